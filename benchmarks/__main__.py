@@ -19,6 +19,7 @@ BENCHMARKS = {
     "rows": "Many points",
     "arrays": "Arrays",
     "formulas": "Formulas of derivatives",
+    "marking": "Marking a class",
     "budgets": "Budgets of rows, networks, shapes and lint",
 }
 MARKS = ("<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n")

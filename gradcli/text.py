@@ -9,7 +9,10 @@ _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\
 
 MESSAGE_CELLS, HINT_CELLS = 170, 120  # of an error or a note, and of the hint below it
 
-RED, CYAN, PLAIN = "\x1b[1;31m", "\x1b[36m", "\x1b[0m"
+# Colours of a terminal mean the same in every report.
+ERROR_COLOR, HINT_COLOR = "\x1b[1;31m", "\x1b[36m"
+VALUE_COLOR, GRADIENT_COLOR = "\x1b[32m", "\x1b[31m"
+BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula, if it begins so
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -50,7 +53,7 @@ def clip(text: str, width: int) -> str:
     return kept + "..."
 
 
-def wrapped(text: str, width: int | None) -> str:
+def hanging(text: str, width: int | None) -> str:
     """Return a text in lines of at most `width` columns, broken at blanks; a longer word has a line of its own.
 
     Lines after the first are indented by two, so that they read as one message.
@@ -66,6 +69,18 @@ def wrapped(text: str, width: int | None) -> str:
             more = f"  {word}"
         line = more
     return "\n".join([*lines, line])
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Return a text whose lines are broken as `hanging` does, each within its own indentation."""
+    if width is None:
+        return text
+    lines: list[str] = []
+    for line in text.split("\n"):
+        rest = line.lstrip(" ")
+        indent = line[: len(line) - len(rest)]
+        lines += [f"{indent}{part}".rstrip() for part in hanging(rest, max(width - len(indent), 1)).split("\n")]
+    return "\n".join(lines)
 
 
 def counted(count: int, what: str) -> str:
@@ -97,8 +112,14 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
             return f"did you mean {candidate}? (capitals count)"
     from difflib import get_close_matches
 
-    near = [name for name in get_close_matches(word, known, n=3, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    near = [name for name in get_close_matches(word, known, n=8, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    near.sort(key=lambda name: not _swapped(word, name))
     return f"did you mean {near[0]}?" if near else None
+
+
+def _swapped(word: str, name: str) -> bool:
+    """Whether two neighbouring letters in the other order make the one word of the other."""
+    return any(word == name[:k] + name[k + 1] + name[k] + name[k + 2 :] for k in range(len(name) - 1))
 
 
 def _one_slip(word: str, name: str) -> bool:

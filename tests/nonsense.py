@@ -13,6 +13,7 @@ from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.prepared import marked_lines, prepare
 from gradcli.homework.classroom.problem_instance import ParsedProblem, ProblemInstance, item_names
+from gradcli.homework.marking.concept_weights import edges_to
 from gradcli.homework.marking.follow_through import slope, value_of
 from gradcli.language.rule_text import rule_text
 
@@ -89,6 +90,19 @@ def copied(instance: ProblemInstance, *, rule_book: bool) -> list[Claim]:
             found.append(
                 Claim(name, rule_text(node.operation, item.position, graph.labels[item.node], labels, numerals))
             )
+    return found
+
+
+def chain_rule(instance: ProblemInstance) -> list[Claim]:
+    """Return the chain rule, without a number, for every gradient."""
+    record, names = instance.record, item_names(instance)
+    labels = record.graph.labels
+    found = []
+    for item, name in names.items():
+        edges = edges_to(record).get(item.node, []) if item.kind == UPSTREAM else []
+        users = dict.fromkeys(labels[i] for i, _ in edges)
+        terms = [f"d{labels[record.output]}/d{i}*local({i},{labels[item.node]})" for i in users]
+        found += [Claim(name, " + ".join(terms))] if terms else []
     return found
 
 

@@ -94,8 +94,9 @@ def rounded(x: float, figures: int) -> str:
 class Exercise:
     """A program at a point, and what a student needs to know of it to work it out."""
 
-    def __init__(self, name: str, chance: random.Random | None = None) -> None:
-        program, point = PROGRAMS[name]
+    def __init__(self, name: str, chance: random.Random | None = None, point: dict[str, float] | None = None) -> None:
+        program, usual = PROGRAMS[name]
+        point = usual if point is None else point
         if chance is not None:
             point = {n: round(x * chance.uniform(0.6, 1.5), 2) or 0.3 for n, x in point.items()}
         self.record: Gradient = differentiate(program, point)

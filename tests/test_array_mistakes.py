@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from gradcli.homework.diagnosis.array_divisors import divisors, program_sizes
 from gradcli.homework.diagnosis.array_lint import ArrayLint
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
-from gradcli.homework.diagnosis.array_wrong_totals import divisors, sizes_to_divide_by
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.reports import array_lint
 from gradcli.reports.lint import MOST
@@ -18,7 +18,7 @@ from .test_array_syntax import read
 
 np: Any = pytest.importorskip("numpy")
 
-from . import wrong_lines  # noqa: E402
+from . import vectorised, wrong_lines  # noqa: E402
 from .vectorised import ACTIVATIONS, MISTAKES, SIZES, claim, handed_in, net  # noqa: E402
 
 MATVEC = ("v = W@x; L = sum(v*g)", {"W": [[1, 2], [3, 4], [5, 6]], "x": [1, 2], "g": [1, 10, 100]})
@@ -285,6 +285,35 @@ def test_rounded_gradients_alone_are_right_as_a_whole(figures: int, used: bool) 
         assert not wrong(sheet), [(m.claim.name, m.status, m.why) for m in wrong(sheet)]
 
 
+def decimals(x: Any) -> str:
+    """Return an array with three decimals, as it is printed."""
+    return str(np.vectorize(lambda e: f"{e:.3f}")(x).tolist()).replace("'", "")
+
+
+@pytest.mark.parametrize("items", [FOUR, None], ids=["four matrices", "all arrays"])
+@pytest.mark.parametrize("draw", range(3))
+def test_honest_sheets_of_three_decimals_are_right_as_a_whole(
+    items: tuple[str, ...] | None, draw: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every array is rounded to three decimals when it is made, and used so; small ones have one or two figures."""
+    monkeypatch.setattr(vectorised, "rounded", lambda x, figures: np.round(x, figures))
+    for k, sizes in enumerate(SIZES * 2):
+        n = net(sizes, tuple(ACTIVATIONS)[(k + draw) % 3], ("ce", "mse")[k // 5], k + 10 * draw)
+        found = handed_in(n, figures=3)
+        sheet = marked(key_of(n.program, n.bindings), {item: decimals(found[item]) for item in items or found})
+        assert not wrong(sheet), (sizes, [(m.claim.name, m.status, m.why) for m in wrong(sheet)])
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_slips_written_with_three_decimals_are_no_rounding(k: int) -> None:
+    n = net(WIDER[k], ("relu", "tanh")[k % 2], ("ce", "mse")[k == 3], k)
+    key = key_of(n.program, n.bindings)
+    for name, lines in wrong_lines.lines_for(n).items():
+        found = wrong_lines.handed_in(n, lines)
+        if found is not None and wrong(marked(key, {item: claim(found[item]) for item in FOUR})):
+            assert wrong(marked(key, {item: decimals(found[item]) for item in FOUR})), name
+
+
 def test_small_entries_of_an_array_may_have_few_figures() -> None:
     key = key_of("y = x*w; L = sum(y)", {"x": [0.6318, 0.0024, -0.0003], "w": [1, 2, 3]})
     assert not wrong(marked(key, {"dL/dw": "[0.632, 0.002, 0.000]"}))
@@ -326,12 +355,12 @@ def test_right_arrays_have_no_diagnosis_and_full_marks() -> None:
 
 @pytest.mark.parametrize(("program", "sizes"), [
     ("sum(x)/6", {3, 6}), ("mean(x)", {3}), ("sum(X)/1", {2, 4, 8}), ("sum(X, axis=1)@ones(2)", {2, 4, 8}),
-    ("var(X, axis=0)@ones(4)", {2, 4, 8}), ("x@x/12345678", set()), ("x@x/1234567", {1234567}), ("x@x/2.5", set()),
-    ("tanh(x)@x", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
+    ("var(X, axis=0)@ones(4)", {2, 4, 8}), ("x@x/12345678", {3}), ("x@x/1234567", {3, 1234567}), ("x@x/2.5", {3}),
+    ("2*3", set()), ("sum(x/7*x)", {3, 7}), ("mean(cross_entropy(X, y))", {2, 4, 8}),
 ])  # fmt: skip
 def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes: set[int]) -> None:
     graph = read(program, x="3", X="2x4", y="2")
-    assert {*divisors(graph), *sizes_to_divide_by(graph)} == sizes
+    assert {*divisors(graph), *program_sizes(graph).numbers} == sizes
 
 
 def test_of_many_findings_twelve_are_listed() -> None:

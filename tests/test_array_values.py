@@ -78,6 +78,12 @@ def test_an_array_is_read_as_it_is_written(text: str, shape: tuple[int, ...], en
     assert split([f"W={text}"])["W"].text == text
 
 
+@pytest.mark.parametrize("text", ["tensor", "np.array", "matrix", "sin(1)", "1/3", "(1)", "x", "array2(1)", "1e3", ";"])
+def test_a_number_or_a_name_is_no_array(text: str) -> None:
+    """What a wrapper wraps stands in parentheses."""
+    assert not looks_like_array(text)
+
+
 @pytest.mark.parametrize("entry", ["log(8, 2)", "1 / 3", "2.5 ± 0.1", "- 1", "1 - 1"])
 def test_an_entry_between_commas_may_have_blanks(entry: str) -> None:
     assert array_value(Source("W", f"[{entry}, 1]")) == ArrayData((2,), [entry, "1"])

@@ -10,7 +10,7 @@ import pytest
 
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
 from gradcli.homework.diagnosis.carrying import Carrying
-from gradcli.homework.diagnosis.predictions import same
+from gradcli.homework.diagnosis.predictions import Predictions, same
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
 from gradcli.record.calls import differentiate
 
@@ -38,9 +38,9 @@ def test_one_wrong_number_carries_on_as_in_both_sweeps(text: str, point: dict[st
                     whole = program.work({item.node: number})
                 except ArithmeticError:
                     with pytest.raises(ArithmeticError):
-                        list(carrying.from_value(item.node, number, {}))
+                        list(carrying.from_value(carrying.begun(item.node, number), {}))
                     continue
-                changed = dict(carrying.from_value(item.node, number, {}))
+                changed = dict(carrying.from_value(carrying.begun(item.node, number), {}))
                 rest = [i for i in program.items if i not in changed]
             else:
                 edges = {(item.node, item.position): number} if item.kind == LOCAL else {}
@@ -55,3 +55,25 @@ def test_one_wrong_number_carries_on_as_in_both_sweeps(text: str, point: dict[st
                 t = whole.of(other)
                 assert n == t or math.isclose(n, t, rel_tol=1e-9, abs_tol=1e-12), (item, number, other)
             assert all(same(whole.of(other), program.right.of(other)) for other in rest), (item, number)
+
+
+@pytest.mark.parametrize(("text", "point"), PROGRAMS)
+def test_a_glimpse_of_a_sheet_rules_out_nothing_that_is_on_it(text: str, point: dict[str, float]) -> None:
+    used = {name: x for name, x in point.items() if re.search(rf"\b{name}\b", text)}
+    program = ReworkedProgram(differentiate(text, used))
+    glimpsed, whole = Predictions(program), Predictions(program)
+    refused = 0
+    for place in whole.places:
+        for there, prediction in zip(glimpsed.at(place), whole.at(place), strict=True):
+            assert (there.key, there.made) == (prediction.key, prediction.made)
+            for item in program.items:
+                number = prediction.sheet.get(item)
+                if number is not None:
+                    reach = 1e-9 * abs(number)
+                    assert glimpsed.may_be(there, item, number - reach, number + reach), (prediction.key, item)
+                else:
+                    refused += not glimpsed.may_be(there, item, -math.inf, math.inf)
+                if number is not None and item.kind == place[0] == VALUE:
+                    assert same(glimpsed.value(there, item.node), number)
+            assert not there.is_worked_out
+    assert refused

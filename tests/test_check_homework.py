@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from gradcli.commands import run
+from gradcli.reports.schema import SCHEMAS
 
 HOMEWORK = """
 [[problem]]
@@ -19,6 +22,7 @@ vary = 3
 items = ["s", "ds/dw"]
 """
 Capture = pytest.CaptureFixture[str]
+SCHEMA = jsonschema.Draft202012Validator(SCHEMAS["sheet-check"])
 
 
 @pytest.fixture
@@ -113,3 +117,33 @@ def test_a_published_key_says_what_is_right(folder: Path, capsys: Capture) -> No
 def test_several_problems_are_sent_to_it(folder: Path, capsys: Capture) -> None:
     assert run(["check", "q = x + y; f = q*z", "--claims", "key.csv"]) == 2
     assert "check --homework FILE SHEET" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("reveal", ["none", "correct", "all"])
+def test_json_says_the_same_and_no_more(reveal: str, folder: Path, capsys: Capture) -> None:
+    Path("hw.toml").write_text(
+        HOMEWORK.replace('items = ["q"', f"reveal = '{reveal}'\nitems = [\"q\""), encoding="utf-8"
+    )
+    text = Path("key.csv").read_text(encoding="utf-8")
+    changed = text.replace(",-12\n", ",-13\n").replace(",3\n", ",3*\n").replace(",-4\n", ',"= -4,0"\n')
+    Path("ann.csv").write_text(changed + "ann,p9,q,,3,\n", encoding="utf-8")
+    record = json.loads(said(capsys, "hw.toml", "ann.csv", "--json", status=1))
+    SCHEMA.validate(record)
+    answers = {answer["item"]: answer for answer in record["answers"] if answer["problem"] == "p1"}
+    assert answers["q"]["state"] == "unreadable"
+    assert answers["q"]["why"]
+    assert answers["df/dx"]["read_as"] == "-4.0"
+    shown = {item: (answer["verdict"], answer["expected"]) for item, answer in answers.items()}
+    assert shown["f"] == (("wrong", "-12") if reveal == "all" else (None, None))
+    assert shown["df/dx"] == (("correct", None) if reveal != "none" else (None, None))
+    assert (record["whole"], record["missing"], record["unreadable"]) == (False, 0, 2)
+    assert [row["message"] for row in record["not_read"]] == ["there is no problem p9; known are p1, p2"]
+    assert Path("ann.json").exists() is False
+    assert run(["check", "--homework", "hw.toml", "ann.csv", "-o", "ann.json", "--compact"]) == 1
+    assert json.loads(Path("ann.json").read_text(encoding="utf-8")) == record
+    assert Path("ann.json").read_text(encoding="utf-8").count("\n") == 1
+    blank = json.loads(said(capsys, "hw.toml", "blank.csv", "--json", status=1))
+    SCHEMA.validate(blank)
+    assert {answer["state"] for answer in blank["answers"]} == {"missing"}
+    whole = json.loads(said(capsys, "hw.toml", "key.csv", "--json", status=0))
+    assert whole["whole"] is True

@@ -236,3 +236,37 @@ def test_the_roster_of_every_platform_is_the_same_class() -> None:
         people = roster_of(Source("r", table(rows, ";"))).people
         assert [s.id in (person.key, *person.ids) for person, s in zip(people, CLASS, strict=True)] == [True] * 40
         assert [person.email for person in people] == [s.email for s in CLASS]
+
+
+@pytest.mark.parametrize("road", ROADS, ids=lambda road: road.__name__)
+def test_nothing_is_silently_lost(road: Callable[[Path], list[str]], folder: Path, capsys: Any) -> None:
+    """Beside the class come strangers, blanks, what is no sheet, and files that cannot be read: each is told."""
+    right = marks(folder, clean(folder), capsys)
+    words = road(folder)
+    beside = folder / "beside"
+    beside.mkdir()
+    head = "Timestamp,Email Address,p1.q,Anything else?\n"
+    rows = ["now,eve@elsewhere.example,3,hello", f"now,{CLASS[0].email},,", "now,,4,who am I?"]
+    (beside / "late.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    (beside / "0002.pdf").write_bytes(b"%PDF-1.7 scanned")
+    (beside / "0003.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    (beside / "0004.csv").write_text("dear teacher,\nsee my notebook\n", encoding="utf-8")
+    (beside / "0005.csv").write_text("", encoding="utf-8")
+    (beside / "0006.xlsx").write_bytes(b"PK\x03\x04 no workbook")
+    got = marks(folder, [*words, "beside"], capsys)
+    assert [s["earned"] for s in got["students"]] == [s["earned"] for s in right["students"]]
+    told = {(row["place"].replace("\\", "/"), row["student"]) for row in got["not_marked"]}
+    names = {k: CLASS[k - 1].name for k in (2, 3)}
+    assert ("beside/late.csv:2", "eve@elsewhere.example") in told
+    assert ("beside/late.csv:4", "") in told
+    assert ("beside/0002.pdf", names[2]) in told
+    assert ("beside/0003.csv", names[3]) in told
+    assert {place for place, _ in told} == {
+        "beside/late.csv:2", "beside/late.csv:4", "beside/0002.pdf", "beside/0003.csv", "beside/0004.csv",
+        "beside/0005.csv", "beside/0006.xlsx",
+    }  # fmt: skip
+    assert any("Anything else?" in note["message"] for note in got["reading"] if "late.csv" in note["place"])
+    assert run(["grade", "hw.toml", *words, "beside", "--roster", "roster.csv"]) == 1
+    shown = capsys.readouterr().out
+    for place in ("late.csv:2", "0002.pdf", "0003.csv"):
+        assert place in shown or "times, such as" in shown

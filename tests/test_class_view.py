@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -197,3 +198,26 @@ def test_feedback_has_the_program_the_numbers_and_the_rule(grade: Callable[..., 
     assert "The first wrong step is `df/dx`." in text
     assert "- Rule: df/dx is df/dq times the local gradient for x in q = x + y" in text
     assert all(len(line) < 300 for line in text.splitlines())
+
+
+def test_people_have_their_names_and_too_few_figures_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    text = '[[problem]]\nprogram = "f = a*b"\nat = { a = 0.31, b = 0.77 }\nitems = ["f", "df/da"]\ndecimals = 4\n'
+    Path("hw.toml").write_text(text, encoding="utf-8")
+    Path("roster.csv").write_text("student,name\nk1,Ann Lee\nk2,Bo Okoro\n", encoding="utf-8")
+    Path("all.csv").write_text(
+        "student,item,claim\nAnn Lee,f,0.24\nk1,df/da,0.77\nBo Okoro,f,0.2387\n", encoding="utf-8"
+    )
+    words = ["grade", "hw.toml", "all.csv", "--roster", "roster.csv"]
+    assert run(words) == 0
+    table = capsys.readouterr().out
+    assert re.search(r"k1 Ann Lee +1 +50 +f: not precise enough", table)
+    assert run([*words, "--to", "html"]) == 0
+    page = capsys.readouterr().out
+    assert '<th scope="row">k1 Ann Lee</th>' in page
+    assert "f: not precise enough" in page
+    assert run([*words, "--to", "feedback", "--out", "out"]) == 0
+    assert Path("out/feedback/k1.md").read_text(encoding="utf-8").startswith("# Homework: k1 Ann Lee\n")

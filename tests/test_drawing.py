@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from math import dist
 from typing import Any
 
 import pytest
@@ -170,6 +171,34 @@ def test_every_wire_leads_where_the_graph_says(record: Gradient, metrics: Metric
 def test_no_two_wires_share_a_line(record: Gradient) -> None:
     drawn = diagram(record)
     check_overlaps(place(plan(drawn), figures(record, drawn, 4), METRICS))
+
+
+@examples(30)
+@given(records(), st.integers(0, 40), st.integers(1, 60))
+def test_wires_end_at_gates_of_any_measure(record: Gradient, radius: int, row: int) -> None:
+    drawn = diagram(record)
+    metrics = METRICS._replace(row=row, radius=radius / row)
+    picture = place(plan(drawn), figures(record, drawn, 4), metrics)
+    boxes = {box.part: box for box in picture.boxes}
+    for route in picture.routes:
+        box, (x, y) = boxes[len(drawn.parts) if route.target is None else route.target], route.points[-1]
+        if box.kind == "round":
+            middle = box.x + box.width / 2, box.y + box.height / 2
+            assert dist(middle, (x, y)) == pytest.approx(box.width / 2)
+            assert x < middle[0]
+            assert box.height <= 3 * row
+        elif box.kind == "gate":
+            assert (x, box.y <= y <= box.y + box.height) == (box.x, True)
+
+
+def test_gates_of_two_ports_are_round_where_the_circle_reaches_both() -> None:
+    record = record_of("sin(x) + max(x, y, z)", {"x": 1, "y": 2, "z": 3})
+    drawn = diagram(record)
+    found = []
+    for radius in (0, 0.96, 1, 1.01, 9):
+        picture = place(plan(drawn), figures(record, drawn, 4), METRICS._replace(radius=radius))
+        found += [box.kind for box in picture.boxes if box.label == "+"]
+    assert found == ["gate", "gate", "gate", "round", "round"]
 
 
 @examples(60)

@@ -10,7 +10,7 @@ import pytest
 from gradcli.commands import troff
 from gradcli.reports.columns import entries, filled
 from gradcli.reports.columns import wrapped as in_lines
-from gradcli.text import cells, clip, harmless, position, wrapped
+from gradcli.text import cells, clip, hanging, harmless, position
 
 ALPHABET = "abc x=1日é"
 
@@ -36,7 +36,7 @@ def check(lines: list[str], width: int, text: str, separator: str = " ") -> None
 def test_lines_are_filled(name: str) -> None:
     for text, width in texts():
         if name == "message":
-            check(wrapped(text, width).split("\n"), width, text)
+            check(hanging(text, width).split("\n"), width, text)
         elif name == "report":
             check(in_lines(text, width), width, text)
         else:

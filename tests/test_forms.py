@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.commands.grade import _tell_older
+from gradcli.commands.grade_files import tell_older
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom.entries import Blank, Entry, Note, Row, Trouble
 from gradcli.homework.classroom.grading import Grader
@@ -225,7 +225,7 @@ def test_a_roster_without_days_late_says_so() -> None:
 def test_feedback_of_an_earlier_run_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "ann.md").write_text("")
     (tmp_path / "bob.md").write_text("")
-    _tell_older(str(tmp_path), {"ann.md"})
+    tell_older(str(tmp_path), {"ann.md"})
     told = capsys.readouterr().err
     assert "not of this run" in told
     assert "bob.md" in told

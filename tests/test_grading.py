@@ -311,8 +311,8 @@ def test_the_price_is_the_item_s_own_and_is_told() -> None:
         ("weights = 'equal'", {"q": 1, "local(q,x)": 1, "df/df": 1, "df/dx": 1}),
         ("items = 'local'", {"local(q,x)": 0.03, "local(f,q)": 1}),
         ("items = 'gradient'", {"df/dx": 1, "df/dy": 1, "df/dz": 1}),
-        ("items = ['df/dq', 'df/dx', 'df/df']", {"df/dq": 1, "df/dx": 1, "df/df": 1}),
-        ("items = ['df/dq', 'df/dx', 'df/df']\nweights = 'concept'", {"df/dq": 1, "df/dx": 0.2, "df/df": 0.03}),
+        ("items = ['df/dq', 'df/dx', 'df/df']\nweights = 'equal'", {"df/dq": 1, "df/dx": 1, "df/df": 1}),
+        ("items = ['df/dq', 'df/dx', 'df/df']", {"df/dq": 1, "df/dx": 0.2, "df/df": 0.03}),
         ("weights = { 'df/df' = 3 }", {"q": 1, "df/df": 3, "local(q,x)": 1}),
     ],
 )

@@ -127,3 +127,18 @@ def test_no_node_is_called_by_a_number_that_nothing_explains() -> None:
 def test_a_number_with_a_name_has_its_rule() -> None:
     found = marked("q = 1; f = q*x*q", {"x": 2}, "f=2 dx=3")
     assert any(m.rule for m in found.marks if m.status == "wrong")
+
+
+@pytest.mark.parametrize(("program", "claims", "told"), [
+    # dp/dy = 0.1: y itself, and y less 0.01 times its gradient, are both 2.30 as they are written.
+    (("p = x*y; f = p*z", {"x": 0.2, "y": 2.3, "z": 0.5}), "p=0.46 f=0.23 dp=0.5 dy=2.30", "the value instead of"),
+    # The paths are 1.5*9 = 13.5 and 1.5, together 15.0; the second alone is the decimal point of the sum, too.
+    (("p = x*a; f = p*b + x*c", {"x": 2.0, "a": 3.0, "b": 4.5, "c": 1.5}), "p=6 f=30 dp=4.5 dx=1.50",
+     "the path through p forgotten"),
+])  # fmt: skip
+def test_what_is_far_from_likely_is_no_second_name(
+    program: tuple[str, dict[str, float]], claims: str, told: str
+) -> None:
+    found = flagged(marked(*program, claims))
+    assert len(found) == 1
+    assert told in found[0]

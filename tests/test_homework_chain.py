@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from fractions import Fraction
 
 import pytest
 
 from gradcli.commands import run
-from gradcli.errors import Source
-from gradcli.homework.claims.chain import with_names
-from gradcli.homework.claims.claims import Claim
+from gradcli.errors import GradcliError, Source
+from gradcli.homework.claims.chain import derivatives_in
+from gradcli.homework.claims.claims import Claim, Formula, read_claim
 from gradcli.homework.claims.items import Item
+from gradcli.homework.claims.repairs import read_kindly
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import CORRECT, WRONG, MarkingPolicy, mark
 from gradcli.record.calls import differentiate
@@ -144,10 +146,54 @@ def test_a_round_d_is_right_in_either_sense(
 def test_names_of_the_program_win() -> None:
     names = {"dq": 0, "q": 1, "x": 2, "df": 3, "f": 4}  # nodes of a program
     stands_for = Item("derivative", 1, 4)
-    assert with_names("dq*df/dx", names, lambda name: stands_for) == ("dq*df/dx_", {"dx_": stands_for})
+    assert derivatives_in("dq*df/dx", names, lambda name: stands_for) == {"dx": stands_for}
 
 
 def test_a_derivative_where_the_other_node_has_no_value_is_undefined(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["check", "q = sqrt(x); f = q*q + x", "x=0", "dq/dx=undefined", "df/dq=0"]) == 0
     assert run(["check", "q = abs(x); f = q*q", "x=0", "dq/dx=0.5", "dq/dx=2"]) == 1
     assert "between the one-sided" in capsys.readouterr().out
+
+
+WRITTEN = ("df/dq", "∂f/∂q", "df / dq", "dq", "q.grad", "local(f, q)")  # all of them -4
+
+
+@pytest.mark.parametrize("derivative", WRITTEN)
+@pytest.mark.parametrize(("claim", "says"), [
+    ("({} + 1", "a ) is missing"), ("{}(2)", "there is no function {}; "),
+    ("{} + foo", "the program has no foo"), ("2*({} 3 +", "for a product write {}*3"),
+])  # fmt: skip
+def test_errors_speak_of_derivatives_as_they_are_written(derivative: str, claim: str, says: str) -> None:
+    names = {"x": 0, "y": 1, "z": 2, "q": 3, "f": 4}
+
+    def stands_for(text: str) -> Item | None:
+        return Item("upstream", 3) if text == derivative else None
+
+    with pytest.raises(GradcliError) as caught:
+        read_claim(claim.format(derivative), names, "", stands_for)
+    said = f"{caught.value.message}; {caught.value.hint}"
+    assert says.replace("{}", derivative) in said
+    assert not re.search(r"df_dq|q_grad|local_f", said)
+    found = read_claim(f"{derivative}*z", names, "", stands_for)
+    assert isinstance(found, Formula)
+    assert found.derivatives == {derivative: Item("upstream", 3)}
+
+
+@pytest.mark.parametrize("derivative", WRITTEN)
+@pytest.mark.parametrize(("implied", "meant"), [
+    ("{} z", "{}*z"), ("z {}", "z*{}"), ("{} (z + 1)", "{}*(z + 1)"), ("3 {}", "3*{}"), ("{} {}", "{}*{}"),
+])  # fmt: skip
+def test_a_derivative_is_one_factor_of_an_implied_product(derivative: str, implied: str, meant: str) -> None:
+    names = {"x": 0, "y": 1, "z": 2, "q": 3, "f": 4}
+    found = read_kindly(
+        implied.replace("{}", derivative), names, "", lambda text: Item("upstream", 3) if text == derivative else None
+    )
+    assert found.read_as == meant.replace("{}", derivative)
+    assert isinstance(found.written, Formula)
+    assert found.written.derivatives == {derivative: Item("upstream", 3)}
+
+
+def test_functions_of_the_program_keep_their_quotients(capsys: pytest.CaptureFixture[str]) -> None:
+    program = "g(df, dq) = df/dq; q = x + y; f = q*z + g(6, 3)*x"
+    assert run(["check", program, "x=-2", "y=5", "z=-4", "df/dx=df/dq*dq/dx + g(6, 3)"]) == 0
+    assert "correct" in capsys.readouterr().out

@@ -6,6 +6,7 @@ import math
 import random
 from collections import Counter
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from hypothesis import strategies as st
 from gradcli.errors import MathError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item, item_of
+from gradcli.homework.diagnosis.diagnoses import Diagnosis
 from gradcli.homework.diagnosis.hidden_numbers import Evidence
 from gradcli.homework.diagnosis.mistakes import MISTAKES
-from gradcli.homework.diagnosis.suspects import Case, Diagnosis, Suspects
+from gradcli.homework.diagnosis.suspects import Case, Suspects
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.calls import differentiate
@@ -181,6 +183,16 @@ def test_a_right_sheet_needs_no_diagnosis() -> None:
     assert suspects("first").diagnose([]) == []
 
 
+def test_students_who_write_the_same_share_a_diagnosis() -> None:
+    shared = suspects("quotient")
+    found = [sheet(shared.predictions.program, 4, slip) for slip in slips_of("quotient")[::7]]
+    sheets = [claims for claims in found if claims is not None and not all(claim.right for claim in claims)]
+    assert len(sheets) > 3
+    for claims in sheets:
+        assert shared.diagnose(claims) is shared.diagnose(list(claims))
+        assert shared.diagnose(claims) == Suspects(shared.record).diagnose(claims)
+
+
 def test_a_textbook_example() -> None:
     """Small integers agree with too much, so nothing is certain. The gradient of z is the value of q: one thing."""
     case = suspects("first")
@@ -206,17 +218,18 @@ def test_what_is_consistent() -> None:
         "at local(v2,e) (v2 = e**2)",
         lost.nodes,
         tuple(item for item in program.items if item in lost.sheet),
+        ("power-lowered-first",),
         rule="in e**2 the local gradient for e is the exponent times the power lowered by one, 2*e",
     )
 
 
-def test_a_contradicted_mistake_is_no_explanation() -> None:
+def test_a_contradicted_mistake_is_a_weak_explanation() -> None:
     """The own factor at local(f,q) would have spoilt df/dq and df/dx, which are right; a slip of the pen would not."""
     case = suspects("fork")
     right = dict(case.truths)
     own = next(p for p in case.predictions.single() if p.mistake.id == "own-operand" and len(p.made) == 1)
     made = [Evidence(item, own.made.get(item, x), 0.0, item not in own.made) for item, x in right.items()]
-    assert "own-operand" not in {found.mistake for found in case.diagnose(made)}
+    assert [(found.mistake, found.hedge) for found in case.diagnose(made)] == [("own-operand", "could be")]
     (item,) = own.made
     made = [Evidence(i, -x if i == item else x, 0.0, i != item) for i, x in right.items()]
     assert [found.mistake for found in case.diagnose(made)] == ["sign-local"]
@@ -230,6 +243,33 @@ def test_a_mistake_made_everywhere() -> None:
     found = case.diagnose(made)
     assert [(f.mistake, f.site) for f in found] == [("log-base", habit.nodes)]
     assert found[0].message.endswith("at log(p) and log(1 - p)")
+
+
+@pytest.mark.parametrize("mistake", ["sign", "factor-two", "updated-weight", "reciprocal"])
+def test_a_habit_that_a_right_number_denies_is_none(mistake: str) -> None:
+    """Of gradients that are all wrong in one way it is said once; if one is right, the others are told one by one."""
+    case = suspects("first")
+    habit = next(p for p in case.predictions.spread(MISTAKES[mistake]) if not p.nodes)
+    for wrong in [set(habit.made), *combinations(habit.made, 2)]:
+        made = [Evidence(i, habit.made[i] if i in wrong else x, 0.0, i not in wrong) for i, x in case.truths.items()]
+        found = {(one.mistake, one.site) for one in case.diagnose(made)}
+        assert ((mistake, ()) in found) is (len(wrong) == len(habit.made)), wrong
+        assert found
+
+
+def test_a_mistake_at_every_gate_of_a_kind() -> None:
+    """Once at all places, and once at those of each operation that has several; of one operation these are the same."""
+    for program, expected in (
+        ("f = sin(x)*sin(y)*cos(x)*cos(y)*tanh(x)", [("sin", "sin", "cos", "cos", "tanh"), ("sin",) * 2, ("cos",) * 2]),
+        ("f = sin(x) + sin(y) + sin(x + y)", [("sin",) * 3]),
+    ):
+        predictions = Suspects(differentiate(program, {"x": 0.3, "y": 0.7})).predictions
+        nodes = predictions.program.nodes
+        sheets = predictions.spread(MISTAKES["not-differentiated"])
+        named = [
+            tuple(nodes[i].operation.name for i in one.nodes if nodes[i].operation.name != "mul") for one in sheets
+        ]
+        assert [names for names in named if names] == expected
 
 
 def test_precision_as_written() -> None:

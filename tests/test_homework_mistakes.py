@@ -30,6 +30,10 @@ MORE = {
     "constants": ("u = x + 4; f = u*y", {"x": 1.3, "y": 2.7}),
     "gate": ("h = relu(x*y); f = h*z + x", {"x": -1.3, "y": 2.7, "z": 0.6}),
     "open": ("h = relu(x*y); f = h*z*(-1.7)", {"x": 1.3, "y": 2.7, "z": 0.6}),
+    "arcs": ("f = asin(x)*acos(y) + atan(x*y) + atanh(x*y)", {"x": 0.6, "y": 0.35}),
+    "hyperbolic": ("f = asinh(x*y) + acosh(y)*sinh(x)", {"x": 0.6, "y": 2.35}),
+    "gelus": ("f = silu(x*y)*y + gelu(x) + erf(x)*erfc(y)", {"x": 0.6, "y": 1.35}),
+    "cube root": ("f = cbrt(x*y)*y", {"x": 0.6, "y": 3.35}),
     "both": ("m = max(x*y, z); f = m*x", {"x": 1.3, "y": 2.7, "z": 0.6}),
 }
 PROGRAMS = {**PROBLEMS, **MORE}

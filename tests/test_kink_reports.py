@@ -15,7 +15,7 @@ from gradcli import differentiate
 from gradcli.calculus.notes import Note, is_number
 from gradcli.commands import run
 from gradcli.drawing.diagram import diagram, figures
-from gradcli.drawing.remarks import DISPUTED, FEW, Disputed, Marks, by_weight, lines_of, wrapped
+from gradcli.drawing.remarks import DISPUTED, FEW, Disputed, Marks, by_weight, fitted, lines_of
 from gradcli.drawing.svg import text_width
 from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
@@ -198,8 +198,8 @@ def test_of_many_notes_those_on_the_answer_come_first() -> None:
 
 
 def test_captions_are_broken_at_blanks() -> None:
-    assert list(wrapped(["a bb ccc dddd"], 6, len)) == ["a bb", "    ccc", "    dddd"]
-    assert list(wrapped(["abcdefgh", ""], 3, len)) == ["abcdefgh", ""]
+    assert list(fitted(["a bb ccc dddd"], 6, len)) == ["a bb", "    ccc", "    dddd"]
+    assert list(fitted(["abcdefgh", ""], 3, len)) == ["abcdefgh", ""]
 
 
 # ---- keys

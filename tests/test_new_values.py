@@ -175,7 +175,6 @@ def test_one_habit_on_the_whole_sheet(capsys: pytest.CaptureFixture[str]) -> Non
         (["f = a*b", "a=3", "b=4", "new(a)=2"], "new(a) needs a rate"),
         (["f = a*b", "a=3", "b=4", "--ascent", "df/da=4"], "--ascent is the direction of a step"),
         (["f = a*b", "a=3", "b=4", "--step", "x", "new(a)=2"], "x"),
-        (["sum(a)", "a=1 2; 3 4", "--step", "0.1", "new(a)=2"], "items new(w) are for programs of numbers"),
     ],
 )
 def test_refused(capsys: pytest.CaptureFixture[str], words: list[str], message: str) -> None:
@@ -237,6 +236,49 @@ def test_a_homework_file_asks_for_new_values() -> None:
     assert [uphill.answer(item) for item in uphill.weights] == ["0.8"]
 
 
+def test_the_defaults_of_a_homework_file_have_a_step() -> None:
+    plain = HOMEWORK.replace("step = 0.1\n", "")
+    usual = "[defaults]\nstep = 0.1\nascent = true\n"
+    by_own = {
+        "": "1.7", "ascent = false": "2.3", "step = 0.2": "1.4", "step = 0.2\nascent = false": "2.6",
+    }  # fmt: skip
+    for own, new in by_own.items():
+        found = instance(usual + plain + 'items = ["new(w)"]\n' + own)
+        assert [found.answer(item) for item in found.weights] == [new], own
+    without = instance(usual + plain + "step = false")
+    assert not any(item_name(without.record, item).startswith("new") for item in without.weights)
+    with pytest.raises(InputError, match="direction of a step"):
+        load(Source("hw.toml", "[defaults]\nascent = true\n" + plain))
+
+
+@pytest.mark.parametrize("rate", ["0.1", "1/4", "1 - 0.5"])
+def test_derivations_show_the_step(rate: str, capsys: pytest.CaptureFixture[str]) -> None:
+    line = ["f = w_1*b", "w_1=3", "b=-2", "--step", rate, "--steps", "--to"]
+    assert run([*line, "latex"]) == 0
+    out = capsys.readouterr().out
+    shown = {"0.1": "0.1", "1/4": r"\frac{1}{4}", "1 - 0.5": r"\left(1 - 0.5\right)"}[rate]
+    new = {"0.1": "3.2", "1/4": "3.5", "1 - 0.5": "4"}[rate]
+    assert rf"{{w_{{1}}}}_{{\text{{new}}}} &= 3 - {shown} \cdot \frac{{df}}{{dw_{{1}}}}" in out
+    assert rf"3 - {shown} \cdot \left(-2\right)" in out
+    assert f"&= {new} " in out
+    assert run([*line, "markdown"]) == 0
+    assert f"*df/dw_1 = 3 - {rate if ' ' not in rate else '(1 - 0.5)'}*(-2) = {new}`".replace("1/4*", "(1/4)*") in (
+        capsys.readouterr().out
+    )
+    assert run(["L = sum(w*w)", "w=[1,2]", "--step", "0.25", "--ascent", "--to", "latex"]) == 0
+    out = capsys.readouterr().out
+    assert r"w_{\text{new}} &= w + 0.25 \cdot \frac{dL}{dw}" in out
+    assert r"&= \begin{pmatrix} 1.5 \\ 3 \end{pmatrix}" in out
+
+
+def test_the_rate_is_in_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    for more, rate in (([], 0.1), (["--ascent"], -0.1)):
+        run(["check", *PRODUCT, *more, "new(a)=2.4", "--json"])
+        assert json.loads(capsys.readouterr().out)["rate"] == rate
+    run(["check", *PRODUCT[:3], "df/da=6", "--json"])
+    assert "rate" not in json.loads(capsys.readouterr().out)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -246,7 +288,6 @@ def test_a_homework_file_asks_for_new_values() -> None:
         (HOMEWORK.replace("step = 0.1", 'step = "quick"'), "quick"),
         (HOMEWORK.replace("step = 0.1", "step = [1]"), "a number is expected"),
         (HOMEWORK + 'items = ["new(e)"]', "e is computed"),
-        ('[[problem]]\nprogram = "sum(a)"\nat = { a = "1 2; 3 4" }\nstep = 0.1', "programs of numbers"),
     ],
 )
 def test_a_homework_file_that_cannot_be_used(text: str, message: str) -> None:

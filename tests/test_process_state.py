@@ -131,6 +131,17 @@ def test_a_command_leaves_the_collector_as_it_was(
         gc.enable()
 
 
+def test_a_process_of_its_own_ends_without_another_look_for_garbage() -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 1000))  # what is registered first runs last\n"
+        "from gradcli import commands\n"
+        "sys.argv = ['gradcli', '--value', 'x*y', 'x=2', 'y=3']\n"
+        "commands.main()"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).split() == ["6.0", "True"]
+
+
 def test_what_a_caller_has_set_aside_stays_so(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "homework.toml").write_text('[[problem]]\nid = "p"\nprogram = "x*y"\nat = {x = 2, y = 3}\n')

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gradcli.errors import GradcliError
 from gradcli.homework.claims.claims import Claim, Formula, Number, Written, read_claim
 from gradcli.homework.claims.repairs import Reading, read_kindly, with_evidence
-from gradcli.homework.claims.written_numbers import TwoReadings, numeral_of, plain_signs
+from gradcli.homework.claims.written_numbers import TwoReadings, decimal_commas, numeral_of, plain_signs
 
 NAMES = {name: k for k, name in enumerate(("x", "y", "z", "q", "f", "w"))}
 
@@ -149,3 +149,11 @@ def test_a_number_keeps_its_digits(text: str, comma: bool) -> None:
     if found is not None:
         assert [c for c in found.text if c.isdigit()] == [c for c in text if c.isdigit()]
         assert found.text.count("-") == text.count("-")
+
+
+@pytest.mark.parametrize(("text", "places"), [
+    ("0,5", [1]), ("(1,5 + 2)*3", [2]), ("max(1,5, 2)", []), ("2*(q + 0,25)", [8]), ("f(1,2) + 0,5", [10]),
+    ("[1, 2]", []), ("sin((0,5))", []), ("1,", []), ("", []),
+])  # fmt: skip
+def test_commas_between_arguments_are_no_decimal_ones(text: str, places: list[int]) -> None:
+    assert decimal_commas(text) == places

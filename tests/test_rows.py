@@ -36,6 +36,16 @@ def test_value_and_gradient() -> None:
     assert not err
 
 
+def test_an_input_that_is_named_needs_a_derivative() -> None:
+    """Where there is none the row has its value all the same, unless --wrt asks for the derivative."""
+    rows = "x,y\n0,0\n3,4\n"
+    assert run("sqrt(x*x + y*y)", "--value", stdin=rows)[0].splitlines()[1] == "0.0,"
+    assert run("sqrt(x*x + y*y)", stdin=rows)[0].splitlines()[1] == "0.0,,,"
+    out, err = run("sqrt(x*x + y*y)", "--wrt", "x", stdin=rows, status=3)
+    assert out.splitlines()[1].startswith(",,the slope of sqrt(x*x + y*y) is infinite")
+    assert "row 2" in err
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

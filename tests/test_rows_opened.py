@@ -12,8 +12,10 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.commands import run
-from gradcli.errors import InputError
+from gradcli.errors import InputError, Source
+from gradcli.numbers.enclosures import Bounds
 from gradcli.rows.opened import _first_missing, columns_of
+from gradcli.rows.plan import Plan, Settings
 
 LAYER = "h = tanh(W@x + b); L = (v@h - t)**2"
 BOUND = {"W": "1 -1; 0 2; 1 1", "b": "[0, 1, -1]", "v": "[1, 2, 3]"}
@@ -155,3 +157,21 @@ def test_a_number_is_bound_for_all_rows_beside_arrays(capsys: pytest.CaptureFixt
     )
     assert (status, messages, header) == (0, "", ["f", "df/dx[0]", "df/dx[1]", "error"])
     assert found == [["80.0", "10.0", "20.0", ""], ["75.0", "10.0", "20.0", ""]]
+
+
+def test_a_layer_and_its_loss_go_through_columns_bound_by_bound() -> None:
+    """Products of arrays and squares have the same numbers and bounds in columns as row by row."""
+    np = pytest.importorskip("numpy")
+    from gradcli.rows.column_bounds import ColumnBounds
+
+    given = {name: Source(name, text) for name, text in BOUND.items()}
+    plan = Plan(Settings(Source("program", LAYER), given), ["x[0]", "x[1]", "t"])
+    line, wide = plan.straight_line(Bounds()), plan.column_line(ColumnBounds())
+    assert line is not None
+    assert wide is not None
+    points = np.random.default_rng(3).normal(size=(100, len(plan.inputs)))
+    kept, columns = wide.answers(list(points.T.copy()))
+    assert np.broadcast_to(kept, 100).all()
+    for k, numbers in enumerate(line.answers(points.tolist(), list)):
+        found = [(float(np.broadcast_to(x.v, 100)[k]), float(np.broadcast_to(x.r, 100)[k])) for x in columns]
+        assert found == [(x.v, x.r) for x in numbers]

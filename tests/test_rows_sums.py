@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +21,7 @@ from gradcli.rows.sums import Sums
 
 from . import small_cluster
 from .small_cluster import ADDRESS
-from .test_rows import run
+from .test_rows import GRADCLI, run
 
 SQUARE = "(w*x + b - y)^2"
 
@@ -290,3 +292,16 @@ def test_what_is_too_small_or_too_large_is_not_lost() -> None:
         assert sums.total(0, mean=False).number == 0.0
     _, err = run("exp(x)", "--sum", stdin="x\n100000\n", status=4)
     assert "too large to be added" in err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdin"), reason="standard input has no name here")
+def test_only_a_file_is_read_again(tmp_path: Path) -> None:
+    """A sum of 0 needs more digits, and so a second pass over the rows, which a pipe has not."""
+    rows = "x,y\n1,2\n-1,2\n"
+    (tmp_path / "rows.csv").write_text(rows)
+    assert run("x*sqrt(y)", str(tmp_path / "rows.csv"), "--sum")[0].splitlines()[1].startswith("0.0,")
+    words = [*GRADCLI, "x*sqrt(y)", "/dev/stdin", "--sum"]
+    done = subprocess.run(words, input=rows, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[1].startswith(",")
+    assert "a file is read again, with more digits" in done.stderr
+    assert done.returncode == 3

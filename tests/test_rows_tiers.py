@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -139,3 +140,17 @@ def test_no_program_is_left_to_the_main_job_altogether() -> None:
     rows = points(50, 3)
     answers = Tiers(plan).answers([[x / 3, y / 3, 0.2] for x, y, _ in rows])
     assert answers.count(None) <= len([row for row in rows if 0.0 in row])
+
+
+def test_threads_that_share_columns_keep_their_own_rows() -> None:
+    """Blocks of different sizes are computed with one system at the same time."""
+    np = pytest.importorskip("numpy")
+    from gradcli.rows.column_bounds import ColumnBounds
+
+    wide = Plan(Settings(Source("program", "tanh(x*y) - z^2"), {}), NAMES).column_line(ColumnBounds())
+    assert wide is not None
+    blocks = [list(np.random.default_rng(n).normal(size=(3, n))) for n in (900, 1300, 31, 700) * 8]
+    wanted = [np.broadcast_to(wide.answers(block)[0], len(block[0])).tolist() for block in blocks]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(wide.answers, blocks))
+    assert [np.broadcast_to(kept, len(b[0])).tolist() for (kept, _), b in zip(found, blocks, strict=True)] == wanted

@@ -171,3 +171,12 @@ def test_the_same_difference_of_constants_is_the_same_number() -> None:
     assert (((third + T) - root) - ((third + T) - root)).is_zero
     assert ((third + root) - (root + third)).is_zero
     assert not ((third - root) - S.one).is_zero
+
+
+def test_what_is_surely_less() -> None:
+    """Only where the difference has a sign for certain."""
+    for x, y, expected in (
+        (S.zero, T, True), (T, S.zero, False), (T, POLE, True), (POLE, S.one, False), (S.one, S.one, False),
+        (UNKNOWN, POLE, True), (UNKNOWN, S.one, False), (S.one, UNKNOWN, False), (ZERO_OR_SO, T, False),
+    ):  # fmt: skip
+        assert bool(S.surely_less(x, y)) is expected

@@ -269,7 +269,9 @@ items = ["E", "dE/dw", "local(E,v4)"]
 """
 SAID = {
     "title": "A *neuron*", "text": "Work it out. Show how.", "program": "h1 = sigmoid(w*x + b); E = (h1 - t)**2/2",
-    "where": "v4 = (h1 - t)**2", "precision": "round every number to 4 decimals, whole numbers exactly",
+    "where": "v4 = (h1 - t)**2",
+    "precision": "round every number to 4 decimals, whole numbers exactly; "
+    "a number with too few decimals counts nothing",
     "answers": "numbers, no formulas", "due": "2026-12-01 18:00:00",
     "attempts": "3, each wrong one takes 10 % of the credit", "hint": "The slope is s(1 - s).",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
+from gradcli.homework.classroom.people import People, Person
 from gradcli.homework.classroom.roster import roster_of, students_of
 from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import (
@@ -283,3 +284,15 @@ def test_a_full_disk_is_an_error_of_the_stream() -> None:
 
     with pytest.raises(StreamError, match="temporary database"):
         fill()
+
+
+def test_a_sheet_in_a_folder_is_the_students_whom_its_own_name_tells(tmp_path: Path) -> None:
+    """A folder of sheets among other files is no student; without a roster, the folder's name stays the student."""
+    (tmp_path / "week 1").mkdir()
+    (tmp_path / "week 1" / "Okoro Ben.csv").write_text("item,claim\nq,3\n", encoding="utf-8")
+    (tmp_path / "week 1" / "Lee Ann.jpg").write_bytes(b"\xff\xd8\xff")
+    people = People([Person("k34", "Ben Okoro"), Person("k33", "Ann Lee")])
+    found = list(files_of([str(tmp_path)], (), people))
+    assert [who for row in found if not isinstance(row, Trouble) for who in row[1:]] == ["k34"]
+    assert [row.student for row in found if isinstance(row, Trouble)] == ["k33"]
+    assert [row[1] for row in files_of([str(tmp_path)]) if not isinstance(row, Trouble)] == ["week 1"]

@@ -109,9 +109,9 @@ def test_a_bug_while_a_wrong_number_is_carried_on(bug: Exception, kind: str, mon
     place = next(place for place in predictions.places if place[0] == kind)
     assert predictions.at(place)
     broken = Predictions(predictions.program)
-    monkeypatch.setattr(Carrying, "from_value" if kind == VALUE else "from_gradients", raising(bug))
+    monkeypatch.setattr(Carrying, "begun" if kind == VALUE else "from_gradients", raising(bug))
     with pytest.raises(type(bug)):
-        broken.at(place)
+        [found.sheet for found in broken.at(place)]
 
 
 @every_bug

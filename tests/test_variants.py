@@ -123,3 +123,24 @@ def test_choices_are_kept_to() -> None:
 def test_where_there_are_none_it_says_so(program: str) -> None:
     with pytest.raises(InputError, match="no easy numbers"):
         drawn(program)
+
+
+@pytest.mark.parametrize(
+    ("program", "given"),
+    [
+        ("s = w*x + b; h = sigmoid(s); L = (h - t)**2", {"t": "1"}),
+        ("p = sigmoid(w*x + b); L = -(y*log(p) + (1 - y)*log(1 - p))", {"y": "0"}),
+        ("p = sigmoid(w*x + b); L = -(y*log(p) + (1 - y)*log(1 - p))", {"y": "1"}),
+    ],
+)
+def test_a_given_label_does_not_let_numbers_saturate(program: str, given: dict[str, str]) -> None:
+    """A 0 or 1 that the teacher gives is no reason to draw numbers whose answers nobody can write down."""
+    graph = parse(Source("program", program))
+    fixed = {name: Source(name, text) for name, text in given.items()}
+    for k in range(40):
+        drawn = numbers_of(graph, fixed, Variant("2026", f"student {k}", "p1", LATEST))
+        record = differentiate(program, {name: float(source.text) for name, source in drawn.items()})
+        for node, value in enumerate(record.values):
+            slope = record.upstream[node]
+            assert value == 0 or 1e-2 <= abs(value) <= 1e4, drawn
+            assert not slope or 1e-3 <= abs(slope) <= 1e4, drawn

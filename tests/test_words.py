@@ -18,8 +18,8 @@ from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import Claim, MarkingPolicy, mark
 from gradcli.language.foreign_names import (
     FUNCTIONS,
-    NO_SUCH_FUNCTION,
     OFTEN_VARIABLES,
+    WITHOUT_COUNTERPART,
     call_hint,
     glued,
     instead_of,
@@ -133,7 +133,7 @@ def test_the_sigmoid_by_its_other_names(text: str) -> None:
     assert refusal(text, x=1).hint == "write sigmoid(x)"
 
 
-@pytest.mark.parametrize("name", sorted(NO_SUCH_FUNCTION))
+@pytest.mark.parametrize("name", sorted(WITHOUT_COUNTERPART))
 def test_no_function_is_offered_for_one_that_there_is_not(name: str) -> None:
     assert function(name) is None
     assert refusal(f"{name}(x)", x=1).hint == "gradcli help language lists the functions that there are"

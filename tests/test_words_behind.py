@@ -15,7 +15,7 @@ from gradcli.commands.error_text import draw
 from gradcli.errors import InputError, MathError, Source
 from gradcli.record.retyping import meant, nearly_quotient, retyped
 from gradcli.record.values import check_value
-from gradcli.text import cells, counted, wrapped
+from gradcli.text import cells, counted, hanging
 
 from .test_cli import call, in_terminal, plain
 
@@ -380,5 +380,5 @@ def test_only_what_is_read_in_a_terminal_is_wrapped() -> None:
     assert max(map(cells, plain(text).splitlines())) <= 40
     assert "did you mean --theme dark?" in plain(text)
     assert len(call(*words).stderr.splitlines()) == 2
-    assert wrapped("one two three", 8) == "one two\n  three"
-    assert wrapped("one two three", None) == "one two three"
+    assert hanging("one two three", 8) == "one two\n  three"
+    assert hanging("one two three", None) == "one two three"

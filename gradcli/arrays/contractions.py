@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .axes import equal_shapes, square, square_to_number
-from .rows import ArrayOperation, no_pullback
+from .rows import PRODUCTS, ArrayOperation, no_pullback
 from .sizes import Misfit, Shape, Sizes, axis_name, count, described, shape_text, verb
 
 REGULAR = "a matrix whose determinant is not 0"
@@ -97,7 +97,7 @@ def determinant_work(shape: Sequence[Any], a: Sequence[Any], b: Sequence[Any] = 
 
 MATMUL = ArrayOperation(
     "matmul", "a b", product_shape, lambda A, a, b: A.matmul(a, b), (left_pullback, right_pullback),
-    symbol="@", law="product rule of @", work=product_work, summary="the matrix product",
+    symbol="@", law="product rule of @", work=product_work, sums=PRODUCTS, summary="the matrix product",
     samples=[(((2, 3), (3, 4)), {}), (((3,), (3,)), {}), (((2, 3), (3,)), {}), (((3,), (3, 2)), {}),
              (((2, 2, 3), (2, 3, 2)), {}), (((1, 3), (3, 1)), {})],
 )  # fmt: skip
@@ -107,13 +107,13 @@ CONTRACTIONS = (
     ArrayOperation(
         "dot", "a b", dot_shape, lambda A, a, b: A.matmul(a, b),
         (lambda A, g, v, a, b: g * b, lambda A, g, v, a, b: g * a),
-        law="product rule of dot", work=product_work, summary="the sum of the products of two vectors",
+        law="product rule of dot", work=product_work, sums=PRODUCTS, summary="the sum of the products of two vectors",
         samples=[(((3,), (3,)), {})],
     ),
     ArrayOperation(
         "outer", "a b", outer_shape, lambda A, a, b: A.outer(a, b),
         (lambda A, g, v, a, b: g @ b, lambda A, g, v, a, b: a @ g),
-        law="product rule of outer", costs=lambda result, x: result,
+        law="product rule of outer", costs=lambda result, x: result, sums=PRODUCTS,
         summary="every entry of a times every entry of b",
         samples=[(((3,), (2,)), {}), (((1,), (4,)), {})],
     ),

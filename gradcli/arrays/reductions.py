@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .axes import Axis, along_last, along_last_reduced, chosen_axes, equal_shapes, reduced, reduction
-from .rows import ArrayOperation, no_pullback
+from .rows import ENTRIES, ArrayOperation, no_pullback
 from .sizes import Shape, Sizes, count
 
 ALL_AXES = {"axis": None, "keep": False}
@@ -68,13 +68,13 @@ REDUCTIONS = (
     ArrayOperation(
         "sum", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(x, axis=axis, keep=keep),
         (lambda A, g, v, x, axis=None, keep=False: A.grow(back(A, g, x, axis, keep), x.shape),),
-        fixed=ALL_AXES, is_linear=True, law="sum rule", summary="the sum", samples=SAMPLES,
+        fixed=ALL_AXES, is_linear=True, law="sum rule", sums=ENTRIES, summary="the sum", samples=SAMPLES,
     ),
     ArrayOperation(
         "mean", "x", reduction, lambda A, x, axis=None, keep=False: A.sum(x, axis=axis, keep=keep) / over(x, axis),
         (lambda A, g, v, x, axis=None, keep=False: A.grow(back(A, g, x, axis, keep) / over(x, axis), x.shape),),
         fixed=ALL_AXES, is_linear=True, law="sum rule, each of N with 1/N",
-        costs=lambda result, x: result,
+        costs=lambda result, x: result, sums=ENTRIES,
         summary="the sum over the number of entries", samples=SAMPLES,
     ),
     *(
@@ -143,7 +143,7 @@ REDUCTIONS = (
         "cumsum", "x", lambda sizes, x, axis=-1, reverse=False: along_last(sizes, x, axis),
         lambda A, x, axis=-1, reverse=False: A.cumsum(x, axis=axis, reverse=reverse),
         (lambda A, g, v, x, axis=-1, reverse=False: A.cumsum(g, axis=axis, reverse=not reverse),),
-        fixed={"axis": -1, "reverse": False}, is_linear=True, law="sum rule",
+        fixed={"axis": -1, "reverse": False}, is_linear=True, law="sum rule", sums=ENTRIES,
         summary="the sum of all entries so far", samples=ALONG,
     ),
     ArrayOperation(

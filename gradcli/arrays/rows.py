@@ -19,6 +19,9 @@ Rule = Callable[..., Any]
 ShapeRule = Callable[..., Shape]
 
 
+PRODUCTS, ENTRIES = "products", "entries"  # what entries are sums of
+
+
 class ArrayOperation:
     """A row of the second table: what an operation on arrays computes, and how gradients flow back through it.
 
@@ -34,14 +37,14 @@ class ArrayOperation:
       matrices, from the shapes of the result and of the arguments; `costs` those of other values, with divisions and
       functions, from the numbers of entries of the result and of the first argument: without it entries are moved,
       added or compared. `shares_ties` says that tied entries share what flows back, and the scalar nodes that it opens
-      to do not. `is_linear` says that the pullback does not depend
-      on the numbers of its argument.
+      to do not. `is_linear` says that the pullback does not depend on the numbers of its argument. `sums` says what
+      every entry of the value is a sum of: `PRODUCTS` of an entry of each argument, or `ENTRIES` of the argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
     __slots__ = ("chosen", "costs", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters",
-                 "positional", "pullbacks", "samples", "shape", "shares_ties", "summary", "symbol", "value",
-                 "work")  # fmt: skip
+                 "positional", "pullbacks", "samples", "shape", "shares_ties", "summary", "sums", "symbol",
+                 "value", "work")  # fmt: skip
 
     def __init__(
         self,
@@ -64,7 +67,9 @@ class ArrayOperation:
         costs: Callable[[Size, Size], Size] | None = None,
         shares_ties: bool = False,
         needs: str = "",
+        sums: str = "",
     ) -> None:
+        self.sums = sums
         self.costs, self.shares_ties = costs, shares_ties
         self.needs = needs
         self.work = work

@@ -70,7 +70,7 @@ class Linearization:
 
     @property
     def spread(self) -> Sequence[int]:
-        """The active nodes with a kink somewhere among the numbers that their arguments may be."""
+        """The active nodes, oldest first, with a kink among the numbers that their arguments may be."""
         return self.partials.spread
 
     def vjp(self, output: int, adjoint: Number) -> Vjp:

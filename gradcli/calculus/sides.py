@@ -45,7 +45,7 @@ class Sides(NamedTuple):
 
     @property
     def numbers(self) -> list[Any]:
-        """The sides that are numbers."""
+        """The sides that are numbers, the left one first: two entries at most."""
         return [side for side in (self.left, self.right) if not isinstance(side, str)]
 
     @property

@@ -152,7 +152,7 @@ class Symbols(System):
         return self.apply(WHERE, self.apply(condition.comparison, condition.left, condition.right), a, b)
 
     def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min as formulas: 1 for the last of the arguments that win, else 0."""
+        """Return the local gradients of max and min, one an argument: 1 for the last of those that win, else 0."""
         operation = self._operation(v)
         if len(args) == 1:  # in the rule book
             return [self.where(self.equal(args[0], v), self.one, self.zero)]
@@ -182,7 +182,7 @@ class Symbols(System):
         return m is not None and n is not None and condition.comparison.value(FLOAT, m, n) == 1
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of logaddexp as formulas."""
+        """Return the local gradients of logaddexp as formulas, one an argument."""
         return [self.exp(x - v) for x in args]
 
     # ---- arithmetic, lightly simplified

@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     words = sys.argv[1:] if arguments is None else arguments
     if arguments is None:  # the process is ours
         gc.set_threshold(FEW_COLLECTIONS)  # modules are not looked through again and again while they are imported
-        atexit.register(gc.disable)  # nor once more before it ends
+        atexit.register(gc.freeze)  # nor once more before it ends
     for stream in (sys.stdin, sys.stdout, sys.stderr) if os.name == "posix" else ():
         # A careless parent leaves streams that do not block; one in memory has no descriptor.
         with suppress(OSError, ValueError, AttributeError):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..calculus.operations import CONSTANTS
 from ..errors import ARGUMENT, GradcliError, InputError, Source
-from ..homework.claims.array_items import worksheet
+from ..homework.claims.array_items import names_step, worksheet
 from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
 from ..homework.marking.array_key import ArrayKey
@@ -22,8 +23,9 @@ from ..record.array_point import ArrayPoint, Given, texts_of
 from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
+from ..record.update_rules import Update
 from ..reports import Style, array_marks, one_line
-from ..text import counted, did_you_mean
+from ..text import clip, counted, did_you_mean, visible
 from .progress import Progress
 from .streams import emit, terminal
 
@@ -43,7 +45,12 @@ class _Words:
                 values[name] = self._read(name, Source(name, text))
         point = ArrayPoint(values)
         names = [name for _, name, _ in self.pairs]
-        self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
+        try:
+            self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
+        except InputError:
+            if unread := next((name for name in self.problems if _is_open(name, source.text)), None):
+                raise self.problems[unread] from None
+            raise
         self.claims: list[Claim] = []
         bound = self._sorted()
         given = {name: values[name] for name in from_files if name in self.graph.inputs}
@@ -79,6 +86,12 @@ class _Words:
         return list(binding.split(rest))
 
 
+def _is_open(name: str, program: str) -> bool:
+    """Whether a program reads a name and gives it no value."""
+    mentioned = re.findall(rf"(?<![\w.]){re.escape(name)}(?!\w)(\s*=(?!=))?", program)
+    return bool(mentioned) and not any(mentioned)
+
+
 def _neither(graph: ArrayGraph, word: str, name: str) -> InputError:
     items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
     hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
@@ -96,6 +109,7 @@ def check_arrays(
     *,
     of: str | None,
     fixed: str | None,
+    update: Update | None,
     policy: dict[str, Any],
     full: bool,
     reveal: str,
@@ -117,9 +131,12 @@ def check_arrays(
         )
         hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
         raise InputError("there is no claim", kind="claims", hint=hint)
+    names = [claim.name for claim in (*typed.claims, *sheet.claims)]
+    if update is None and (new := next(filter(names_step, names), None)):
+        raise InputError(f"{clip(visible(new), 60)} needs a rate", kind="option", hint="for example --step 0.5")
     checked = MarkingPolicy(**policy).checked()
     with Progress(lambda: f"checking {counted(len(typed.claims) + len(sheet.claims), 'claim')}"):
-        request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files)
+        request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files, step=update)
         record = evaluate_arrays(source, typed.given, request, of_arrays=True)
         key = ArrayKey(record, typed.given, _fixed(graph, fixed), checked.random_seed)
         marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
@@ -147,7 +164,7 @@ def _marked(
         else claim
         for claim in handed_in
     ]
-    return mark_arrays(key, [*typed, *safe], policy, worksheet(record) if full else None)
+    return mark_arrays(key, [*typed, *safe], policy, worksheet(record, key.samples.held) if full else None)
 
 
 def _fixed(graph: ArrayGraph, text: str | None) -> list[str]:

@@ -28,7 +28,7 @@ def array_diff(
     """Return the report of the gradient of a program of arrays. Raises `InputError` for an order beyond the first."""
     if order != 1:
         raise InputError("formulas of arrays are of order 1", kind="option",
-                         hint="--hessian of the main job has the second derivatives at a point")  # fmt: skip
+                         hint="second derivatives at a point: gradcli PROGRAM NAME=VALUE... --hessian")  # fmt: skip
     request = asked(names, Request(of=of))
     return array_formulas.render(_record(program, given, request, shapes, exact, digits), format)
 

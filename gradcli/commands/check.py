@@ -112,20 +112,18 @@ def command(
     from ..reports import Style, marks, one_line
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
-    from .suffixes import by_suffix
 
     if homework is not None:
         from .check_homework import check_homework
 
-        beside = (claims, step, ascent, of, bindings, file, fixed, full, as_json, compact, reveal != "none")
+        beside = (claims, step, ascent, of, bindings, file, fixed, full, reveal != "none")
         if any(beside) or policy != USUAL:
             raise InputError("--homework takes everything from the file", kind="option", hint="give the sheet alone")
-        return check_homework(homework, words, output, color, ascii_only=ascii_only)
-    as_json = (
-        as_json
-        or compact
-        or (output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json")
-    )
+        as_json = _is_json(output, as_json=as_json, compact=compact)
+        return check_homework(
+            homework, words, output, color, as_json=as_json, compact=compact, ascii_only=ascii_only
+        )  # fmt: skip
+    as_json = _is_json(output, as_json=as_json, compact=compact)
     source, rest = program_and_words(list(words), file)
     sheet = _sheet(claims)
     from_files = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
@@ -134,12 +132,10 @@ def command(
     graph = _parsed(source, rest, of, from_files)
     update = step_of(step, ascent=ascent)
     if graph is None:
-        if update is not None:
-            raise InputError("items new(w) are for programs of numbers", kind="option", hint="leave out --step")
         from .array_check import check_arrays
 
         return check_arrays(
-            source, rest, sheet, from_files, of=of, fixed=fixed, policy=policy, full=full, reveal=reveal,
+            source, rest, sheet, from_files, of=of, fixed=fixed, update=update, policy=policy, full=full, reveal=reveal,
             as_json=as_json, compact=compact, output=output, color=color, ascii_only=ascii_only,
         )  # fmt: skip
     given, claimed = _sorted(graph, rest)
@@ -160,6 +156,14 @@ def command(
     report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)
     emit(one_line(report) if compact else report, output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _is_json(output: str | None, *, as_json: bool, compact: bool) -> bool:
+    """Whether the marks are written as JSON: where an option or the suffix of the file says so."""
+    from .suffixes import by_suffix
+
+    by_file = output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json"
+    return as_json or compact or by_file
 
 
 def _no_claim(graph: Graph) -> str:

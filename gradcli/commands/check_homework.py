@@ -16,15 +16,18 @@ from ..homework.classroom.questions import Questions
 from ..homework.classroom.results import StudentResult
 from ..homework.classroom.submissions import read, read_workbook, student_of_file
 from ..language.syntax import MAX_BYTES, clip_name
-from ..reports import Style
-from ..reports.sheet_check import render
+from ..reports import Style, one_line
+from ..reports.sheet_check import CheckedSheet, render
 from .streams import emit, read_program, terminal
 from .streams import read as read_bytes
 
 FILLED_IN = "gradcli check --homework week3.toml sheet.csv"
 
 
-def check_homework(homework: str, words: Sequence[str], output: str | None, color: str, *, ascii_only: bool) -> int:
+def check_homework(
+    homework: str, words: Sequence[str], output: str | None, color: str, *, as_json: bool, compact: bool,
+    ascii_only: bool,
+) -> int:  # fmt: skip
     """Print what is read on a sheet, and what is missing; return 1 if something is. It reveals what the file says."""
     if len(words) != 1:
         hint = f"for example {FILLED_IN}; a class is marked with gradcli grade"
@@ -36,14 +39,17 @@ def check_homework(homework: str, words: Sequence[str], output: str | None, colo
     result, others = grader.result(student, entries)
     if result is None:
         result = StudentResult(student, [], {}, 0.0, 1.0, [])
-    look = terminal(color, ascii_only, to_file=output is not None)
     troubles = [row for row in (*rows, *others) if isinstance(row, Trouble)]
-    messages = [f"{trouble.place}: {trouble.message}" for trouble in troubles]
     notes = [f"{row.place}: {row.message}" for row in rows if isinstance(row, Note)]
-    result = result._replace(remarks=[*result.remarks, *notes])
-    emit(render(result, messages, reveal, Style(look.width, look.color, look.ascii)), output)
-    whole = all(line.claim and line.status != "invalid" for line in result.lines if line.points)
-    return 0 if whole and result.lines and not messages else 1
+    checked = CheckedSheet(grader.title, result._replace(remarks=[*result.remarks, *notes]), troubles, reveal)
+    if as_json:
+        from ..reports.sheet_check_json import as_json as written
+
+        emit(one_line(written(checked)) if compact else written(checked), output)
+    else:
+        look = terminal(color, ascii_only, to_file=output is not None)
+        emit(render(checked, Style(look.width, look.color, look.ascii)), output)
+    return 0 if checked.is_whole else 1
 
 
 def _grader(path: str) -> tuple[Grader | PublishedGrader, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import GradcliError
-from ..text import CYAN, HINT_CELLS, MESSAGE_CELLS, RED, cells, clip, painted, position, visible, wrapped
+from ..text import ERROR_COLOR, HINT_CELLS, HINT_COLOR, MESSAGE_CELLS, cells, clip, hanging, painted, position, visible
 
 LINE_CELLS = 56
 MARGIN = 10  # what a line may have beside its window
@@ -13,7 +13,7 @@ def draw(error: GradcliError, hint: str | None = None, *, color: bool = False, w
     """Return the message as a person reads it: `gradcli: where: what`, the line, the caret, the hint.
 
     It has at most 500 characters and the codes of colours, whatever the input; the line is a window around the caret.
-    `hint` takes the place of the error's own. Within a width sentences are wrapped, and the window is as much smaller.
+    `hint` takes the place of the error's own. Within a width sentences are hanging, and the window is as much smaller.
     """
     hint = hint or error.hint
     where = ""
@@ -25,17 +25,17 @@ def draw(error: GradcliError, hint: str | None = None, *, color: bool = False, w
             where = f"{clip(visible(error.source.name), 40)}:{line}:{column}: "
             window = min(LINE_CELLS, max((width or LINE_CELLS + MARGIN) - MARGIN, MARGIN))
             line_of_text, carets = _caret(error.source.text, error.span, window)
-            lines = [line_of_text, painted(carets, RED, color)]
+            lines = [line_of_text, painted(carets, ERROR_COLOR, color)]
     message = f"{where}{clip(visible(error.message), MESSAGE_CELLS)}"
-    lines.insert(0, _titled("gradcli:", message, RED, color=color, width=width))
+    lines.insert(0, _titled("gradcli:", message, ERROR_COLOR, color=color, width=width))
     if hint:
-        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), CYAN, color=color, width=width))
+        lines.append(_titled("hint:", clip(visible(hint), HINT_CELLS), HINT_COLOR, color=color, width=width))
     return "\n".join(lines)
 
 
 def _titled(title: str, text: str, code: str, *, color: bool, width: int | None) -> str:
-    """Return a title in colour and a text behind it, wrapped at its words."""
-    return painted(title, code, color) + wrapped(f"{title} {text}", width).removeprefix(title)
+    """Return a title in colour and a text behind it, hanging at its words."""
+    return painted(title, code, color) + hanging(f"{title} {text}", width).removeprefix(title)
 
 
 def _caret(text: str, span: tuple[int, int], window: int = LINE_CELLS) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
-from ..errors import InputError, LimitError
+from ..errors import InputError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import FORMATS, SUFFIXES, told_beside
-from ..text import counted, visible
+from ..text import counted
+from .grade_files import Writer
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ..homework.classroom.people import People, Strangers
     from ..homework.classroom.published_grading import PublishedGrader
     from ..homework.classroom.questions import Questions
-    from ..homework.classroom.results import StudentResult
     from ..homework.classroom.submission_store import SubmissionStore
 
 KEPT = 64 << 20  # bytes of standard input that are kept in memory
@@ -40,7 +39,8 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     "formats",
     type=click.Choice(list(FORMATS)),
     multiple=True,
-    help="The report to write; may be repeated. A table by default.",
+    metavar="FORMAT",
+    help=f"The report to write, a table by default; may be repeated: {', '.join(FORMATS)}.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
@@ -65,7 +65,8 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
     "--late",
     type=click.FloatRange(0),
     metavar="POINTS",
-    help="What each day costs that the roster says a student was late (its columns late, extension, exempt, override).",
+    help="What each day late costs, instead of what the homework says (late). Who was late says the roster, or due in"
+    " the homework and the times of the answers.",
 )
 @click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
 @click.option(
@@ -105,7 +106,7 @@ def command(
     """
     from ..calculus.building import uncollected
     from .progress import Progress
-    from .streams import read_program, read_roster, terminal
+    from .streams import read_program, read_roster, terminal, warn
     from .suffixes import by_suffix
 
     words = words if homework is None else (homework, *words)
@@ -115,9 +116,6 @@ def command(
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
-    if late is not None and roster is None:
-        raise InputError("--late needs a roster that says who was late", kind="option",
-                         hint="add --roster FILE, with a column late: the days of each student")  # fmt: skip
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:
@@ -130,7 +128,8 @@ def command(
         from ..homework.classroom.class_summary import mark_class
         from ..homework.classroom.people import People, Strangers
 
-        people = None if roster is None else read_roster(roster, late=late is not None)
+        cost = _cost_of_a_day(grader, late, roster)
+        people = None if roster is None else read_roster(roster, late=cost is not None and not grader.is_due)
         if people is not None:
             store.enrol(people)
         counts = {"rows": 0, "students": 0}
@@ -144,9 +143,11 @@ def command(
             def marked() -> None:
                 counts["students"] += 1
 
-            marked_class = mark_class(grader, store, marked, late)
+            marked_class = mark_class(grader, store, marked, cost)
             if against is not None:
                 marked_class.changes = changes(store.results(), earlier)
+        if cost is not None and not store.timed and not any(person.late is not None for person in people or ()):
+            warn("nobody is counted as late: no column says when the answers were handed in")
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
@@ -154,7 +155,7 @@ def command(
         else:
             writer.one(wanted[0] if wanted else "table", output)
             for line in told_beside(marked_class, wanted[0] if wanted else "table", output):
-                _warn(line)
+                warn(line)
         return max(_status(marked_class, fail_under), int(writer.left_out))
 
 
@@ -228,6 +229,15 @@ def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
     return Grader(load(source), attempt)
 
 
+def _cost_of_a_day(grader: Grader | PublishedGrader, late: float | None, roster: str | None) -> float | None:
+    """Return what each day late costs. Raises `InputError` where nothing can say who was late."""
+    cost = grader.late if late is None else late
+    if cost is not None and roster is None and not grader.is_due:
+        raise InputError("nothing says who was late", kind="option",
+                         hint="add due to the homework, or --roster FILE with a column late (days)")  # fmt: skip
+    return cost
+
+
 def _read(
     store: SubmissionStore, paths: tuple[str, ...], apart: list[str], counts: dict[str, int],
     people: People | Strangers, questions: Questions,
@@ -278,96 +288,6 @@ def _opened(path: str) -> Iterator[BinaryIO]:
         copyfileobj(sys.stdin.buffer, kept)
         kept.seek(0)
         yield cast(BinaryIO, kept)
-
-
-class Writer:
-    """Writes the reports of a class, to standard output, a file or a folder."""
-
-    def __init__(
-        self, marked_class: MarkedClass, style: Style, gradebook: str | None, column: str | None, *, compact: bool
-    ) -> None:
-        self.marked_class = marked_class
-        self.style = style
-        self.gradebook = gradebook
-        self.column = column
-        self.compact = compact  # JSON on one line
-        self.left_out = False  # whether a student is not in the gradebook
-
-    def one(self, format: str, path: str | None) -> None:
-        """Write one report; one that is about a student needs a class of one."""
-        from .streams import emit
-
-        if not FORMATS[format].each:
-            emit(self._pieces(format), path)
-            return
-        results = list(zip(range(2), self.marked_class.store.results(), strict=False))
-        if len(results) != 1:
-            raise InputError(f"--to {format} is one file for each student", kind="option", hint="add --out DIR")
-        emit(self._of_student(results[0][1], format), path)
-
-    def folder(self, folder: str, formats: list[str]) -> None:
-        """Write the reports into a folder, and the class on standard output."""
-        from ..homework.classroom.submissions import file_of_student
-        from ..reports.grades import render_class
-        from .streams import emit, make_folder
-
-        make_folder(folder)
-        for format in formats:
-            path = os.path.join(folder, *FORMATS[format].file.split("/"))
-            if not FORMATS[format].each:
-                emit(self._pieces(format), path)
-                continue
-            written = set()
-            for result in self.marked_class.store.results():
-                own = path.replace("{}", file_of_student(result.student))
-                make_folder(os.path.dirname(own))
-                emit(self._of_student(result, format), own, one_of_many=True)
-                written.add(os.path.relpath(own, path.partition("{}")[0]).split(os.sep)[0])
-            _tell_older(path.partition("{}")[0], written)
-        emit(render_class(self.marked_class, "table", self.style))
-
-    def _of_student(self, result: StudentResult, format: str) -> str:
-        """Return the report of one student."""
-        from ..reports import one_line_pieces
-        from ..reports.grades import render_student
-
-        report = render_student(self.marked_class, result, format)
-        return "".join(one_line_pieces([report])) if self.compact and FORMATS[format].is_json else report
-
-    def _pieces(self, format: str) -> Iterator[str]:
-        """Return the pieces of a report of the class."""
-        from ..language.syntax import MAX_BYTES
-        from ..reports import one_line_pieces
-        from ..reports.grades import render_class
-        from .streams import read
-
-        if format != "canvas":
-            pieces = render_class(self.marked_class, format, self.style)
-            return one_line_pieces(pieces) if self.compact and FORMATS[format].is_json else pieces
-        from ..reports.grades.canvas import fill, missing
-
-        assert self.gradebook is not None
-        data = read(self.gradebook)
-        if len(data) > MAX_BYTES:
-            raise LimitError(f"{self.gradebook} is longer than {MAX_BYTES:,} bytes")
-        filled = fill(self.marked_class, self.gradebook, data, self.column)
-        for student in missing(self.marked_class, filled):
-            self.left_out = True
-            _warn(f"{visible(student)[:60]} is not in {visible(self.gradebook)}")
-        return iter([filled.text])
-
-
-def _tell_older(folder: str, written: set[str]) -> None:
-    """Say which files of a folder of students are not of this run: nothing is deleted."""
-    there = [name for name in sorted(os.listdir(folder)) if not name.startswith(".")] if os.path.isdir(folder) else []
-    older = [visible(name)[:60] for name in there if name not in written]
-    if older:
-        more = f" and {len(older) - 8} more" if len(older) > 8 else ""
-        _warn(f"not of this run, and still in {visible(folder)}: {', '.join(older[:8])}{more}")
-
-
-def _warn(message: str) -> None:
-    print(f"gradcli: {message}", file=sys.stderr)
 
 
 def _advise(message: str) -> None:

@@ -17,7 +17,10 @@ SHORT = re.compile(r"-[A-Za-z][A-Za-z-]*")
 MEANT = {"v": "version", "j": "json", "f": "file", "g": "grad", "d": "digits", "e": "exact", "s": "steps", "t": "to",
          "b": "bindings", "w": "wrt", "n": "nodes", "c": "color", "q": "value", "p": "file", "i": "file"}  # fmt: skip
 # What is said of an option that only another command has.
-ELSEWHERE = {"--homework": "; gradcli grade HOMEWORK SUBMISSIONS... marks, gradcli sheet --homework FILE prints"}
+ELSEWHERE = {
+    "--homework": "; gradcli grade HOMEWORK SUBMISSIONS... marks, gradcli sheet --homework FILE prints",
+    "--order": "; --hessian gives second derivatives at a point, gradcli diff --order 2 their formulas",
+}
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
 _NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
@@ -55,7 +58,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
-                hint = _instead(name[2:], declared) or ELSEWHERE.get(name, "")
+                hint = ELSEWHERE.get(name) or _instead(name[2:], declared)
                 if (
                     not hint
                     and "=" in word

@@ -11,7 +11,13 @@ from ..errors import InputError
 from ..reports import FORMATS
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The report to write; a table by default."),
+    click.option(
+        "--to",
+        "format",
+        type=click.Choice(list(FORMATS)),
+        metavar="FORMAT",
+        help=f"The report to write, a table by default: {', '.join(FORMATS)}.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
     click.option("--compact", is_flag=True, help="Write JSON on one line."),
     click.option(

@@ -9,7 +9,7 @@ import click
 
 from ..errors import InputError, ShellHint
 from ..language.laws import IDLE, LAWS, Law, laws_called
-from ..text import did_you_mean
+from ..text import did_you_mean, fitted
 from .option_parsing import Command
 from .streams import emit, terminal
 
@@ -26,12 +26,13 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     To print one entry only, give the name of a function (sin, softmax), an operator in quotes ("*", "@"), a rule
     (product rule) or an optimiser (adam).
     """
+    look = terminal()
     text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
-    if ascii_only or terminal().ascii:
+    if ascii_only or look.ascii:
         from ..reports.signs import ASCII
 
         text = ASCII.plain(text)
-    emit(text)
+    emit(fitted(text, look.width))
 
 
 def entries() -> list[str]:

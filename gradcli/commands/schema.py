@@ -8,8 +8,8 @@ from .option_parsing import Command
 from .streams import emit
 
 RECORDS = (
-    "gradcli", "arrays", "shapes", "cost", "diff", "diff-arrays", "descend", "check", "array-check", "grade", "plot",
-    "error",
+    "gradcli", "arrays", "shapes", "cost", "diff", "diff-arrays", "descend", "check", "array-check", "sheet-check",
+    "grade", "plot", "error",
 )  # fmt: skip
 
 
@@ -21,8 +21,8 @@ def command(record: str, *, compact: bool) -> None:
 
     Without an argument, print the schema of gradcli PROGRAM --json. arrays is that of a program with an array, shapes
     that of --shapes, cost that of --cost; diff-arrays and array-check are those of gradcli diff and gradcli check for a
-    program with an array. error is the schema of an error. The others have the names of commands: diff, descend,
-    check, grade, plot.
+    program with an array, sheet-check that of gradcli check --homework. error is the schema of an error. The others
+    have the names of commands: diff, descend, check, grade, plot.
     """
     import json
 

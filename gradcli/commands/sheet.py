@@ -12,7 +12,7 @@ import click
 
 from ..errors import InputError, StreamError
 from ..reports.sheet import FORMATS
-from ..text import counted, visible
+from ..text import counted, fitted, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def command(
         _refuse_arrays(parsed)
     _tell_what_is_left_out(parsed)
     if lint:
-        emit(_lint(parsed, student, roster), output)
+        from .streams import terminal
+
+        emit(fitted(_lint(parsed, student, roster), terminal(to_file=output is not None).width), output)
         return
     if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
@@ -125,7 +127,7 @@ def command(
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")
-    written = partial(_written, assigned.title, parsed, chosen, figures, key=key, compact=compact)
+    written = partial(_written, assigned, parsed, chosen, figures, key=key, compact=compact)
     if roster is None or out is None:
         emit(_marked(written(student), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
@@ -174,8 +176,9 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    title: str, parsed: list[AnyProblem], format: str, figures: int, student: str | None, *, key: bool, compact: bool
-) -> str | bytes:
+    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, *, key: bool,
+    compact: bool,
+) -> str | bytes:  # fmt: skip
     """Return the sheet of a student, or the published key where that is the format."""
     from ..homework.classroom.problem_instance import ProblemInstance
     from ..homework.classroom.published_key import dump, published_key
@@ -186,9 +189,9 @@ def _written(
     instances = [problem.for_student(student or "") for problem in parsed]
     if format == "key":
         of_numbers = [instance for instance in instances if isinstance(instance, ProblemInstance)]
-        text = dump(published_key(title, of_numbers, figures))
+        text = dump(published_key(assigned.title, of_numbers, figures))
         return "".join(one_line_pieces([text])) if compact else text
-    return render(sheet_of(title, student, instances), format, key=key)
+    return render(sheet_of(assigned.title, student, instances, assigned.late), format, key=key)
 
 
 def _assigned(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
-from ..text import MESSAGE_CELLS, clip, did_you_mean, visible, wrapped
+from ..text import MESSAGE_CELLS, clip, did_you_mean, hanging, visible
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -287,7 +287,7 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
     width = _error_width()
-    lines = [f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
+    lines = [f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
     if len(told) > FEW:
         lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
     if lines:
@@ -296,7 +296,7 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
 
 def tell(message: str) -> None:
     """Write to standard error what a reader of the report must know."""
-    _tell(f"{wrapped(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
+    _tell(f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
 
 
 def explain(lines: Sequence[str]) -> None:
@@ -330,7 +330,12 @@ def read_students(path: str) -> list[str]:
 
 def advise(hint: str) -> None:
     """Write to standard error what to do next."""
-    _tell(f"{wrapped(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")
+    _tell(f"{hanging(f'hint: {visible(clip(hint, MESSAGE_CELLS))}', _error_width())}\n")
+
+
+def warn(message: str) -> None:
+    """Write to standard error what there is to say beside the output."""
+    _tell(f"{hanging(f'gradcli: {message}', _error_width())}\n")
 
 
 def _error_width() -> int | None:

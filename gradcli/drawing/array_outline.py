@@ -9,9 +9,8 @@ from typing import Any
 from ..arrays.sizes import shape_text
 from ..arrays.table import CONSTANT, LITERAL, NUMBER
 from ..record.array_gradient import ArrayGradient
-from ..text import clip, visible
+from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, clip, visible
 from .array_diagram import Arrays
-from .grid import GREEN, PLAIN, RED
 from .outline import EXPRESSION, tree
 from .remarks import MARK
 
@@ -22,7 +21,7 @@ def array_outline(record: ArrayGradient, write: Write, *, ascii: bool = False, c
     """Return a line for every use of an array, under the node that uses it; `write` writes an array of a shape."""
     of = Arrays(record)
     uses = Counter(a for node in record.graph.nodes for a in node.arguments)
-    green, red, plain = (GREEN, RED, PLAIN) if color else ("", "", "")
+    green, red, plain = (VALUE_COLOR, GRADIENT_COLOR, PLAIN) if color else ("", "", "")
 
     def is_plain(i: int) -> bool:
         return record.graph.nodes[i].operation in (NUMBER, CONSTANT, LITERAL) and i not in of.names

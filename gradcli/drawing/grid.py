@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..text import cells
+from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells
 from .diagram import Figures
 from .picture import Box, Layout, Metrics, Picture, place
 
@@ -19,8 +19,7 @@ ROOMY = Metrics(cells)
 TIGHT = Metrics(cells, padding=1, tight=True)
 TIGHTEST = TIGHT._replace(arrow=1)
 
-GREEN, RED, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[0m"
-COLORS = {"value": GREEN, "gradient": RED, "share": RED}
+COLORS = {"value": VALUE_COLOR, "gradient": GRADIENT_COLOR, "share": GRADIENT_COLOR}
 
 
 class CharacterGrid:

@@ -9,9 +9,8 @@ from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANT, NUMBER
 from ..language.writing import expression
 from ..record.gradient import Gradient
-from ..text import clip, visible
+from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, clip, visible
 from .diagram import share
-from .grid import GREEN, PLAIN, RED
 from .remarks import MARK, Marks
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class _Lines:
     def __init__(self, record: Gradient, write: Callable[[Any], str], *, color: bool) -> None:
         self.record = record
         self.write = write
-        self.green, self.red, self.plain = (GREEN, RED, PLAIN) if color else ("", "", "")
+        self.green, self.red, self.plain = (VALUE_COLOR, GRADIENT_COLOR, PLAIN) if color else ("", "", "")
         self.marks = Marks(record)
         self.uses = [0] * len(record.graph.nodes)
         for node in record.graph.nodes:

@@ -12,6 +12,7 @@ from .layers import Layers, layers
 from .rows import Rows, rows
 
 Point = tuple[float, float]
+LARGEST = 1.5  # radius of a round gate, in rows: half of the three rows that one with a single port takes
 
 
 class Metrics(NamedTuple):
@@ -19,8 +20,9 @@ class Metrics(NamedTuple):
 
     `row` is the height of a row; `text` the width of a text; `padding` stands on both sides of a box's text; `gap` on
     both sides of the labels on a wire; `pitch` between tracks; `arrow` is the least length of wire before a port.
-    `radius`, in rows, makes gates of short labels round. With `tight`, gates with one port are a single row
-    high, and the labels of their wires may stand above and below them.
+    `radius`, in rows, makes gates of short labels round where all ports lie on the circle; it counts as half the height
+    of a gate with one port at most. With `tight`, gates with one port are a single row high, and the labels of their
+    wires may stand above and below them.
     """
 
     text: Callable[[str], float]
@@ -125,6 +127,7 @@ class _Placing:
     def __init__(self, plan: Layout, figures: Figures, metrics: Metrics) -> None:
         self.drawn, self.at, self.rows, self.channels = plan
         self.figures, self.m = figures, metrics
+        self.radius = min(metrics.radius, LARGEST)
         self.widths = [self._width(p) for p in range(len(self.drawn.parts) + 1)]
         self.zones: list[_Zone] = []
         x = 0.0
@@ -153,7 +156,8 @@ class _Placing:
         part = self.drawn.parts[p]
         if part.leaf:
             return "leaf"
-        if self.m.radius and len(part.label) <= 2 and len(part.sources) <= 2:
+        farthest = max(len(part.sources) - 1, 0)  # port from the middle, in rows
+        if farthest < self.radius and len(part.label) <= 2:
             return "round"
         return "low" if self.m.tight and len(part.sources) < 2 and not part.name else "gate"
 
@@ -165,12 +169,12 @@ class _Placing:
         if kind == "leaf":
             return m.text(part.label)
         if kind == "round":
-            return 2 * m.radius * m.row
+            return 2 * self.radius * m.row
         label = part.marked if m.cell else part.label  # pixels have room for the mark in the corner
         if kind == "low":
             return m.text(label) + 2
         name = m.text(part.name) + 2 * m.cell if part.name and m.cell else 0
-        return max(m.text(label) + 2 * m.padding, name, 0 if m.cell else 2 * m.radius * m.row)
+        return max(m.text(label) + 2 * m.padding, name, 0 if m.cell else 2 * self.radius * m.row)
 
     def _zone(self, c: int, x: float) -> _Zone:
         """Return the stretches of a column that starts at x."""
@@ -222,7 +226,7 @@ class _Placing:
         if kind == "low":
             return Box(p, kind, x, middle, width, 1, part.marked, "", part.kink)
         if kind == "round":
-            half = m.radius * m.row
+            half = self.radius * m.row
             return Box(p, kind, x, middle - half, width, 2 * half, part.label, part.name, part.kink)
         half = (self.rows.heights[s] // 2) * m.row
         label = part.marked if m.cell else part.label

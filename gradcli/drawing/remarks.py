@@ -104,7 +104,7 @@ def captions(record: Gradient, write: Callable[[Any], str]) -> list[str]:
     return [*legend, *lines_of(substantial(record), write)]
 
 
-def wrapped(lines: list[str], room: float, measure: Callable[[str], float]) -> Iterator[str]:
+def fitted(lines: list[str], room: float, measure: Callable[[str], float]) -> Iterator[str]:
     """Yield the lines, broken at blanks where they are wider than there is room; `measure` returns a text's width."""
     for line in lines:
         now = ""

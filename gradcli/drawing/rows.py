@@ -13,7 +13,7 @@ from typing import NamedTuple
 from .diagram import Diagram
 from .layers import Layers
 
-GAP = 1
+FREE_ROWS = 1  # between two parts of a column, in the terminal as in a picture
 STIFF = 8.0  # how much more a lane insists on its row than a gate
 
 
@@ -91,7 +91,7 @@ def _settle(column: list[int], wanted: Callable[[int], list[int]], found: Rows, 
             weight += mass
             count += many
         blocks.append((wish, weight, count))
-        offset += heights[s] + GAP
+        offset += heights[s] + FREE_ROWS
     spots = iter(column)
     offset = 0
     for mean, _, count in blocks:
@@ -99,4 +99,4 @@ def _settle(column: list[int], wanted: Callable[[int], list[int]], found: Rows, 
         for _ in range(count):
             s = next(spots)
             tops[s] = base + offset
-            offset += heights[s] + GAP
+            offset += heights[s] + FREE_ROWS

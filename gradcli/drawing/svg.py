@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ..record.gradient import Gradient
 from .diagram import Diagram
 from .picture import Box, Label, Metrics, Picture, Point, Route, place, plan
-from .remarks import MARK, wrapped
+from .remarks import MARK, fitted
 from .stages import Stage
 from .strokes import strokes, units
 from .subject import Subject, subject
@@ -18,8 +18,8 @@ from .subject import Subject, subject
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-ROW = 18
-RADIUS = 24
+ROW_HEIGHT = 18  # pixels: what every size of a picture but its text goes by
+RADIUS = 24  # pixels, of a gate
 MARGIN = 18
 FIGURES = 4
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
@@ -45,12 +45,12 @@ LEAST = 480  # the room that a caption takes under a narrower picture
 def caption(of: Subject, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
     room = max(picture.width, LEAST)
-    lines = list(wrapped(of.captions(digits), room, lambda text: text_width(text, SMALL)))
+    lines = list(fitted(of.captions(digits), room, lambda text: text_width(text, SMALL)))
     width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
     return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
 
 
-METRICS = Metrics(text_width, row=ROW, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW)
+METRICS = Metrics(text_width, row=ROW_HEIGHT, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW_HEIGHT)
 
 
 class SvgDocument(NamedTuple):
@@ -253,7 +253,7 @@ class _SvgWriter:
             if stage is not None:
                 shown, lit = node in stage.gradients, node == stage.node
         whole = self.of.whole(label.kind, node, part.positions[label.port] if label.kind == "share" else 0)
-        y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
+        y = label.y + ROW_HEIGHT - 6 if label.kind == "value" else label.y - ROW_HEIGHT + 16
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'

@@ -15,7 +15,7 @@ from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
 from .subject import subject
-from .svg import FIGURES, LINE, METRICS, ROW, caption
+from .svg import FIGURES, LINE, METRICS, ROW_HEIGHT, caption
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
@@ -112,7 +112,7 @@ def _box(box: Box) -> list[str]:
 
 
 def _label(label: Label) -> str:
-    y = label.y + ROW - 6 if label.kind == "value" else label.y - ROW + 16
+    y = label.y + ROW_HEIGHT - 6 if label.kind == "value" else label.y - ROW_HEIGHT + 16
     return f"\\node[{label.kind}] at {_at((label.x, y))} {{${figure(label.text)}$}};"
 
 

@@ -26,6 +26,7 @@ def parse_arrays(
     unless_assigned: Collection[str] = (),
     sizes: Sizes | None = None,
     statics: Mapping[str, Fraction] | None = None,
+    compounds: Collection[str] = (),
 ) -> ArrayGraph:
     """Return the graph of a program of arrays, with the shape of every node.
 
@@ -34,6 +35,7 @@ def parse_arrays(
     numbers, from which sizes, axes, indices and the bounds of `for` may be read. `of` is the node that will be the
     output if it is not the last statement. Names in `wrt` that the program sets to plain numbers or arrays of them
     become inputs, and if nothing is an input all such names do. `sizes` has what is known of letters, and learns more.
+    `compounds` are names with a shape that are more than a word, such as dL/dz.
 
     Raises `InputError` with the span of what is wrong: of kind "shape", with repairs after which the whole program
     fits, where shapes do not fit; of kind "unbound", with all names, where some have no shape; and `LimitError` for a
@@ -47,11 +49,11 @@ def parse_arrays(
         fresh = Sizes()
         fresh.known.update(known)
         scope = ArrayScope(text, shapes, unless_assigned, fresh, statics or {}, work)
-        return _parsed(Source("", text), scope, of, wrt or ()), scope
+        return _parsed(Source("", text), scope, of, wrt or (), compounds), scope
 
     scope = ArrayScope(source.text, shapes, unless_assigned, sizes or Sizes(), statics or {}, MAX_WORK)
     try:
-        return _parsed(source, scope, of, wrt or ())
+        return _parsed(source, scope, of, wrt or (), compounds)
     except InputError as problem:
         raise _better(problem, scope, read) from None
 
@@ -85,9 +87,11 @@ def _better(
     return problem
 
 
-def _parsed(source: Source, scope: ArrayScope, of: str | None, wrt: Collection[str]) -> ArrayGraph:
+def _parsed(
+    source: Source, scope: ArrayScope, of: str | None, wrt: Collection[str], compounds: Collection[str]
+) -> ArrayGraph:
     with Within(source):
-        found = list(ArrayReader(source.text, scope).read())
+        found = list(ArrayReader(source.text, scope, compounds).read())
         if not found:
             example = "for example: W@x + b"
             raise InputError("the program is empty", kind="syntax", span=(0, 0), hint=example)

@@ -6,7 +6,7 @@ computed by instructions too, and taken from the stack as whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from ..arrays.rows import REQUIRED, ArrayOperation
@@ -359,8 +359,9 @@ def _unknown_keyword(token: Token, row: ArrayOperation, keyword: Keyword, *, aga
 class ArrayReader:
     """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
-    def __init__(self, text: str, scope: ArrayScope) -> None:
-        table, self.lexer = tools()
+    def __init__(self, text: str, scope: ArrayScope, compounds: Collection[str] = ()) -> None:
+        table, lexer = tools()
+        self.lexer = lexer.with_compounds(compounds)
         self.text = text
         self.scope = scope
         self._actions = ArrayActions(scope)

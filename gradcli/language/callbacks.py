@@ -309,7 +309,8 @@ class Actions:
 
     def result(self, c: list[Any]) -> Statement:
         """Return a formula alone as a statement without a name."""
-        return Statement("", c[0], c[0])
+        (span,) = c
+        return Statement("", span, span)
 
     def program(self, c: list[Any]) -> Any:
         """Return the statement, None for a text without one."""

@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
 from ..errors import ShellHint
+from .european_names import is_word, template_of
 
 _STEP = "where({0} > 0, 1, 0)"
 _SQUARE = "{0}**2"
@@ -50,6 +51,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "sinpi": ("sin(pi*{0})",), "cospi": ("cos(pi*{0})",), "tanpi": ("tan(pi*{0})",), "asind": ("asin({0})*180/pi",),
     "acosd": ("acos({0})*180/pi",), "atand": ("atan({0})*180/pi",), "sine": ("sin({0})",), "cosine": ("cos({0})",),
     "cosin": ("cos({0})",), "tangent": ("tan({0})",), "arccotan": ("acot({0})",), "arccotangent": ("acot({0})",),
+    "atn": ("atan({0})",),
     "tgh": ("tanh({0})",), "arcsh": ("asinh({0})",), "arcch": ("acosh({0})",), "arcth": ("atanh({0})",),
     "vers": ("1 - cos({0})",), "exsec": ("1/cos({0}) - 1",), "gd": ("2*atan(tanh({0}/2))",),
     "log1m": ("log1p(-{0})",), "log1pexp": ("softplus({0})",), "xlogy": ("{0}*log({1})",), "celu": ("elu({0})",),
@@ -100,7 +102,7 @@ NOTHING_SUCH = {
     **dict.fromkeys(("False", "false"), "write 0"),
 }
 # Functions of elsewhere that the language has nothing for: a name that only looks like one computes something else.
-NO_SUCH_FUNCTION = frozenset(
+WITHOUT_COUNTERPART = frozenset(
     ("erfi", "gammainc", "zeta", "Ei", "expi", "li", "Si", "Ci", "lambertw", "cosc", "cis",
      "arg", "re", "im", "Re", "Im", "real", "imag", "conj", "phase", "argmax", "argmin", "hardmax", "median", "med",
      "std", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
@@ -144,9 +146,12 @@ def written(template: str, arguments: Sequence[str]) -> str | None:
 
 
 def _templates(name: str) -> Sequence[str]:
-    if base := re.fullmatch(r"log_?([0-9]+)", name):
+    if base := re.fullmatch(r"log_?([2-9]|[1-9][0-9]+)", name):
         return (f"log({{0}}, {base[1]})",)
-    return FUNCTIONS.get(name) or FUNCTIONS.get(name.lower(), ())
+    if name in FUNCTIONS or name.lower() in FUNCTIONS:
+        return FUNCTIONS.get(name) or FUNCTIONS[name.lower()]
+    own = None if function(name.lower()) or name in WITHOUT_COUNTERPART else template_of(name)
+    return () if own is None else (own,)
 
 
 def _is_of_list(templates: Sequence[str], arguments: Sequence[str]) -> bool:
@@ -188,7 +193,7 @@ def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
     ways = instead_of(name, arguments)
-    if not ways and name in NO_SUCH_FUNCTION:
+    if not ways and name in WITHOUT_COUNTERPART:
         return ShellHint(
             *(f"{gradcli}help language lists the functions that there are" for gradcli in ("gradcli ", ""))
         )
@@ -214,7 +219,7 @@ def name_hint(name: str, bound: Collection[str]) -> str | None:
         return f"for a product write {factors}; for a variable {name}=..."
     if name in OPERATORS_OF_CALCULUS - {"d", "D"}:
         return call_hint(name)
-    if name not in OFTEN_VARIABLES and (instead := instead_of(name)):
+    if name not in OFTEN_VARIABLES and not is_word(name) and (instead := instead_of(name)):
         return f"write {' or '.join(instead)}; for a variable {name}=..." if len(name) > 2 else None
     return None
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from ..calculus.spellings import function
 
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 NAME = r"(?:π|[^\W\d²³π][^\W²³π]*)"
-_TOKEN = re.compile(rf"(?P<number>{NUMBER})|(?P<name>{NAME})|(?P<blank>[ \t]+)|(?P<other>\*\*|.)", re.DOTALL)
+_TOKEN = rf"(?P<number>{NUMBER})|(?P<name>{NAME})|(?P<blank>[ \t]+)|(?P<other>\*\*|.)"
 _DOUBTFUL = {"/": "/", "÷": "/", "^": "^", "**": "**"}  # signs that leave open how far they reach
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "where", "to", "in", "from", "by", "is", "the", "mod")
 ) | {"div", "xor", "let", "and", "or", "not"}
+
+
+def any_of(compounds: Iterable[str]) -> str:
+    """Return a regular expression for names that are more than a word, such as df/dq; "" where there is none."""
+    longest_first = sorted(compounds, key=len, reverse=True)
+    return rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)" if longest_first else ""
 
 
 def is_function(name: str) -> bool:
@@ -35,9 +41,9 @@ def products(text: str, own: Collection[str]) -> list[str]:
     """Return the text with a * for every product that is only implied: 2x is 2*x.
 
     There are two such texts where a quotient or power leaves open what it reaches over: 1/2x is 1/2*x or 1/(2*x).
-    `own` are the names of the program that are no functions.
+    `own` are the names of the program that are no functions, also derivatives such as df/dq.
     """
-    tokens = [(m.lastgroup or "", m[0]) for m in _TOKEN.finditer(text)]
+    tokens = _tokens(text, own)
     plain: list[str] = []
     grouped: list[str] = []
     doubtful = False
@@ -80,6 +86,14 @@ def products(text: str, own: Collection[str]) -> list[str]:
             leads = ""
         before = (kind, word)
     return ["".join(plain), "".join(grouped)] if doubtful else ["".join(plain)]
+
+
+def _tokens(text: str, own: Collection[str]) -> list[tuple[str, str]]:
+    """Return the pieces of a text, each with what it is; a derivative such as df/dq is a name."""
+    compounds = any_of(name for name in own if not name.isidentifier())
+    pattern = f"(?P<compound>{compounds})|{_TOKEN}" if compounds else _TOKEN
+    found = re.finditer(pattern, text, re.DOTALL)
+    return [("name" if m.lastgroup == "compound" else m.lastgroup or "", m[0]) for m in found]
 
 
 def _reached(text: str, own: Collection[str]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -67,14 +67,25 @@ class Lexer:
     and None is one but inside brackets.
 
     `terminals` are names and regular expressions in the order in which they are tried, `blank` is what lies between.
+    Each of the texts in `compounds`, such as dL/dz, is read as one name where it stands alone.
     """
 
-    def __init__(self, terminals: Sequence[tuple[str, str]], blank: str) -> None:
+    def __init__(self, terminals: Sequence[tuple[str, str]], blank: str, compounds: Collection[str] = ()) -> None:
+        self._terminals, self._blank, self._compounds = terminals, blank, compounds
+        if compounds:
+            from .implied_products import any_of
+
+            more = {"NAME": f"{any_of(compounds)}|"}
+            terminals = [(name, more.get(name, "") + pattern) for name, pattern in terminals]
         named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)
         self._tokens = re.compile(rf"(?:{blank})*+(?:{named}|(?P<UNKNOWN>.)|\Z)")
         self.patterns = dict(terminals)
         self._blank = blank
         self._kinds: dict[str, str] = {}  # the terminals of words; threads may write to it: all write the same
+
+    def with_compounds(self, compounds: Collection[str]) -> Lexer:
+        """Return a lexer that reads each of some texts as one name."""
+        return Lexer(self._terminals, self._blank, compounds) if compounds else self
 
     @cached_property
     def _head(self) -> re.Pattern[str]:
@@ -169,7 +180,7 @@ class Lexer:
                     kind = "HEAD"
             before = kind
             word = text[start:end]
-            if not plain and kind in ("NAME", "HEAD") and not word.isascii():
+            if not plain and kind in ("NAME", "HEAD") and not (word.isascii() or word in self._compounds):
                 word = checked_name(text, start, end)
             yield Token(kind, word, start, end)
 

@@ -124,6 +124,8 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
     if re.match(r"\s*∫", text):
         return NO_INTEGRALS
     match = _DERIVATIVE.match(text)
+    if match and text[: match.end("wrt")].strip() in bound:
+        return None
     if not match or f"d{match['wrt']}" in bound or (match["d"] == "d" and match["of"] is None and "d" in bound):
         return None
     what, wrt = match["what"].strip(), match["wrt"]

@@ -32,8 +32,9 @@ FEWEST = 16  # statements of a program that is worth looking for repeated ones
 class Reader:
     """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
-    def __init__(self, text: str, scope: Scope) -> None:
-        table, self.lexer = tools()
+    def __init__(self, text: str, scope: Scope, compounds: Collection[str] = ()) -> None:
+        table, lexer = tools()
+        self.lexer = lexer.with_compounds(compounds)
         self.text = text
         self.scope = scope
         self._actions = Actions(scope)
@@ -91,34 +92,36 @@ def parse(
     share: bool = False,
     wrt: Collection[str] | None = None,
     unless_assigned: Collection[str] = (),
+    compounds: Collection[str] = (),
 ) -> Graph:
     """Return the graph of a program.
 
     `bound` holds the names that bindings give (they win over constants and functions), `unless_assigned` more of them,
     which count only where the program does not assign them. `of` is the node that will be the output if it is not the
-    last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain
-    numbers become inputs, and if nothing is an input all such names do. Raises `InputError` with the span of what
-    is wrong, and `LimitError` for a text of more than 8 MiB or a graph of more than 1,000,000 nodes.
+    last statement, `share` merges equal sub-expressions. Names in `wrt` that the program sets to plain numbers become
+    inputs, and if nothing is an input all such names do. `compounds` are bound names that are more than a word, such as
+    df/dq. Raises `InputError` with the span of what is wrong, and `LimitError` for a text of more than 8 MiB or a graph
+    of more than 1,000,000 nodes.
     """
     if len(source.text) > MAX_BYTES:
         raise LimitError(f"the program is longer than {MAX_BYTES:,} bytes", source=Source(source.name, ""))
     try:
-        return _parsed(source, Scope(bound, share=share, unless_assigned=unless_assigned), of, wrt or ())
+        return _parsed(source, Scope(bound, share=share, unless_assigned=unless_assigned), of, wrt or (), compounds)
     except InputError as problem:
         foreign = problem.kind in ("syntax", "arrays") or problem.is_foreign
-        better = _improved(problem, source.text, bound) if foreign else None
+        better = _improved(problem, source.text, bound, compounds) if foreign else None
         if better is None:
             raise
         raise better from None
 
 
-def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputError | None:
+def _improved(problem: InputError, text: str, bound: Collection[str], compounds: Collection[str]) -> InputError | None:
     """Return the error with what was meant by the text, where it is written as people write elsewhere."""
     from .mending import improved
 
     def accepts(other: str) -> bool:
         try:
-            _parsed(Source("", other), Scope(bound, share=False), None, ())
+            _parsed(Source("", other), Scope(bound, share=False), None, (), compounds)
         except GradcliError:
             return False
         return True
@@ -126,11 +129,11 @@ def _improved(problem: InputError, text: str, bound: Collection[str]) -> InputEr
     return improved(problem, text, bound, accepts)
 
 
-def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str]) -> Graph:
+def _parsed(source: Source, scope: Scope, of: str | None, wrt: Collection[str], compounds: Collection[str]) -> Graph:
     text = source.text
-    reader = Reader(text, scope)
+    reader = Reader(text, scope, compounds)
     statements = reader.read()
-    if text.count("\n") + text.count(";") >= FEWEST and reader.lexer.reads(text):
+    if text.count("\n") + text.count(";") >= FEWEST and not compounds and reader.lexer.reads(text):
         from .repeated_statements import RepeatedStatements
 
         statements = RepeatedStatements(text, reader.lexer, scope, reader.parsed).read()

@@ -155,7 +155,7 @@ class Bounds(System):
         return arb(x.v, x.r) if x.r else fmpq(*x.v.as_integer_ratio())
 
     def adopt(self, x: Any) -> Bound:
-        """Return the binary64 that a fraction or ball rounds to, and what that rounding takes."""
+        """Return the binary64 that a fraction or ball rounds to, and by how much. Raises `Undecided` beyond these."""
         v = nearest(x)
         if not math.isfinite(v):
             raise Undecided

@@ -38,7 +38,7 @@ class Exact(System):
         return Fraction(int(x.p), int(x.q))
 
     def number(self, text: str) -> Any:
-        """Return the fraction that a numeral denotes: 0.1 is 1/10."""
+        """Return the fraction that a numeral denotes: 0.1 is 1/10. Raises `LimitError` beyond 4,000 digits."""
         if len(text) > 4000:
             raise LimitError("an exact numeral of more than 4,000 digits", hint=LEAVE_OUT)
         return Fraction(text)
@@ -56,7 +56,10 @@ class Exact(System):
         return Fraction(round(x))
 
     def pow(self, x: Any, y: Any) -> Any:
-        """Return x**y where that is a fraction: whole exponents, and roots that come out even."""
+        """Return x**y where that is a fraction: whole exponents, and roots that come out even.
+
+        Raises `Unsupported` for another root, and `LimitError` for a number of too many digits.
+        """
         if y.denominator != 1:
             x = self._root(x, y.denominator)
             if x is None:

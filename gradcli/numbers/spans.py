@@ -83,6 +83,7 @@ class Spans(DecimalBalls):
         """Return the middle and the radius, rounded up to two digits; certain digits where it is negligible.
 
         A radius that no precision tells from one of two digits is taken for that: it is off by less than 2**-400.
+        Raises `Undecided` where the number has no bounds.
         """
         hull = x.hull()
         if not hull.is_finite():
@@ -144,7 +145,10 @@ class Spans(DecimalBalls):
         return bool(x.certain and y.certain and x.low.overlaps(y.low))
 
     def ways(self, rule: Callable[[], Any]) -> list[Any]:
-        """Return what a rule yields for all answers to the questions that numbers of the spans answer differently."""
+        """Return what a rule yields for all answers to the questions that numbers of the spans answer differently.
+
+        One result for each way to answer. Raises `Undecided` where the ways are too many, or none has a result.
+        """
         found: list[Any] = []
         scripts: list[list[bool]] = [[]]
         while scripts:

@@ -163,7 +163,7 @@ class System(DerivedFunctions):
         raise Undecided
 
     def union(self, numbers: Sequence[Any]) -> Any:
-        """Return a number that stands for all of these."""
+        """Return a number that stands for all of these. Raises `Undecided` in a system of single numbers."""
         raise Undecided
 
     def lost(self, numbers: Sequence[Any]) -> int | None:
@@ -178,7 +178,7 @@ class System(DerivedFunctions):
         return nullcontext()
 
     def ball(self, middle: Any, radius: Any) -> Any:
-        """Return a number that is known up to a radius."""
+        """Return a number that is known up to a radius. Raises `Unsupported` in a system without radii."""
         raise Unsupported("a value with +-")
 
     def approximate(self, x: Any) -> float:

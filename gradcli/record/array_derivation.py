@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ASSEMBLE, ENTRY
+from ..arrays.rows import PRODUCTS
 from ..arrays.sizes import Shape, count
 from ..arrays.table import CONSTANT, INPUT, LITERAL, NUMBER
 from .array_gradient import ArrayGradient
@@ -172,7 +173,7 @@ def product_shapes(graph: ArrayGraph, i: int) -> tuple[str, Sequence[Shape]]:
     """
     node = graph.nodes[i]
     shapes = [graph.nodes[a].shape for a in node.arguments]
-    if node.operation.operation is None and node.operation.name in ("matmul", "outer", "dot"):
+    if node.operation.sums == PRODUCTS:
         return ("outer" if node.operation.name == "outer" else "@"), shapes
     others = [shape for shape in shapes if shape and shape != node.shape]
     return "", others if len(others) == 1 and node.operation.operation is None else []

@@ -226,7 +226,7 @@ class ArrayPasses:
         )
 
     def note_unopened(self) -> None:
-        """Note kinks of a program that is too large to look at their sides."""
+        """Note kinks of a program that is too large to look at their sides. Raises `LimitError` if kinks are errors."""
         graph, output = self.task.graph, self.task.graph.labels[self.task.output]
         if self.task.request.at_kink == "error":
             raise LimitError("the sides of a kink would have to be looked at, in more nodes than the limit allows",

@@ -163,7 +163,10 @@ class ArrayTask:
         return choose_places(graph, request.wrt)
 
     def window(self, text: str, name: str, node: int, option: str = "--grad") -> Array:
-        """Return the places of the entries that a text such as W[1,0] names, as an array of whole numbers."""
+        """Return the places of the entries that a text such as W[1,0] names, as an array of whole numbers.
+
+        Raises `InputError` for a text that is no index of the array.
+        """
         shape: Any = self.graph.nodes[node].shape
         graph = parse_arrays(Source(option, text), {name: shape})
         index = graph.nodes[graph.output]

@@ -159,7 +159,7 @@ class Gradient:
 
     def local(self, i: int, position: int) -> Any:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
-        if not self.active[self.graph.nodes[i].arguments[position]]:
+        if not self.active[self.graph.nodes.arguments[i][position]]:
             return None
         return self._or_zero(self.local_gradients[i][position] if self.local_gradients[i] else None, i, position)
 

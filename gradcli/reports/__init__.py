@@ -76,7 +76,7 @@ PYTHON = ("python", "numpy", "torch", "pytest")  # the formats of a file that en
 CODE = ("python", "javascript")  # the formats that are code, which needs no point
 LIBRARIES = ("numpy", "torch")  # the formats that are code on arrays, also of numbers
 THEMES = ("light", "dark", "auto")
-STEPPED = ("table", "steps", "json", "csv", "markdown")  # the formats that show a step of descent
+STEPPED = ("table", "steps", "json", "csv", "latex", "markdown")  # the formats that show a step of descent
 STEPS = ("steps", "latex", "markdown")  # the formats that can hold the derivation
 WHOLE = {
     "steps",

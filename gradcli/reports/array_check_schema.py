@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .array_schema import ARRAY, SHAPE
-from .schema_parts import DIALECT, TEXT, an_object
+from .schema_parts import DIALECT, FLOAT, TEXT, an_object
 
 STATUSES = ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"]
 NAMES: dict[str, Any] = {"type": "array", "items": TEXT}
@@ -30,7 +30,7 @@ MARK = an_object(
     "The verdict on one claim, or on an item that is missing.",
     {
         "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
-        "kind": {"enum": ["value", "local", "upstream", "derivative", "shape", None]},
+        "kind": {"enum": ["value", "local", "upstream", "derivative", "new", "shape", None]},
         "name": {"description": "The item as it was written.", "type": "string"},
         "claim": {"description": "The claim as it was written.", "type": "string"},
         "shape": {
@@ -64,10 +64,12 @@ ARRAY_CHECK: dict[str, Any] = {
             "program": TEXT,
             "output": {"description": "The name of the output.", "type": "string"},
             "point": {"type": "object", "additionalProperties": ARRAY},
+            "rate": {**FLOAT, "description": "The rate of the step that items new(W) are about, below 0 uphill."},
             "rule": {"description": "What counts as right, in words.", "type": "string"},
             "score": an_object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
             "accepted": {"description": "Whether every claim is.", "type": "boolean"},
             "marks": {"type": "array", "items": MARK},
         },
+        optional=("rate",),
     ),
 }

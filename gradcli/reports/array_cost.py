@@ -7,12 +7,12 @@ from typing import Any
 from ..arrays.sizes import Size, shape_text
 from ..arrays.table import INPUT
 from ..record.array_cost import ArrayCost, Mode, NodeCost
-from ..text import clip
+from ..text import BOLD, clip
 from . import Style
 from .array_shapes import sizes_of
 from .columns import wrapped
 from .json_text import json_list, json_object, json_of
-from .table import BOLD, GAPS, Column, drawn
+from .table import GAPS, Column, drawn
 from .wording import LONG
 
 WAYS = {"reverse": "reverse mode", "forward": "forward mode", "hessian": "Hessian"}

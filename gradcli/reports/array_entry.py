@@ -12,6 +12,7 @@ from ..record.array_gradient import ArrayGradient
 from ..record.array_request import EntryRequest, asked_entries
 from ..record.array_written import ArrayFormulas, WrittenEntries
 from ..record.written_numbers import comes_to
+from ..text import GRADIENT_COLOR
 from . import Style
 from .array_lines import distinct
 from .array_notation import ArrayNotation
@@ -19,7 +20,7 @@ from .array_spelling import Spelling
 from .array_table import notes_and_rounding
 from .notation import WrittenLine
 from .rounding import Rounding, sum_sign, sum_text
-from .steps import RED, laid_out
+from .steps import laid_out
 
 LOOKED_AT = 1_000  # entries of a user that are looked through for the one that is asked for
 NAMED = 4  # of those that do not contain it
@@ -32,7 +33,7 @@ def render(record: ArrayGradient, texts: Sequence[str], style: Style) -> str:
     figures = Rounding.of(record, style)
     writer = EntryWriter(record, figures)
     lines = [line for entry in entries for line in writer.lines(entry)]
-    found = laid_out(lines, style, RED, hanging=True)
+    found = laid_out(lines, style, GRADIENT_COLOR, hanging=True)
     tail = notes_and_rounding(record, style, figures)
     return "\n".join([*map(style.signs.plain, found), *tail]) + "\n"
 

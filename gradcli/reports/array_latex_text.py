@@ -12,13 +12,15 @@ from ..language import array_latex, latex
 from ..language.array_orientation import rows_of
 from ..record.array_derivation import BY_ENTRIES, ArrayDerivation
 from ..record.array_gradient import ArrayGradient
+from ..record.update_rules import Update
 from ..text import visible
 from . import Style
 from .array_notation import ArrayNotation
 from .array_spelling import Spelling, TexSpelling
 from .array_steps import chosen, counts, passes
 from .array_table import closing_lines
-from .latex_text import aligned_rows, joined
+from .latex_text import aligned_rows, joined, step_start
+from .notation import WrittenLine
 from .rounding import Rounding, sum_text
 from .signs import LATEX, UNICODE
 
@@ -135,6 +137,13 @@ def _remark(text: str) -> str:
     return _SHAPE.sub(lambda shape: f"\\({shape[0].replace('x', TIMES)}\\)", found)
 
 
+def _step_line(notation: ArrayTex, update: Update, name: str, new: list[Any]) -> WrittenLine:
+    """Return the line of an input after a step: by its formula, and what that comes to."""
+    i = notation.record.graph.inputs[name]
+    left, formula = step_start(name, notation.label(i), update, notation.slope(i))
+    return WrittenLine(left, [formula, notation.array(new, notation.shape(i))], "the step")
+
+
 def render(record: ArrayGradient, style: Style) -> str:
     """Return the derivation, the notes and the counts; the program stands in a comment above."""
     derivation = ArrayDerivation(record, folds=style.nodes is None)
@@ -152,6 +161,10 @@ def render(record: ArrayGradient, style: Style) -> str:
             line = notation.line(step)
             section += aligned_rows(line, plain.line(step), _remark(line.remark))
         rows += ["", *section] if rows else section
+    taken = record.taken
+    if taken is not None and taken.new and style.nodes != "none":
+        lines = [_step_line(notation, taken.update, name, new) for name, new in taken.new.items()]
+        rows += ["", *(row for line in lines for row in aligned_rows(line, line))]
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{joined(rows)}\n\\end{{align*}}}}\n" if rows else ""
     last = [*closing_lines(record, Style(), figures), counts(derivation)]

@@ -25,7 +25,7 @@ def _table(record: ArrayGradient, style: Style) -> str:
     for view in views:
         name = _code(view.name) + (" (output)" if view.id == record.output else "")
         kind = table.kind(view)
-        plain = view.operation in ("input", "constant", "literal")
+        plain = record.graph.nodes[view.id].operation.is_leaf
         cells = (
             name, shape_text(view.shape) if view.shape else "", kind if plain else _code(kind),
             *(_lines(found) for found in (table.array(view.value, view), table.rules(view), table.upstream(view))),

@@ -8,13 +8,11 @@ from ..arrays.sizes import shape_text
 from ..homework.claims.array_items import ArrayItem, item_name
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
 from ..homework.marking.array_shapes import indices
-from ..homework.marking.judging import CORRECT, INVALID, UNGRADED
+from ..homework.marking.judging import CORRECT, UNGRADED
 from ..record.array_gradient import ArrayGradient, nested
-from ..record.values import NUMERAL
-from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import LONG, LOOKS, Layout, Row, details_of, laid_out
+from .marks import Layout, Row, details_of, laid_out, rate_of, row_of
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
@@ -30,7 +28,9 @@ def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style
     """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
-    details = [_details(m, told, name) for m, (name, _, _) in zip(marked.marks, rows, strict=True)]
+    first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
+    found = {k: _details(marked.marks[k], told, rows[k][0]) for k in first_wrong_first}
+    details = [found[k] for k in range(len(rows))]
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"
@@ -46,25 +46,11 @@ def _details(m: ArrayMark, told: dict[str, str], name: str) -> list[str]:
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, its shape or the number that was claimed, and the verdict in words."""
-    text = visible(m.claim.text.strip())
-    if m.shape and not (m.item is not None and m.item.of_shape):
-        claim = shape_text(m.shape)
-    else:
-        claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
-    verdict = LOOKS[m.status][3]
-    if m.first_wrong:
-        verdict += " (the first wrong step)"
-    if m.why:
-        verdict += f": {visible(m.why)}"
-    if m.read_as:
-        verdict += f"; read as {visible(m.read_as)}"
+    claim = shape_text(m.shape) if m.shape and not (m.item is not None and m.item.of_shape) else ""
+    shown = ""
     if _revealed(m, reveal):
         shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
-        verdict += f"; the correct value is {shown}"
-    name = visible(m.claim.name.strip())
-    if m.item is not None and not signs.has(name):
-        name = item_name(record, m.item)
-    return signs.plain(clip(name, LONG)), signs.plain(claim), signs.plain(verdict)
+    return row_of(m, "" if m.item is None else item_name(record, m.item), claim, shown, signs)
 
 
 def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
@@ -95,6 +81,7 @@ def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
         "program": record.program,
         "output": record.labels[record.output],
         "point": point,
+        **rate_of(record.taken, plain),
         "rule": marked.rule,
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..language.array_rules import rule_text
 from ..language.array_writing import expression
 
 LETTERS = ("N", "D", "C", "K")
+_WRITTEN_INDEX = re.compile(r"\w*\s*\[.*\]")  # as it stands in programs: x[1:], [:, None]
 MOST_SHOWN = 3  # shapes of one operation
 SIGNS = {
     "@": MATMUL,
@@ -22,7 +24,14 @@ SIGNS = {
     "T": TRANSPOSE,
     "[]": INDEX,
     "index": INDEX,
+    "None": INDEX,
+    "newaxis": INDEX,
 }
+NOTES = {
+    INDEX: ("x[:, None] makes a column of a vector, x[None, :] a row: beside a matrix",
+            "entry i goes with row i, or with column i. Backwards the axis goes away",
+            "again: dL/dx = dL/dv[:, 0], or dL/dv[0]"),
+}  # fmt: skip
 NOWHERE = (0, 0)
 
 
@@ -30,7 +39,7 @@ def array_entries(name: str | None) -> list[str]:
     """Return the entries of the operation on arrays of that name, or of all; each ends with a newline."""
     if name is None:
         return [_entry(row) for row in ARRAY_OPERATIONS.values() if not row.is_leaf]
-    row = SIGNS.get(name) or ARRAY_OPERATIONS.get(name)
+    row = SIGNS.get(name) or (INDEX if _WRITTEN_INDEX.fullmatch(name) else None) or ARRAY_OPERATIONS.get(name)
     return [] if row is None or row.is_leaf else [_entry(row)]
 
 
@@ -45,6 +54,7 @@ def _entry(row: ArrayOperation) -> str:
     lines = [shown]
     for graph, node in _examples(row):
         lines += _lines(graph, node)
+    lines += [f"  {note}" for note in NOTES.get(row, ())]
     if any(rule not in (None, no_pullback) for rule in row.pullbacks):
         lines.append(f"  known as: {row.law}")
     elif no_pullback in row.pullbacks:

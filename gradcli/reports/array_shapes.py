@@ -7,11 +7,11 @@ from typing import Any
 from ..arrays.sizes import Shape, shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL
 from ..record.array_shapes import BackwardRule, ShapedNode, Shapes
-from ..text import cells, clip
+from ..text import BOLD, cells, clip
 from . import Style
 from .columns import padded, wrapped
 from .json_text import json_list, json_object, json_of
-from .table import BOLD, GAPS, Column, drawn
+from .table import GAPS, Column, drawn
 from .wording import LONG
 
 LABEL = "    backward   "

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..record.array_derivation import ArrayDerivation, ArrayLine
 from ..record.array_gradient import ArrayGradient
-from ..text import counted
+from ..text import BOLD, GRADIENT_COLOR, VALUE_COLOR, counted
 from . import Style, selected_arrays
 from .array_counts import counted_nodes
 from .array_notation import ArrayNotation
 from .array_table import closing_lines
 from .columns import wrapped
 from .rounding import Rounding
-from .steps import BOLD, ENDS, GREEN, MANY, RED, laid_out, styled
+from .steps import ENDS, MANY, laid_out, styled
 
 
 def render(record: ArrayGradient, style: Style) -> str:
@@ -21,7 +21,7 @@ def render(record: ArrayGradient, style: Style) -> str:
     notation = ArrayNotation(derivation, figures)
     plain = style.signs.plain
     out: list[str] = []
-    for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
+    for (title, steps), color in zip(passes(derivation), (VALUE_COLOR, GRADIENT_COLOR), strict=True):
         if style.nodes == "none":
             continue
         out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]

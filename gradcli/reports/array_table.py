@@ -15,14 +15,14 @@ from ..record.array_derivation import growth
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..record.array_layers import repeated
 from ..record.request import EDGE, MANY
-from ..text import cells, clip
+from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, clip
 from . import Style, selected_arrays
 from .array_counts import counted_nodes, meaning
 from .array_derivatives import jacobian_blocks, remarks, tangent_texts
 from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
-from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
+from .table import GAPS, LEAST_FIGURES, Column, drawn
 from .wording import LONG, check_line, notes
 
 LABEL = 15  # cells before what a list says of a node
@@ -127,10 +127,10 @@ class ArrayTable:
             Column("node", [[self.name(view)] for view in views], BOLD),
             Column("shape", [[shape_text(view.shape) if view.shape else ""] for view in views], ""),
             Column("expression", [[self.kind(view)] for view in views], ""),
-            Column("value", [self.value(view, _of_vector(view, room)) for view in views], GREEN),
+            Column("value", [self.value(view, _of_vector(view, room)) for view in views], VALUE_COLOR),
             Column(BACKWARD, [broken(self.rules(view)) for view in views], ""),
-            Column(UPSTREAM, [self.upstream(view, _of_vector(view, room)) for view in views], RED),
-            Column("tangent", [self._tangent(view, _of_vector(view, room)) for view in views], RED),
+            Column(UPSTREAM, [self.upstream(view, _of_vector(view, room)) for view in views], GRADIENT_COLOR),
+            Column("tangent", [self._tangent(view, _of_vector(view, room)) for view in views], GRADIENT_COLOR),
         ]
         return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..plotting.scales import Axis
+from ..text import PLAIN
 
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column within a cell
-PLAIN = "\x1b[0m"
 
 
 class Canvas:

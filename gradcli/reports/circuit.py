@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..drawing.diagram import Figures
-from ..drawing.grid import GREEN, PLAIN, RED, ROOMY, TIGHT, TIGHTEST, draw
+from ..drawing.grid import ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import Metrics, place, plan
 from ..drawing.remarks import LEGEND
 from ..drawing.subject import MOST_ENTRIES, SHAPES_ALONE, subject
 from ..errors import LimitError, ShellHint
 from ..record.gradient import Gradient
-from ..text import counted
+from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, counted
 from . import Style
 from .columns import wrapped
 from .rounding import Rounding
@@ -76,7 +76,7 @@ def _legend(texts: Figures, digits: int, style: Style, *, marked: bool, below: R
     """Return how to read the picture, in one line where there is room."""
     value, gradient = "value", "gradient"
     if style.color:
-        value, gradient = f"{GREEN}value{PLAIN}", f"{RED}gradient{PLAIN}"
+        value, gradient = f"{VALUE_COLOR}value{PLAIN}", f"{GRADIENT_COLOR}gradient{PLAIN}"
     shape = "shape and " if of_arrays else ""
     remarks = [f"{shape}{value} above each wire, {gradient} below"]
     if any(any(row) for row in texts.shares):

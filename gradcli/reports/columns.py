@@ -79,7 +79,7 @@ def filled(parts: Sequence[str], separator: str, width: int | None, indent: str 
         longer = f"{now}{separator}{part}" if now else (indent + part if lines else part)
         trailing = len(separator.rstrip()) if k < last else 0
         if now and _width(longer) + trailing > width:
-            lines.append(now + separator.rstrip())
+            lines.append((now + separator.rstrip()).rstrip())
             longer = indent + part if _width(indent + part) + trailing <= width else part
         now = longer
     return [*lines, now] if now or not lines else lines

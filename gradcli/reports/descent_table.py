@@ -7,12 +7,12 @@ from typing import Any
 
 from ..record.descent import SMALL, Descent, DescentLine
 from ..record.request import EDGE, MANY
-from ..text import visible
+from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
 from .rounding import FIGURES, Rounding
 from .step_text import rate_text
-from .table import BOLD, GAPS, GREEN, LEAST_FIGURES, PLAIN, RED, Column, drawn
+from .table import GAPS, LEAST_FIGURES, Column, drawn
 
 CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits": "the decimals"}
 
@@ -85,8 +85,8 @@ class _Table:
         output = self.descent.output
         found = [
             Column("step", [[f"{line.step}"] for line in self.shown], BOLD),
-            Column(output, _cells(self._number(line.value) for line in self.shown), GREEN),
-            Column("norm of gradient", _cells(self._norm(line.norm) for line in self.shown), RED),
+            Column(output, _cells(self._number(line.value) for line in self.shown), VALUE_COLOR),
+            Column("norm of gradient", _cells(self._norm(line.norm) for line in self.shown), GRADIENT_COLOR),
         ]
         for name in self.descent.shapes:
             texts = [self._array(name, line.parameters[name], line.norms.get(name)) for line in self.shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..drawing.diagram import Diagram, Figures
-from ..drawing.remarks import MARK, wrapped
+from ..drawing.remarks import MARK, fitted
 from ..drawing.subject import subject
 from ..drawing.svg import LIGHT
 from ..record.gradient import Gradient
@@ -34,7 +34,7 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
         '  edge [fontname="Helvetica,Arial,sans-serif", fontsize=12, arrowsize=0.7];',
     ]
     if notes:
-        rows = "".join(f'{_html(line)}<BR ALIGN="LEFT"/>' for line in wrapped(notes, ROOM, len))
+        rows = "".join(f'{_html(line)}<BR ALIGN="LEFT"/>' for line in fitted(notes, ROOM, len))
         lines.append(f'  labelloc=b; labeljust=l; fontname="Helvetica,Arial,sans-serif"; fontsize=12; label=<{rows}>;')
     for p, part in enumerate(drawn.parts):
         shape = (

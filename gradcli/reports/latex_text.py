@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import chain
+from typing import Any
 
+from ..calculus.operations import ADD, SUB
 from ..calculus.table_parts import Operation
 from ..errors import Source
 from ..language import latex
 from ..language.syntax import parse
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
+from ..record.update_rules import Update
 from ..text import visible
 from . import Style
 from .notation import Notation, WrittenLine, added
@@ -96,6 +99,10 @@ def render(record: Gradient, style: Style) -> str:
                 section.append(f"& \\text{{{latex.escaped(gap)}}}")
             section += aligned_rows(notation.line(step), plain.line(step))
         rows += ["", *section] if rows else section
+    taken = record.taken
+    if taken is not None and taken.new and style.nodes != "none":
+        lines = [_step_line(notation, taken.update, name, new) for name, (new,) in taken.new.items()]
+        rows += ["", *(row for line in lines for row in aligned_rows(line, line))]
     body = joined(rows)
     comment = "".join(f"% {visible(line)}\n" for line in record.program.splitlines())
     block = f"{{\\allowdisplaybreaks\n\\begin{{align*}}\n{body}\n\\end{{align*}}}}\n" if rows else ""
@@ -103,6 +110,34 @@ def render(record: Gradient, style: Style) -> str:
     last = [answer(record, figures.text), figures.remark(), counts(derivation)]
     tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in (*told, *last) if line)
     return f"{comment}{block}{tail}\n"
+
+
+def step_start(name: str, old: str, update: Update, slope: str) -> tuple[str, str]:
+    """Return what a step of descent gives, and from what: the old value, the rate and the derivative."""
+    graph = parse(Source("rate", update.rate.text))
+    rate = latex.formula(graph, graph.output)
+    if graph.nodes[graph.output].operation in (ADD, SUB):
+        rate = f"\\left({rate}\\right)"
+    sign = "+" if update.ascent else "-"
+    return new_value(latex.name(name)), f"{old} {sign} {rate} \\cdot {slope}"
+
+
+def new_value(name: str) -> str:
+    """Return what an input is called after a step; a name with a subscript stands in braces, or it would have two."""
+    return f"{{{name}}}_{{\\text{{new}}}}" if "_" in name else f"{name}_{{\\text{{new}}}}"
+
+
+def _step_line(notation: Tex, update: Update, name: str, new: Any) -> WrittenLine:
+    """Return the line of an input after a step: by its formula, with numbers, and what that comes to."""
+    record = notation.record
+    i = record.graph.inputs[name]
+    old, slope = notation.figures.text(record.values[i]), record.gradient[name]
+    if new is None:
+        return WrittenLine(step_start(name, "", update, "")[0], [notation.number(record.values[i])], "no derivative")
+    start = notation.factor(old, notation.numeral(old), first=True)
+    number = notation.factor(notation.figures.text(slope), notation.number(slope), first=False)
+    left, formula = step_start(name, start, update, notation.slope(i))
+    return WrittenLine(left, [formula, step_start(name, start, update, number)[1], notation.number(new)], "the step")
 
 
 def aligned_rows(line: WrittenLine, plain: WrittenLine, remark: str = "") -> list[str]:

@@ -45,12 +45,12 @@ def render(record: Gradient, style: Style) -> str:
     return "\n".join([*lines, *meaning, *map(signs.plain, _tail(record, figures))]) + "\n"
 
 
-def _tail(record: Gradient, figures: Rounding) -> list[str]:
+def _tail(record: Gradient, figures: Rounding, *, stepped: bool = True) -> list[str]:
     hessian = hessian_lines(record, write=figures.text)
     lines = ["", "```", *hessian, "```"] if hessian else []
     checks, told = check_lines(record, figures), notes(record, figures)
     last = answer(record, figures.text)
-    step = step_parts(record, figures) if record.taken is not None else []
+    step = step_parts(record, figures) if stepped and record.taken is not None else []
     remark = figures.remark()
     return [
         *lines,
@@ -68,7 +68,8 @@ def _derivation(record: Gradient, style: Style) -> str:
     """Return both passes, each a table with the lines and their rules."""
     from ..record.derivation import Derivation
     from .notation import Notation
-    from .steps import chosen, counts, passes
+    from .step_text import lines_of_rule
+    from .steps import chosen, counts, passes, step_title
 
     derivation = Derivation(record)
     figures = Rounding.of(record, style)
@@ -81,7 +82,10 @@ def _derivation(record: Gradient, style: Style) -> str:
         if gap:
             table.insert(len(head), f"| {gap} | |")
         out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
-    tail = map(style.signs.plain, _tail(record, figures))
+    if record.taken is not None and record.taken.new:
+        table = [f"| {_code(line.strip())} |" for line in lines_of_rule(record, figures)]
+        out += [f"**{step_title(record.taken)}**", "", "| step |", "|---|", *table, ""]
+    tail = map(style.signs.plain, _tail(record, figures, stepped=False))
     return "\n".join([*out[:-1], *tail, "", counts(derivation)]) + "\n"
 
 

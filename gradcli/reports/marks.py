@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..homework.claims.items import Item, item_name
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
+from ..numbers.systems import FLOAT
 from ..record.gradient import Gradient
+from ..record.update_rules import Taken
 from ..record.values import NUMERAL
 from ..text import cells, clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
 from .signs import Signs
+
+if TYPE_CHECKING:
+    from ..homework.marking.array_marks import ArrayMark
 
 LONG = 60
 COLUMN = 24
@@ -75,15 +80,25 @@ def laid_out(
             lines += [" " * layout.indent + part for text in detail for part in _parts(text, layout.indent, style)]
         else:
             lines.append(colored(f"{sign} {name}" + (f"{layout.between}{claim}" if claim else ""), m.status, style))
-            lines += [part for text in (verdict, *detail) for part in wrapped(text, "  ", style.width)]
-    lines += [score] if style.width is None else wrapped(score, "", style.width)
+            lines += [part for text in (verdict, *detail) for part in paragraph(text, "  ", style.width)]
+    lines += [score] if style.width is None else paragraph(score, "", style.width)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, what was claimed, and the verdict in words."""
+    shown = record.system.brief(m.truth) if _revealed(m, reveal) else ""
+    return row_of(m, "" if m.item is None else item_name(record, m.item), "", shown, signs)
+
+
+def row_of(m: Mark | ArrayMark, item: str, claim: str, revealed: str, signs: Signs) -> Row:
+    """Return the row of a mark: `item` is how its item is written, "" for none, `revealed` the correct value.
+
+    `claim` is what stands for the text of the claim, "" for that text.
+    """
     text = visible(m.claim.text.strip())
-    claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
+    if not claim:
+        claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
     verdict = LOOKS[m.status][3]
     if m.first_wrong:
         verdict += " (the first wrong step)"
@@ -91,11 +106,11 @@ def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> Row:
         verdict += f": {visible(m.why)}"
     if m.read_as:
         verdict += f"; read as {visible(m.read_as)}"
-    if _revealed(m, reveal):
-        verdict += f"; the correct value is {record.system.brief(m.truth)}"
+    if revealed:
+        verdict += f"; the correct value is {revealed}"
     name = visible(m.claim.name.strip())
-    if m.item is not None and not signs.has(name):
-        name = item_name(record, m.item)
+    if item and not signs.has(name):
+        name = item
     return signs.plain(clip(name, LONG)), signs.plain(claim), signs.plain(verdict)
 
 
@@ -127,8 +142,8 @@ def _with_rule(m: Mark, told: dict[str, str], details: list[str]) -> list[str]:
 
 
 def _parts(text: str, indent: int, style: Style) -> list[str]:
-    """Return a detail as lines: a rule is wrapped where the terminal ends."""
-    return [text] if style.width is None or not text.startswith(RULE) else wrapped(text, "", style.width - indent)
+    """Return a detail as lines: a rule is paragraph where the terminal ends."""
+    return [text] if style.width is None or not text.startswith(RULE) else paragraph(text, "", style.width - indent)
 
 
 def padded(text: str, width: int) -> str:
@@ -136,10 +151,10 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - cells(text))
 
 
-def wrapped(text: str, indent: str, width: int) -> list[str]:
-    """Return text as lines that fit in a width, each indented."""
+def paragraph(text: str, indent: str, width: int, more: str = "") -> list[str]:
+    """Return text as lines that fit in a width, each indented, those after the first `more`."""
     return textwrap.wrap(
-        text, max(width, 20), initial_indent=indent, subsequent_indent=indent, break_long_words=False,
+        text, max(width, 20), initial_indent=indent, subsequent_indent=indent + more, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 
@@ -160,6 +175,7 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
         "program": record.program,
         "output": record.labels[record.output],
         "point": {} if marked.unbound else {n: plain(record.values[i]) for n, i in record.graph.inputs.items()},
+        **rate_of(record.taken, record.system.plain),
         "rule": marked.rule,
         "score": {"earned": marked.earned, "possible": marked.possible},
         "accepted": all(m.credit == 1 for m in marked.marks),
@@ -167,6 +183,14 @@ def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
     fields = {key: json_of(value) for key, value in head.items()}
     fields["marks"] = json_list(json_of(_mark_fields(record, m, reveal)) for m in marked.marks)
     return json_object(fields)
+
+
+def rate_of(taken: Taken | None, plain: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return the rate of the step that items new(w) are about, less than 0 uphill; nothing where there is no step."""
+    if taken is None:
+        return {}
+    rate = taken.update.numbers(FLOAT)["rate"]
+    return {"rate": plain(-rate if taken.update.ascent else rate)}
 
 
 def _mark_fields(record: Gradient, m: Mark, reveal: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..drawing.diagram import Diagram
-from ..drawing.remarks import MARK, wrapped
+from ..drawing.remarks import MARK, fitted
 from ..drawing.subject import Subject, subject
 from ..drawing.svg import LIGHT
 from ..record.gradient import Gradient
@@ -49,7 +49,7 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
             lines.append(_edge(f"n{drawn.parts[s].node}", f"n{part.node}", texts.values[s], below))
     if notes:  # a flowchart has no caption: a box of its own that nothing leads to
         # A star at the start of a label would begin a list.
-        rows = "<br/>".join(_escaped(line).replace("*", "#42;") for line in wrapped(notes, ROOM, len))
+        rows = "<br/>".join(_escaped(line).replace("*", "#42;") for line in fitted(notes, ROOM, len))
         lines += [f'  notes["{rows}"]', "  style notes fill:none,stroke:none,text-align:left"]
     last = len(drawn.parts) - 1
     lines.append(_edge(f"n{drawn.parts[last].node}", "out", texts.values[last], texts.gradients[last]))

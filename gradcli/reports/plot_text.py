@@ -11,14 +11,14 @@ from ..plotting.plot import Plot
 from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
 from ..record.gradient import Gradient
-from ..text import cells, clip, visible
+from ..text import DIM, GRADIENT_COLOR, VALUE_COLOR, cells, clip, fitted, visible
 from . import Style
 from .canvas import Canvas
 from .wording import brief, notes
 
 WIDTH, LEAST, MOST = 80, 24, 1000
 ROWS, MAP_ROWS = 9, 24
-GREEN, RED, YELLOW, DIM = "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[2m"
+POINT_COLOR = "\x1b[33m"
 LISTED = 8
 APART = 5  # columns between two arrows
 ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
@@ -31,7 +31,7 @@ def render(plot: Plot, style: Style) -> str:
     if plot.map:
         lines += _map(plot, plot.map, width, style)
     lines += [line for mark in plot.marks for line in marked(plot, mark)]
-    return style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n")
+    return fitted(style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n"), style.width)
 
 
 def heading(plot: Plot) -> str:
@@ -96,20 +96,20 @@ def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
     f = plot.output
     out = [heading(plot)]
     for which, title, vertical, color in (
-        ("value", f, up[0], GREEN), ("slope", f"d{f}/d{name}", up[1], RED),
+        ("value", f, up[0], VALUE_COLOR), ("slope", f"d{f}/d{name}", up[1], GRADIENT_COLOR),
     ):  # fmt: skip
         canvas = Canvas(columns, ROWS, across, vertical, ascii_only=style.ascii)
         for mark in plot.marks:
             x, slope = mark.values[mark.graph.inputs[name]], mark.gradient[name]
             if which == "value" and straight(plot, mark):
-                canvas.line([(e, mark.value + slope * (e - x)) for e in (low, high)], YELLOW, gap=3)
+                canvas.line([(e, mark.value + slope * (e - x)) for e in (low, high)], POINT_COLOR, gap=3)
         for run in curves.runs(which):
             canvas.line(run, color)
         _guides(canvas, curves, which)
         for mark in plot.marks:
             y = mark.value if which == "value" else mark.gradient[name]
             if y is not None and vertical.low <= y <= vertical.high:
-                canvas.sign(*canvas.cell(mark.values[mark.graph.inputs[name]], y), "●", YELLOW)
+                canvas.sign(*canvas.cell(mark.values[mark.graph.inputs[name]], y), "●", POINT_COLOR)
         out += ["", " " * (left + 2) + title, *_framed(canvas, left, style)]
     return [*out, *_below(across, columns, left, name), *broken(plot, curves)]
 
@@ -162,7 +162,7 @@ def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
     canvas = Canvas(columns, MAP_ROWS, across, up, ascii_only=style.ascii)
     for lines in found.lines:
         for line in lines:
-            canvas.line(line, GREEN)
+            canvas.line(line, VALUE_COLOR)
     drawn: list[tuple[int, int]] = []
     for arrow in found.arrows:
         column, row = canvas.cell(arrow.x, arrow.y)
@@ -170,13 +170,13 @@ def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
             drawn.append((column, row))
             # By the angle in the picture: what points uphill must do so as it is drawn.
             angle = math.atan2(arrow.dy * (x.high - x.low), arrow.dx * (y.high - y.low))
-            canvas.sign(column, row, ARROWS[round(angle / (math.pi / 4)) % 8], RED)
+            canvas.sign(column, row, ARROWS[round(angle / (math.pi / 4)) % 8], GRADIENT_COLOR)
     for (_, text), lines in zip(found.levels, found.lines, strict=True):
         if lines:
             _label(canvas, max(lines, key=len), text)
     for mark in plot.marks:
         at = [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]
-        canvas.sign(*canvas.cell(*at), "●", YELLOW)
+        canvas.sign(*canvas.cell(*at), "●", POINT_COLOR)
     return [
         heading(plot), "", " " * (left + 2) + y.name, *_framed(canvas, left, style),
         *_below(across, columns, left, x.name), *legend(plot, found),

@@ -8,6 +8,7 @@ from .array_check_schema import ARRAY_CHECK
 from .array_schema import ARRAY_DIFF, ARRAY_GRADIENT, COST, SHAPES
 from .descent_schema import DESCENT
 from .schema_parts import CHECK, DIALECT, FLOAT, NODE, NOTE, NUMBER, REMARK, SIDED, SPAN, TEXT, an_object
+from .sheet_check_json import SHEET_CHECK
 
 DIAGNOSIS = an_object(
     "A mistake that a wrong claim is consistent with.",
@@ -111,6 +112,9 @@ STUDENT = an_object(
     "The result of a student.",
     {
         "student": {"type": "string"},
+        "name": {"description": "The name on the roster.", "type": ["string", "null"]},
+        "email": {"description": "The address on the roster.", "type": ["string", "null"]},
+        "ids": {"description": "The numbers and logins on the roster.", "type": "array", "items": TEXT},
         "earned": {"type": "number"},
         "points": {"type": "number"},
         "problems": {
@@ -125,6 +129,8 @@ STUDENT = an_object(
             "type": "boolean",
         },
         "remarks": {"type": "array", "items": {"type": "string"}},
+        "handed_in": {"description": "When, where that matters and is known.", "type": ["string", "null"]},
+        "days_late": {"description": "By how many days; an extension is taken off.", "type": "number"},
     },
 )
 
@@ -265,14 +271,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                 "program": TEXT,
                 "output": {"description": "The name of the output.", "type": "string"},
                 "point": {"type": "object", "additionalProperties": NUMBER},
+                "rate": {**NUMBER, "description": "The rate of the step that items new(w) are about, below 0 uphill."},
                 "rule": {"description": "What counts as right, in words.", "type": "string"},
                 "score": an_object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
                 "accepted": {"description": "Whether every claim is.", "type": "boolean"},
                 "marks": {"type": "array", "items": MARK},
             },
+            optional=("rate",),
         ),
     },
     "array-check": ARRAY_CHECK,
+    "sheet-check": SHEET_CHECK,
     "grade": {
         "$schema": DIALECT,
         "title": "gradcli.grade/1",

@@ -11,6 +11,7 @@ from ..language import latex
 from ..numbers.systems import FLOAT
 from ..text import visible
 from .delimited import csv_line
+from .latex_text import new_value
 
 FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
 
@@ -166,7 +167,7 @@ def _asked(part: SheetProblem, row: Question) -> str:
         update = part.instance.problem.update
         assert update is not None
         sign = "+" if update.ascent else "-"
-        return rf"{name}_{{\text{{new}}}} = {name} {sign} {_tex_number(update.rate.text.strip())} {slope} ="
+        return rf"{new_value(name)} = {name} {sign} {_tex_number(update.rate.text.strip())} {slope} ="
     return rf"{slope} ="
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
+from ..homework.classroom.entries import Trouble
 from ..homework.classroom.results import MarkedItem, StudentResult
 from ..homework.marking.marks import CORRECT, INVALID, UNGRADED
-from ..text import cells, clip, counted, visible
+from ..text import cells, clip, counted, fitted, visible
 from . import Style
-from .marks import LOOKS, padded, wrapped
+from .marks import LOOKS, padded, paragraph
 
 LONG = 40
 MOST_PADDED = 20
@@ -17,11 +19,44 @@ UNREADABLE = ("?", "?")
 MISSING = ("-", "-")
 
 
-def render(result: StudentResult, messages: Sequence[str], reveal: Mapping[str, str], style: Style) -> str:
-    """Return a line for every item that is asked or claimed, and what could not be read of the file.
+class CheckedSheet(NamedTuple):
+    """A sheet that was read: the title of the homework, the marks, and what could not be read of the file.
 
-    `reveal` says for every problem what is revealed: nothing, what is right, or all.
+    `reveal` says for every problem what may be shown of the marks: nothing, what is right, or all.
     """
+
+    title: str
+    result: StudentResult
+    troubles: Sequence[Trouble]
+    reveal: Mapping[str, str]
+
+    def shows(self, line: MarkedItem) -> bool:
+        """Whether the verdict on an answer may be shown."""
+        reveal = self.reveal.get(line.problem, "none")
+        if not line.claim or not line.points or line.status in (INVALID, UNGRADED):
+            return False
+        return reveal == "all" or (reveal == "correct" and line.status == CORRECT)
+
+    @property
+    def missing(self) -> int:
+        """How many items have no answer."""
+        return sum(not line.claim for line in self.result.lines if line.points)
+
+    @property
+    def unreadable(self) -> int:
+        """How many answers and rows could not be read."""
+        return sum(line.status == INVALID for line in self.result.lines) + len(self.troubles)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every item is answered, and everything could be read."""
+        asked = all(line.claim and line.status != INVALID for line in self.result.lines if line.points)
+        return asked and bool(self.result.lines) and not self.troubles
+
+
+def render(checked: CheckedSheet, style: Style) -> str:
+    """Return a line for every item that is asked or claimed, and what could not be read of the file."""
+    result = checked.result
     lines: list[str] = []
     for id in dict.fromkeys(line.problem for line in result.lines):
         own = [line for line in result.lines if line.problem == id]
@@ -32,24 +67,25 @@ def render(result: StudentResult, messages: Sequence[str], reveal: Mapping[str, 
         column = max((cells(clip(visible(line.claim), LONG)) for line in own), default=0)
         column = min(column, MOST_PADDED)
         for line in own:
-            sign, text = _verdict(line, reveal.get(id, "none"))
+            sign, text = _verdict(line, shown=checked.shows(line))
             claim = clip(visible(line.claim), LONG)
             shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}  {padded(claim, column)}".rstrip()
             whole = f"{shown}  {text}"
             if style.width is None or cells(whole) <= style.width:
                 lines.append(whole)
             else:
-                lines += [shown, *wrapped(text, " " * 5, style.width)]
-    lines += [visible(remark) for remark in (*result.remarks, *messages)]
-    missing = sum(not line.claim for line in result.lines if line.points)
-    unreadable = sum(line.status == INVALID for line in result.lines) + len(messages)
-    faults = [f"{missing} missing"] * bool(missing) + [f"{unreadable} not read"] * bool(unreadable)
+                lines += [*fitted(shown, style.width).split("\n"), *paragraph(text, " " * 5, style.width)]
+    messages = [f"{trouble.place}: {trouble.message}" for trouble in checked.troubles]
+    for remark in (*result.remarks, *messages):
+        lines += paragraph(visible(remark), "", style.width, "  ") if style.width else [visible(remark)]
+    faults = [f"{checked.missing} missing"] * bool(checked.missing)
+    faults += [f"{checked.unreadable} not read"] * bool(checked.unreadable)
     lines.append(", ".join(faults) if faults else "everything is read" if result.lines else "nothing is read")
     return "\n".join(lines) + "\n"
 
 
-def _verdict(line: MarkedItem, reveal: str) -> tuple[tuple[str, str], str]:
-    """Return the sign and the words for a line; whether it is right only where that is revealed."""
+def _verdict(line: MarkedItem, *, shown: bool) -> tuple[tuple[str, str], str]:
+    """Return the sign and the words for a line; whether it is right only where that is `shown`."""
     if not line.claim:
         return MISSING, "missing"
     if line.status == INVALID:
@@ -57,7 +93,7 @@ def _verdict(line: MarkedItem, reveal: str) -> tuple[tuple[str, str], str]:
     read = f"read as {visible(line.read_as)}" if line.read_as else "read"
     if not line.points:
         return READ, f"{read}, but not asked for"
-    if reveal == "none" or line.status == UNGRADED or (reveal == "correct" and line.status != CORRECT):
+    if not shown:
         return READ, read
     sign, plain, _, word = LOOKS[line.status]
     expected = f"; the correct value is {line.expected}" if line.expected is not None and line.status != CORRECT else ""

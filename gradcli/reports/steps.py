@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..calculus.operations import INPUT
 from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
-from ..text import cells, counted
+from ..text import BOLD, DIM, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, counted
 from . import Style, selected
 from .columns import INDENT, wrapped
 from .notation import Notation, WrittenLine
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 MANY = 200
 ENDS = 40
 FAR = 80  # lines that are longer do not push the column of the rules to the right
-GREEN, RED, DIM, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -31,7 +30,7 @@ def render(record: Gradient, style: Style) -> str:
     figures = Rounding.of(record, style)
     notation = Notation(derivation, figures)
     out = []
-    for (title, steps), color in zip(passes(derivation), (GREEN, RED), strict=True):
+    for (title, steps), color in zip(passes(derivation), (VALUE_COLOR, GRADIENT_COLOR), strict=True):
         if style.nodes != "none":
             out += [styled(line, BOLD, style) for line in wrapped(title, style.width)]
             out += [*_section(notation, chosen(record, steps, style), style, color), ""]
@@ -57,7 +56,7 @@ def about(record: Gradient, node: int, style: Style) -> str:
     derivation = Derivation(record)
     steps = [step for step in derivation.backward if step.node == node]
     notation = Notation(derivation, Rounding.of(record, style))
-    return "\n".join(_section(notation, (steps, "", []), style, RED)) + "\n"
+    return "\n".join(_section(notation, (steps, "", []), style, GRADIENT_COLOR)) + "\n"
 
 
 def passes(derivation: Derivation) -> list[tuple[str, list[DerivationLine]]]:

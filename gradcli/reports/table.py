@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..calculus.gate import Gate
 from ..record.gradient import Gradient, NodeView
 from ..record.request import EDGE, MANY
-from ..text import cells, clip
+from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, clip
 from . import Style, selected
 from .columns import aligned, entries, padded, wrapped
 from .rounding import FIGURES, Rounding, signed
@@ -29,7 +29,6 @@ from .wording import (
     upstream_of,
 )
 
-GREEN, RED, BOLD, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[0m"
 LEAVES = ("input", "constant")
 LEAST_FIGURES = 4
 ANSWER = 3  # lines of the answer below a table of gates
@@ -125,9 +124,9 @@ def _columns(record: Gradient, views: list[NodeView], figures: Rounding, size: S
     found = [
         Column("node", [[name_of(record, view)] for view in views], BOLD),
         Column("expression", [[text] for text in expressions], ""),
-        Column("value", _values(views, figures), GREEN),
+        Column("value", _values(views, figures), VALUE_COLOR),
         Column("local gradients", [_locals(record, view, figures, room, size, style) for view in views], ""),
-        Column(f"d{output}/d node", _upstream(upstream, size), RED),
+        Column(f"d{output}/d node", _upstream(upstream, size), GRADIENT_COLOR),
     ]
     return [column for column in found if any(line.strip() for lines in column.rows for line in lines)]
 

@@ -33,10 +33,8 @@ def numbers(cells: Sequence[str], odd: set[int], *, comma: bool = False) -> list
             return numbers([cell.replace(",", ".") for cell in cells], odd)
         return _one_by_one(cells, odd)
     text = "".join(cells)
-    # `float` takes more than the language does: signs, underscores, other scripts' digits, nan and inf.
+    # `float` takes more than the language does: underscores, other scripts' digits, nan and inf.
     if not text.isascii() or "_" in text or "n" in text or "N" in text:
-        return _one_by_one(cells, odd)
-    if "+" in text and text.count("+") != text.count("e+") + text.count("E+"):
         return _one_by_one(cells, odd)
     if "e" in text or "E" in text or max(map(len, cells), default=0) > PLAIN_WIDTH:
         for k, x in enumerate(column):

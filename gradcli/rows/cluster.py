@@ -284,6 +284,7 @@ def answer_groups(settings: Settings, file: str, groups: list[int], target: str 
 
     tally = _Tally()
     source = BinarySource(settings, file, groups)
+    settings = source.made_for(settings)
     if settings.total:
         engine = SumEngine(settings, source.header)
         totals = Totals(engine.plan)

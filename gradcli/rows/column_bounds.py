@@ -8,6 +8,7 @@ settled.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -73,11 +74,21 @@ class ColumnBounds(System):
         import numpy as np
 
         self.np = np
-        self.kept: Any = True
+        self._own = threading.local()  # threads compute blocks with one system
+        self.kept = True
         self.zero, self.one, self.two, self.ten = (self.from_number(x) for x in (0.0, 1.0, 2.0, 10.0))
         self._singles = each(lambda *x: FLOAT.sum(x))
         self._pow = each(FLOAT.pow, math.pow)
         self.computed = column_functions(ieee=False)
+
+    @property
+    def kept(self) -> Any:
+        """The rows that need not be asked elsewhere, in the thread at work."""
+        return self._own.kept
+
+    @kept.setter
+    def kept(self, rows: Any) -> None:
+        self._own.kept = rows
 
     def number_of(self, x: Any) -> ColumnBound:
         """Return a number of a rule, or one of its small integers."""
@@ -177,6 +188,10 @@ class ColumnBounds(System):
         v = total([t.v for t in terms], self._singles)
         return ColumnBound(self, v, total([*(t.r for t in terms), abs(v) * UNIT], self._singles) * GROW)
 
+    def dot(self, xs: Sequence[ColumnBound], ys: Sequence[ColumnBound]) -> ColumnBound:
+        """Return the sum of the products of two vectors, as `Bounds` has it."""
+        return self.sum([self.number_of(x) * y for x, y in zip(xs, ys, strict=True)])
+
     # ---- decisions
 
     def less(self, x: ColumnBound, y: ColumnBound) -> Any:
@@ -218,6 +233,13 @@ class ColumnBounds(System):
     def abs(self, x: ColumnBound) -> ColumnBound:
         """Return the absolute value."""
         return ColumnBound(self, abs(x.v), x.r)
+
+    def floor(self, x: ColumnBound) -> ColumnBound:
+        """Return the largest whole number below; rows where a bound reaches over one are not kept."""
+        np = self.np
+        v = np.floor(x.v)
+        self.keep((x.r == 0) | ((np.floor(x.v - x.r) == v) & (np.floor(x.v + x.r) == v)))
+        return self.from_number(v)
 
     def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
         v = self.computed[name](x.v)

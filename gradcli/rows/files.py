@@ -20,6 +20,8 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
     needs("arrow", "pyarrow", "numpy")
     begin_arrow()
     source = BinarySource(settings, path) if settings.source in BINARY else TextSource(settings, path)
+    if isinstance(source, BinarySource):
+        settings = source.made_for(settings)
     if settings.keep is None and source.header is None and isinstance(source, TextSource):
         settings = settings._replace(keep=source.blocks.keys())
     reporter = Reporter(source.name, source.first)

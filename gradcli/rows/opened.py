@@ -94,7 +94,7 @@ def _parsed(
     try:
         graph = parse_arrays(text, known, of=of, unless_assigned=columns, statics=bound.statics)
     except UnboundArrays as problem:
-        hint = "a vector x has columns x[0], x[1], and is a list in NDJSON; NAME=VALUE binds it for all rows"
+        hint = "a vector x has columns x[0], x[1], and is a list in NDJSON and parquet; NAME=VALUE binds it for all"
         raise problem.but(hint=hint) from None
     shape = graph.nodes[graph.output].shape
     if shape != ():

@@ -53,9 +53,9 @@ class Settings(NamedTuple):
     all columns of the input, in NDJSON the keys of the first object. `source` and `target` are formats; JSON is NDJSON
     whose values may stand on several lines (`joined`), or that is written as an array (`array`). `written` delimits the
     output, by default as the input is. `columns` names the columns that are not called as the program's names are.
-    `shapes` has what the first object of NDJSON says of its arrays, where the program has arrays. `total` is "sum" or
-    "mean" where one line for all rows is asked for, each row with the weight in the column `weights`; then the rows
-    with errors may be left out with `skip_errors`, and balls have at least `bits`.
+    `shapes` has what the first object of NDJSON, or the first row of parquet or arrow, says of its arrays, where the
+    program has arrays. `total` is "sum" or "mean" where one line for all rows is asked for, each row with the weight in
+    the column `weights`; then the rows with errors may be left out with `skip_errors`, and balls have at least `bits`.
     """
 
     program: Source
@@ -113,7 +113,8 @@ class Plan:
         self._values = Values(self.given)
         self._check_constants()
         if header is not None:
-            _check_columns(self.read, header, settings.delimiter)
+            lists = {entry for name, _ in settings.shapes if name in header for entry in self.arrays.get(name, ())}
+            _check_columns([name for name in self.read if name not in lists], header, settings.delimiter)
         self.wrt = choose_inputs(self.graph, self.inputs if wrt is None else wrt)
         self.nodes = [choose_output(self.graph, name) for name in nodes]
         self._request = Request(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -13,10 +12,12 @@ from ..files.outputs import os_error_text
 from ..language.syntax import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
+from .list_columns import ListColumn, array_columns, cell, is_numeric, list_columns, shapes_in
 from .plan import Plan, Settings
 from .tables import CsvReader, JsonReader
 
 ROWS = 1 << 17  # of a batch
+PEEKED = 64  # rows of a batch that is read for the shapes of lists
 
 
 class TextSource:
@@ -91,6 +92,23 @@ class BinarySource:
             raise StreamError(f"{self.name}: {os_error_text(problem).splitlines()[0]}") from None
         self.header: list[str] | None = list(self.schema.names)
 
+    def made_for(self, settings: Settings) -> Settings:
+        """Return the settings with the shapes of columns of lists, which the first rows have."""
+        import pyarrow as pa
+
+        names = array_columns(self.schema)
+        if not names:
+            return settings
+        try:
+            batches = (
+                iter([self._stream.first()] if self._stream is not None else [])
+                if self._parquet is None
+                else self._parquet.iter_batches(PEEKED, columns=names)
+            )
+            return settings._replace(shapes=(*settings.shapes, *shapes_in(batches, names)))
+        except (OSError, pa.ArrowInvalid) as problem:
+            raise StreamError(f"{self.name}: {os_error_text(problem).splitlines()[0]}") from None
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -101,18 +119,19 @@ class BinarySource:
 
     def batches(self, plan: Plan) -> Iterator[Batch]:
         """Return the rows in columns; raise for a column that holds no numbers."""
-        import pyarrow as pa
-
+        listed = {entry for column in _lists(plan) for entry in column.entries}
         for name in plan.read:
-            kind = self.schema.field(name).type
-            if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
+            if name not in listed and not is_numeric(kind := self.schema.field(name).type):
                 raise InputError(f"column {clip_name(name)} holds {kind}, not numbers", kind="column")
         return self._batches(plan)
 
     def _batches(self, plan: Plan) -> Iterator[Batch]:
         import pyarrow as pa
 
-        wanted = list(dict.fromkeys([*plan.read, *plan.kept]))
+        lists = _lists(plan)
+        listed = {entry for column in lists for entry in column.entries}
+        read = [*(name for name in plan.read if name not in listed), *(column.name for column in lists)]
+        wanted = list(dict.fromkeys([*read, *plan.kept]))
         incoming: Any = self._stream
         if self._parquet is not None:
             parts = (self._parquet.iter_batches(ROWS, columns=wanted, row_groups=some) for some in self._together())
@@ -141,6 +160,11 @@ class BinarySource:
             yield held
 
 
+def _lists(plan: Plan) -> list[ListColumn]:
+    """Return the columns of lists that a program reads."""
+    return list_columns(plan.read, dict(plan.settings.shapes), plan.arrays, plan.header or ())
+
+
 def typed(batch: Any, plan: Plan) -> Batch:
     """Return a record batch of pyarrow as a `Batch`. Raises `InputError` for a column that holds no numbers."""
     import numpy as np
@@ -148,26 +172,28 @@ def typed(batch: Any, plan: Plan) -> Batch:
 
     from .kernels import converted, kernel
 
-    columns = [batch.column(name) for name in plan.read]
     odd: set[int] = set()
-    inputs = []
-    for column in columns:
+    lists = _lists(plan)
+    numbers: dict[str, Any] = {}
+    for found in lists:
+        numbers.update(found.numbers(batch.column(found.name), odd))
+    columns = {name: batch.column(name) for name in plan.read if name not in numbers}
+    for name, column in columns.items():
         if column.null_count:
             odd.update(np.flatnonzero(kernel("is_null", column).to_numpy(zero_copy_only=False)).tolist())
             column = kernel("coalesce", column, pa.scalar(1, column.type))
-        inputs.append(converted(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+        numbers[name] = converted(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
 
     def sources(k: int) -> Mapping[str, Source]:
-        found = {}
-        for name, column in zip(plan.columns, columns, strict=True):
-            value = column[k].as_py()
-            if value is None:
-                raise InputError(f"{name} is empty", kind="cell")
-            if not math.isfinite(value):
-                raise InputError(f"{value} is not a number", source=Source(name, str(value)), kind="cell")
-            found[name] = Source(name, repr(float(value)))
-        return found
+        entries: dict[str, Source] = {}
+        for found in lists:
+            entries.update(found.sources(batch.column(found.name)[k].as_py()))
+        return {
+            name: entries[place] if place in entries else cell(name, columns[place][k].as_py())
+            for name, place in zip(plan.columns, plan.read, strict=True)
+        }
 
+    inputs = [numbers[name] for name in plan.read]
     kept = [batch.column(name) for name in plan.kept]
     return Batch(batch.num_rows, batch.num_rows, inputs, kept, odd, sources, range(batch.num_rows))
 
@@ -197,6 +223,17 @@ class _ArrowBatches:
             file.seek(0)
         self._reader = pa.ipc.open_file(file) if whole else pa.ipc.open_stream(file)
         self.schema = self._reader.schema
+        self._held: list[Any] = []  # batches of a stream that have been looked at
+
+    def first(self) -> Any:
+        """Return the first batch, which is given out again afterwards; an empty one of no rows at the end."""
+        import pyarrow as pa
+
+        if isinstance(self._reader, pa.ipc.RecordBatchFileReader):
+            return self._reader.get_batch(0) if self._reader.num_record_batches else _empty(self.schema)
+        if not self._held:
+            self._held = [next(iter(self._reader), None) or _empty(self.schema)]
+        return self._held[0]
 
     def __iter__(self) -> Iterator[Any]:
         import pyarrow as pa
@@ -205,4 +242,13 @@ class _ArrowBatches:
             for k in range(self._reader.num_record_batches):
                 yield self._reader.get_batch(k)
         else:
+            yield from self._held
+            self._held = []
             yield from self._reader
+
+
+def _empty(schema: Any) -> Any:
+    """Return a batch of no rows."""
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pylist([], schema=schema)

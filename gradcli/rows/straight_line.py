@@ -207,7 +207,9 @@ class _Numbers(Arithmetic):
         return self._asked("equal", x, y)
 
     def surely_less(self, x: Any, y: Any) -> Any:
-        """Raise: what is not sure is not told apart here."""
+        """Return in columns that it is not sure: rules then ask further. Raise elsewhere: the rule is asked by row."""
+        if self.code.columns:
+            return False
         raise Untraceable("surely_less")
 
     def _asked(self, question: str, x: Any, y: Any) -> Any:
@@ -250,7 +252,10 @@ class _Numbers(Arithmetic):
 
 def _function(name: str) -> Any:
     def call(self: _Numbers, *arguments: Any) -> Term:
-        return self._called(name, *(self.term(x).name for x in arguments))
+        terms = [self.term(x) for x in arguments]
+        if self.code.columns and all(x.const is not None for x in terms):  # columns have fewer questions to ask
+            return self.constant(self.inner.function(name)(*(x.const for x in terms)))
+        return self._called(name, *(x.name for x in terms))
 
     call.__doc__ = f"Return {name} of terms."
     return call

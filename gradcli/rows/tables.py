@@ -42,7 +42,7 @@ class CsvReader:
         self.plan = plan
         self.width = len(header)
         self.delimiter = plan.settings.delimiter
-        self.places = [header.index(name) for name in plan.read]
+        self.places = [header.index(name) for name in plan.read if name in header]  # entries of lists have no column
         self.kept_places = [header.index(name) for name in plan.kept]
         self.header = header
         self.blanks = blanks(self.delimiter)

@@ -7,6 +7,7 @@ numbers: a ball has one nearest binary64. A row that neither settles is left to 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,7 @@ from .straight_line import ColumnLine, StraightLine
 Numbers = list[float | None] | None  # the results of a row, or None for one that is left to the main job
 MANY = 24  # rows that pay for columns
 AT_ONCE = 1 << 13
+BALLS = threading.Lock()  # the precision of balls is one for the whole process
 WIDE: list[Any] = []  # stands for a row whose numbers were computed, and are not certain
 
 
@@ -71,7 +73,8 @@ class Tiers:
             if self.bounded.gated:
                 return found
         if open_rows and self.balls is not None:
-            answers = self.balls.answers([rows[k] for k in open_rows], _nearest)
+            with BALLS:
+                answers = self.balls.answers([rows[k] for k in open_rows], _nearest)
             for k, numbers in zip(open_rows, answers, strict=True):
                 found[k] = self.balls.placed(numbers)
         return found

@@ -113,7 +113,7 @@ def _pass_of_columns(settings: Settings, path: str | None, reporter: Reporter) -
     try:
         reporter.begin(source.name, source.first)
         with about_columns(source.name):
-            engine = SumEngine(settings, source.header)
+            engine = SumEngine(source.made_for(settings), source.header)
         totals = _begun(engine.plan, reporter)
         totals.take((engine.added(typed_batch(batch)) for batch in source.batches(engine.plan)), reporter)
     finally:

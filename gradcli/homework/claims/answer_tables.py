@@ -122,13 +122,13 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[TableRow]:
         except csv.Error as problem:
             yield TableRow(line, [], f"not CSV: {problem}")
             continue
-        if any(cell.strip() for cell in cells):
+        if any(map(str.strip, cells)):
             yield TableRow(line, _mended(cells, delimiter))
 
 
 def _mended(cells: list[str], delimiter: str) -> list[str]:
     """Return the cells with a call such as local(q,x) or max(3,2) whole that was written without quotes."""
-    if not any(map(_is_open, cells)):
+    if "(" not in "".join(cells) or not any(map(_is_open, cells)):
         return cells
     whole: list[str] = []
     k = 0
@@ -163,6 +163,8 @@ def columns_of(cells: list[str]) -> dict[str, int]:
 
 def width_of(header: Sequence[str]) -> int:
     """Return how many columns a header names; blank headings at its end name none."""
+    if header and header[-1].strip():
+        return len(header)
     return max((k + 1 for k, cell in enumerate(header) if cell.strip()), default=0)
 
 
@@ -173,7 +175,7 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
     at the end are no more, unless the claim and the cell behind it look like such a number.
     """
     width = width_of(header)
-    more = any(cell.strip() for cell in cells[width:])
+    more = len(cells) > width and any(cell.strip() for cell in cells[width:])
     if not more and 0 <= at_claim < len(cells) - 1 and _WHOLE.fullmatch(claim_in(cells[at_claim])):
         behind = header[at_claim + 1].strip().lower() if at_claim + 1 < len(header) else ""
         aside = len(cells) > len(header) or behind in REMARKS
@@ -190,10 +192,12 @@ def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[s
     stands behind the claim is nothing, or a note.
     """
     width = width_of(header)
+    if len(cells) <= width:
+        return cells
     last = at_claim == width - 1 and not any(cell.strip() for cell in cells[width + 1 :])
     behind = header[at_claim + 1].strip().lower() if at_claim + 1 < width else ""
     noted = behind in REMARKS[1:] and len(cells) == len(header) + 1
-    if len(cells) <= width or not (last or noted):
+    if not (last or noted):
         return cells
     whole, decimals = claim_in(cells[at_claim]), cells[at_claim + 1].strip()
     if not _WHOLE.fullmatch(whole) or not _DECIMALS.fullmatch(decimals):

@@ -22,7 +22,7 @@ from ...record.values import NUMERAL
 from ...text import clip, did_you_mean
 from .array_items import ArrayItem, Shape
 from .array_runs import plain_values
-from .chain import with_names
+from .chain import derivatives_in, with_definitions
 from .claims import MAX_LENGTH, NO_NUMBER, Absent, AnyFormula, Number, read_claim
 
 _SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*[x×,*\s]\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
@@ -134,38 +134,19 @@ def _formula(
         if text.count(",") == 1 and "." not in text:
             hint += f", or with a point {clip(numbers.replace(', ', '.'), 60)}"
         raise InputError("several numbers are an array, in brackets", kind="claim", hint=hint)
-    written: dict[ArrayItem, str] = {}
-
-    def noted(part: str) -> ArrayItem | None:
-        found = derivative(part)
-        if found is not None:
-            written.setdefault(found, part)
-        return found
-
-    plain, derivatives = with_names(text, dict.fromkeys(shapes, 0), noted)  # type: ignore[arg-type]  # only handed on
-    items: dict[str, ArrayItem] = derivatives  # type: ignore[assignment]
-    source = Source("claim", f"{definitions}\n{plain}" if definitions else plain)
+    items = derivatives_in(text, shapes, derivative)
+    source = Source("claim", with_definitions(text, definitions, items))
     known = {**shapes, **{name: item.shape for name, item in items.items()}}
     try:
-        graph = parse_arrays(source, known)
+        graph = parse_arrays(source, known, compounds=items)
     except UnboundArrays as problem:
         raise _unknown_name(problem.names[0], shapes) from None
-    except GradcliError as problem:
-        raise _as_written(problem, {name: written[item] for name, item in items.items()}) from None
     if graph.named:
         raise InputError("a claim is one expression without =", kind="claim")
     if not graph.inputs:
         return _constant(text, graph)
     rounded = any("." in node.text for node in graph.nodes if node.operation is NUMBER)
     return ArrayFormula(graph, rounded, {name: items[name] for name in graph.inputs if name in items})
-
-
-def _as_written(problem: GradcliError, derivatives: Mapping[str, str]) -> GradcliError:
-    """Return an error about a formula with its derivatives as they were written, not by the names they were given."""
-    texts = [problem.message, problem.hint or ""]
-    for name, part in derivatives.items():
-        texts = [re.sub(rf"\b{re.escape(name)}\b", part, text) for text in texts]
-    return problem.but(message=texts[0], hint=texts[1] or None)
 
 
 def _unknown_name(name: str, shapes: Mapping[str, AnyShape]) -> InputError:

@@ -1,13 +1,14 @@
 """Items of a program of arrays: what a claim is about, and how it is written.
 
 `z` is a value, `dL/dW` (also `dW`, `W.grad`) the gradient of the output, `dA/dB` that of any node that is a number,
-`local(v1,W)` the Jacobian of a node along one edge, `shape(dL/dW)` the shape of any of these. An index takes entries of
-an array: `z[1]`, `dL/dW[1,0]`, `dL/dW[0]`.
+`local(v1,W)` the Jacobian of a node along one edge, `new(W)` an input after a step of descent, `shape(dL/dW)` the shape
+of any of these. An index takes entries of an array: `z[1]`, `dL/dW[1,0]`, `dL/dW[0]`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Entries
@@ -21,7 +22,7 @@ from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ...text import did_you_mean
-from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
 
 Shape = tuple[int, ...]
 
@@ -35,6 +36,7 @@ _SHORT = re.compile(rf"[d∂]({_PLAIN})\s*{_INDEX}")
 _GRAD = re.compile(rf"({_PLAIN})\s*\.\s*grad\s*{_INDEX}")
 _LOCAL = re.compile(rf"local\s*\(\s*({_NAME})\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{{1,9}})\s*)?\)\s*{_INDEX}")
 _SHAPE = re.compile(r"shape\s*\((.*)\)", re.DOTALL)
+_NEW = re.compile(rf"new\s*\(\s*({_PLAIN})\s*\)\s*{_INDEX}")
 _VALUE = re.compile(rf"({_PLAIN})\s*{_INDEX}")
 
 
@@ -63,14 +65,20 @@ class ArrayItem(NamedTuple):
         return flat if self.places is None else [flat[k] for k in self.places]
 
 
-def worksheet(record: ArrayGradient) -> list[ArrayItem]:
-    """Return what a full sheet asks: the arrays of the forward pass, then the gradients from the output backwards."""
+def worksheet(record: ArrayGradient, fixed: Collection[str] = ()) -> list[ArrayItem]:
+    """Return what a full sheet asks: the arrays of the forward pass, then the gradients from the output backwards.
+
+    Last come the new values of the inputs, where the record has taken a step; not of those that are `fixed`.
+    """
     graph = record.graph
     needed = _needed(graph, record.output)
     computed = [i for i in needed if graph.nodes[i].operation not in LEAVES and not _is_condition(graph, i)]
     items = [ArrayItem(VALUE, i, -1, record.shape(i)) for i in computed]
     differentiated = [i for i in needed if record.active[i] and record.upstream[i] is not None]
     items += [ArrayItem(UPSTREAM, i, -1, record.shape(i)) for i in reversed(differentiated)]
+    if record.taken is not None:
+        inputs = [(name, i) for name, i in graph.inputs.items() if name in record.taken.new and i in needed]
+        items += [ArrayItem(STEP, i, -1, record.shape(i)) for name, i in inputs if name not in fixed]
     return items
 
 
@@ -89,10 +97,12 @@ def _needed(graph: ArrayGraph, output: int) -> list[int]:
 
 
 def item_name(record: ArrayGradient, item: ArrayItem) -> str:
-    """Return how an item is written: `z[1]`, `dL/dW`, `local(v1,W)`, `shape(dL/dW)`."""
+    """Return how an item is written: `z[1]`, `dL/dW`, `local(v1,W)`, `new(W)`, `shape(dL/dW)`."""
     labels = record.labels
     name = labels[item.node]
-    if item.kind == UPSTREAM:
+    if item.kind == STEP:
+        name = f"new({name})"
+    elif item.kind == UPSTREAM:
         name = f"d{labels[record.output]}/d{name}"
     elif item.kind == DERIVATIVE:
         name = f"d{labels[item.position]}/d{name}"
@@ -127,6 +137,8 @@ def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
     if found := _LOCAL.fullmatch(text):
         i, k = _edge(record, text, found[1], found[2], found[3])
         return (_item(record, LOCAL, i, k, found[4] or ""),)
+    if found := _NEW.fullmatch(text):
+        return (_step(record, text, found[1], found[2] or ""),)
     if (found := _VALUE.fullmatch(text)) and found[1] in known:
         return (_item(record, VALUE, known[found[1]], index=found[2] or ""),)
     own = record.labels[record.output]
@@ -156,6 +168,22 @@ def _gradient(record: ArrayGradient, text: str, node: int, index: str) -> ArrayI
         name = clip_name(record.labels[record.output])
         raise _unknown(text, f"{name} is an array, and a gradient is that of one number: local({name},x) is a Jacobian")
     return _item(record, UPSTREAM, node, index=index)
+
+
+def names_step(text: str) -> bool:
+    """Whether a text is written as the item of a new value is: new(W), new(W)[0,1]."""
+    return _NEW.fullmatch(composed(text.strip())) is not None
+
+
+def _step(record: ArrayGradient, text: str, name: str, index: str) -> ArrayItem:
+    """Return the item of the new value of an input."""
+    node = _node(record, text, name)
+    if node not in record.graph.differentiable.values():
+        raise _unknown(text, f"{clip_name(name)} is {'data' if name in record.graph.inputs else 'computed'}, "
+                             "and a step changes inputs that are differentiated")  # fmt: skip
+    if record.taken is None:
+        raise InputError(f"{clip_name(text)} needs a rate", kind="item", hint=NO_RATE)
+    return _item(record, STEP, node, index=index)
 
 
 def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index: str = "") -> ArrayItem:

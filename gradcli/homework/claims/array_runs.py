@@ -14,7 +14,7 @@ from ...arrays.sweeps import forward, reverse
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from .array_items import ArrayItem
-from .items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from .items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, rate_of
 
 
 def floats() -> Entries:
@@ -58,10 +58,25 @@ class ArrayRun:
             found = self._upstream[of] = reverse(self.A, graph, self.values, active, of, adjoint).upstream
         return found
 
+    @cached_property
+    def rate(self) -> float:
+        """What a step takes of the gradient off, less than 0 uphill; 0 where no step is taken."""
+        return rate_of(self.record.task.request.step)
+
+    def _stepped(self, node: int) -> Array:
+        """Return an input after a step of descent."""
+        old, slope = self.values[node], self.upstream(self.record.output)[node]
+        entries = old.entries if slope is None else [
+            w - self.rate * g for w, g in zip(old.entries, slope.entries, strict=True)
+        ]  # fmt: skip
+        return self.A.make(old.shape, entries)
+
     def of(self, item: ArrayItem) -> Array | None:
         """Return an item, all of it that is claimed; None where nothing flows."""
         if item.kind == VALUE:
             whole: Array | None = self.values[item.node]
+        elif item.kind == STEP:
+            whole = self._stepped(item.node)
         elif item.kind == LOCAL:
             whole = jacobian(self.A, self.record.graph, self.values, item.node, item.position)
         else:

@@ -1,14 +1,15 @@
-"""The chain rule in a claim: derivatives such as df/dq, dq, local(q,x) and ∂q/∂x, which get names to parse."""
+"""The chain rule in a claim: derivatives such as df/dq, dq, local(q,x) and ∂q/∂x, which are read as names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
+from typing import TypeVar
 
 from ...errors import InputError
 from ...language.syntax import clip_name
-from .items import Item
 
+Part = TypeVar("Part")
 _NAME = r"[^\W\d]\w*"
 _PART = re.compile(
     rf"(?<![\w.])(?:(?P<quotient>[d∂](?P<above>{_NAME})\s*/\s*[d∂](?P<below>{_NAME}))"
@@ -18,15 +19,12 @@ _NODES = ("above", "below", "user", "short", "node")
 _POWER = re.compile(r"\s*(?:\*\*|[\^²³])")
 
 
-def with_names(
-    text: str, names: Mapping[str, int], derivative: Callable[[str], Item | None]
-) -> tuple[str, dict[str, Item]]:
-    """Return a formula with a name in place of every derivative, and what the names stand for.
+def derivatives_in(text: str, names: Collection[str], derivative: Callable[[str], Part | None]) -> dict[str, Part]:
+    """Return what the derivatives in a formula stand for, by how they are written; `derivative` says it of a text.
 
     Names of the program win. Raises `InputError` for a quotient that can be read in two ways, such as 1/dq/dx.
     """
-    found: dict[str, Item] = {}
-    pieces: list[str] = []
+    found: dict[str, Part] = {}
     at = 0
     while part := _PART.search(text, at):
         whole = part[0]
@@ -35,19 +33,20 @@ def with_names(
         if known and whole not in names and not (part["quotient"] and re.split(r"\s*/", whole)[0] in names):
             item = derivative(whole)
         if item is None:
-            end = part.start() + max(1, len(re.match(r"\w*", whole)[0]))  # type: ignore[index]
-            pieces.append(text[at:end])
-            at = end
+            at = part.start() + max(1, len(re.match(r"\w*", whole)[0]))  # type: ignore[index]
             continue
         if part["quotient"]:
             _refuse_ambiguous(text, part.start(), part.end(), whole)
-        name = _fresh(whole, names, text)
-        while found.get(name, item) != item:
-            name += "_"
-        found[name] = item
-        pieces += [text[at : part.start()], name]
+        found[whole] = item
         at = part.end()
-    return "".join([*pieces, text[at:]]), found
+    return found
+
+
+def with_definitions(text: str, definitions: str, derivatives: Collection[str]) -> str:
+    """Return a formula behind the functions of its program, in which da/db stays the quotient that it is there."""
+    for whole in derivatives:
+        definitions = definitions.replace(whole, whole.replace("/", "/  "))
+    return f"{definitions}\n{text}" if definitions else text
 
 
 def _refuse_ambiguous(text: str, start: int, end: int, whole: str) -> None:
@@ -56,11 +55,3 @@ def _refuse_ambiguous(text: str, start: int, end: int, whole: str) -> None:
     if before.endswith(("/", "÷", "^", "**")) or _POWER.match(text, end):
         hint = f"put the derivative in parentheses: ({clip_name(whole)})"
         raise InputError(f"{clip_name(whole)} can be read in two ways here", kind="claim", hint=hint)
-
-
-def _fresh(whole: str, names: Mapping[str, int], text: str) -> str:
-    """Return a name for a derivative that nothing else has, and that says in a message what it is."""
-    name = re.sub(r"\W+", "_", whole.replace("∂", "d")).strip("_")
-    while name in names or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        name += "_"
-    return name

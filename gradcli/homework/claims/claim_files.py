@@ -25,7 +25,7 @@ from .answer_tables import (
 )
 from .claims import Claim
 from .markdown_sheets import is_markdown, markdown_rows
-from .written_numbers import is_doubtful
+from .written_numbers import decimal_commas, is_doubtful
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -174,7 +174,7 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
             sheet.given[cells["item"]] = cells["claim"]
         else:
             claim = cells["claim"]
-            comma = is_doubtful(claim) or ("," in claim and "(" not in claim)  # between arguments it is no decimal one
+            comma = is_doubtful(claim) or bool(decimal_commas(claim))
             sheet.claims.append(Claim(cells["item"], claim, comma=delimiter == ";" and comma))
     return sheet
 

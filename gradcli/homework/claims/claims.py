@@ -18,7 +18,7 @@ from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
 from ...text import did_you_mean
-from .chain import with_names
+from .chain import derivatives_in, with_definitions
 from .decimals import DOUBT, constant, numeral
 from .items import Item
 from .tolerance import Span, Tolerance, decimal_of
@@ -93,7 +93,7 @@ class HasInputs(Protocol):
 class AnyFormula(NamedTuple, Generic[G, Part]):
     """A claimed formula: its graph, whose inputs are names of the program; `rounded` if it has a decimal numeral.
 
-    Derivatives that it names, such as df/dq, are inputs of the graph too, under the names in `derivatives`, which has
+    Derivatives that it names, such as df/dq, are inputs of the graph too, called as they are written; `derivatives` has
     the items that they stand for.
     """
 
@@ -159,9 +159,9 @@ def _number(text: str) -> Number:
 def _expression(text: str, names: Mapping[str, int], definitions: str, derivative: Derivatives) -> Written:
     if ";" in text or "\n" in text:
         raise InputError("a claim is one expression", kind="claim")
-    plain, derivatives = with_names(text, names, derivative)
-    source = Source("claim", f"{definitions}\n{plain}" if definitions else plain)
-    graph = parse(source, {*names, *derivatives})
+    derivatives = derivatives_in(text, names, derivative)
+    source = Source("claim", with_definitions(text, definitions, derivatives))
+    graph = parse(source, {*names, *derivatives}, compounds=derivatives)
     if graph.named:
         raise InputError("a claim is one expression without =", kind="claim")
     for name in graph.inputs:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import InputError
 from ...language.lexer import composed
@@ -20,6 +20,9 @@ from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient
 from ...text import counted, did_you_mean
 from .outside import record_of
+
+if TYPE_CHECKING:
+    from ...record.update_rules import Update
 
 VALUE, UPSTREAM, LOCAL, DERIVATIVE, STEP = "value", "upstream", "local", "derivative", "new"
 
@@ -51,15 +54,16 @@ def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     Left out is what the output does not depend on, what does not exist at this point, and conditions.
     """
     graph = record.graph
+    arguments = graph.nodes.arguments
     asked = [
-        not node.operation.is_condition and value is not None
-        for node, value in zip(graph.nodes, record.values, strict=True)
+        not operation.is_condition and value is not None
+        for operation, value in zip(graph.nodes.operations, record.values, strict=True)
     ]
     needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]
-    operations = [i for i in needed if graph.nodes[i].arguments]
+    operations = [i for i in needed if arguments[i]]
     items = [Item(VALUE, i) for i in operations]
     for i in operations:
-        for position, a in enumerate(graph.nodes[i].arguments):
+        for position, a in enumerate(arguments[i]):
             if asked[a]:
                 items.append(Item(LOCAL, i, position))
     items += [Item(UPSTREAM, i) for i in reversed(needed)]
@@ -83,7 +87,11 @@ def truth(record: Gradient, item: Item) -> Any:
 
 def signed_rate(record: Gradient) -> float:
     """Return what a step takes of the gradient off: the rate, less than 0 uphill, and 0 where no step is taken."""
-    step = record.evaluation.task.request.step
+    return rate_of(record.evaluation.task.request.step)
+
+
+def rate_of(step: Update | None) -> float:
+    """Return the rate of a step, less than 0 uphill, and 0 where no step is taken."""
     return 0.0 if step is None else float(step.numbers(FLOAT)["rate"]) * (-1 if step.ascent else 1)
 
 

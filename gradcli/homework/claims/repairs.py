@@ -17,12 +17,14 @@ from ...errors import GradcliError
 from ...language.implied_products import products
 from ...record.values import NUMERAL
 from ...text import visible
+from .chain import derivatives_in
 from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, read_claim
 from .written_numbers import (
     AROUND,
     COMMA,
     SIGN,
     TwoReadings,
+    decimal_commas,
     doubtful,
     is_doubtful,
     numeral_of,
@@ -206,21 +208,14 @@ class Reader:
 
     def _with_points(self, text: str) -> str:
         """Return a formula with a decimal point for every comma between digits that is in no call."""
-        out: list[str] = []
-        calls: list[bool] = []
-        for k, c in enumerate(text):
-            if c == "(":
-                calls.append(bool(k and re.match(r"\w", text[k - 1])))
-            elif c == ")" and calls:
-                calls.pop()
-            elif c == "," and not any(calls) and text[k + 1 : k + 2].isdigit():
-                numeral = re.search(r"[0-9]*\Z", text[:k])
-                decimals = re.match(r"[0-9]*", text[k + 1 :])
-                both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
-                if is_doubtful(both) and not self.comma:
-                    raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
-                c = "."
-            out.append(c)
+        out = list(text)
+        for k in decimal_commas(text):
+            numeral = re.search(r"[0-9]*\Z", text[:k])
+            decimals = re.match(r"[0-9]*", text[k + 1 :])
+            both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
+            if is_doubtful(both) and not self.comma:
+                raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
+            out[k] = "."
         return "" if "".join(out) == text else "".join(out)
 
     def _multiplied(self, text: str) -> str:
@@ -228,7 +223,8 @@ class Reader:
 
         Raises `TwoReadings` where two are possible.
         """
-        ways = [way for way in products(text, self.names.keys()) if way != text]
+        own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
+        ways = [way for way in products(text, own) if way != text]
         read = [way for way in ways if self._is_claim(way)]
         if len(read) > 1:
             raise TwoReadings(f"{visible(text)[:_FEW]} can be {' or '.join(map(visible, read))}", kind="claim",

@@ -168,6 +168,20 @@ def has_comma_inside(text: str) -> bool:
     return "," in text and _COMMA_INSIDE.search(text) is not None
 
 
+def decimal_commas(text: str) -> list[int]:
+    """Return the places of commas before a digit that separate no arguments of a call: those may be decimal."""
+    found: list[int] = []
+    calls: list[bool] = []
+    for k, c in enumerate(text):
+        if c == "(":
+            calls.append(bool(k and re.match(r"\w", text[k - 1])))
+        elif c == ")" and calls:
+            calls.pop()
+        elif c == "," and not any(calls) and text[k + 1 : k + 2].isdigit():
+            found.append(k)
+    return found
+
+
 def has_point(text: str) -> bool:
     """Whether a number in a text is written with a decimal point."""
     return "." in text and _POINT_INSIDE.search(text) is not None

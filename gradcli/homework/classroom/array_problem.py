@@ -23,18 +23,19 @@ from ...record.request import Request
 from ...text import did_you_mean
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings, worksheet
-from ..claims.items import LOCAL, UPSTREAM, VALUE
+from ..claims.items import LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
 from ..marking.answer_key import require_plain_numbers
 from ..marking.array_key import true_numbers
 from .array_variants import arrays_of, given_of
-from .homework_file import LEAST_POINTS, Problem
+from .homework_file import Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
 from .variants import LATEST, Variant, canonical
 
 MOST_ASKED = 400  # entries of an array that is asked for unless it is named
 LONGEST = 200  # characters of what a question says that a node computes
-KINDS = {"all": (VALUE, UPSTREAM), "values": (VALUE,), "local": (), "upstream": (UPSTREAM,), "gradient": (UPSTREAM,)}
+KINDS = {"all": (VALUE, UPSTREAM, STEP), "values": (VALUE,), "local": (), "upstream": (UPSTREAM,),
+         "gradient": (UPSTREAM, STEP), "new": (STEP,)}  # fmt: skip
 
 
 class ArrayInstance(NamedTuple):
@@ -78,8 +79,19 @@ class ArrayInstance(NamedTuple):
             return f"value of {name} of {whole}" if item.subscript else f"value of {whole}{shape}"
         if item.kind == LOCAL:
             return f"Jacobian {name}{shape}"
+        if item.kind == STEP:
+            return self._step(item) + shape
         of = record.output if item.kind == UPSTREAM else item.position
         return f"gradient of {labels[of]} with respect to {labels[item.node]}{item.subscript}{shape}"
+
+    def _step(self, item: ArrayItem) -> str:
+        """Return how the value of an input after a step is computed."""
+        update, labels = self.problem.update, self.record.labels
+        assert update is not None
+        own, direction = labels[item.node], "ascent" if update.ascent else "descent"
+        rate, sign = update.rate.text.strip(), "+" if update.ascent else "-"
+        formula = f"{own} {sign} {rate}*d{labels[self.record.output]}/d{own}"
+        return f"new value of {own}{item.subscript} after a step of {direction} with the rate {rate}: {formula}"
 
     def _statement(self, i: int) -> str:
         """Return what a node computes, in names of the program and of what else is asked."""
@@ -205,7 +217,7 @@ class ParsedArrays(ProblemErrors):
                 raise self.error("fixed", f"{clip_name(name)} is not an input", did_you_mean(name, inputs) or known, k)
 
     def _instance(self, given: Mapping[str, Given]) -> ArrayInstance:
-        request = Request(Precision.of(values=texts_of(given)), may_be_unused=given)
+        request = Request(Precision.of(values=texts_of(given)), may_be_unused=given, step=self.problem.update)
         try:
             record = evaluate_arrays(self.problem.source, given, request, of_arrays=True)
             require_plain_numbers(record)  # type: ignore[arg-type]  # which looks at the system alone
@@ -217,8 +229,10 @@ class ParsedArrays(ProblemErrors):
     def _weights(self, record: ArrayGradient) -> tuple[dict[ArrayItem, float], list[str]]:
         """Return what is asked and how much each item counts, and the names of what is too large to be asked for."""
         problem, left_out = self.problem, []
+        if problem.items == "new" and problem.update is None:
+            raise self.error("items", "new values need a rate", NO_RATE)
         if isinstance(problem.items, str):
-            items = [item for item in worksheet(record) if item.kind in KINDS[problem.items]]
+            items = [item for item in worksheet(record, problem.fixed) if item.kind in KINDS[problem.items]]
             if problem.items == "gradient":
                 items = [item for item in items if record.graph.nodes[item.node].operation is INPUT]
             left_out = [item_name(record, item) for item in items if count(item.shape) > MOST_ASKED]
@@ -226,13 +240,9 @@ class ParsedArrays(ProblemErrors):
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
         weights = dict.fromkeys(items, 1.0)
-        for name, weight in problem.weights.items():
-            item = self.named(record, name, problem.table, "weights", name, names=True)
-            if item not in weights:
-                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
-            weights[item] = weight
-        if sum(weights.values()) < LEAST_POINTS:
-            raise self.error("items", "no item has a weight")
+        self.with_own_weights(
+            weights, lambda name: self.named(record, name, problem.table, "weights", name, names=True)
+        )
         return weights, left_out
 
     @staticmethod

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..marking.marks import WRONG
 from .adjustments import adjusted
-from .copies import Copies, copies
+from .copies import Copies, Copying
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
@@ -86,6 +86,11 @@ class MarkedClass:
         self._repairs: Counter[str] = Counter()
         self._mended: dict[str, MarkedItem] = {}  # a claim for every kind of repair
 
+    def called(self, student: str) -> str:
+        """Return a student as people know one: what the numbers hang on, and the name that the roster has beside it."""
+        person = self.store.person(student)
+        return student if person is None or person.name in ("", student) else f"{student} {person.name}"
+
     @property
     def points(self) -> float:
         """The points that can be earned."""
@@ -109,8 +114,10 @@ class MarkedClass:
             place = (line.problem, line.item)
             if line.points:
                 self._right[place] += line.passed
-                self._credit.setdefault(place, Sums()).add(line.credit, result.earned - line.earned)
-                self._points.setdefault(place, Sums()).add(line.earned, 0.0)
+                if place not in self._credit:
+                    self._credit[place], self._points[place] = Sums(), Sums()
+                self._credit[place].add(line.credit, result.earned - line.earned)
+                self._points[place].add(line.earned, 0.0)
             if line.status != WRONG:
                 continue
             if not line.mistakes:
@@ -177,9 +184,10 @@ def mark_class(
 ) -> MarkedClass:
     """Return the class whose claims are in a store, marked; `each` is called after every student.
 
-    `late` is what a day costs in points that the roster says a student was late.
+    `late` is what each day costs in points that a student was late.
     """
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
+    copying = Copying()
     for number, student, entries in store.students():
         result, troubles = grader.result(student, entries, store.enrolled(student))
         for trouble in troubles:
@@ -190,8 +198,9 @@ def mark_class(
             result = result._replace(remarks=[NOTHING, *result.remarks])
         result = adjusted(result, store.person(student), late)
         store.put(number, result)
+        if grader.varies:
+            copying.note(result)
         marked_class.count(result)
         each()
-    if grader.varies:
-        marked_class.copies = copies(store.results)
+    marked_class.copies = copying.copies()
     return marked_class

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from .results import MarkedItem, StudentResult
+from .results import StudentResult
 
 CLOSE = 5e-3  # relative: what is further off is another number
 FEWEST = 2  # answers that fit
@@ -31,49 +30,57 @@ class Copies(NamedTuple):
     wrong: int
 
 
-def copies(results: Callable[[], Iterable[StudentResult]]) -> list[Copies]:
-    """Return whose wrong answers are right for another student's numbers, in the order of the students.
+class WrongNumber(NamedTuple):
+    """A number that is claimed and not right."""
 
-    `results` is called twice, so that a large class need not be in memory.
-    """
-    truths: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
-    for result in results():
+    item: str
+    value: float
+
+
+class Copying:
+    """What the students of a class claim, and what would be right for them: numbers alone, that fit into memory."""
+
+    def __init__(self) -> None:
+        self._truths: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+        self._wrong: list[tuple[str, str, list[WrongNumber]]] = []  # student, problem and what is wrong of it
+
+    def note(self, result: StudentResult) -> None:
+        """Take in what a student claims."""
+        wrong: dict[str, list[WrongNumber]] = {}
         for line in result.lines:
-            if line.truth is not None:
-                truths[line.problem, line.item].append((line.truth, result.student))
-    for known in truths.values():
-        known.sort()
-    found = []
-    for result in results() if truths else ():
-        wrong: dict[str, list[MarkedItem]] = defaultdict(list)
-        for line in result.lines:
-            if line.truth is not None and line.value is not None and not line.passed:
-                wrong[line.problem].append(line)
-        for problem, lines in wrong.items():
-            if len(lines) >= FEWEST and (one := _of_problem(result.student, problem, lines, truths)):
-                found.append(one)
-    return found
+            if line.truth is None:
+                continue
+            self._truths[line.problem, line.item].append((line.truth, result.student))
+            if line.value is not None and not line.passed:
+                wrong.setdefault(line.problem, []).append(WrongNumber(line.item, line.value))
+        self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= FEWEST]
+
+    def copies(self) -> list[Copies]:
+        """Return whose wrong answers are right for another student's numbers, in the order of the students."""
+        for known in self._truths.values():
+            known.sort()
+        found = (_of_problem(student, problem, own, self._truths) for student, problem, own in self._wrong)
+        return [one for one in found if one is not None]
 
 
 def _of_problem(
-    student: str, problem: str, lines: list[MarkedItem], truths: dict[tuple[str, str], list[tuple[float, str]]]
+    student: str, problem: str, wrong: list[WrongNumber], truths: dict[tuple[str, str], list[tuple[float, str]]]
 ) -> Copies | None:
-    fits: dict[str, list[MarkedItem]] = defaultdict(list)
-    for line in lines:
-        assert line.value is not None
-        known, reach = truths[problem, line.item], CLOSE * abs(line.value)
-        low = bisect_left(known, (line.value - reach, ""))
-        for _, other in known[low : bisect_right(known, (line.value + reach, "\U0010ffff"))]:
-            if other != student and (not fits[other] or fits[other][-1] is not line):
-                fits[other].append(line)
+    fits: dict[str, list[WrongNumber]] = defaultdict(list)
+    for number in wrong:
+        known, reach = truths[problem, number.item], CLOSE * abs(number.value)
+        low = bisect_left(known, (number.value - reach, ""))
+        for _, other in known[low : bisect_right(known, (number.value + reach, "\U0010ffff"))]:
+            if other != student and (not fits[other] or fits[other][-1] is not number):
+                fits[other].append(number)
     most = max((_telling(own) for own in fits.values()), default=0)
     best = sorted(other for other, own in fits.items() if _telling(own) == most)
-    if most < FEWEST or len(best) > SHOWN or len(fits[best[0]]) < SHARE * len(lines):
+    if most < FEWEST or len(best) > SHOWN or len(fits[best[0]]) < SHARE * len(wrong):
         return None
-    return Copies(student, best, problem, [line.item for line in fits[best[0]]], len(lines))
+    return Copies(student, best, problem, [number.item for number in fits[best[0]]], len(wrong))
 
 
-def _telling(lines: list[MarkedItem]) -> int:
+def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
-    small = sum(line.value is not None and line.value.is_integer() and abs(line.value) <= SMALL for line in lines)
-    return len(lines) if small >= CERTAIN else len(lines) - small
+    small = sum(number.value.is_integer() and abs(number.value) <= SMALL for number in numbers)
+    return len(numbers) if small >= CERTAIN else len(numbers) - small

@@ -10,19 +10,22 @@ from .toml_reading import TomlTable
 if TYPE_CHECKING:
     from ...record.update_rules import Update
 
-NO_ARRAYS = "items new(w) are for programs of numbers"
 
-
-def step_in(table: TomlTable) -> Update | None:
-    """Return the step whose rate and direction a table says, None where it says none.
+def step_in(table: TomlTable, usual: Update | None = None) -> Update | None:
+    """Return the step whose rate and direction a table says, or the usual one; None for step = false.
 
     Raises `InputError` at the key for what is no rate, and for a direction alone.
     """
-    rate, ascent = table.value("step", None), table.flag("ascent", False)
-    if rate is None:
-        if ascent:
-            raise table.error("ascent", "this is the direction of a step", "add step = 0.1")
+    ascent = table.flag("ascent", usual is not None and usual.ascent)
+    rate = table.value("step", None)
+    if rate is False:
         return None
+    if rate is None:
+        if usual is None and ascent:
+            raise table.error("ascent", "this is the direction of a step", "add step = 0.1")
+        if usual is None or usual.ascent == ascent:
+            return usual
+        rate = usual.rate.text
     from ...record.update_rules import update_of
 
     text = table.numeral("step", "the rate", rate)

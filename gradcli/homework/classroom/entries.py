@@ -14,7 +14,8 @@ MAX_CLAIM = 10_000
 class Entry(NamedTuple):
     """One claim of one student; `given` where it repeats a number of the sheet. `problem` may be empty.
 
-    `comma` says that the file is one of a country with decimal commas.
+    `comma` says that the file is one of a country with decimal commas, `handed` when the claim was handed in (the
+    texts of `hand_in_times.stored`, empty where that is not known).
     """
 
     student: str
@@ -24,6 +25,14 @@ class Entry(NamedTuple):
     place: str
     given: bool = False
     comma: bool = False
+    handed: str = ""
+
+
+class DateOrder(NamedTuple):
+    """Whether the times of a file have the day before the month."""
+
+    place: str
+    day_first: bool
 
 
 class Blank(NamedTuple):
@@ -49,7 +58,7 @@ class Note(NamedTuple):
     message: str
 
 
-Row = Entry | Trouble | Blank | Note
+Row = Entry | Trouble | Blank | Note | DateOrder
 
 
 def short(row: TableRow, place: str) -> Trouble:

@@ -10,7 +10,7 @@ from ..claims.items import item_name
 from .results import Explanation
 
 if TYPE_CHECKING:
-    from ..diagnosis.suspects import Diagnosis
+    from ..diagnosis.diagnoses import Diagnosis
 
 
 def explanations(record: Gradient, diagnoses: Iterable[Diagnosis]) -> list[Explanation]:

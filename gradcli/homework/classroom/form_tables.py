@@ -10,6 +10,7 @@ from ...text import visible
 from ..claims.answer_tables import TableRow, claim_in, surplus
 from ..claims.headings import NAMING, TIMES, folded, people_columns
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
+from .hand_in_columns import HandInColumns
 from .people import People, Strangers
 from .questions import Questions
 
@@ -40,6 +41,7 @@ class Form:
         self.wide: list[tuple[int, str, str]] = []
         self.foreign: list[str] = []
         self.unknown: list[str] = []
+        self.times = HandInColumns(header, name, timed=questions is not None and questions.timed, day_first=self.comma)
         for k, heading in enumerate(header):
             self._sort(k, heading)
 
@@ -52,7 +54,7 @@ class Form:
 
     def _sort(self, k: int, heading: str) -> None:
         """Put a column where it belongs: answers, what is beside them, and what looks like an answer and is none."""
-        if not heading or k in self.naming.used or any(k in pair for pair in self.pairs):
+        if not heading or k in self.naming.used or k in self.times.places or any(k in pair for pair in self.pairs):
             return
         if self.questions is None:
             if folded(heading) not in (*BESIDE, *NAMING):
@@ -88,6 +90,7 @@ class Form:
                 yield short(row, place)
             else:
                 yield from self._row(row, place)
+        yield from self.times.order()
 
     def _leave_out_counter(self, first: list[str]) -> None:
         """Believe no column ID that begins with 1 where others name people, too: a form counts its answers so."""
@@ -116,10 +119,13 @@ class Form:
         claims = [(problem, item, self._claim(row.cells, k)) for k, problem, item in answers]
         if not any(claim for *_, claim in claims):
             yield Blank(student)
+        handed = self.times.handed(row.cells)
+        if self.times.unread:
+            yield Trouble(place, student, self.times.unread)
         for problem, item, claim in claims:
             if claim:
                 comma = self.comma and "," in claim
-                yield checked_entry(Entry(student, problem, item, claim, place, comma=comma))
+                yield checked_entry(Entry(student, problem, item, claim, place, comma=comma, handed=handed))
 
     def _claim(self, cells: list[str], k: int) -> str:
         return claim_in(cells[k]) if k < len(cells) else ""

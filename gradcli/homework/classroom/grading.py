@@ -16,6 +16,7 @@ from .array_problem import told as array_told
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
 from .homework_file import Homework
+from .lateness import HandedIn, first_times, handed_in
 from .parsed import parse_problem
 from .prepared import Prepared, prepared_for
 from .problem_instance import ParsedProblem
@@ -38,6 +39,8 @@ class Grader:
 
     def __init__(self, homework: Homework, attempt: str = LAST) -> None:
         self.title = homework.title
+        self.late = homework.late
+        self.is_due = any(problem.due is not None for problem in homework.problems.values())
         self.attempt = attempt
         self.problems = list(homework.problems)
         self._parsed = {id: parse_problem(problem) for id, problem in homework.problems.items()}
@@ -66,7 +69,7 @@ class Grader:
                 shown.setdefault(id, []).insert(0, name)  # inputs are asked last
         names = {id: sorted(items, key=lambda name: "/" not in name) for id, items in shown.items()}
         titles = {id: parsed.problem.told.title for id, parsed in self._parsed.items()}
-        return Questions(accepts, asked, titles, names)
+        return Questions(accepts, asked, titles, names, timed=self.is_due)
 
     @property
     def titles(self) -> dict[str, str]:
@@ -99,6 +102,7 @@ class Grader:
         remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         given: dict[str, dict[str, str]] = {}
+        handed = HandedIn()
         for id, own in by_problem.items():
             try:
                 prepared = self._same.get(id) or self._prepared(id, student, self._version(id, student, own))
@@ -115,7 +119,10 @@ class Grader:
             given[id] = _small_givens(prepared)
             lines += found.lines
             scores[id] = found.earned, Fraction(prepared.instance.points)
-        return summed(student, lines, scores, remarks, given), troubles
+            if found.handed is not None:
+                handed = max(handed, found.handed, key=lambda one: (one.days, one.at))
+        result = summed(student, lines, scores, remarks, given)
+        return result._replace(handed_in=handed.at, days_late=float(handed.days)), troubles
 
     def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared | ArrayPrepared:
         prepared = prepared_for(self._parsed[id], student, version)
@@ -175,14 +182,20 @@ class Grader:
         if len(sheets) > 1:
             remarks.append(again(problem.id, len(sheets), self.attempt, problem.attempts))
         sheets = sheets[: problem.attempts or None]
-        if not problem.penalty:
-            marked = [prepared.marked(sheet) for sheet in counting(sheets, self.attempt)]
-            return max(marked, key=attrgetter("earned")), troubles
-        tries, marked = Tries(problem.penalty), []
-        for sheet in sheets:
+        tries = Tries(problem.penalty) if problem.penalty else None
+        times = {} if problem.due is None else first_times(entries)
+        marked = []
+        for sheet in sheets if tries is not None else counting(sheets, self.attempt):
             marked.append(prepared.marked(sheet, tries))
-            tries.note(marked[-1].lines)
-        return max(counting(marked, self.attempt), key=attrgetter("earned")), troubles
+            if problem.due is not None:
+                marked[-1] = marked[-1]._replace(handed=handed_in(problem.due, sheet, times))
+            if tries is not None:
+                tries.note(marked[-1].lines)
+        best = max(marked if tries is None else counting(marked, self.attempt), key=attrgetter("earned"))
+        if best.handed is not None and best.handed.doubt:
+            what = f"handed in {best.handed.doubt}: which of them is not certain, and it does not count as late"
+            troubles.append(Trouble(entries[0].place, entries[0].student, what))
+        return best, troubles
 
 
 def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:

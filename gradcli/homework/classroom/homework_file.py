@@ -34,12 +34,12 @@ MOST_DRAWN = 10_000  # entries of an array that is drawn
 
 NUMBERS_ONLY = {None: (VALUE,), True: (VALUE, LOCAL, UPSTREAM, DERIVATIVE, STEP), False: ()}  # what `numeric` says
 
-MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "follow_through", "seed", "diagnose", "reveal", "vary",
-           "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
+MARKING = ("rtol", "sigfigs", "decimals", "atol", "numeric", "imprecise", "follow_through", "seed", "diagnose",
+           "reveal", "vary", "vary_version", "weights", "due", "attempts", "penalty")  # fmt: skip
 TOLD = ("title", "text", "hint")  # what a problem says to a student
 KEYS = {
-    "": ("title", "defaults", "problem"),
-    "[defaults]": MARKING,
+    "": ("title", "late", "defaults", "problem"),
+    "[defaults]": (*MARKING, "step", "ascent"),
     "[[problem]]": ("id", "program", "at", "shapes", "items", "points", "fixed", "step", "ascent", "accept", "mistake",
                     *TOLD, *MARKING),
     "[[problem.accept]]": ("item", "claims"),
@@ -78,20 +78,21 @@ class Told(NamedTuple):
 class Terms(NamedTuple):
     """The keys that a problem takes from the defaults where it has none.
 
-    Items count `by_concept`, or equally; where nothing is said, those of a list that the teacher wrote count equally.
+    Items count `by_concept`, or equally.
     `due` is when the work is due, as it was written; of the attempts only the first `attempts` count, 0 for all, and
     each wrong one at an item takes `penalty` of its credit. `vary_version` is how numbers are drawn, 0 for what a
-    sheet fits.
+    sheet fits. `update` is the step of descent that items new(w) are about.
     """
 
     policy: MarkingPolicy = MarkingPolicy(numeric=NUMBERS_ONLY[None])
     reveal: str = "none"
     seed: str | None = None
-    by_concept: bool | None = None
+    by_concept: bool = True
     due: date | datetime | None = None
     attempts: int = 0
     penalty: float = 0.0
     vary_version: int = 0
+    update: Update | None = None
 
 
 class Problem(NamedTuple):
@@ -127,10 +128,11 @@ class Problem(NamedTuple):
 
 
 class Homework(NamedTuple):
-    """The problems, in the order of the file, by their ids."""
+    """The problems, in the order of the file, by their ids; `late` is what each day late costs in points."""
 
     title: str
     problems: dict[str, Problem]
+    late: float | None = None
 
 
 def load(source: Source) -> Homework:
@@ -151,7 +153,7 @@ def load(source: Source) -> Homework:
         raise InputError(
             "there is no problem", source=source, kind="homework", hint="add [[problem]] with program and at"
         )
-    return Homework(title, problems)
+    return Homework(title, problems, root.number("late", None, 0, MAX_POINTS))
 
 
 def _only(table: TomlTable, kind: str) -> None:
@@ -174,12 +176,11 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     accept = tuple(_alternative(row) for row in table.tables("accept"))
     mistakes = tuple(_known_mistake(row) for row in table.tables("mistake"))
     fixed = _names(table, "fixed")
-    by_concept = isinstance(items, str) if terms.by_concept is None else terms.by_concept
     told = Told(*(table.text(key, "") if table.value(key, None) is not None else "" for key in TOLD))
     return Problem(
         id, Source(f"the program of {id}", program), bindings, choices, terms.seed, items, _weights(table), points,
-        accept, mistakes, terms.policy, terms.reveal, table, fixed, by_concept, told, terms.due, terms.attempts,
-        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), step_in(table),
+        accept, mistakes, terms.policy, terms.reveal, table, fixed, terms.by_concept, told, terms.due, terms.attempts,
+        terms.penalty, terms.vary_version, _shapes(table, {**bindings, **choices}), terms.update,
     )  # fmt: skip
 
 
@@ -198,11 +199,12 @@ def _terms(table: TomlTable, usual: Terms) -> Terms:
         int(table.number("attempts", usual.attempts, 1, 1000, whole=True)),
         float(table.number("penalty", usual.penalty, 0, 1)),
         int(table.number("vary_version", usual.vary_version, FIRST, LATEST, whole=True)),
+        step_in(table, usual.update),
     )  # fmt: skip
 
 
-def _by_concept(table: TomlTable, default: bool | None) -> bool | None:
-    """Return whether items count by concept, None where nothing says so. Raises `InputError` for another word."""
+def _by_concept(table: TomlTable, default: bool) -> bool:
+    """Return whether items count by concept. Raises `InputError` for another word."""
     found = table.value("weights", None)
     if found is None:
         return default
@@ -346,6 +348,7 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
         atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", policy.follow_through, 0, 1),
+        imprecise=float(table.number("imprecise", policy.imprecise, 0, 1) or 0.0),
         random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True) or 0),
         diagnose=table.flag("diagnose", policy.diagnose),
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...errors import GradcliError, InputError, Source
+from ...errors import GradcliError, Source
 from ...language.syntax import parse
 from ...record.bindings import looks_like_array
-from .descent_key import NO_ARRAYS
 from .homework_file import Problem
 from .problem_instance import ParsedProblem
 
@@ -34,8 +33,4 @@ def parse_problem(problem: Problem) -> ParsedProblem | ParsedArrays:
         return ParsedProblem(problem)
     from .array_problem import ParsedArrays
 
-    if problem.update is not None:
-        if problem.table is not None:
-            raise problem.table.error("step", NO_ARRAYS)
-        raise InputError(NO_ARRAYS, kind="option", hint="leave out --step")
     return ParsedArrays(problem)

@@ -22,7 +22,8 @@ _CANVAS = re.compile(r"(?P<name>[^\W_]+)(?:_late)?_(?P<id>\d+)_\d+(?:_.*)?", re.
 class Person(NamedTuple):
     """A student of a roster. `key` is what the roster calls the student, and what numbers of a student's own hang on.
 
-    `late` are the days by which the work was late, `extension` those that are allowed; `override` replaces the points.
+    `late` are the days by which the work was late, None where the roster has no such column; `extension` are those that
+    are allowed; `override` replaces the points.
     """
 
     key: str
@@ -31,7 +32,7 @@ class Person(NamedTuple):
     ids: tuple[str, ...] = ()
     exempt: bool = False
     extension: float = 0.0
-    late: float = 0.0
+    late: float | None = None
     override: float | None = None
 
 

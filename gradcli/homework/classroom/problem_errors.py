@@ -1,10 +1,15 @@
-"""Errors about a problem, shown at their place in the homework file."""
+"""Errors about a problem, shown at their place in the homework file, and what it says about single items."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from ...errors import GradcliError, InputError
 from ...language.lexer import as_name
-from .homework_file import Problem
+from .homework_file import LEAST_POINTS, Problem
+
+AnyItem = TypeVar("AnyItem")
 
 
 class ProblemErrors:
@@ -20,6 +25,20 @@ class ProblemErrors:
         if table is None:
             return InputError(message, kind="homework", hint=hint)
         return table.error(key, message, hint, *below, names=names)
+
+    def with_own_weights(self, weights: dict[AnyItem, float], named: Callable[[str], AnyItem]) -> dict[AnyItem, float]:
+        """Return how much each item counts, changed to what the problem says of items; `named` returns one by its name.
+
+        Raises `InputError` for what is not asked, and where nothing is left to earn.
+        """
+        for name, weight in self.problem.weights.items():
+            item = named(name)
+            if item not in weights:
+                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
+            weights[item] = weight
+        if sum(weights.values()) < LEAST_POINTS:
+            raise self.error("items", "no item has a weight")
+        return weights
 
     def placed(self, error: GradcliError) -> GradcliError:
         """Return an error about the program, a number or an input as one of the homework file, if there is one.

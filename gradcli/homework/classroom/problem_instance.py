@@ -22,7 +22,7 @@ from ..claims.labels import inputs_named
 from ..marking.answer_key import require_plain_numbers
 from ..marking.concept_weights import concept_weights, edges_to
 from ..marking.follow_through import Edge
-from .homework_file import LEAST_POINTS, PARTS, Problem
+from .homework_file import PARTS, Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
 from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
@@ -283,14 +283,9 @@ class ParsedProblem(ProblemErrors):
             weights = concept_weights(record, items, self._edges)
         else:
             weights = dict.fromkeys(items, 1.0)
-        for name, weight in problem.weights.items():
-            item = self.named(record, name, problem.table, "weights", name, names=True)
-            if item not in weights:
-                raise self.error("weights", f"{name} is not among the items", None, name, names=True)
-            weights[item] = weight
-        if sum(weights.values()) < LEAST_POINTS:
-            raise self.error("items", "no item has a weight")
-        return weights
+        return self.with_own_weights(
+            weights, lambda name: self.named(record, name, problem.table, "weights", name, names=True)
+        )
 
     def named(
         self, record: Gradient, name: str, table: TomlTable | None, key: str, *below: str | int, names: bool = False

@@ -29,6 +29,8 @@ class PublishedGrader:
         self.programs: dict[str, str] = {}  # a key says nothing of them
         self.titles: dict[str, str] = {}
         self.varies = False
+        self.late: float | None = None
+        self.is_due = False
         self._key = key
 
     def questions(self) -> Questions:

@@ -25,13 +25,16 @@ class Questions:
     """The items of the problems of a homework, in the order of the homework.
 
     `accepts` tells, for every problem, whether a text names an item of it; `asked` has questions as sheets ask them,
-    each with its problem and its item. `titles` and `shown` have the title and some items of a problem.
+    each with its problem and its item. `titles` and `shown` have the title and some items of a problem. `timed` says
+    that it matters when answers were handed in.
     """
 
     def __init__(
         self, accepts: Mapping[str, Callable[[str], bool]], asked: Iterable[tuple[str, str, str]] = (),
-        titles: Mapping[str, str] | None = None, shown: Mapping[str, Sequence[str]] | None = None,
+        titles: Mapping[str, str] | None = None, shown: Mapping[str, Sequence[str]] | None = None, *,
+        timed: bool = False,
     ) -> None:  # fmt: skip
+        self.timed = timed
         self._accepts = accepts
         self._asked: dict[tuple[str, str], str] = {}
         for question, id, item in asked:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..marking.marks import CORRECT, INVALID
+from ..marking.marks import CORRECT, IMPRECISE, INVALID
+from .lateness import HandedIn
 
 SHOWN_MISTAKES = 3
 NOTHING = "nothing handed in"  # a remark
@@ -91,10 +92,11 @@ class MarkedItem(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """The lines of a problem, and the points that they earn together, not rounded."""
+    """The lines of a problem, the points that they earn together, not rounded, and when they were handed in."""
 
     lines: list[MarkedItem]
     earned: Fraction
+    handed: HandedIn | None = None
 
 
 def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
@@ -103,7 +105,10 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
     They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry an item as weights are.
     """
     # Most pairs are equal, and fractions are slow.
-    pairs = Counter(zip(weights, credits, strict=True)).items()
+    found = Counter(zip(weights, credits, strict=True))
+    pairs = found.items()
+    if all(credit == 1 or not weight for weight, credit in found) and any(weight for weight, _ in found):
+        return Fraction(points)
     counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
     earned = sum(
         (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in pairs if credit), Fraction(0)
@@ -115,7 +120,8 @@ class StudentResult(NamedTuple):
     """The result of a student. `problems` maps ids to points earned and points possible.
 
     What the roster says is in `earned`; who is `exempt` counts in no statistics. `given` has the numbers of each
-    problem as they were put to the student, by name.
+    problem as they were put to the student, by name. `handed_in` says when the work came that is marked, "" where that
+    is not known, `days_late` by how many days it was late; an extension is taken off.
     """
 
     student: str
@@ -126,11 +132,19 @@ class StudentResult(NamedTuple):
     remarks: list[str]
     exempt: bool = False
     given: Mapping[str, Mapping[str, str]] | None = None
+    handed_in: str = ""
+    days_late: float = 0.0
 
     @property
     def unreadable(self) -> list[MarkedItem]:
         """The claims that could not be read."""
         return [line for line in self.lines if line.status == INVALID]
+
+    @property
+    def first_fault(self) -> MarkedItem | None:
+        """The first wrong step or claim that could not be read, or else the first with too few figures."""
+        first = next((line for line in self.lines if line.first_wrong or line.status == INVALID), None)
+        return first or next((line for line in self.lines if line.status == IMPRECISE and not line.passed), None)
 
     @property
     def reasons(self) -> list[str]:
@@ -144,6 +158,11 @@ class StudentResult(NamedTuple):
     def share(self) -> float:
         """The share of the points that the student earned, from 0 to 1."""
         return self.earned / self.possible
+
+
+def counted_points(points: float) -> str:
+    """Return points in words: 1 point, 0.5 points."""
+    return f"{points_text(points)} point{'' if points == 1 else 's'}"
 
 
 def points_text(points: float) -> str:

@@ -54,9 +54,14 @@ class Roster(NamedTuple):
     beside: tuple[str, ...]
     headings: tuple[str, ...] = ()
 
+    @property
+    def says_late(self) -> bool:
+        """Whether a column says by how many days students were late."""
+        return any(folded(heading) in CALLED["late"] for heading in self.headings)
+
     def require_late(self) -> None:
         """Raise `InputError` where no column says by how many days students were late."""
-        if not any(folded(heading) in CALLED["late"] for heading in self.headings):
+        if not self.says_late:
             columns = ", ".join(visible(heading)[:40] for heading in self.headings[:8] if heading)
             what = f"columns are {columns}" if columns else "it has no line of headings"
             raise InputError(f"the roster has no column late; {what}", kind="roster",
@@ -138,7 +143,8 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
     for places, cell in zip(columns.columns, cells, strict=True):
         if who := named(cell):
             kind = "email" if "@" in who else kind_of(headings[places[0]]) if len(places) == 1 else "name"
-            found[kind].append(who)
+            own = kind == "name" and folded(headings[places[0]]) != STUDENT
+            found[kind].insert(0 if own and found[kind][:1] == [key] else len(found[kind]), who)
     fields = {folded(heading): k for k, heading in reversed(list(enumerate(headings)))}
 
     def adjusted(name: str) -> str:
@@ -148,8 +154,8 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
     numbers = {name: _days_or_points(source, row.line, name, adjusted(name)) for name in ADJUSTMENTS[1:]}
     return Person(
         key, (found["name"] or [""])[0], (found["email"] or [""])[0], tuple(found["id"]),
-        _flag(source, row.line, adjusted("exempt")), numbers["extension"] or 0.0, numbers["late"] or 0.0,
-        numbers["override"],
+        _flag(source, row.line, adjusted("exempt")), numbers["extension"] or 0.0,
+        (numbers["late"] or 0.0) if any(called in fields for called in CALLED["late"]) else None, numbers["override"],
     )  # fmt: skip
 
 

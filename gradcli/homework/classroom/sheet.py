@@ -10,6 +10,7 @@ from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from ..marking.answer_key import AnswerKey
 from .homework_file import Problem
 from .problem_instance import ProblemInstance, item_names
+from .results import counted_points
 
 if TYPE_CHECKING:
     from .array_problem import ArrayInstance
@@ -46,20 +47,22 @@ class Worksheet(NamedTuple):
     parts: list[SheetProblem | ArraySheet]
 
 
-def sheet_of(title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance]) -> Worksheet:
-    """Return the worksheet of some problems."""
-    return Worksheet(title, student, [_part(problem) for problem in instances])
+def sheet_of(
+    title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance], late: float | None = None
+) -> Worksheet:
+    """Return the worksheet of some problems; `late` is what each day late costs in points."""
+    return Worksheet(title, student, [_part(problem, late) for problem in instances])
 
 
-def _part(instance: ProblemInstance | ArrayInstance) -> SheetProblem | ArraySheet:
+def _part(instance: ProblemInstance | ArrayInstance, late: float | None) -> SheetProblem | ArraySheet:
     if isinstance(instance, ProblemInstance):
-        return SheetProblem(instance, _rows(instance), _told(instance))
+        return SheetProblem(instance, _rows(instance), _told(instance, late))
     from .array_sheet import array_sheet
 
-    return array_sheet(instance, _told(instance))
+    return array_sheet(instance, _told(instance, late))
 
 
-def _told(instance: ProblemInstance | ArrayInstance) -> dict[str, str]:
+def _told(instance: ProblemInstance | ArrayInstance, late: float | None) -> dict[str, str]:
     """Return what a student has to know besides the numbers, by labels of one word; what is empty is left out."""
     problem = instance.problem
     policy = problem.policy
@@ -71,13 +74,19 @@ def _told(instance: ProblemInstance | ArrayInstance) -> dict[str, str]:
         "text": problem.told.text.strip(),
         "program": "; ".join(line for line in statements if line),
         "where": ", ".join(scalar.unnamed()) if scalar else "",
-        "precision": precision + (", whole numbers exactly" if scalar and policy.exactly else ""),
+        "precision": precision
+        + (", whole numbers exactly" if scalar and policy.exactly else "")
+        + (f"; {policy.cost}" if policy.cost else ""),
         "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
-        "due": "" if problem.due is None else str(problem.due),
+        "due": "" if problem.due is None else f"{problem.due}{_cost_of_a_day(late)}",
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),
     }
     return {label: text for label, text in found.items() if text}
+
+
+def _cost_of_a_day(late: float | None) -> str:
+    return "" if not late else f"; each day late takes {counted_points(late)}"
 
 
 def _attempts(problem: Problem) -> str:

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any
 
 from ...errors import StreamError
-from .entries import Blank, Entry, Note, Trouble
+from .entries import Blank, DateOrder, Entry, Note, Row, Trouble
 from .people import Person
 from .results import Explanation, MarkedItem, StudentResult
 
@@ -26,7 +26,7 @@ REMEMBERED = 50_000  # students whose numbers are kept at hand
 _TABLES = """
 create table student (id integer primary key, name text unique);
 create table entry (student integer, problem text, item text, claim text, place text, given integer,
-    comma integer);
+    comma integer, handed text);
 create table trouble (place text, student text, message text, unreadable integer, other integer);
 create table note (place text, message text, unique (place, message));
 create index whose on trouble (student);
@@ -36,6 +36,7 @@ create table wrong (problem text, item text, claim text, students integer, prima
 """
 
 _SHARE = "earned / possible"
+_MISTAKES, _REPAIRS = MarkedItem._fields.index("mistakes"), MarkedItem._fields.index("repairs")
 
 
 class SubmissionStore:
@@ -49,6 +50,8 @@ class SubmissionStore:
         self._base.executescript(_TABLES)
         self._numbers: dict[str, int | None] = {}
         self._roster: dict[str, Person] | None = None
+        self._day_first: dict[str, bool] = {}  # by file
+        self.timed = False  # whether it is known of a claim when it was handed in
 
     def __enter__(self) -> SubmissionStore:
         return self
@@ -60,7 +63,7 @@ class SubmissionStore:
 
     # ---- in
 
-    def add(self, rows: Iterable[Entry | Trouble | Blank | Note]) -> None:
+    def add(self, rows: Iterable[Row]) -> None:
         """Take in the claims of a file, and what could not be read of it."""
         self._base.execute("begin")
         batch: list[tuple[Any, ...]] = []
@@ -75,7 +78,11 @@ class SubmissionStore:
                 if isinstance(row, Note):
                     self.note(row)
                     continue
-                batch.append((self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma))
+                if isinstance(row, DateOrder):
+                    self._day_first[row.place] = row.day_first
+                    continue
+                self.timed = self.timed or bool(row.handed)
+                batch.append((self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma, row.handed))
                 if len(batch) == BATCH:
                     self._store(batch)
                     batch = []
@@ -125,7 +132,7 @@ class SubmissionStore:
         )
 
     def _store(self, batch: list[tuple[Any, ...]]) -> None:
-        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?)", batch)
+        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?)", batch)
 
     def _number(self, student: str) -> int | None:
         found: int | None = self._numbers.get(student)
@@ -147,16 +154,23 @@ class SubmissionStore:
         """
         self._base.execute("begin")
         rows = self._base.execute(
-            "select student.id, name, problem, item, claim, place, given, comma from student left join entry"
-            " on student.id = entry.student order by student.id, entry.rowid"
+            "select student.id, name, problem, item, claim, place, given, comma, handed from student"
+            " left join entry on student.id = entry.student order by student.id, entry.rowid"
         )
         for number, group in groupby(rows, key=itemgetter(0)):
             rows_of = list(islice(group, MOST_CLAIMS))
-            yield number, rows_of[0][1], [_entry_of_row(row) for row in rows_of if row[3] is not None]
+            yield number, rows_of[0][1], [self._entry(row) for row in rows_of if row[3] is not None]
             for row in islice(group, 1):
                 message = f"only the first {MOST_CLAIMS:,} claims of a student are read"
                 self.trouble(Trouble(row[5], row[1], message))
         self._base.execute("commit")
+
+    def _entry(self, row: tuple[Any, ...]) -> Entry:
+        """Return a claim; a time in which either number may be the month is read as the other times of the file."""
+        _, student, problem, item, claim, place, given, comma, handed = row
+        if "|" in handed and (day_first := self._day_first.get(place.rpartition(":")[0])) is not None:
+            handed = handed.split("|")[day_first]
+        return Entry(student, problem, item, claim, place, bool(given), bool(comma), handed)
 
     def results(self) -> Iterator[StudentResult]:
         """Yield the results, in the order of the students."""
@@ -231,20 +245,17 @@ class SubmissionStore:
         return rows.fetchall()
 
 
-def _entry_of_row(row: tuple[Any, ...]) -> Entry:
-    _, student, problem, item, claim, place, given, comma = row
-    return Entry(student, problem, item, claim, place, bool(given), bool(comma))
-
-
 def _storable(text: str) -> str:
     """Return a text that the database takes: half a character is written as an escape."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _result_of_text(text: str) -> StudentResult:
-    found = StudentResult(*json.loads(text))
-    return found._replace(lines=[_of_json(MarkedItem(*line)) for line in found.lines])
+    student, lines, *rest = json.loads(text)
+    return StudentResult(student, [_line_of_json(line) for line in lines], *rest)
 
 
-def _of_json(line: MarkedItem) -> MarkedItem:
-    return line._replace(mistakes=[Explanation(*m) for m in line.mistakes], repairs=tuple(line.repairs))
+def _line_of_json(cells: list[Any]) -> MarkedItem:
+    cells[_MISTAKES] = [Explanation(*mistake) for mistake in cells[_MISTAKES]]
+    cells[_REPAIRS] = tuple(cells[_REPAIRS])
+    return MarkedItem(*cells)

@@ -38,6 +38,7 @@ from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
 from .form_tables import Form, split
+from .hand_in_columns import HandInColumns
 from .people import People, Strangers
 from .questions import Questions
 from .variants import canonical
@@ -71,11 +72,13 @@ def files_of(
         if not any(map(_is_sheet, found)):
             raise StreamError(f"{path}: no sheet in this folder", hint=f"sheets end in {', '.join(SHEETS)}")
         for file in found:
-            first = os.path.relpath(file, path).split(os.sep)[0]
+            parts = os.path.relpath(file, path).split(os.sep)
             if _is_sheet(file):
-                yield file, student_of_file(first)
+                names = list(map(student_of_file, parts))
+                yield file, people.known(names) or names[0]
             else:
-                whose = people.known([canonical(student_name(os.path.splitext(first)[0])), canonical(first)])
+                both = [text for part in parts for text in (student_name(os.path.splitext(part)[0]), part)]
+                whose = people.known(list(map(canonical, both)))
                 what = f"the file of {visible(whose)[:60]} is not a sheet" if whose else "not a sheet"
                 yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
 
@@ -225,6 +228,8 @@ class _Long:
         self.delimiter = delimiter
         self.own = people.whose([student])
         self.naming = people_columns(header, NAMING)
+        timed = questions is not None and questions.timed
+        self.times = HandInColumns(header, name, timed=timed, day_first=delimiter == ";")
         self.at_item, self.at_claim = columns["item"], columns["claim"]
         self.at_problem, self.at_question = (columns.get(key, -1) for key in ("problem", "question"))
         first = self.naming.columns[0] if self.naming.columns else ()
@@ -250,6 +255,7 @@ class _Long:
                     yield from self._rows(unnamed)
                     unnamed = []
         yield from self._rows(unnamed)
+        yield from self.times.order()
 
     def _rows(self, rows: list[TableRow]) -> Iterator[Row]:
         for row in rows:
@@ -296,7 +302,10 @@ class _Long:
         elif self.questions is not None:
             problem = self.questions.problem(problem) or problem
         comma = self.delimiter == ";" and "," in claim
-        yield checked_entry(Entry(whose, problem, item, claim, place, given, comma))
+        handed = self.times.handed(cells)
+        if self.times.unread:
+            yield Trouble(place, whose, self.times.unread)
+        yield checked_entry(Entry(whose, problem, item, claim, place, given, comma, handed))
 
 
 def _asked(entry: Entry, questions: Questions) -> Entry:

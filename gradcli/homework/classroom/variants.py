@@ -33,6 +33,7 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
+LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
 ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 EDGE = 0.05  # a good point is at least this far inside every domain
 DIGITS = 9  # numbers that agree in so many decimals coincide
@@ -59,7 +60,7 @@ class Variant(NamedTuple):
 
         def draw(name: str, k: int, size: int) -> int:
             whole = begun()
-            whole.update(f"{k}\n{name}".encode("utf-8", "surrogateescape"))
+            whole.update(b"%d\n%b" % (k, _bytes_of(name)))
             return int.from_bytes(whole.digest()[:8], "big") % size
 
         return draw
@@ -88,23 +89,20 @@ def numbers_of(
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     inspection = _inspection(graph)
+    moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
     pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
-    for strict in (True, False):
+    for standard in (STRICT, HUMAN, LOOSE) if variant.version > FIRST else (STRICT, LOOSE):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
         for k in range(DRAWS * len(pools)):
-            drawn = {}
-            for name in free:
-                pool = own.get(name) or pools[k // DRAWS]
-                drawn[name] = pool[draw(name, k, len(pool))]
-            point = {**base, **{name: _read(name, text) for name, text in drawn.items()}}
-            flaws = inspection.flaws(point, strict=strict)
+            point = _Point(base, own, pools[k // DRAWS], draw, k)
+            flaws = inspection.flaws(point, standard, moved)
             if flaws is None:
                 continue
             found += 1
             if best is None or flaws < best[0]:
-                best = flaws, drawn
+                best = flaws, {name: point.texts[name] for name in free}
             if found == ENOUGH[variant.version] or flaws == 0:
                 break
         if best is not None:
@@ -144,6 +142,31 @@ def _read(name: str, text: str) -> Any:
     return number(IEEE, Source(name, text))
 
 
+@lru_cache(4_096)
+def _bytes_of(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+class _Point(dict[str, Any]):
+    """Draw `k` of the inputs that are not fixed, each drawn when it is first asked for: few are of most draws."""
+
+    __slots__ = ("_draw", "_k", "_own", "_pool", "texts")
+
+    def __init__(
+        self, base: Mapping[str, Any], own: Mapping[str, Sequence[str]], pool: Sequence[str],
+        draw: Callable[[str, int, int], int], k: int,
+    ) -> None:  # fmt: skip
+        super().__init__(base)
+        self.texts: dict[str, str] = {}
+        self._own, self._pool, self._draw, self._k = own, pool, draw, k
+
+    def __missing__(self, name: str) -> Any:
+        pool = self._own.get(name) or self._pool
+        text = self.texts[name] = pool[self._draw(name, self._k, len(pool))]
+        found = self[name] = _read(name, text)
+        return found
+
+
 class _Inspection:
     """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
 
@@ -154,29 +177,26 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
-        self._steps = [
-            (
-                i,
-                operation.python_operator or partial(operation.value, IEEE),
-                operation.domain,
-                arguments,
-                i in self.shown,
-            )
-            for i, (operation, arguments, _, _) in nodes
-            if active[i] and arguments
-        ]
+        self._steps: list[tuple[int, Any, Any, tuple[int, ...], list[tuple[int, str]]]] = []
+        waiting = {i: name for name, i in graph.inputs.items()}
+        for i, (operation, arguments, _, _) in nodes:
+            if active[i] and arguments:  # with the inputs that nothing before it has asked for
+                asked = [(a, waiting.pop(a)) for a in dict.fromkeys(arguments) if a in waiting]
+                function = operation.python_operator or partial(operation.value, IEEE)
+                self._steps.append((i, function, operation.domain, arguments, asked))
         self.turning = [(node.operation.kink, node.arguments) for i, node in nodes if active[i] and node.operation.kink]
         self.bounded = [
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
         ]
 
-    def flaws(self, point: Mapping[str, Any], *, strict: bool) -> int | None:
+    def flaws(self, point: Mapping[str, Any], standard: int, moved: bytearray) -> int | None:
         """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
 
-        A `strict` point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
-        size.
+        A strict point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
+        size. Of a human point that is asked only of the numbers that the draw has `moved`, and a product with a given 0
+        is 0.
         """
-        graph = self.graph
+        graph, strict, human = self.graph, standard == STRICT, standard >= HUMAN
         if strict and not self._is_human(point):
             return None
         try:
@@ -187,9 +207,11 @@ class _Inspection:
             sizes = [abs(values[i]) for i in self.shown]
             if strict and not all(SMALLEST <= size <= LARGEST for size in sizes):
                 return None
+            if standard == HUMAN and not all(_is_easy(abs(values[i])) for i in self.shown if moved[i]):
+                return None
             rounded = [round(size, DIGITS) for size in sizes]
             special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
-            if (strict and special) or self._at_kink(values) or (strict and self._near_edge(values)):
+            if (strict and special) or self._at_kink(values) or (human and self._near_edge(values)):
                 return None
             upstream, _, broken = linearization.vjp(graph.output, IEEE.one)
         except (GradcliError, Undecided):
@@ -197,7 +219,7 @@ class _Inspection:
         slopes = [upstream[i] for i in self.shown]
         if broken or linearization.slope_faults or not all(map(IEEE.within, slopes)):
             return None
-        if strict and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None
         steep = [round(abs(slope), DIGITS) for slope in slopes]
         echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
@@ -209,18 +231,17 @@ class _Inspection:
         Nothing is refused here that `flaws` would not refuse with all of its care.
         """
         values = list(self._constants(point))
-        for name, i in self.graph.inputs.items():
-            values[i] = point[name]
         try:
-            for i, function, domain, arguments, shown in self._steps:
+            for i, function, domain, arguments, asked in self._steps:
+                for a, name in asked:
+                    values[a] = point[name]
                 operands = [values[a] for a in arguments]
                 if domain is not None and not domain.holds(IEEE, *operands):
                     return False
                 values[i] = value = function(*operands)
-                if shown:
-                    size = abs(value)
-                    if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
-                        return False
+                size = abs(value)  # active nodes are all shown
+                if not SMALLEST <= size <= LARGEST or abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                    return False
         except (*FAILURES, GradcliError):
             return True
         return True
@@ -249,6 +270,11 @@ class _Inspection:
                     if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
                         return True
         return False
+
+
+def _is_easy(size: float) -> bool:
+    """Whether a number is 0, or of a human size and not nearly 1."""
+    return not size or (SMALLEST <= size <= LARGEST and abs(size - 1) >= NEAR_ONE)
 
 
 @lru_cache(16)

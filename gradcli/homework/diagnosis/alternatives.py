@@ -12,11 +12,13 @@ from functools import cached_property
 
 from ...calculus.operations import INPUT
 from ..claims.items import VALUE, Item
-from .predictions import Prediction, PredictionId, Predictions, same
+from .predictions import RAREST, Prediction, Predictions, same
+from .ways import PredictionId
 from .wrong_rules import Mistake
 
 SHOWN = 2
 GENERIC = 3  # points that stand for all
+FAR = 2  # steps of rarity between the commonest mistakes and the rarest
 
 
 class Suspect:
@@ -64,15 +66,26 @@ class Suspect:
         explained, places = self.weight
         return (-explained, -places, self.mistake.common + 3 * (self.mistake.slip and self.is_unseen), self.order)
 
+    def is_far_from(self, common: int) -> bool:
+        """Whether it is a slip, or cannot be seen, and so much rarer than another that it is not worth telling."""
+        return (self.mistake.slip or self.is_unseen) and self.mistake.common >= common + FAR
+
     @property
-    def plainness(self) -> tuple[bool, bool, bool, bool, int, int]:
+    def plainness(self) -> tuple[bool, bool, bool, bool, bool, int, int]:
         """Its place among those that say the same: the rule that was broken first, and what the sheet shows.
 
-        What is about a number that was given, and is on no sheet, comes last.
+        What is about a number that was given, and is on no sheet, comes last; before it what is rare and unseen.
         """
         mistake = self.mistake
         given = mistake.kind == VALUE and INPUT.name in mistake.operations
-        return (given, mistake.slip, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
+        blind = mistake.slopes is not None and all(item.kind != VALUE for item in self.explained)
+        far = blind or (mistake.common == RAREST and self.is_unseen)
+        return (given, mistake.slip, far, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
+
+
+def plausible(suspects: Sequence[Suspect]) -> list[Suspect]:
+    """Return those that may be told: a slip of the pen in a number that nobody wrote down only if there is no other."""
+    return [s for s in suspects if not (s.mistake.slip and s.is_unseen)] or list(suspects)
 
 
 class Alternatives:
@@ -94,14 +107,13 @@ class Alternatives:
         return [Predictions(self.program.elsewhere(point)) for point in points]
 
     def told(self, ties: Sequence[Suspect]) -> tuple[list[list[Suspect]], int]:
-        """Return the groups that are shown, each with what says it best first, and of how many groups.
-
-        A slip of the pen in a number that nobody wrote down is told only where there is nothing else.
-        """
-        groups = self._merged(ties)
-        likely = [group for group in groups if not (group[0].mistake.slip and group[0].is_unseen)]
+        """Return the groups that are shown, each with what says it best first, and of how many groups."""
+        merged = self._merged(ties)
+        heads = plausible([group[0] for group in merged])
+        nearest = min(head.mistake.common for head in heads)
+        groups = [group for group in merged if group[0] in heads and not group[0].is_far_from(nearest)]
         once: dict[str, list[Suspect]] = {}
-        groups = sorted(likely or groups, key=lambda group: group[0].rank)
+        groups.sort(key=lambda group: group[0].rank)
         for group in groups if len(groups) > SHOWN else ():
             once.setdefault(group[0].mistake.id, group)
         return list(once.values() or groups)[:SHOWN], len(groups)

@@ -11,10 +11,11 @@ from ...arrays.table import NUMBER
 from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, VALUE, Item
+from .array_entry_words import entry_words
 from .array_worlds import Edge, Wrong
 from .array_wrong_slopes import slopes
 from .mistakes import LOCALS, VALUES
-from .replaced_numbers import Number, Working
+from .replaced_numbers import UNKNOWN, Number, Working
 from .wrong_rules import Mistake
 
 # Rows that look at the program, or have a row of arrays that says it better.
@@ -26,26 +27,12 @@ LEFT_OUT = frozenset(("wrong-point", "constant-factor-lost", "constant-kept", "a
 class EntryStep(Working):
     """One entry of an operation entry by entry, as a step of the work with numbers."""
 
-    __slots__ = ("_args", "_operation", "_v")
+    __slots__ = ()
 
     def __init__(self, operation: Operation, k: int, v: Number, args: list[Number]) -> None:
         self.item = Item(VALUE if k < 0 else LOCAL, 0, k)
-        self._operation, self._v, self._args = operation, v, args
-
-    @property
-    def operation(self) -> Operation:
-        """The operation of the node."""
-        return self._operation
-
-    @property
-    def v(self) -> Number:
-        """The value of the entry."""
-        return self._v
-
-    @property
-    def args(self) -> list[Number]:
-        """The numbers that the entry is made of."""
-        return self._args
+        self.operation, self.v, self.args = operation, v, args
+        self._right = UNKNOWN
 
 
 @cache
@@ -71,7 +58,8 @@ def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
         local = [wrong.get(entry, slope) for entry, slope in enumerate(right.entries)]
-        yield Wrong(tag, A.sum_to(edge.g * A.make(v.shape, local), edge.x.shape))
+        words = entry_words(mistake.id, edge)
+        yield Wrong(tag, A.sum_to(edge.g * A.make(v.shape, local), edge.x.shape), words)
 
 
 def _other(edge: Edge) -> int:
@@ -88,7 +76,7 @@ def _beside_count(edge: Edge) -> bool:
 def dropped(edge: Edge) -> Iterator[Wrong]:
     """What arrives, without the local gradient of a product or quotient."""
     if edge.name in ("pow", "where"):
-        yield Wrong("", edge.A.sum_to(edge.g, edge.x.shape), f"the local gradient of $v{edge.i} left out")
+        yield Wrong("", edge.A.sum_to(edge.g, edge.x.shape), f"the derivative of $v{edge.i} by $v{edge.a} left out")
     elif (edge.name == "mul" or (edge.name == "div" and edge.k == 0)) and not _beside_count(edge):
         what = "factor" if edge.name == "mul" else "division by"
         found = edge.A.sum_to(edge.g, edge.x.shape)

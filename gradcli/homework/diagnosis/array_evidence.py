@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..claims.array_items import ArrayItem
-from .suspects import CARRIED_PLACES, COARSEST, FINEST, LAST_PLACE
+from .agreement import CARRIED_PLACES, COARSEST, FINEST, LAST_PLACE
 
 TELLING = 3  # numbers that have to agree before they may be off by more than their last place
 CLOSE = 1e-2  # relative: what rounding on the way may change
@@ -39,6 +39,11 @@ def telling(values: Iterable[float]) -> int:
     return len({float(f"{abs(x):.6g}") for x in values} - {0.0})
 
 
+def is_zero(claim: ArrayEvidence) -> bool:
+    """Whether all entries of an array are 0: few mistakes make that."""
+    return len(claim.values) > 1 and not any(claim.values)
+
+
 def same_shape(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     """Whether two shapes are one, but for axes of size 1."""
     return a == b or [size for size in a if size != 1] == [size for size in b if size != 1]
@@ -46,6 +51,8 @@ def same_shape(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
 
 def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float] = ()) -> str:
     """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or ""."""
+    if is_zero(claim):
+        return "" if any(predicted) else "exact"
     found = _entry_by_entry(claim, predicted)
     return found or ("close" if _as_a_whole(claim, predicted, truth) else "")
 
@@ -92,7 +99,7 @@ def _entry_by_entry(claim: ArrayEvidence, predicted: Sequence[float]) -> str:
 
 
 def _repeats(claim: ArrayEvidence) -> bool:
-    """Whether an array has one whole number throughout, or is 0: that says nothing."""
+    """Whether an array has one whole number throughout, or a number is 0: that says nothing."""
     if len(claim.values) == 1 and claim.values[0]:
         return False
     return not any(claim.values) or (not any(claim.resolutions) and telling(claim.values) == 1)

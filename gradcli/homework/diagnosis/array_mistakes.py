@@ -21,6 +21,7 @@ from . import array_wrong_slopes as slopes
 from . import array_wrong_sums as sums
 from . import array_wrong_totals as totals
 from . import array_wrong_values as values
+from .array_entry_words import ENTRY_WORDS
 from .array_worlds import Edge, FlowRule
 from .array_wrong_totals import TotalRule
 from .array_wrong_values import ValueRule
@@ -71,7 +72,7 @@ PRODUCTS = (
         "before": "the step two before in the place of the one before, h[t-2] for h[t-1]"}),
     ArrayMistake("wrong-upstream", "another array in the place of the gradient that arrives",
                  operands.wrong_upstream, habit=False),
-    ArrayMistake("skipped", "a product passed over on the way back", operands.skipped),
+    ArrayMistake("skipped", "the factor of @ left out on the way back", operands.skipped),
     ArrayMistake("bias-added", "a bias added on the way back", operands.bias_added, common=3),
     ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", operands.updated, common=3),
     ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped, common=2),
@@ -85,19 +86,19 @@ SUMS = (
     ArrayMistake("wrong-upstream", "the sum of another array", sums.other_summed, habit=False),
     ArrayMistake("n-minus-one", "N - 1 in the place of N", sums.one_less, common=3),
     ArrayMistake("max-to-all", "the gradient given to all entries, not to the largest alone", sums.largest_to_all),
-    ArrayMistake("as-constant", "a reduction (mean, variance, maximum) taken as a constant", sums.as_constant),
+    ArrayMistake("as-constant", "a mean, sum or maximum taken as a constant", sums.as_constant),
     ArrayMistake("overwritten", "the {tag} use of an entry alone, where several add up", sums.overwritten, common=1),
 )  # fmt: skip
 
 LOSSES = (
     ArrayMistake("softmax-diagonal", "softmax along {tag} on the way back", losses.softmax_rules, common=1, said={
-        "diagonal": "the diagonal of the Jacobian of softmax alone, p*(1 - p); the same numbers come from a sum in the "
-                    "denominator that was not differentiated",
-        "log diagonal": "the diagonal of the Jacobian of log_softmax alone, 1 - p",
+        "diagonal": "p*(1 - p) for the slope of softmax, as if an entry of p hung on its own score alone (the same "
+                    "numbers come from a sum in the denominator that was not differentiated)",
+        "log diagonal": "1 - p for the slope of log_softmax, as if an entry hung on its own score alone",
         "unsummed": "softmax times the gradient, without the sum over the classes taken off",
-        "none": "softmax passed over on the way back",
-        "jacobian sign": "the Jacobian of softmax with the opposite sign",
-        "sum alone": "the sum over the classes alone, without the diagonal of the Jacobian of softmax",
+        "none": "the derivative of softmax left out",
+        "jacobian sign": "the derivative of softmax with the opposite sign",
+        "sum alone": "the sum over the classes alone: what an entry of softmax owes to its own score left out",
         "plain sum": "the sum of the gradient taken off, not weighted by softmax",
         "plain mean": "the mean of the gradient taken off, not the sum weighted by softmax",
         "once": "softmax taken off once, not times the sum of the gradient",
@@ -123,7 +124,7 @@ LOSSES = (
                   "(p - y)/N",
         "targets": "the factor on the targets alone, p - y/N in the place of (p - y)/N"}),
     ArrayMistake("cross-entropy-rule", "softmax along {tag}", losses.entropy_rules, said={
-        "logarithm": "the logarithm alone, -1/p at the true class: softmax passed over",
+        "logarithm": "the logarithm alone, -1/p at the true class: the derivative of softmax left out",
         "logarithm plus": "the logarithm alone, with the opposite sign: 1/p at the true class",
         "true": "the true class alone, -(1 - p): the other classes left out",
         "true plus": "1 - p at the true class alone: the other classes left out, and the opposite sign",
@@ -135,11 +136,11 @@ LOSSES = (
         "ones minus": "1 - p everywhere",
         "scores": "the scores z in the place of softmax(z)",
         "logs": "log_softmax(z) in the place of softmax(z)",
-        "softmax": "p*(1 - p), the diagonal of softmax without the loss",
+        "softmax": "p*(1 - p), the slope of softmax by its own score, without the loss",
         "twice": "p*(1 - p) once more on top of softmax(z) - y, which holds the slope of softmax already",
-        "jacobian": "the Jacobian of softmax once more on top of softmax(z) - y, which holds it already",
+        "jacobian": "the derivative of softmax once more on top of softmax(z) - y, which holds it already",
         "squares": "the rule of a squared loss through softmax",
-        "squares diagonal": "the rule of a squared loss, with the diagonal of softmax alone",
+        "squares diagonal": "the rule of a squared loss, with p*(1 - p) for the slope of softmax",
         "square": "(p - y)**2 in the place of p - y",
         "times shares": "p*(p - y) in the place of p - y",
         "exponentials": "exp(z) in the place of softmax(z), not divided by its sum",
@@ -150,11 +151,12 @@ LOSSES = (
 ENTRIES = (
     ArrayMistake("dropped-local", "the other factor left out", by_entry.dropped),
     ArrayMistake("factor-again", "a factor taken wrongly", by_entry.factor_again, common=3),
-    ArrayMistake("wrong-point", "the derivative taken at {tag} and not at the argument", slopes.elsewhere, common=1),
+    ArrayMistake("wrong-point", "the slope taken at {tag} and not at the argument", slopes.elsewhere, common=1),
     ArrayMistake("other-slope", "the slope of another activation", slopes.other_slope, anywhere={
         tag: f"{words.format(a='a', z='z')} in the place of the slope" for tag, (words, *_) in slopes.SLOPES.items()}),
     ArrayMistake("slope-twice", "the derivative of the activation taken twice", slopes.slope_twice),
-    ArrayMistake("gate-on-gradient", "the gate of relu set by the sign of the gradient", slopes.mask_of_gradient),
+    ArrayMistake("gate-on-gradient", "the slope of relu taken as 1 where the gradient is positive",
+                 slopes.mask_of_gradient),
     ArrayMistake("matmul-for-times", "@ in the place of *", slopes.slope_with_matmul),
     ArrayMistake("slope-added", "the slope added to the gradient that arrives, not multiplied", slopes.slope_added,
                  common=3),
@@ -181,7 +183,7 @@ TOTALS = (
     ArrayMistake("early-factor", "a factor on one side alone", total=totals.early_factor, habit=False),
     ArrayMistake("slope-too-many", "a slope where there is no activation", total=totals.slope_at_output, habit=False),
     ArrayMistake("wrong-upstream", "the gradient of another array", total=totals.another, habit=False),
-    ArrayMistake("step", "the step of descent", total=totals.step_taken, common=3, habit=False),
+    ArrayMistake("step", "a step with a learning rate", total=totals.step_taken, common=3, habit=False),
     ArrayMistake("normalised", "the gradient divided by its norm", total=totals.normalised, common=3, habit=False),
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
@@ -192,7 +194,7 @@ SPREAD = {
 }
 
 FORWARD = (
-    ArrayMistake("sum-or-mean", "the {tag} in its place", value=values.sum_for_mean, common=1),
+    ArrayMistake("sum-or-mean", "the {tag} in the place of it", value=values.sum_for_mean, common=1),
     ArrayMistake("wrong-count", "another number in the place of N", value=values.wrong_count),
     ArrayMistake("value-axis", "the value along {tag}", value=values.other_axis),
     ArrayMistake("activation", "the activation {tag} in its place", value=values.no_activation,
@@ -225,7 +227,7 @@ def flow_rules(edge: Edge) -> Iterator[tuple[ArrayMistake, FlowRule]]:
 
 def of_numbers(id: str, message: str, common: int) -> ArrayMistake:
     """Return a row of the catalogue for numbers as one for arrays."""
-    return ArrayMistake(id, message, common=common)
+    return ArrayMistake(id, ENTRY_WORDS.get(id, ("", message))[1], common=common)
 
 
 __all__ = ["FLOWS", "FORWARD", "SPREAD", "TOTALS", "ArrayMistake", "flow_rules", "of_numbers"]

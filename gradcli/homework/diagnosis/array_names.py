@@ -54,11 +54,16 @@ class Names:
     def where(self, nodes: tuple[int, ...], *, is_value: bool) -> str:
         """Return where a mistake was made: at gradients, or at a value with what it computes."""
         if not is_value:
-            names = [self.gradient(i) for i in nodes]
+            names = [self._place(i) for i in nodes]
             return "in all gradients" if nodes == (self.world.output,) else f"at {listed([*dict.fromkeys(names)])}"
         if len(nodes) == 1 and self.named[nodes[0]]:
             return f"at {self.value(nodes[0])} = {formula(self.graph, nodes[0], self.named, limit=LONGEST)}"
         return f"at {listed([self.value(i) for i in nodes])}"
+
+    def _place(self, i: int) -> str:
+        """Return a gradient by its name, or by what it is the gradient of."""
+        name = self._below(i)
+        return self.gradient(i) if not name.startswith("(") else f"the gradient of {name[1:-1]}"
 
     def _below(self, i: int) -> str:
         if self.named[i]:

@@ -12,9 +12,10 @@ from typing import NamedTuple, TypeVar
 from ...arrays.entries import Array
 from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
+from .array_entry_words import VALUE_WORDS
 from .array_mistakes import FORWARD, SPREAD, TOTALS, ArrayMistake, flow_rules, of_numbers
 from .array_worlds import FAILURES, Changes, Edge, FlowRule, World, Wrong, WrongFlow, WrongTotal, numbers, same
-from .array_wrong_layers import spreads
+from .array_wrong_layers import spreads, without_biases
 from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
@@ -135,6 +136,9 @@ def _total_by_tag(world: World, rule: TotalRule, tag: str) -> WrongTotal:
 
 
 def _value_edits(world: World) -> Iterator[Edit]:
+    for found in without_biases(world):
+        mistake = next(row for row in FORWARD if row.id == found.id)
+        yield Edit(mistake, found.tag, found.nodes, True, found.changes, found.words)
     for i, node in enumerate(world.graph.nodes):
         if node.operation in LEAVES or not node.arguments or i > world.output:
             continue
@@ -153,5 +157,6 @@ def _value_edits(world: World) -> Iterator[Edit]:
         for row in rows_for(operation, -1):
             for tag, array, _ in value_rule(row, operation, world.A, v, xs):
                 if not same(array, v):
-                    known = of_numbers(row.id, row.message, row.common)
-                    yield Edit(known, tag, (i,), True, Changes(values={i: array}))
+                    known, name = of_numbers(row.id, row.message, row.common), node.operation.name
+                    words = VALUE_WORDS.get(row.id, "").format(f=name, x=f"$v{node.arguments[0]}")
+                    yield Edit(known, tag, (i,), True, Changes(values={i: array}), words)

@@ -16,7 +16,7 @@ from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
 from ..claims.tolerance import Tolerance
-from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, same_shape, telling
+from .array_evidence import CHANCE, ArrayEvidence, FewNumbers, agreement, chance, is_zero, same_shape, telling
 from .array_names import Names, listed
 from .array_predicted import Predictions
 from .array_predictions import Edit, edits
@@ -26,7 +26,8 @@ from .suspects import CONSISTENT, COULD_BE
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
-FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong"))
+FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
+CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
 FEW = 2  # so many numbers that agree may do so by chance
 
 
@@ -167,6 +168,8 @@ class ArraySuspects:
                             prediction.edits[0])  # fmt: skip
             how = agreement(claim, predicted.entries, truth)
             for order in prediction.edits if how else ():
+                if is_zero(claim) and not _may_close(predictions.edits[order]):
+                    continue
                 suspect = suspects.setdefault(order, _Suspect(predictions.edits[order], order))
                 (suspect.exact if how == "exact" else suspect.close).add(k)
                 suspect.predicted[k] = predicted.entries
@@ -176,7 +179,9 @@ class ArraySuspects:
         return {
             k: FewNumbers(claim, self._true(claim._replace(item=claim.item._replace(places=None))))
             for k in wrong
-            if telling((claim := sheet[k]).values) <= FEW and same_shape(claim.shape, claim.item.shape)
+            if telling((claim := sheet[k]).values) <= FEW
+            and not is_zero(claim)
+            and same_shape(claim.shape, claim.item.shape)
         }
 
     def _no_chance(self, suspects: list[_Suspect], few: dict[int, FewNumbers], tried: int) -> list[_Suspect]:
@@ -314,6 +319,11 @@ class ArraySuspects:
         if (self.output,) in places:
             return f"somewhere on the way to {reached}"
         return f"{self.names.where(first.edit.nodes, is_value=False)}, or on the way from there to {reached}"
+
+
+def _may_close(edit: Edit) -> bool:
+    """Whether a mistake may make all entries 0 by what it does, and not by numbers that cancel."""
+    return edit.is_value or edit.mistake.id in CLOSING
 
 
 def _told(ties: Sequence[_Suspect], *, values: bool) -> list[list[_Suspect]]:

@@ -7,11 +7,13 @@ from itertools import combinations
 from typing import NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.rows import PRODUCTS
 from ...arrays.table import INPUT
-from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, scaled
-from .array_wrong_products import PRODUCTS
+from .array_divisors import factors
+from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, WrongWorld, scaled
 from .array_wrong_sums import grown_axes
-from .array_wrong_totals import Total, factors, penalties, steps
+from .array_wrong_totals import Total, penalties, steps
+from .array_wrong_values import without_term
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
 
@@ -39,7 +41,7 @@ def layers(world: World) -> list[Layer]:
     nodes = world.graph.nodes
     found = []
     for i, node in enumerate(nodes):
-        if node.operation.name not in PRODUCTS or world.upstream[i] is None:
+        if node.operation.sums != PRODUCTS or world.upstream[i] is None:
             continue
         for k, a in enumerate(node.arguments):
             if nodes[a].operation is INPUT and world.upstream[a] is not None and len(nodes[a].shape) > 1:
@@ -75,7 +77,7 @@ def spread_factors(world: World) -> Iterator[Spread]:
     for group in dict.fromkeys(groups):
         for factor in factors(world.graph):
             totals: dict[int, WrongTotal] = {a: _times(world, factor.factor) for a in group}
-            yield Spread(factor.id, f"{factor.factor:.6g}", factor.words, group, Changes(totals=totals))
+            yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals))
 
 
 def spread_penalty(world: World) -> Iterator[Spread]:
@@ -121,7 +123,7 @@ def spread_products(world: World) -> Iterator[Spread]:
         return
     for factor in factors(world.graph):
         flows: dict[tuple[int, int], WrongFlow] = {(layer.i, layer.k): _scaled_flow(factor.factor) for layer in found}
-        yield Spread(factor.id, f"product {factor.factor:.6g}", factor.words, weights, Changes(flows=flows))
+        yield Spread(factor.id, f"product {factor.tag}", factor.words, weights, Changes(flows=flows))
 
 
 def _scaled_flow(factor: float) -> WrongFlow:
@@ -180,6 +182,20 @@ def _sum_of(g: Array) -> WrongFlow:
         return edge.A.sum(g, axis=grown_axes(edge)) if len(g.shape) == len(edge.v.shape) else None
 
     return flow
+
+
+def without_biases(world: World) -> Iterator[Spread]:
+    """All biases left out in the forward pass; their gradients are worked out all the same."""
+    biases = tuple(dict.fromkeys(edge for layer in layers(world) for edge in layer.biases))
+    if len(biases) < 2:
+        return
+    values: dict[int, Array] = {}
+    for i, k in sorted(biases):
+        rest = WrongWorld(world, Changes(values=values)).value(world.graph.nodes[i].arguments[1 - k])
+        if rest is None:
+            return
+        values[i] = without_term(world, i, k, rest)
+    yield Spread("term-forgotten", "biases", "the biases left out", tuple(values), Changes(values=values))
 
 
 def spreads(world: World) -> Iterator[Spread]:

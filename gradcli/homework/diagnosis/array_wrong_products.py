@@ -11,11 +11,10 @@ from math import isclose
 from typing import NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.rows import PRODUCTS
 from ...arrays.table import INPUT
 from .array_names import reshaped_text
 from .array_worlds import Edge, Wrong, scaled
-
-PRODUCTS = frozenset(("matmul", "dot", "outer"))
 
 
 def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -38,7 +37,7 @@ def times(a: Array, b: Array) -> Array | None:
 
 def is_product(edge: Edge) -> bool:
     """Whether an edge is an operand of a product of matrices or vectors."""
-    return edge.name in PRODUCTS
+    return edge.node.operation.sums == PRODUCTS
 
 
 def other(edge: Edge) -> Array:

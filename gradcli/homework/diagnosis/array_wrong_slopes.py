@@ -41,7 +41,7 @@ SLOPES: dict[str, tuple[str, Slope, frozenset[str]]] = {
     "double": ("2*{a}", lambda z, a: 2 * a, frozenset()),
     "double taken off": ("1 - 2*{a}", lambda z, a: 1 - 2 * a, frozenset()),
     "input": ("{z}", lambda z, a: z, frozenset()),
-    "closed": ("the gate the wrong way round, {z} < 0,", lambda z, a: 1.0 if z < 0 else 0.0, frozenset()),
+    "closed": ("1 where {z} < 0, the wrong way round,", lambda z, a: 1.0 if z < 0 else 0.0, frozenset()),
     "leaky": ("the slope of leaky_relu", lambda z, a: 1.0 if z > 0 else 0.01, frozenset(("leaky_relu",))),
     "sign": ("sign({z})", lambda z, a: math.copysign(1.0, z) if z else 0.0, frozenset(("abs",))),
     "upside down": ("1 over the slope of sigmoid", lambda z, a: 1 / (a * (1 - a)), frozenset()),
@@ -159,8 +159,8 @@ def swapped_with(operation: Operation) -> list[Operation]:
 
 
 def mask_of_gradient(edge: Edge) -> Iterator[Wrong]:
-    """A gate set by the sign of the gradient."""
+    """A slope set by the sign of the gradient."""
     if is_activation(edge):
         zero = edge.A.S.zero
         found = edge.A.make(edge.g.shape, [g if g > 0 else zero for g in edge.g.entries])
-        yield Wrong("", found, f"a gate set by the sign of $g{edge.i}, not by $v{edge.a}")
+        yield Wrong("", found, f"the slope of {edge.name} taken as 1 where $g{edge.i} > 0, not where $v{edge.a} > 0")

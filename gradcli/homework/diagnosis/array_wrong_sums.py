@@ -14,6 +14,7 @@ from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.reductions import back
 from ...arrays.sizes import count
+from .array_divisors import program_sizes
 from .array_worlds import Edge, Wrong, entrywise_from, scaled
 
 REDUCTIONS = frozenset(("mean", "var", "sum", "max", "min", "norm"))
@@ -132,9 +133,10 @@ def _over(edge: Edge) -> int:
 
 
 def one_less(edge: Edge) -> Iterator[Wrong]:
-    """N - 1 in the place of N."""
-    if edge.name in ("mean", "var") and edge.x.shape and (n := _over(edge)) > 2:
-        yield Wrong("", scaled(edge.flow(), n / (n - 1)))
+    """N - 1 in the place of N: of a variance, and of a mean where no array has N - 1 of anything."""
+    n = _over(edge) if edge.name in ("mean", "var") and edge.x.shape else 0
+    if n > 2 and (edge.name == "var" or n - 1 not in program_sizes(edge.world.graph).numbers):
+        yield Wrong("", scaled(edge.flow(), n / (n - 1)), f"{n - 1} = N - 1 in the place of N = {n}")
 
 
 def largest_to_all(edge: Edge) -> Iterator[Wrong]:
@@ -148,7 +150,7 @@ def largest_to_all(edge: Edge) -> Iterator[Wrong]:
 def as_constant(edge: Edge) -> Iterator[Wrong]:
     """A reduction taken as a constant, where its argument reaches the output by another way too."""
     if edge.name in REDUCTIONS and edge.node.operation.operation is None and len(edge.world.users[edge.a]) > 1:
-        yield Wrong("", edge.A.full(0, edge.x.shape))
+        yield Wrong("", edge.A.full(0, edge.x.shape), f"$v{edge.i} taken as a constant")
 
 
 # ---- entries in other places

@@ -6,15 +6,14 @@ import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count
-from ...arrays.table import INPUT, NUMBER
+from ...arrays.table import INPUT
 from ...calculus.operations import OPERATIONS
 from . import array_wrong_residuals as residuals
+from .array_divisors import divisors, factors, is_squared
 from .array_worlds import World, Wrong, scaled
 from .array_wrong_slopes import ACTIVATIONS as SLOPED
 
@@ -98,69 +97,6 @@ def one_use(total: Total) -> Iterator[Wrong]:
 # ---- factors
 
 
-def divisors(graph: ArrayGraph) -> list[int]:
-    """Return the whole numbers that a program divides by: what its means are over, and numerals below a bar."""
-    found = [divisor(graph, i) for i in range(len(graph.nodes))]
-    return [n for n in dict.fromkeys(found) if n > 1]
-
-
-def divisor(graph: ArrayGraph, i: int) -> int:
-    """Return the whole number that a node divides by, 1 for none."""
-    node = graph.nodes[i]
-    if node.operation.name in ("mean", "var"):
-        shape: Any = graph.nodes[node.arguments[0]].shape
-        return count([shape[k] for k in chosen_axes(shape, node.fixed.get("axis"))])
-    if node.operation.name == "div" and graph.nodes[node.arguments[1]].operation is NUMBER:
-        text = graph.nodes[node.arguments[1]].text
-        return int(text) if text.isdecimal() and len(text) < 8 else 1
-    return 1
-
-
-def sizes_to_divide_by(graph: ArrayGraph) -> list[int]:
-    """Return the sizes that a person may divide by in the place of another: those of what is averaged or added up."""
-    found: list[int] = []
-    for node in graph.nodes:
-        if node.operation.name in ("mean", "sum", "var", "cross_entropy"):
-            shape: Any = graph.nodes[node.arguments[0]].shape
-            found += [*shape, count(shape)]
-            inner = graph.nodes[node.arguments[0]]
-            if inner.operation.name == "cross_entropy":
-                shape = graph.nodes[inner.arguments[0]].shape
-                found += [*shape, count(shape)]
-    return [n for n in dict.fromkeys(found) if n > 1]
-
-
-class Factor(NamedTuple):
-    """A wrong factor, as a number, with the id of its row and the words."""
-
-    factor: float
-    id: str
-    words: str
-
-
-def factors(graph: ArrayGraph) -> list[Factor]:
-    """Return every wrong factor that is looked for in a program, each number once, the likeliest words first."""
-    by, sizes = divisors(graph), sizes_to_divide_by(graph)
-    squares = any(_is_squared(graph, i) for i in range(len(graph.nodes)))
-    half = "the factor 2 of the square left out" if squares else "a factor 2 left out"
-    found = [Factor(-1.0, "sign", "the opposite sign")]
-    found += [Factor(float(n), "n-missing", f"1/{n} left out") for n in by]
-    found += [Factor(1 / n, "n-twice", f"1/{n} once too often") for n in by]
-    found += [Factor(2.0, "factor", "a stray factor 2, or added twice"), Factor(0.5, "factor", half),
-              Factor(4.0, "factor", "a stray factor 4"), Factor(0.25, "factor", "a factor 4 left out")]  # fmt: skip
-    found += [Factor(n / m, "n-wrong", f"1/{m} in the place of 1/{n}") for n in by for m in sizes if m != n]
-    found += [Factor(1 / m, "n-twice", f"a division by {m} that does not belong here") for m in sizes]
-    found += [Factor(float(m), "factor", f"a stray factor {m}") for m in sizes]
-    found += [Factor(-2.0, "sign", "the opposite sign and a factor 2"),
-              Factor(-0.5, "sign", "the opposite sign, and a factor 2 left out")]  # fmt: skip
-    found += [Factor(-float(n), "sign", f"the opposite sign, and 1/{n} left out") for n in by]
-    once: dict[Fraction, Factor] = {}
-    for factor in found:
-        once.setdefault(Fraction(factor.factor).limit_denominator(10**6), factor)
-    once.pop(Fraction(1), None)
-    return list(once.values())
-
-
 def _fraction(f: float) -> str:
     """Return a factor as it is written."""
     return str(Fraction(f).limit_denominator(10**6))
@@ -172,7 +108,7 @@ def factor_of(id: str) -> TotalRule:
     def rule(total: Total) -> Iterator[Wrong]:
         for factor in factors(total.world.graph):
             if factor.id == id:
-                yield Wrong(f"{factor.factor:.6g}", scaled(total.right, factor.factor), factor.words)
+                yield Wrong(factor.tag, scaled(total.right, factor.factor), factor.words)
 
     return rule
 
@@ -203,9 +139,9 @@ RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
 STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
     "value": ("the parameter after a step of {rate} times its gradient, not the gradient",
               lambda g, w, rate: w - scaled(g, rate)),
-    "step": ("the step of descent, -{rate} times the gradient", lambda g, w, rate: scaled(g, -rate)),
-    "rate": ("{rate} times the gradient, with the rate of descent in it", lambda g, w, rate: scaled(g, rate)),
-    "decay": ("{rate} times the parameter added: a penalty that the program does not have",
+    "step": ("-{rate} times the gradient, a step with that learning rate", lambda g, w, rate: scaled(g, -rate)),
+    "rate": ("{rate} times the gradient, with a learning rate in it", lambda g, w, rate: scaled(g, rate)),
+    "decay": ("{rate} times the parameter added to its gradient, as for a penalty, which the program does not have",
               lambda g, w, rate: g + scaled(w, rate)),
 }  # fmt: skip
 IN_FACTORS = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5"))
@@ -261,16 +197,7 @@ def penalties(world: World) -> dict[int, float]:
 def _is_square(graph: ArrayGraph, i: int) -> bool:
     """Whether a node is the square of an input."""
     node = graph.nodes[i]
-    return _is_squared(graph, i) and graph.nodes[node.arguments[0]].operation is INPUT
-
-
-def _is_squared(graph: ArrayGraph, i: int) -> bool:
-    """Whether a node is a square."""
-    node = graph.nodes[i]
-    if node.operation.name == "pow":
-        exponent = graph.nodes[node.arguments[1]]
-        return exponent.operation is NUMBER and exponent.text == "2"
-    return node.operation.name == "mul" and node.arguments[0] == node.arguments[1]
+    return is_squared(graph, i) and graph.nodes[node.arguments[0]].operation is INPUT
 
 
 def no_residual(total: Total) -> Iterator[Wrong]:
@@ -301,6 +228,6 @@ def slope_at_output(total: Total) -> Iterator[Wrong]:
     for name in dict.fromkeys((*used, "sigmoid")):
         row = OPERATIONS[name]
         slope = A.flow(row, 0, A.full(1, z.shape), A.entrywise(row, [z]), [z])
-        yield Wrong(name, right * slope, f"the slope of {name} at $v{a}, where there is none")
+        yield Wrong(name, right * slope, f"the slope of {name} at $v{a}, where the program has no activation")
     yield Wrong("sigmoid of itself", right * (z * (1 - z)), f"$v{a}*(1 - $v{a}) once too often")
     yield Wrong("tanh of itself", right * (1 - z * z), f"1 - $v{a}**2 once too often")

@@ -8,12 +8,12 @@ from typing import NamedTuple
 from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.sizes import count
-from ...arrays.table import ARRAY_OPERATIONS, MATMUL, NUMBER, entry_by_entry
+from ...arrays.table import ARRAY_OPERATIONS, INPUT, MATMUL, NUMBER, entry_by_entry
+from .array_divisors import Divisor, divisor, program_sizes
 from .array_worlds import Edge, World, WrongFlow, scaled
 from .array_wrong_losses import onehot_along
 from .array_wrong_products import times, turned
 from .array_wrong_slopes import swapped_with
-from .array_wrong_totals import divisor, sizes_to_divide_by
 
 
 class Step(NamedTuple):
@@ -58,7 +58,8 @@ def sum_for_mean(step: Step) -> Iterator[WrongValue]:
     if step.name in ("sum", "mean"):
         name = "mean" if step.name == "sum" else "sum"
         fixed = dict(step.world.graph.nodes[step.i].fixed)
-        yield WrongValue(name, ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed), _by(name, fixed))
+        value = ARRAY_OPERATIONS[name].value(step.world.A, *step.xs, **fixed)
+        yield WrongValue(name, value, _by(name, fixed), f"the {name} in the place of the {step.name}")
 
 
 def wrong_count(step: Step) -> Iterator[WrongValue]:
@@ -70,15 +71,17 @@ def wrong_count(step: Step) -> Iterator[WrongValue]:
         return
     if step.name not in ("mean", "div") or (step.name == "div" and int(below.text) == 0):  # type: ignore[union-attr]
         return
-    own = divisor(step.world.graph, step.i)
-    for m in [1] * (step.name == "div") + sizes_to_divide_by(step.world.graph):
-        if m != own:
-            factor = own / m
+    sizes = program_sizes(step.world.graph)
+    n = divisor(step.world.graph, step.i)
+    own = next((found for found in sizes.divisors() if found.n == n), Divisor(n, ()))
+    for m in [1] * (step.name == "div") + sizes.numbers:
+        if m != n:
+            factor = n / m
 
             def flow(edge: Edge, factor: float = factor) -> Array:
                 return scaled(edge.flow(), factor)
 
-            words = f"1/{m} in the place of 1/{own}" if m > 1 else f"1/{own} left out"
+            words = sizes.instead(m, own) if m > 1 else f"1/{n} left out"
             yield WrongValue(str(m), scaled(step.v, factor), flow, words)
 
 
@@ -94,7 +97,8 @@ def other_axis(step: Step) -> Iterator[WrongValue]:
         if (other,) != used and len(step.xs) == 1:
             fixed = {**node.fixed, "axis": other}
             value = node.operation.value(step.world.A, *step.xs, **fixed)
-            yield WrongValue(f"axis {other}", value, _with_axis(fixed))
+            words = f"{step.name} along axis {other} in the place of axis {', '.join(map(str, used))}"
+            yield WrongValue(f"axis {other}", value, _with_axis(fixed), words)
 
 
 def _with_axis(fixed: dict[str, object]) -> WrongFlow:
@@ -111,7 +115,7 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
     if operation is None or len(step.xs) != 1:
         return
     if swapped_with(operation):
-        yield WrongValue("left out", step.xs[0], lambda edge: edge.g)
+        yield WrongValue("left out", step.xs[0], lambda edge: edge.g, f"the activation {step.name} left out")
     for another in swapped_with(operation):
         row = entry_by_entry(another)
 
@@ -119,26 +123,33 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
             found: Array = row.flow(edge.A, edge.k, edge.g, edge.v, edge.xs, {})  # type: ignore[attr-defined]
             return found
 
-        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow)
+        words = f"the activation {another.name} in the place of {step.name}"
+        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow, words)
 
 
 def term_forgotten(step: Step) -> Iterator[WrongValue]:
-    """A term of a sum of two left out, such as a bias."""
+    """A term of a sum of two left out, such as a bias, whose gradient is worked out all the same."""
     if step.name not in ("add", "sub"):
         return
-    A, labels = step.world.A, step.world.graph.labels
+    graph = step.world.graph
     for k, x in enumerate(step.xs):
-        rest = step.xs[1 - k]
-        kept = A.grow(rest, step.v.shape)
-        if k == 0 and step.name == "sub":
-            kept = -kept
+        if len(x.shape) > len(step.xs[1 - k].shape):
+            continue
+        a = graph.nodes[step.i].arguments[k]
 
         def flow(edge: Edge, k: int = k) -> Array:
             return edge.A.full(0, edge.x.shape) if edge.k == k else edge.flow()
 
-        if len(x.shape) <= len(rest.shape):
-            a = step.world.graph.nodes[step.i].arguments[k]
-            yield WrongValue(labels[a], kept, flow, f"the term $v{a} left out")
+        usual = graph.nodes[a].operation is INPUT
+        yield WrongValue(graph.labels[a], without_term(step.world, step.i, k, step.xs[1 - k]),
+                         None if usual else flow, f"the term $v{a} left out")  # fmt: skip
+
+
+def without_term(world: World, i: int, k: int, rest: Array) -> Array:
+    """Return a sum or difference of two without its argument k."""
+    node = world.graph.nodes[i]
+    kept = world.A.grow(rest, node.shape)  # type: ignore[arg-type]  # of a program with numbers
+    return -kept if k == 0 and node.operation.name == "sub" else kept
 
 
 def product_by_luck(step: Step) -> Iterator[WrongValue]:
@@ -212,6 +223,7 @@ def one_less_value(step: Step) -> Iterator[WrongValue]:
         return
     fixed = step.world.graph.nodes[step.i].fixed
     n = count([step.xs[0].shape[k] for k in chosen_axes(step.xs[0].shape, fixed.get("axis"))])
-    if n > 2:
+    if n > 2 and (step.name == "var" or n - 1 not in program_sizes(step.world.graph).numbers):
         factor = n / (n - 1)
-        yield WrongValue("", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor))
+        words = f"a {'mean' if step.name == 'mean' else 'variance'} over {n - 1} = N - 1, not over N = {n}"
+        yield WrongValue("", scaled(step.v, factor), lambda edge: scaled(edge.flow(), factor), words)

@@ -9,16 +9,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
 from ...calculus.faults import Fault
 from ...calculus.linearization import Linearization
 from ...calculus.replacing import filled_row, replaced
 from ...calculus.second_look import SecondLook
 from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
-from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
-from .replaced_numbers import Edge, Number, ReworkedProgram, S, SheetNumbers
+from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
+from .program_shape import Edge
+from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
 
 CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to 0 is 0
+
+
+class Begun(NamedTuple):
+    """The values that follow from a wrong one at a node, one entry a node, and the second look at them."""
+
+    node: int
+    values: list[Number]
+    look: SecondLook
 
 
 class Carrying:
@@ -26,14 +37,12 @@ class Carrying:
 
     def __init__(self, program: ReworkedProgram) -> None:
         self.program = program
-        self._after: dict[int, list[int]] = {}
-        self._slopes: dict[int, list[tuple[Item, int, Number]] | None] = {}
-        self._items: list[list[Item]] = [[] for _ in program.nodes]
-        self._gradients = [item for item in program.items if item.kind == UPSTREAM]
-        self._missing = {i: Fault(i, "domain") for i, v in enumerate(program.right.values) if v is None}
-        for item in program.items:
-            if item.kind not in (UPSTREAM, STEP):
-                self._items[item.node].append(item)
+        self._slopes: dict[int, dict[Item, tuple[int, Number]] | None] = {}
+
+    @cached_property
+    def _missing(self) -> dict[int, Fault]:
+        """The nodes without a value."""
+        return {i: Fault(i, "domain") for i, v in enumerate(self.program.right.values) if v is None}
 
     # ---- a wrong gradient
 
@@ -41,6 +50,53 @@ class Carrying:
         """Return every upstream gradient that a wrong local or upstream gradient may change; None where a number is
         missing on the way, and the sweep has to say what follows.
         """
+        right = self.program.right
+        seeds = self._seeds(kind, made)
+        if seeds is None:
+            return None
+        found: dict[Item, Number] = {}
+        sizes: dict[Item, float] = {}
+        for node, change in seeds.items():
+            slopes = self._slopes_of(node)
+            if slopes is None:
+                return None
+            for item, (x, d) in slopes.items():
+                if item not in found:
+                    found[item], sizes[item] = right.upstream[x], abs(right.upstream[x])
+                step = change * d
+                found[item] += step
+                sizes[item] = max(sizes[item], abs(step))
+        for item, number in found.items():
+            if abs(number) <= CANCELLED * sizes[item]:
+                found[item] = S.zero
+        return found | {item: number for item, number in made.items() if kind == UPSTREAM}
+
+    def gradient(self, kind: str, made: Mapping[Item, Number], item: Item) -> Number:
+        """Return an upstream gradient that is not made, as `from_gradients` has it: None where that has none of it.
+
+        It is not a number where it takes a sweep to say what follows.
+        """
+        seeds = self._seeds(kind, made)
+        if seeds is None:
+            return math.nan
+        found: Number = None
+        size = 0.0
+        for node, change in seeds.items():
+            slopes = self._slopes_of(node)
+            if slopes is None:
+                return math.nan
+            if item in slopes:
+                x, d = slopes[item]
+                if found is None:
+                    found = self.program.right.upstream[x]
+                    size = abs(found)
+                step = change * d
+                found += step
+                size = max(size, abs(step))
+        return S.zero if found is not None and abs(found) <= CANCELLED * size else found
+
+    def _seeds(self, kind: str, made: Mapping[Item, Number]) -> dict[int, Number] | None:
+        """Return by how much the upstream gradients change from which all other changes come; None without a number."""
         right = self.program.right
         seeds: dict[int, Number] = {}
         for item, number in made.items():
@@ -52,66 +108,53 @@ class Carrying:
             if kind == LOCAL:
                 node, change = self.program.nodes[node].arguments[item.position], upstream * change
             seeds[node] = seeds.get(node, S.zero) + change
-        found: dict[Item, Number] = {}
-        sizes: dict[Item, float] = {}
-        for node, change in seeds.items():
-            slopes = self._slopes_of(node)
-            if slopes is None or not math.isfinite(change):
-                return None
-            for item, x, d in slopes:
-                if item not in found:
-                    found[item], sizes[item] = right.upstream[x], abs(right.upstream[x])
-                step = change * d
-                found[item] += step
-                sizes[item] = max(sizes[item], abs(step))
-        for item, number in found.items():
-            if abs(number) <= CANCELLED * sizes[item]:
-                found[item] = S.zero
-        return found | {item: number for item, number in made.items() if kind == UPSTREAM}
+        return seeds if all(map(math.isfinite, seeds.values())) else None
 
-    def _slopes_of(self, node: int) -> list[tuple[Item, int, Number]] | None:
-        """Return the upstream gradients of the sheet that one at a node leads to: item, node and derivative."""
+    def _slopes_of(self, node: int) -> dict[Item, tuple[int, Number]] | None:
+        """Return the upstream gradients of the sheet that one at a node leads to, with their nodes and derivatives."""
         if node not in self._slopes:
-            program, found = self.program, []
+            program = self.program
             row: list[Number] = program.right.linearization.vjp(node, S.one).upstream
-            for x in program.sources(node):
-                if x in program.asked:
-                    found.append((Item(UPSTREAM, x), x, row[x]))
+            found = {Item(UPSTREAM, x): (x, row[x]) for x in program.sources(node) if x in program.asked}
             usable = not program.right.linearization.slope_faults and all(
-                d is not None and math.isfinite(d) and program.right.upstream[x] is not None for _, x, d in found
+                d is not None and math.isfinite(d) and program.right.upstream[x] is not None for x, d in found.values()
             )
-            self._slopes[node] = [entry for entry in found if entry[2]] if usable else None
+            self._slopes[node] = {item: entry for item, entry in found.items() if entry[1]} if usable else None
         return self._slopes[node]
 
     # ---- a wrong value
 
-    def from_value(self, node: int, number: Number, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
+    def begun(self, node: int, number: Number) -> Begun:
+        """Return the values that follow from a wrong one."""
+        program = self.program
+        values: list[Number] = list(program.right.values)
+        values[node] = number
+        look = SecondLook(S, program.graph, values)
+        faults = {i: fault for i, fault in self._missing.items() if i != node}
+        for i in program.shape.after(node):
+            values[i], fault = node_value(look, i, program.point, faults)
+            if fault is not None:
+                faults[i] = fault
+        return Begun(node, values, look)
+
+    def from_value(self, begun: Begun, slopes: Mapping[Edge, Number]) -> Iterator[tuple[Item, Number]]:
         """Yield every number of the sheet that a wrong value may change, with some of its own local gradients.
 
         Raises `ArithmeticError` as `work` does.
         """
-        program = self.program
-        right = program.right
-        values: list[Number] = list(right.values)
-        values[node] = number
-        look = SecondLook(S, program.graph, values)
-        faults = {i: fault for i, fault in self._missing.items() if i != node}
-        after = self._after_of(node)
-        for i in after:
-            values[i], fault = node_value(look, i, program.point, faults)
-            if fault is not None:
-                faults[i] = fault
+        program, node, values = self.program, begun.node, begun.values
         if any(values[a] is None for a in program.nodes[node].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
+        after = program.shape.after(node)
         own = {**dict(program.slopes_by_hand(node, values)), **slopes}
-        linearization = replaced(self._linearized(values, look, [node, *after]), own)
+        linearization = replaced(self._linearized(values, begun.look, [node, *after]), own)
         numbers = SheetNumbers(
             program, linearization, linearization.vjp(program.output, program.output_adjoint).upstream
         )
         for i in (node, *after):
-            for item in self._items[i]:
+            for item in program.shape.worked_out_at[i]:
                 yield item, values[i] if item.kind == VALUE else numbers.local_gradients[i][item.position]
-        for item in self._gradients:
+        for item in program.shape.gradients:
             yield item, numbers.upstream[item.node]
 
     def _linearized(self, values: list[Number], look: SecondLook, changed: list[int]) -> Linearization:
@@ -131,15 +174,3 @@ class Carrying:
                 rows[i] = filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults)
         run = Forward(values, {})
         return Linearization(S, program.graph, run, program.active, Partials(rows, faults, right.kinks, right.spread))
-
-    def _after_of(self, node: int) -> list[int]:
-        """Return the nodes that depend on a node, oldest first."""
-        found = self._after.get(node)
-        if found is None:
-            reached = {node}
-            found = self._after[node] = []
-            for i in range(node + 1, len(self.program.nodes)):
-                if not reached.isdisjoint(self.program.nodes[i].arguments):
-                    reached.add(i)
-                    found.append(i)
-        return found

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ..claims.items import LOCAL, UPSTREAM, Item
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers
+
+Term = tuple[Item, Number, Number]  # a local gradient, the upstream gradient that it multiplies, and its number
 
 
 class Evidence(NamedTuple):
@@ -58,3 +60,14 @@ def hidden_rounded(
     }
     upstream = {item.node: claim.value for item, claim in claims.items() if item.kind == UPSTREAM}
     return program.again(own, hidden, upstream) if hidden and figures else None
+
+
+def arriving(terms: Sequence[Term], made: Mapping[Item, Number]) -> Number:
+    """Return the upstream gradient that terms sum to, with some local gradients replaced."""
+    total = 0.0
+    for item, upstream, own in terms:
+        local = made.get(item, own)
+        if upstream is None or local is None:
+            return math.nan
+        total += upstream * local
+    return total

@@ -20,8 +20,10 @@ from ...record.request import Request
 from ...record.values import source_of
 from ..claims.items import STEP, Item
 from ..claims.tolerance import USUAL, Tolerance
-from .predictions import Place, Prediction, PredictionId, Predictions, mistake_in_words
+from .predictions import Prediction, Predictions, mistake_in_words
+from .program_shape import Place
 from .replaced_numbers import ReworkedProgram
+from .ways import PredictionId
 
 LOOK = "%.2e"  # predictions that agree to so many figures cannot be told apart
 CLEARLY = 1.01  # a number that is further off than so many times the tolerance needs no second look

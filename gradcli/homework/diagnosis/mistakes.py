@@ -8,6 +8,7 @@ say the same of an operation, only the one that says it better applies.
 from __future__ import annotations
 
 from ..claims.items import LOCAL, UPSTREAM, VALUE
+from .function_mistakes import FUNCTION_SLOPES, FUNCTION_VALUES
 from .wrong_paths import (
     at_output,
     coefficient_added,
@@ -72,10 +73,8 @@ VALUES = (
         value(lambda S, x, y: y - x), 1),
     row("swapped-quotient-value", "quotient upside down", "the quotient upside down", VALUE, "div",
         value(lambda S, x, y: y / x)),
-    row("wrong-operation", "sum for product, or product for sum", "adding instead of multiplying, or the reverse",
-        VALUE, "add mul", by_operation(add="mul", mul="add"), 3),
     row("decimal-value", "decimal point of a value", "the decimal point {tag} off", VALUE, "", decimal_point,
-        slip=True, spread="one"),
+        3, slip=True, spread="one"),
     row("precedence-sum", "sum before product", "adding or subtracting before multiplying", VALUE, "add sub",
         either(regrouped("mul", 0, lambda f, a, b, c: a * f(b, c)),
                regrouped("mul", 1, lambda f, a, b, c: f(a, b) * c))),
@@ -116,8 +115,8 @@ VALUES = (
 )  # fmt: skip
 
 LOCALS = (
-    row("own-operand", "own factor in a product", "the factor itself instead of the other factor", LOCAL, "mul",
-        local(lambda S, v, x, y: x, lambda S, v, x, y: y), 1),
+    row("own-operand", "own factor in a product", "the factor itself instead of the other factor", LOCAL, "mul dot",
+        local_of(lambda S, v, args, k: args[k]), 1),
     row("constant-factor-lost", "constant factor dropped", "a constant factor dropped", LOCAL, "mul",
         beside_number(lambda S, v, c: S.one)),
     row("constant-kept", "constant kept by the derivative", "a constant kept by the derivative", LOCAL, "add sub",
@@ -150,8 +149,12 @@ LOCALS = (
     row("power-itself", "power not differentiated", "the power itself instead of its derivative", LOCAL, "pow",
         local(lambda S, v, x, n: v, None), 3),
     row("exponential-as-power", "exponential by the power rule", "the power rule used on an exponential", LOCAL,
-        "pow exp exp2", by_name(pow=lambda S, v, x, y: y * S.pow(x, y - 1), exp=lambda S, v, x: x * S.exp(x - 1),
-                                exp2=lambda S, v, x: x * S.exp2(x - 1)), 1),
+        "pow exp exp2",
+        either(by_name(pow=lambda S, v, x, y: y * S.pow(x, y - 1), exp=lambda S, v, x: x * S.exp(x - 1),
+                       exp2=lambda S, v, x: x * S.exp2(x - 1)),
+               by_name("kept", pow=lambda S, v, x, y: y * v, exp=lambda S, v, x: x * v, exp2=lambda S, v, x: x * v),
+               by_name("lowered", pow=lambda S, v, x, y: S.pow(x, y - 1), exp=lambda S, v, x: S.exp(x - 1),
+                       exp2=lambda S, v, x: S.exp2(x - 1))), 1),
     row("exponential-no-log", "logarithm of the base left out", "the logarithm of the base left out", LOCAL,
         "pow exp2", local_of(lambda S, v, args, k: v if k == len(args) - 1 else None)),
     row("exponential-log-exponent", "logarithm of the exponent", "the logarithm of the exponent instead of the base",
@@ -171,13 +174,13 @@ LOCALS = (
     row("tan-slope", "wrong power of cos", "1/cos or 1 - tan**2 instead of 1/cos**2", LOCAL, "tan",
         local_either(lambda S, v, x: 1 / S.cos(x), lambda S, v, x: 1 - v * v, lambda S, v, x: 1 + v)),
     row("degrees", "degrees for radians in a derivative", "degrees instead of radians", LOCAL, "sin cos tan",
-        by_degrees),
-    row("root-half", "half of the root's slope left out", "the factor 1/2 of the root left out", LOCAL, "sqrt",
-        local(lambda S, v, x: 1 / v)),
-    row("root-upside-down", "root in the numerator", "the root in the numerator", LOCAL, "sqrt",
-        local(lambda S, v, x: v / 2)),
-    row("root-argument", "argument for its root", "the argument instead of its root", LOCAL, "sqrt",
-        local(lambda S, v, x: 1 / (2 * x))),
+        by_degrees, 3),
+    row("root-half", "factor of the root's slope left out", "the factor of the root left out", LOCAL,
+        "sqrt cbrt", by_name(sqrt=lambda S, v, x: 1 / v, cbrt=lambda S, v, x: 1 / (v * v))),
+    row("root-upside-down", "root in the numerator", "the root in the numerator", LOCAL, "sqrt cbrt",
+        by_name(sqrt=lambda S, v, x: v / 2, cbrt=lambda S, v, x: v * v / 3)),
+    row("root-argument", "argument for its root", "the argument instead of its root", LOCAL, "sqrt cbrt",
+        by_name(sqrt=lambda S, v, x: 1 / (2 * x), cbrt=lambda S, v, x: 1 / (3 * x))),
     row("sigmoid-at-input", "sigmoid' at the input", "z*(1 - z) with the input z", LOCAL, "sigmoid",
         local(lambda S, v, x: x * (1 - x)), 1),
     row("sigmoid-twice", "sigmoid applied twice", "the sigmoid applied to its own value", LOCAL, "sigmoid",
@@ -215,7 +218,7 @@ LOCALS = (
     row("upside-down", "local gradient upside down", "1 over the local gradient", LOCAL,
         "not add sub neg log log2 log10", instead(lambda S, r: 1 / r), 3),
     row("decimal-local", "decimal point of a local gradient", "the decimal point {tag} off", LOCAL, "", decimal_point,
-        slip=True, spread="one"),
+        3, slip=True, spread="one"),
 )  # fmt: skip
 
 # What was copied or read wrongly, and steps that were not taken at all.
@@ -281,7 +284,7 @@ UPSTREAMS = (
         instead(lambda S, r: 2 * r, lambda S, r: r / 2), slip=True),
     row("factor-n", "factor n of a mean", "a factor {tag}", UPSTREAM, "", counted, slip=True),
     row("decimal", "decimal point of a gradient", "the decimal point {tag} off", UPSTREAM, "", decimal_point,
-        slip=True, spread="one"),
+        3, slip=True, spread="one"),
     row("value-for-gradient", "value for the gradient", "the value instead of the gradient", UPSTREAM, "",
         own_value, 1, slip=True),
     row("local-for-gradient", "local gradient for the gradient", "the local gradient of {tag} alone",
@@ -300,4 +303,5 @@ UPSTREAMS = (
         slip=True),
 )  # fmt: skip
 
-MISTAKES: dict[str, Mistake] = {found.id: found for found in (*VALUES, *LOCALS, *READINGS, *UPSTREAMS)}
+TABLE = (*VALUES, *FUNCTION_VALUES, *LOCALS, *FUNCTION_SLOPES, *READINGS, *UPSTREAMS)
+MISTAKES: dict[str, Mistake] = {found.id: found for found in TABLE}

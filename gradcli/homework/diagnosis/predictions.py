@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
 
 from ...language.writing import spoken
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
-from .carrying import Carrying
-from .mistakes import MISTAKES
+from .carrying import Begun, Carrying
+from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
-from .wrong_rules import Mistake, Wrong
+from .ways import PredictionId, Way, catalogue_of, ways, with_slopes
+from .wrong_rules import Mistake
 
 RAREST = 3
 ROUNDING = 1e-10  # relative: what differs by less is the same number
-Place = tuple[str, int]  # a kind of item and a node
-PredictionId = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
 
 
-class Prediction(NamedTuple):
+class Prediction:
     """A mistake made at a place, and the sheet that follows.
 
     `made` holds the numbers that are wrong because of the mistake itself, `sheet` all numbers that differ from the
@@ -30,56 +28,33 @@ class Prediction(NamedTuple):
     if it is a way of reading the whole sheet. `key` is the same at every point.
     """
 
-    mistake: Mistake
-    tag: str
-    nodes: tuple[int, ...]
-    made: dict[Item, Number]
-    sheet: dict[Item, Number]
-    key: PredictionId
+    __slots__ = ("_sheet", "_work_out", "begun", "key", "made", "mistake", "nodes", "tag")
 
-
-class Way(NamedTuple):
-    """One way of making a mistake at a place: its tag, and what is written down there."""
-
-    mistake: Mistake
-    tag: str
-    made: dict[Item, Number]
+    def __init__(
+        self, mistake: Mistake, tag: str, nodes: tuple[int, ...], made: dict[Item, Number],
+        sheet: dict[Item, Number] | Callable[[Prediction], dict[Item, Number]], key: PredictionId,
+    ) -> None:  # fmt: skip
+        self.mistake = mistake
+        self.tag = tag
+        self.nodes = nodes
+        self.made = made
+        self.key = key
+        self.begun: Begun | None = None  # the values that follow from a wrong one, as far as they were asked for
+        self._sheet: dict[Item, Number] | None = None if callable(sheet) else sheet
+        self._work_out = sheet if callable(sheet) else None
 
     @property
-    def key(self) -> PredictionId:
-        """What tells it from others."""
-        return (self.mistake.id, self.tag, tuple(self.made))
+    def is_worked_out(self) -> bool:
+        """Whether the sheet has been worked out."""
+        return self._sheet is not None
 
-
-def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> Iterator[Way]:
-    """Yield all that can be made of a place by mistakes, from the numbers at hand."""
-    kind, node = place
-    positions = numbers.program.positions[node] if kind == LOCAL else [-1]
-    workings = [Working(numbers, Item(kind, node, position)) for position in positions]
-    for mistake in mistakes:
-        if mistake.kind != kind or not mistake.applies(workings[0]):
-            continue
-        results = [(working.item, mistake.results(working)) for working in workings]
-        if mistake.slopes is not None:
-            yield from _with_slopes(mistake, workings[0], results[0][1])
-            continue
-        if not mistake.together:
-            for item, found in results:
-                for tag, number in found:
-                    yield Way(mistake, tag, {item: number})
-        joint = {item: found[-1][1] for item, found in results if found}
-        if (len(joint) > 1 and not mistake.slip) or (mistake.together and joint):
-            yield Way(mistake, "", joint)
-
-
-def _with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) -> Iterator[Way]:
-    """Yield what is made of a value, together with the local gradients that go with it."""
-    node = working.item.node
-    for tag, number in results:
-        assert mistake.slopes is not None
-        slopes = mistake.slopes(working, tag)
-        positions = [k for k in working.program.positions[node] if slopes.get(k) is not None]
-        yield Way(mistake, tag, {working.item: number, **{Item(LOCAL, node, k): slopes[k] for k in positions}})
+    @property
+    def sheet(self) -> dict[Item, Number]:
+        """All numbers that differ from the right ones, worked out when they are first asked for."""
+        if self._sheet is None:
+            assert self._work_out is not None
+            self._sheet = self._work_out(self)
+        return self._sheet
 
 
 class Predictions:
@@ -88,28 +63,29 @@ class Predictions:
     def __init__(self, program: ReworkedProgram, rarest: int = RAREST) -> None:
         self.program = program
         self._steps = {item.node: item for item in program.items if item.kind == STEP}
-        self._known = {**MISTAKES, **_step_mistakes()} if self._steps else MISTAKES
-        self.mistakes = [mistake for mistake in self._known.values() if mistake.common <= rarest]
+        self._catalogue = catalogue_of(program.shape, rarest)
+        self.mistakes = self._catalogue.mistakes
+        self.places = program.shape.places  # every place where a mistake can be made
         self._at: dict[Place, list[Prediction]] = {}
         self._spread: dict[str, list[Prediction]] = {}
-        self._places_of: dict[str, list[Place]] = {}
         self._carrying = Carrying(program)
-
-    @cached_property
-    def places(self) -> list[Place]:
-        """Every place where a mistake can be made."""
-        return list(dict.fromkeys((kind, node) for kind, node, _ in self.program.items))
 
     def at(self, place: Place) -> list[Prediction]:
         """Return what mistakes at one place would make of the sheet."""
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
-            for way in ways(self.mistakes, self.program.right, place):
+            for way in self.ways(self.program.right, place):
                 if made := self._different(way.made):
-                    sheet = self._carried(place[0], made)
-                    found.append(Prediction(way.mistake, way.tag, (place[1],), made, sheet, way.key))
+                    found.append(self._made_at(place, way, made))
         return found
+
+    def ways(self, numbers: SheetNumbers, place: Place) -> Iterator[Way]:
+        """Yield all that can be made of a place by mistakes, from the numbers at hand."""
+        return ways(self._catalogue.at(numbers, place), numbers, place)
+
+    def _made_at(self, place: Place, way: Way, made: dict[Item, Number]) -> Prediction:
+        return Prediction(way.mistake, way.tag, (place[1],), made, self._carried, way.key)
 
     def spread(self, mistake: Mistake) -> list[Prediction]:
         """Return what a mistake at every place of its kind would make of the sheet, or a way of reading it."""
@@ -125,15 +101,7 @@ class Predictions:
 
     def places_of(self, mistake: Mistake) -> list[Place]:
         """Return where a mistake can be made, by its kind and by the operation."""
-        found = self._places_of.get(mistake.id)
-        if found is None:
-            right, positions = self.program.right, self.program.positions
-            found = self._places_of[mistake.id] = [
-                (kind, node) for kind, node in self.places
-                if kind == mistake.kind
-                and mistake.applies(Working(right, Item(kind, node, (positions[node] or [-1])[0])))
-            ]  # fmt: skip
-        return found
+        return self._catalogue.places_of(self.program.right, mistake)
 
     @cached_property
     def given(self) -> list[Place]:
@@ -142,10 +110,9 @@ class Predictions:
 
     def made_again(self, key: PredictionId, place: Place) -> Prediction | None:
         """Return what the mistake of a key would make of the sheet, without any others; None where it makes nothing."""
-        id, tag, _items = key
-        for way in ways([self._known[id]], self.program.right, place):
+        for way in ways([self._catalogue.known[key[0]]], self.program.right, place):
             if way.key == key and (made := self._different(way.made)):
-                return Prediction(way.mistake, tag, (place[1],), made, self._carried(place[0], made), key)
+                return self._made_at(place, way, made)
         return None
 
     def single(self) -> Iterator[Prediction]:
@@ -170,11 +137,11 @@ class Predictions:
                 found[item] = n
         return found
 
-    def _carried(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
+    def _carried(self, prediction: Prediction) -> dict[Item, Number]:
         """Return all wrong numbers of the sheet on which some are wrong by themselves."""
-        if kind == STEP:
-            return made
-        sheet = self._carried_back(kind, made)
+        if prediction.mistake.kind == STEP:
+            return prediction.made
+        sheet = self._carried_back(prediction)
         return sheet | self._steps_from(sheet) if self._steps else sheet
 
     def _steps_from(self, sheet: dict[Item, Number]) -> dict[Item, Number]:
@@ -187,13 +154,13 @@ class Predictions:
                 found.append((item, old - self.program.rate * g))
         return self._compared(found)
 
-    def _carried_back(self, kind: str, made: dict[Item, Number]) -> dict[Item, Number]:
+    def _carried_back(self, prediction: Prediction) -> dict[Item, Number]:
+        kind, made = prediction.mistake.kind, prediction.made
         try:
             if kind == VALUE:
-                (node,) = {item.node for item in made}
-                slopes = {(node, item.position): n for item, n in made.items() if item.kind == LOCAL}
-                value = made.get(Item(VALUE, node), self.program.right.values[node])
-                return {**made, **self._compared(self._carrying.from_value(node, value, slopes))}
+                begun = self._begun(prediction)
+                slopes = {(begun.node, item.position): n for item, n in made.items() if item.kind == LOCAL}
+                return {**made, **self._compared(self._carrying.from_value(begun, slopes))}
             changed = self._carrying.from_gradients(kind, made)
             if changed is None:
                 numbers = self._with(made)
@@ -201,6 +168,34 @@ class Predictions:
         except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
         return {**made, **self._compared(changed.items())}
+
+    def _begun(self, prediction: Prediction) -> Begun:
+        """Return the values that follow from a wrong one."""
+        if prediction.begun is None:
+            (node,) = {item.node for item in prediction.made}
+            number = prediction.made.get(Item(VALUE, node), self.program.right.values[node])
+            prediction.begun = self._carrying.begun(node, number)
+        return prediction.begun
+
+    def may_be(self, prediction: Prediction, item: Item, low: float, high: float) -> bool:
+        """Whether a number of the sheet of a mistake at one place may lie between two; the sheet has the last word."""
+        if item in prediction.made:
+            return bool(low <= prediction.made[item] <= high)
+        kind = prediction.mistake.kind
+        if kind == STEP:
+            return False
+        if kind == VALUE:
+            number = self._begun(prediction).values[item.node] if item.kind == VALUE else math.nan
+        elif item.kind in (UPSTREAM, STEP):
+            number = self._carrying.gradient(kind, prediction.made, item) if item.kind == UPSTREAM else math.nan
+        else:
+            return False
+        return number is not None and (low <= number <= high or number != number)
+
+    def value(self, prediction: Prediction, node: int) -> Number:
+        """Return a value that follows from a wrong one, None where there is none."""
+        number = self._begun(prediction).values[node]
+        return number if _is_finite(number) else None
 
     def _everywhere(self, mistake: Mistake) -> list[Prediction]:
         """Return the sheets on which the mistake is made at every place of its kind, and at every one of an operation.
@@ -280,7 +275,7 @@ class Predictions:
                 chosen = next((result for result in results if result[0] == wanted), results[-1])
                 tag, found[working.item] = chosen
                 if mistake.slopes is not None:
-                    found |= next(_with_slopes(mistake, working, [chosen])).made
+                    found |= next(with_slopes(mistake, working, [chosen])).made
         return found, tag
 
     def _readings(self, mistake: Mistake) -> list[Prediction]:
@@ -310,12 +305,6 @@ class Predictions:
                 tag = f"{graph.labels[b]}, and the reverse"
                 found.append(Prediction(mistake, tag, (a, b), made, made, (mistake.id, tag, tuple(exchanged))))
         return found
-
-
-def _step_mistakes() -> dict[str, Mistake]:
-    from .wrong_steps import STEP_MISTAKES
-
-    return STEP_MISTAKES
 
 
 def _is_finite(x: Number) -> bool:

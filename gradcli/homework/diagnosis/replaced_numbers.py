@@ -12,19 +12,20 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
-from ...calculus.graph import Graph, Node
+from ...calculus.fast_sweeps import forward
+from ...calculus.graph import Node
 from ...calculus.linearization import Linearization
-from ...calculus.operations import INPUT, OPERATIONS
 from ...calculus.replacing import filled
 from ...calculus.replacing import replaced as replaced_edges
-from ...calculus.sweeps import Forward, Partials, forward, local_gradient
+from ...calculus.sweeps import Forward, Partials, local_gradient
 from ...calculus.table_parts import Operation
 from ...numbers.refusing import Refusing
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate, worksheet
+from .program_shape import Edge, given_name, shape_of
 
 Number = Any
-Edge = tuple[int, int]  # a node and the position of an argument
+UNKNOWN = object()  # in place of a number that was not worked out yet
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
@@ -85,27 +86,24 @@ class ReworkedProgram:
     """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
 
     def __init__(self, record: Gradient, fixed: Collection[str] = ()) -> None:
+        self.shape = shape = shape_of(record.graph, tuple(worksheet(record, fixed)))
         self.graph = record.graph
-        self.nodes = tuple(record.graph.nodes)
+        self.nodes = shape.nodes
         self.output = record.output
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.output_adjoint = float(record.output_adjoint)
-        self.large = len(self.graph.nodes) > LARGE
+        self.large = len(self.nodes) > LARGE
         self.rate = signed_rate(record)
-        self._sources: dict[int, frozenset[int]] = {}
         self._after_steps: dict[frozenset[int], SheetNumbers] = {}
-        self._uses: dict[Item, list[Item]] = {}
-        self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
-        self.items = worksheet(record, fixed)
-        self.stepping = frozenset(item.node for item in self.items if item.kind == STEP)
-        self.asked = frozenset(item.node for item in self.items)
-        self.users: list[list[Edge]] = [[] for _ in self.graph.nodes]
-        self.positions: list[list[int]] = [[] for _ in self.graph.nodes]
-        for kind, i, position in self.items:
-            if kind == LOCAL:
-                self.positions[i].append(position)
-                self.users[self.nodes[i].arguments[position]].append((i, position))
+        self.items = shape.items
+        self.stepping = shape.stepping
+        self.asked = shape.asked
+        self.users = shape.users
+        self.positions = shape.positions
+        self.neighbours = shape.neighbours
+        self.uses = shape.uses
+        self.sources = shape.sources
 
     @cached_property
     def right(self) -> SheetNumbers:
@@ -125,34 +123,6 @@ class ReworkedProgram:
         found = self._after_steps.get(inputs)
         if found is None:
             found = self._after_steps[inputs] = self.work({i: self.right.new_value(i) for i in inputs})
-        return found
-
-    def uses(self, item: Item) -> list[Item]:
-        """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""
-        found = self._uses.get(item)
-        if found is None:
-            kind, node, position = item
-            found = []
-            if kind == VALUE:
-                users = [i for i, _ in self.users[node]]
-                found = [Item(VALUE, i) for i in users]
-                found += [Item(LOCAL, i, k) for i in (node, *users) for k in self.positions[i]]
-            elif kind != STEP:
-                arguments = self.nodes[node].arguments
-                found = [Item(UPSTREAM, a) for a in ((arguments[position],) if kind == LOCAL else arguments)]
-                found += [Item(STEP, node)] if kind == UPSTREAM and node in self.stepping else []
-            self._uses[item] = found
-        return found
-
-    def sources(self, node: int) -> frozenset[int]:
-        """Return the node and everything that it depends on."""
-        found = self._sources.get(node)
-        if found is None:
-            reached = {node}
-            for i in range(node, -1, -1):
-                if i in reached:
-                    reached.update(self.nodes[i].arguments)
-            found = self._sources[node] = frozenset(reached)
         return found
 
     def work(
@@ -202,12 +172,8 @@ class ReworkedProgram:
         """Run the forward sweep with some nodes made into inputs that have a number of their own."""
         if not replaced:
             return forward(S, self.graph, self.point).values
-        nodes, point = self.graph.nodes.copy(), dict(self.point)
-        for i, number in replaced.items():
-            name = f"#{i}"
-            nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), name
-            point[name] = number
-        return forward(S, Graph(nodes, self.output, {}), point).values
+        point = {**self.point, **{given_name(i): number for i, number in replaced.items()}}
+        return forward(S, self.shape.given(replaced), point).values
 
     def _upstream(self, linearization: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the reverse sweep with some upstream gradients replaced.
@@ -219,75 +185,69 @@ class ReworkedProgram:
             return linearization.vjp(self.output, self.output_adjoint).upstream
         cut = replaced_edges(linearization, {edge: None for a in replaced for edge in self.users[a]})
         weights = {self.output: self.output_adjoint, **replaced}
-        nodes, top = self.graph.nodes.copy(), len(self.graph.nodes)
-        nodes.append(OPERATIONS["add"], tuple(weights), "", (0, 0))
+        top = len(self.nodes)
         rows = [*cut.local_gradients, tuple(weights.values())]
         run = Forward([*cut.values, None], cut.value_faults)
-        summed = Linearization(S, Graph(nodes, top, {}), run, [*self.active, 1], Partials(rows, cut.slope_faults, []))
+        summed = Linearization(
+            S, self.shape.summed(tuple(weights)), run, [*self.active, 1], Partials(rows, cut.slope_faults, [])
+        )
         return summed.vjp(top, S.one).upstream[:top]
 
 
 class Contribution:
     """What arrives at a node from one of its users: the user's upstream gradient times the local gradient."""
 
-    __slots__ = ("local", "position", "upstream", "user")
+    __slots__ = ("local", "position", "product", "upstream", "user")
 
     def __init__(self, user: int, position: int, upstream: Number, local: Number) -> None:
         self.user = user
         self.position = position
         self.upstream = upstream
         self.local = local
-
-    @property
-    def product(self) -> Number:
-        """The contribution."""
-        return self.upstream * self.local
+        self.product = upstream * local
 
 
 class Working:
-    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from."""
+    """One step of the work: the item whose number is worked out, and the numbers that it is worked out from.
 
-    __slots__ = ("item", "numbers", "program")
+    `v` is the value of the item's node, `args` are those of the node's arguments.
+    """
+
+    __slots__ = ("_right", "_terms", "args", "item", "node", "numbers", "operation", "program", "v")
 
     def __init__(self, numbers: SheetNumbers, item: Item) -> None:
         self.numbers = numbers
-        self.program = numbers.program
+        self.program: ReworkedProgram = numbers.program
         self.item = item
-
-    @property
-    def node(self) -> Node:
-        """The node that the item belongs to."""
-        return self.program.nodes[self.item.node]
-
-    @property
-    def operation(self) -> Operation:
-        """The operation of the node."""
-        return self.node.operation
-
-    @property
-    def v(self) -> Number:
-        """The value of the node."""
-        return self.numbers.values[self.item.node]
-
-    @property
-    def args(self) -> list[Number]:
-        """The values of the node's arguments."""
-        return [self.numbers.values[a] for a in self.node.arguments]
+        values = numbers.values
+        self.node: Node = self.program.nodes[item.node]
+        self.operation: Operation = self.node.operation
+        self.v: Number = values[item.node]
+        self.args: list[Number] = [values[a] for a in self.node.arguments]
+        self._right: Number = UNKNOWN
+        self._terms: list[Contribution] | None = None
 
     @property
     def terms(self) -> list[Contribution]:
-        """What arrives at the node from its users."""
-        found = []
-        for user, position in self.program.users[self.item.node]:
-            upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
-            if upstream is None or local is None:
-                return []
-            found.append(Contribution(user, position, upstream, local))
-        return found
+        """What arrives at the node from its users; nothing where a number of it is missing."""
+        if self._terms is None:
+            self._terms = []
+            for user, position in self.program.users[self.item.node]:
+                upstream, local = self.numbers.upstream[user], self.numbers.local_gradients[user][position]
+                if upstream is None or local is None:
+                    self._terms = []
+                    break
+                self._terms.append(Contribution(user, position, upstream, local))
+        return self._terms
 
     @property
     def right(self) -> Number:
         """The right result of the step, from the numbers that it is worked out from; None where there is none."""
+        if self._right is UNKNOWN:
+            self._right = self._worked_out()
+        return self._right
+
+    def _worked_out(self) -> Number:
         if self.item.kind == VALUE:
             return None if None in self.args else self.operation.value(S, *self.args)
         if self.item.kind == LOCAL:

@@ -8,55 +8,28 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
-from .alternatives import Alternatives, Suspect
-from .hidden_numbers import Evidence, as_written, figures_of, hidden_rounded
-from .predictions import Place, Prediction, PredictionId, Predictions, Way, mistake_in_words, same, ways
+from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, window
+from .alternatives import Alternatives, Suspect, plausible
+from .diagnoses import Diagnosis
+from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hidden_rounded
+from .predictions import Prediction, Predictions, mistake_in_words, same
+from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .teaching import rule_of
+from .ways import PredictionId, Way
 from .wrong_rules import Mistake
 
-LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
-CARRIED_PLACES = 3.0  # the same for a number that is worked out from rounded ones
-COARSEST = 5e-3  # relative: fewer digits than that identify nothing
 CARRIED = 0.03  # relative: what rounding at every step may add up to
-FINEST = 1e-9  # relative: what a calculator may be off
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
+MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
-
-
-class Diagnosis(NamedTuple):
-    """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
-
-    `site` are the nodes where it was made, `explains` the wrong claims that it gives, `also` the other mistakes of the
-    catalogue that say the same on this sheet, `rule` what should have been done there.
-    """
-
-    mistake: str
-    hedge: str
-    what: str
-    where: str
-    site: tuple[int, ...]
-    explains: tuple[Item, ...]
-    also: tuple[str, ...] = ()
-    rule: str = ""
-
-    @property
-    def at_its_place(self) -> str:
-        """The mistake and where it was made."""
-        return f"{self.what} {self.where}"
-
-    @property
-    def message(self) -> str:
-        """All of it in words."""
-        return f"{self.hedge} {self.at_its_place}"
 
 
 class Suspects:
@@ -66,6 +39,7 @@ class Suspects:
         self._fixed = fixed
         self.record = record
         self.near = tolerance.near
+        self._known: dict[tuple[Evidence, ...], list[Diagnosis]] = {}
 
     @cached_property
     def predictions(self) -> Predictions:
@@ -82,7 +56,14 @@ class Suspects:
 
         The best come first. An empty list, unexplained, is a normal answer.
         """
-        return [] if all(claim.right for claim in sheet) else Case(self, sheet).verdict()
+        if all(claim.right for claim in sheet):
+            return []
+        known = tuple(sheet)
+        if known not in self._known:
+            if len(self._known) >= MOST_SHEETS:
+                self._known.clear()
+            self._known[known] = Case(self, sheet).verdict()
+        return self._known[known]
 
     @cached_property
     def truths(self) -> dict[Item, float]:
@@ -103,7 +84,7 @@ class Case:
         self.own = self._own_numbers()
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
         self.amiss = {claim.item for claim in self.wrong}
-        self.windows = [(claim, *_window(claim)) for claim in self.wrong]
+        self.windows = [(claim, *window(claim)) for claim in self.wrong]
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
@@ -112,12 +93,14 @@ class Case:
             elif item not in self.amiss:
                 self.carried.append(claim)
         self._opened: dict[Place, bool] = {}
+        self._counts: dict[str, int] = {}  # of open places
         self.figures = figures_of(self.claims.values())
         self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
         # Misreading every gradient is one habit, unless the sheet shows where the numbers went wrong.
         self.readings = 2 if any(self.program.nodes[i].arguments for i in inner) else 1
         self.found: dict[PredictionId, Suspect] = {}
+        self.alone: set[PredictionId] = set()  # mistakes that later numbers contradict, as if worked out anew
 
     def verdict(self) -> list[Diagnosis]:
         """Return the diagnoses, best first."""
@@ -138,7 +121,7 @@ class Case:
             able = [suspect for suspect in held if claim.item in suspect.explained]
             if not able:
                 continue
-            weight = max(suspect.weight for suspect in able)
+            weight = max(suspect.weight for suspect in plausible(able))
             ties = self._nearest([suspect for suspect in able if suspect.weight == weight])
             told, count = self.suspects.alternatives.told(ties)
             for group in told:
@@ -155,7 +138,13 @@ class Case:
         """Whether a mistake may have been made at several places: something wrong shows at two of them."""
         if mistake.slip:
             return sum(claim.item.kind == mistake.kind for claim in self.wrong) > 1
-        return sum(self._open(place) for place in self.predictions.places_of(mistake)) > 1
+        return self._opened_of(mistake.kind) > 1 < sum(map(self._open, self.predictions.places_of(mistake)))
+
+    def _opened_of(self, kind: str) -> int:
+        """Return at how many places of a kind a mistake may have been made."""
+        if kind not in self._counts:
+            self._counts[kind] = sum(self._open(place) for place in self.predictions.places if place[0] == kind)
+        return self._counts[kind]
 
     def _open(self, place: Place) -> bool:
         """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""
@@ -184,36 +173,68 @@ class Case:
 
     def _compare(self, prediction: Prediction) -> None:
         """Suspect a mistake whose sheet has some of the wrong claims and contradicts no right one."""
+        if not prediction.is_worked_out and not self._may_explain(prediction):
+            return
         sheet = prediction.sheet
         exact: list[Item] = []
         close: list[Item] = []
         for claim, low, high in self.windows:
             predicted = sheet.get(claim.item)
-            if predicted is not None and low <= predicted <= high and _fits(claim, predicted, CARRIED_PLACES):
-                (exact if _fits(claim, predicted) else close).append(claim.item)
+            if predicted is not None and low <= predicted <= high and fits(claim, predicted, CARRIED_PLACES):
+                (exact if fits(claim, predicted) else close).append(claim.item)
         if not exact and not close:
             return
         habit = not prediction.nodes or (prediction.mistake.kind == STEP and len(prediction.nodes) > 1)
         if habit and len(exact) + len(close) < 2:  # one number shows none
             return
         if self._contradicted(prediction):
-            # A slip of the pen: the work may have gone on with the right number, as it may from a wrong value.
-            exact = [item for item in exact if item in prediction.made and self._is_slip(prediction.mistake, item)]
+            # The work may have gone on with the right number.
+            exact = [
+                item for item in exact if item in prediction.made and self._may_stand_alone(prediction.mistake, item)
+            ]
             if not exact or any(self._denies(item, x) for item, x in prediction.made.items()):
                 return
             close = []
+            self._stands_alone(prediction)
         suspect = self._suspect(prediction, prediction.nodes)
         suspect.exact.update(exact)
         suspect.close.update(close)
         suspect.support.update(
             claim.item
             for claim in self.carried
-            if (predicted := sheet.get(claim.item)) is not None and _fits(claim, predicted, CARRIED_PLACES)
+            if (predicted := sheet.get(claim.item)) is not None and fits(claim, predicted, CARRIED_PLACES)
         )
 
-    def _is_slip(self, mistake: Mistake, item: Item) -> bool:
+    def _may_explain(self, prediction: Prediction) -> bool:
+        """Whether the sheet of a mistake at one place has to be worked out to see that it explains nothing."""
+        may_be = self.predictions.may_be
+        for claim, low, high in self.windows:
+            if may_be(prediction, claim.item, low, high):
+                break
+        else:
+            return False
+        if prediction.mistake.kind != VALUE or not self.amiss.isdisjoint(prediction.made):
+            return True
+        value = self.predictions.value  # where a right value contradicts it, only what is made may still be explained
+        return not any(
+            item.kind == VALUE and (x := value(prediction, item.node)) is not None and self._denies(item, x)
+            for item in self.firm
+        )
+
+    def _may_stand_alone(self, mistake: Mistake, item: Item) -> bool:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
-        return mistake.slip or (item.kind == VALUE and mistake.slopes is None and not _small(self.claims[item]))
+        return mistake.slip or (mistake.slopes is None and not _small(self.claims[item]))
+
+    def _is_alone(self, prediction: Prediction) -> bool:
+        """Whether a contradicted mistake may be told nevertheless, of its numbers alone; it is noted."""
+        if not any(self._may_stand_alone(prediction.mistake, item) for item in prediction.made if item in self.amiss):
+            return False
+        self._stands_alone(prediction)
+        return True
+
+    def _stands_alone(self, prediction: Prediction) -> None:
+        if prediction.mistake.kind != VALUE and not prediction.mistake.slip:
+            self.alone.add(prediction.key)
 
     def _contradicted(self, prediction: Prediction) -> bool:
         sheet = prediction.sheet
@@ -240,27 +261,26 @@ class Case:
         if self.own is None:
             return
         for place in dict.fromkeys((claim.item.kind, claim.item.node) for claim in self.wrong):
-            contradicted = {
-                prediction.key
-                for prediction in (self.predictions.at(place) if self.whole else ())
-                if not any(self._is_slip(prediction.mistake, item) for item in prediction.made if item in self.amiss)
-                and self._contradicted(prediction)
-            }
             for numbers in (self.own, self.coarse):
                 if numbers is not None:
-                    self._retrace_place(numbers, place, contradicted)
+                    self._retrace_place(numbers, place)
         for node, edges in self._hidden().items():
             self._retrace_hidden(node, edges)
 
-    def _retrace_place(self, numbers: SheetNumbers, place: Place, contradicted: set[PredictionId]) -> None:
+    def _retrace_place(self, numbers: SheetNumbers, place: Place) -> None:
         """Suspect the mistakes that lead to a wrong claim at a place in one step."""
-        for way in ways(self.predictions.mistakes, numbers, place):
-            if way.key in contradicted or any(self._denies(item, x) for item, x in way.made.items()):
-                continue
+        for way in self.predictions.ways(numbers, place):
             claims = ((self.claims.get(item), x) for item, x in way.made.items())
-            exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and _fits(claim, x)]
-            if exact:
+            exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and fits(claim, x)]
+            if not exact or any(self._denies(item, x) for item, x in way.made.items()):
+                continue
+            denied = [found for found in self._predicted(place, way.key) if self._contradicted(found)]
+            if all(map(self._is_alone, denied)):
                 self._suspect(way, (place[1],)).exact.update(exact)
+
+    def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
+        """Return what a mistake makes of the whole sheet, in all ways of one key; nothing in a large program."""
+        return [found for found in self.predictions.at(place) if found.key == key] if self.whole else []
 
     def _hidden(self) -> dict[int, set[int]]:
         """Return the nodes with local gradients that nobody claims and that lead to a wrong claim, and that claim's."""
@@ -276,32 +296,27 @@ class Case:
 
         What a student has in mind may be rounded as the sheet is, or not.
         """
-        contradicted = {
-            prediction.key
-            for prediction in (self.predictions.at((LOCAL, node)) if self.whole else ())
-            if self._contradicted(prediction)
-        }
         for numbers in (self.own, self.coarse):
             if numbers is None:
                 continue
-            for way in ways(self.predictions.mistakes, numbers, (LOCAL, node)):
-                if way.key in contradicted or any(item in self.claims for item in way.made):
+            claims = [(self.claims[Item(UPSTREAM, a)], self._terms(numbers, a)) for a in sorted(below)]
+            for way in self.predictions.ways(numbers, (LOCAL, node)):
+                if any(item in self.claims for item in way.made):
                     continue
-                for a in sorted(below):
-                    claim = self.claims[Item(UPSTREAM, a)]
-                    for made in (way.made, {item: as_written(x, self.figures) for item, x in way.made.items()}):
-                        if _fits(claim, self._arriving(numbers, a, made)):
-                            self._suspect(way, (node,)).exact.add(claim.item)
+                written = {item: as_written(x, self.figures) for item, x in way.made.items()}
+                found = [
+                    claim.item
+                    for claim, terms in claims
+                    if fits(claim, arriving(terms, way.made)) or fits(claim, arriving(terms, written))
+                ]
+                if found and not any(map(self._contradicted, self._predicted((LOCAL, node), way.key))):
+                    self._suspect(way, (node,)).exact.update(found)
 
-    def _arriving(self, numbers: SheetNumbers, node: int, made: Mapping[Item, Number]) -> Number:
-        """Return the upstream gradient of a node from those of its users, with some local gradients replaced."""
-        total = 0.0
-        for i, k in self.program.users[node]:
-            upstream, local = numbers.upstream[i], made.get(Item(LOCAL, i, k), numbers.local_gradients[i][k])
-            if upstream is None or local is None:
-                return math.nan
-            total += upstream * local
-        return total
+    def _terms(self, numbers: SheetNumbers, node: int) -> list[Term]:
+        """Return what arrives at a node: the local gradients, and the numbers of them and of what they multiply."""
+        return [
+            (Item(LOCAL, i, k), numbers.upstream[i], numbers.local_gradients[i][k]) for i, k in self.program.users[node]
+        ]
 
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
@@ -352,7 +367,7 @@ class Case:
         suspect = group[0]
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
         explained = sorted(marked, key=self.program.items.index)
-        hedge = COULD_BE if self._weak(suspect) or ties > TIES else CONSISTENT
+        hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
         rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
@@ -363,19 +378,6 @@ class Case:
         agreed = [self.claims[item] for item in suspect.explained | suspect.support]
         telling = [claim for claim in agreed if not _small(claim)]
         return len(self.claims) == 1 or (not telling and len(agreed) < 3)
-
-
-def _fits(claim: Evidence, predicted: Number, places: float = 1.0) -> bool:
-    """Whether a claim is a predicted number, as far as it was written, off by so many times the rounding."""
-    size = abs(predicted)
-    written = min(LAST_PLACE * places * claim.rounding, COARSEST * size)
-    return bool(abs(claim.value - predicted) <= max(written, FINEST * size))
-
-
-def _window(claim: Evidence) -> tuple[float, float]:
-    """Return between which numbers a prediction lies that a claim may fit at all: most are ruled out by that."""
-    reach = LAST_PLACE * CARRIED_PLACES * claim.rounding + 2 * FINEST * abs(claim.value)
-    return claim.value - reach, claim.value + reach
 
 
 def _small(claim: Evidence) -> bool:

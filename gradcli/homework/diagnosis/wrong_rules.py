@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...calculus.operations import INPUT, NUMBER, OPERATIONS
+from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, UPSTREAM, VALUE
 from .replaced_numbers import Number, S, Working
 
@@ -75,8 +76,12 @@ class Mistake(NamedTuple):
             return False
         if working.operation is INPUT and self.kind == VALUE and INPUT.name not in self.operations:
             return False
-        name, only = working.operation.name, self.operations
-        here = not only or name in only or (SMOOTH in only and working.operation.is_smooth)
+        return self.is_about(working.operation)
+
+    def is_about(self, operation: Operation) -> bool:
+        """Whether the mistake can be made at an operation."""
+        name, only = operation.name, self.operations
+        here = not only or name in only or (SMOOTH in only and operation.is_smooth)
         return here and name not in self.besides
 
     def results(self, working: Working) -> list[Wrong]:
@@ -84,10 +89,12 @@ class Mistake(NamedTuple):
         found: list[Wrong] = []
         if None in working.args or (self.kind == LOCAL and working.v is None):
             return found
+        within = S.within
         try:
-            for tag, number in self.wrong(working):
-                if number is not None and S.within(number):
-                    found.append((tag, number))
+            for result in self.wrong(working):
+                number = result[1]
+                if number is not None and within(number):
+                    found.append(result)
         except ArithmeticError:  # a wrong rule has no domain to be checked first
             pass
         return found
@@ -202,12 +209,12 @@ def local_either(*rules: Rule) -> WrongRule:
     return wrong
 
 
-def by_name(**rules: Rule) -> WrongRule:
+def by_name(tag: str = "", /, **rules: Rule) -> WrongRule:
     """The value, or the last local gradient, by the wrong rule for the operation; rules get the value and arguments."""
 
     def wrong(working: Working) -> Iterator[Wrong]:
         if working.item.position in (-1, len(working.args) - 1):
-            yield "", rules[working.operation.name](S, working.v, *working.args)
+            yield tag, rules[working.operation.name](S, working.v, *working.args)
 
     return wrong
 

@@ -102,9 +102,10 @@ class AnswerKey:
         record = self.record
         nodes, values = record.graph.nodes, record.values
         turning = set()
-        for i, node in enumerate(nodes):
-            if node.operation.kink is None:
+        for i, operation in enumerate(nodes.operations):
+            if operation.kink is None:
                 continue
+            node = nodes[i]
             operands = [values[a] for a in node.arguments]
             if is_at_kink(node.operation, operands):
                 turning.add(i)
@@ -138,8 +139,9 @@ class AnswerKey:
         return found if len(found) <= MAX_DEFINITIONS else ""
 
     def share(self, other: AnswerKey) -> None:
-        """Read names and claims as another key of the same program does: what they say hangs on no numbers."""
+        """Share what hangs on no numbers with another key of the same program: what is read, and the edges."""
         self._items, self._texts = other._items, other._texts
+        self.users = other.users
 
     def within(self, item: Item) -> tuple[AnswerKey, Item]:
         """Return the key in which an item is an upstream gradient, if it is a derivative of another node, else own."""
@@ -159,6 +161,8 @@ class AnswerKey:
 
     def sides(self, item: Item) -> Sides | None:
         """Return what happens on either side of the point, where an item has no derivative; None elsewhere."""
+        if not self._sides and item.kind != DERIVATIVE:
+            return None
         key, item = self.within(item)
         if item.kind == STEP:
             found = self._sides.get(Item(UPSTREAM, item.node))
@@ -167,11 +171,9 @@ class AnswerKey:
 
     def truth(self, item: Item) -> Any:
         """Return the true number of an item, None where there is none."""
-        key, item = self.within(item)
-        if key is not self:
-            return key.truth(item)
         if item not in self._truths:
-            self._truths[item] = truth(self.record, item)
+            key, own = self.within(item)
+            self._truths[item] = truth(self.record, own) if key is self else key.truth(own)
         return self._truths[item]
 
     def scale(self, item: Item, x: float) -> float:
@@ -239,7 +241,9 @@ class AnswerKey:
     def item(self, name: str, asked: Collection[Item] = ()) -> Item | str:
         """Return the item of a name, one that is `asked` if there is a choice, or the reason why there is none."""
         found = self.readings(name)
-        return found if isinstance(found, str) else next((item for item in found if item in asked), found[0])
+        if isinstance(found, str) or len(found) == 1:
+            return found if isinstance(found, str) else found[0]
+        return next((item for item in found if item in asked), found[0])
 
     def read(self, text: str) -> Written | str:
         """Return what a claim says, or the reason why it cannot be read."""

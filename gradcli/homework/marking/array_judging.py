@@ -8,16 +8,18 @@ from typing import Any
 
 from ...arrays.sizes import count, described, same_entries
 from ..claims.array_claims import ArrayFormula, ArrayWritten, Numbers, ShapeClaim
-from ..claims.array_formulas import compare
+from ..claims.array_formulas import ArrayVerdict, at_run, compare
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.array_repairs import ArrayReading
 from ..claims.claims import Absent, Claim, Number
 from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
-from ..claims.items import VALUE
+from ..claims.items import STEP, UPSTREAM, VALUE
 from ..claims.sides import OPEN, RIGHT, judged
+from ..claims.tolerance import Tolerance
 from .array_key import ArrayKey
 from .array_shapes import shape_fault, summed_shapes
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
+from .new_values import NO_STEP, is_new
 
 NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 
@@ -137,15 +139,22 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
     truth, sides = key.truth(item), key.sides(item)
     largest = max((abs(t) for t in truth if t is not None), default=0.0)
     right, without = [], 0
+    old = key.before_step(item) if item.kind == STEP else []
     for place, (number, t) in enumerate(zip(draft.numbers, truth, strict=True)):
         if place in sides:
-            found, why = judged(sides[place], number.value, t, lambda x, n=number: n.is_near(x, policy.tolerance))  # type: ignore[misc]
+            was = old[place] if old else None
+            found, why = judged(sides[place], number.value, t, partial(_is_side, number, policy.tolerance, was))
             right.append(found == RIGHT)
             draft.why = draft.why or (why if found != OPEN else "")
         elif t is None:
             without += 1
             right.append(False)
+        elif item.kind == STEP:
+            right.append(is_new(number, t, old[place], policy.tolerance))
         else:
+            if policy.is_short(number):
+                right.append(number.is_near(t, policy.agreement, partial(key.span, item, place, t)))
+                continue
             fine = number.unit / 2 <= policy.tolerance.relative * largest
             right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, policy))
     draft.right = right
@@ -158,6 +167,11 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
         if draft.shape != item.shape and draft.shape is not None:
             name = item_name(key.record, item)
             draft.why = f"{name} {described(item.shape)}: without axes of size 1" if not draft.why else draft.why
+
+
+def _is_side(number: Number, tolerance: Tolerance, old: float | None, x: float) -> bool:
+    """Whether an entry is what it would be on one side; `old` is the value before the step that it is about."""
+    return number.is_near(x, tolerance) if old is None else is_new(number, x, old, tolerance)
 
 
 def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: float, policy: MarkingPolicy) -> bool:
@@ -186,7 +200,14 @@ def _judge_formula(
         fault = shape_fault(item_name(key.record, item), shape, item.shape, summed)
         draft.status, draft.why, draft.shape_kind = WRONG, fault.words, fault.kind
         return
-    found = compare(key.samples, item, formula, policy.tolerance.relative)
+    if item.kind == STEP and not key.run.rate:
+        draft.status, draft.why = INVALID, NO_STEP
+        return
+    if item.kind == STEP:
+        text = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
+        found = _compared_step(key, item, text, policy)._replace(own=at_run(formula, key.run))
+    else:
+        found = compare(key.samples, item, formula, policy.tolerance.relative)
     if found.verdict == EQUAL:
         draft.status, draft.why = CORRECT, f"with {found.given}" if found.given else ""
     elif found.verdict == UNKNOWN:
@@ -205,3 +226,16 @@ def _judge_formula(
     if draft.status == CORRECT:
         draft.status, draft.right = WRONG, None
         draft.why = "right at this point, but not at other points of the same shapes"
+
+
+def _compared_step(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> ArrayVerdict:
+    """Return what the comparison finds of the gradient that a formula of a new value says, at many points.
+
+    It cannot be told for a rate of 0.
+    """
+    name, rate = key.record.labels[item.node], key.run.rate
+    gradient = ArrayItem(UPSTREAM, item.node, -1, item.shape, item.places, item.subscript)
+    reading = key.read(f"({name}{item.subscript} - ({text}))/({rate!r})", gradient) if rate else ""
+    if isinstance(reading, str) or not isinstance(reading.written, ArrayFormula):
+        return ArrayVerdict(UNKNOWN, None)
+    return compare(key.samples, gradient, reading.written, policy.tolerance.relative)

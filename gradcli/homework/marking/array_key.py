@@ -23,12 +23,13 @@ from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
 from ..claims.claims import one_line_reason
 from ..claims.decimals import CERTAIN, DIGITS, SAME
-from ..claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import Sides, side_of
 from ..claims.tolerance import Span, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
+from .new_values import sides_of_step
 
 if TYPE_CHECKING:
     from ..diagnosis.array_suspects import ArraySuspects
@@ -52,7 +53,7 @@ class ArrayKey:
         self._again: dict[int, ArrayGradient | None] = {}
         self._terms: dict[tuple[str, int, int], Array | None] = {}
         self._suspects: dict[Tolerance, ArraySuspects] = {}
-        self._reach: dict[int, dict[tuple[str, int], list[float]]] = {}
+        self._reach: dict[tuple[int, float], dict[tuple[str, int], list[float]]] = {}
 
     @property
     def run(self) -> ArrayRun:
@@ -105,9 +106,16 @@ class ArrayKey:
             found = self._records[of] = evaluate_arrays(self.record.source, self.given, request)
         return found
 
+    def before_step(self, item: ArrayItem) -> list[float]:
+        """Return the entries of an input before the step that a new value is about, flat."""
+        return item.taken(self.run.values[item.node].entries)
+
     def sides(self, item: ArrayItem) -> dict[int, Sides]:
         """Return what happens on either side of the point, by the place of an entry that has no derivative."""
         record = self._record_of(item)
+        if item.kind == STEP:
+            old, slopes = self.before_step(item), self.sides(item._replace(kind=UPSTREAM))
+            return {place: sides_of_step(sides, old[place], self.run.rate) for place, sides in slopes.items()}
         if item.kind not in (UPSTREAM, DERIVATIVE) or record.opened is None or record.opening is None:
             return {}
         entries = item.taken(record.opening.entries[item.node])
@@ -163,11 +171,17 @@ class ArrayKey:
         x = item.taken(terms.entries)[place]
         return float(x) if x is not None else 0.0
 
-    def reach_of_rounding(self, figures: int) -> dict[tuple[str, int], list[float]]:
-        """Return how far entries may be off by rounding to so many figures on the way, worked out once."""
-        if figures not in self._reach:
-            self._reach[figures] = reach_of_rounding(self.run, self.record.output, figures)
-        return self._reach[figures]
+    def reach_of_rounding(self, figures: int, unit: float = 0.0) -> dict[tuple[str, int], list[float]]:
+        """Return how far entries may be off by rounding on the way, to so many figures or a unit, worked out once."""
+        way = (figures, unit)
+        if way not in self._reach:
+            found = reach_of_rounding(self.run, self.record.output, figures, unit)
+            if unit:  # a sheet of few figures may look like one of decimals: either is allowed
+                other = self.reach_of_rounding(figures)
+                found = {key: list(map(max, reach, other[key])) if key in other else reach
+                         for key, reach in found.items()}  # fmt: skip
+            self._reach[way] = found
+        return self._reach[way]
 
     def suspects(self, tolerance: Tolerance) -> ArraySuspects:
         """Return the diagnosis for this program, made on the first occasion."""
@@ -189,7 +203,9 @@ class ArrayKey:
             return found[0] if found else None
         of = item.position if item.kind == DERIVATIVE else output
         for other in formula.derivatives.values():
-            if item.kind == LOCAL:
+            if item.kind == STEP:
+                same = other.kind == STEP and other.node == item.node
+            elif item.kind == LOCAL:
                 same = other.whole == item.whole
             else:
                 its = other.position if other.kind == DERIVATIVE else output
@@ -216,7 +232,10 @@ def true_numbers(record: ArrayGradient, item: ArrayItem, run: ArrayRun | None) -
     if item.kind == LOCAL:
         found = None if run is None else run.of(item)
         return list(found.entries) if found is not None else []
-    flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
+    if item.kind == STEP:
+        flat = None if record.taken is None else record.taken.new.get(record.labels[item.node])
+    else:
+        flat = record.values[item.node] if item.kind == VALUE else record.upstream[item.node]
     if flat is None:
         flat = [None] * count(record.shape(item.node))
     return item.taken(flat)

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...arrays.sizes import count
 from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
-from ..claims.claims import Claim
-from ..claims.items import LOCAL, UPSTREAM, VALUE
+from ..claims.claims import Claim, Number
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
 from .array_key import ArrayKey
+from .array_new_values import diagnosed as diagnosed_steps
+from .array_new_values import follow_steps
+from .array_rounding import common_unit
 from .array_shapes import which_wrong
 from .array_steps import ArraySteps, OwnArray, Whole
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
@@ -82,7 +85,10 @@ def mark_arrays(
     for draft in seen.values():
         judge(key, draft, policy)
     per_sample(key, list(seen.values()), policy)
-    _follow(key, seen, policy)
+    steps = _steps(key, seen, policy)
+    _follow(key, seen, policy, steps)
+    if steps is not None:
+        follow_steps(key, seen, steps, policy)
     for draft in seen.values():
         if not draft.status:
             _refuse(draft)
@@ -96,6 +102,8 @@ def mark_arrays(
     wrong = [draft for draft in seen.values() if draft.status == WRONG]
     first = min(wrong, key=working_order, default=None)
     diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
+    if steps is not None and policy.diagnose:
+        diagnoses |= diagnosed_steps(key, [d for d in seen.values() if d.item and d.item.kind == STEP], steps, policy)
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
@@ -120,7 +128,7 @@ def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
     """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
     assert draft.item is not None
     kind, node, position = draft.item.whole
-    order = 0 if kind == VALUE else 1 if kind == LOCAL else 2
+    order = {VALUE: 0, LOCAL: 1, STEP: 3}.get(kind, 2)
     return (order, -node if order == 2 else node, position)
 
 
@@ -130,10 +138,10 @@ def _mark(
     item = draft.item
     truth = [] if item is None or item.of_shape else key.truth(item)
     values = [n.value for n in draft.told or draft.numbers] or None
-    credit = 1.0 if draft.status == CORRECT else 0.0
-    if draft.status == FOLLOW_THROUGH:
-        credit = policy.follow_through or 0.0
-    elif draft.status == WRONG and draft.right:
+    credit = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0}.get(
+        draft.status, 0.0
+    )
+    if draft.status == WRONG and draft.right:
         credit = sum(draft.right) / len(draft.right)
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
@@ -145,24 +153,31 @@ def _mark(
 # ---- what follows from other claims
 
 
-def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy) -> None:
-    """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
-    open_drafts = [draft for draft in seen.values() if not draft.status and draft.right is not None]
-    if not open_drafts:
-        return
-    written = sorted(n.figures for d in seen.values() for n in d.numbers if n.unit and n.resolution)
+def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy) -> ArraySteps | None:
+    """Return the student's own arrays and what follows from them; None where every claim is decided."""
+    if not any(not draft.status and draft.right is not None for draft in seen.values()):
+        return None
+    numbers = [n for d in seen.values() for n in d.numbers if n.unit and n.resolution]
+    written = sorted(n.figures for n in numbers)
     figures = max(3, written[len(written) // 2]) if written else 0
-    reach = key.reach_of_rounding(figures)
-    steps = ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
-    for draft in open_drafts:
+    reach = key.reach_of_rounding(figures, common_unit(numbers))
+    return ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
+
+
+def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy, steps: ArraySteps | None) -> None:
+    """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
+    for draft in seen.values() if steps is not None else ():
+        if draft.status or draft.right is None or (draft.item is not None and draft.item.kind == STEP):
+            continue
         item = draft.item
         assert item is not None
-        assert draft.right is not None
+        assert steps is not None
         followed = steps.found.get((item.kind, item.node)) if item.kind in (VALUE, UPSTREAM) else None
         truth = key.truth(item)
         if followed is not None:
             follows = item.taken(followed.follows)
-            if all(follows) and followed.carried is None:
+            short = any(not ok and policy.is_short(n) for ok, n in zip(draft.right, draft.numbers, strict=True))
+            if all(follows) and followed.carried is None and not short:
                 draft.status, draft.why, draft.right = CORRECT, "follows from your own rounded numbers", follows
                 continue
             if all(follows) and followed.carried is not None:
@@ -171,11 +186,16 @@ def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPol
             if followed.carried is None:
                 draft.right = follows
         if all(
-            ok or (t is not None and policy.too_coarse(n, t))
+            ok or (t is not None and _is_coarse(n, t, policy))
             for ok, n, t in zip(draft.right, draft.numbers, truth, strict=True)
         ):
             draft.status = IMPRECISE
-            draft.why = f"right, but too coarse: give {policy.figures} significant figures"
+            draft.why = f"right, but too coarse: give {policy.precision}"
+
+
+def _is_coarse(number: Number, t: float, policy: MarkingPolicy) -> bool:
+    """Whether a number is right but for its few figures or decimals."""
+    return policy.too_coarse(number, t) or (policy.is_short(number) and number.is_near(t, policy.tolerance))
 
 
 def _own(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft]) -> dict[Whole, OwnArray]:
@@ -207,6 +227,8 @@ def _refuse(draft: ArrayDraft) -> None:
     draft.status = WRONG
     if draft.right is None or draft.item is None or len(draft.right) < 2 or not draft.shape:
         return
+    if draft.numbers and not any(n.value for n in draft.numbers):
+        draft.why = f"all entries are 0; {draft.why}" if draft.why else "all entries are 0"
     some = sum(draft.right)
     found = f"{some:,} of {len(draft.right):,} right"
     if some:

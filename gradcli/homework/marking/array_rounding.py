@@ -1,7 +1,8 @@
 """What rounding on the way may change, where the arrays on the way were not handed in.
 
-A person who works with three figures rounds every array that is written down. How far that carries is seen by doing so:
-the program is worked through some times with every array off by up to half a unit of its last figure, by chance.
+A person who works with three figures, or with three decimals, rounds every array that is written down. How far that
+carries is seen by doing so: the program is worked through some times with every array off by up to half a unit of its
+last figure, by chance.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ...arrays.graph import ArrayNode
 from ...arrays.sweeps import node_value
 from ...errors import GradcliError
 from ..claims.array_runs import ArrayRun
+from ..claims.claims import Number
 from ..claims.items import UPSTREAM, VALUE
 from .array_terms import rounding_of_softmax
 from .follow_through import half_unit
@@ -22,26 +24,58 @@ from .follow_through import half_unit
 Whole = tuple[str, int]  # VALUE or UPSTREAM, and the node
 DRAWS = 16
 SURE = 4.5  # standard deviations: one honest entry in a hundred thousand lies further off
+SURE_OF_DECIMALS = 3.1  # these say less of small entries, so that less is allowed
+MORE_DRAWS = 48
 MAX_WORK = 200_000  # multiplications of the products of matrices, beyond which this is not looked at
 MOST_FIGURES = 6  # with more of them nothing is lost
+LEAST_FIGURES = 3
+COARSEST = 1e-3  # the unit of three decimals: with fewer of them a slip could pass for rounding
+MOST = 0.06  # of the largest entry, that decimals may change: beyond it they say too little
+EVEN = 1e-6  # of a unit
+SAME_UNIT = 1.5  # units are powers of ten
 
 
-def reach_of_rounding(run: ArrayRun, output: int, figures: int) -> dict[Whole, list[float]]:
-    """Return how far every entry may be off by rounding to so many figures on the way; nothing for many figures."""
+def common_unit(numbers: Sequence[Number]) -> float:
+    """Return the last place to which all numbers of a sheet are written: 0.001 for three decimals; 0 for none.
+
+    With significant figures small numbers have more decimals; here they have fewer figures. Zeros at the end may be
+    missing.
+    """
+    unit = min((n.unit for n in numbers), default=0.0)
+    if not 0 < unit <= COARSEST * SAME_UNIT:
+        return 0.0
+    small = any(0 < n.figures < LEAST_FIGURES and n.unit < unit * SAME_UNIT for n in numbers if n.value)
+    return unit if small else 0.0
+
+
+def reach_of_rounding(run: ArrayRun, output: int, figures: int, unit: float = 0.0) -> dict[Whole, list[float]]:
+    """Return how far every entry may be off by rounding to so many figures on the way; nothing for many figures.
+
+    With a `unit` numbers are rounded to that instead.
+    """
     graph = run.record.graph
     if not 0 < figures <= MOST_FIGURES or graph.products > MAX_WORK:
         return {}
     chance = random.Random(figures)
     found: dict[Whole, list[list[float]]] = {}
-    for _ in range(DRAWS):
+    for _ in range(MORE_DRAWS if unit else DRAWS):
         try:
-            for whole, array in _Draw(run, output, figures, chance).found.items():
+            for whole, array in _Draw(run, output, figures, unit, chance).found.items():
                 found.setdefault(whole, []).append(array.entries)
         except (ArithmeticError, GradcliError, TypeError):  # rounded out of a domain: entries of None
             continue
-    return {
-        whole: [SURE * _deviation(entries) for entries in zip(*draws, strict=True)] for whole, draws in found.items()
+    sure = SURE_OF_DECIMALS if unit else SURE
+    reach = {
+        whole: [sure * _deviation(entries) for entries in zip(*draws, strict=True)] for whole, draws in found.items()
     }
+    if unit:
+        upstream = run.upstream(output)
+        for (kind, i), entries in reach.items():
+            truth = run.values[i] if kind == VALUE else upstream[i]
+            assert truth is not None
+            most = MOST * max(map(abs, truth.entries), default=0.0)
+            reach[kind, i] = [min(e, most) for e in entries]
+    return reach
 
 
 def _deviation(numbers: Sequence[float]) -> float:
@@ -53,8 +87,8 @@ def _deviation(numbers: Sequence[float]) -> float:
 class _Draw:
     """The program worked through once with rounded numbers; `found` has each array as it follows, rounded itself."""
 
-    def __init__(self, run: ArrayRun, output: int, figures: int, chance: random.Random) -> None:
-        self.A, self.graph, self.figures, self.chance = run.A, run.record.graph, figures, chance
+    def __init__(self, run: ArrayRun, output: int, figures: int, unit: float, chance: random.Random) -> None:
+        self.A, self.graph, self.figures, self.unit, self.chance = run.A, run.record.graph, figures, unit, chance
         self.found: dict[Whole, Array] = {}
         self.values: list[Array] = []
         for i, node in enumerate(self.graph.nodes):
@@ -94,4 +128,6 @@ class _Draw:
 
     def _lost(self, x: float) -> float:
         """Return half a unit of the last figure of a number, 0 for one that has no more figures."""
+        if self.unit:
+            return 0.0 if abs(x / self.unit - round(x / self.unit)) < EVEN else self.unit / 2
         return 0.0 if float(f"{x:.{self.figures - 1}e}") == x else half_unit(x, self.figures)

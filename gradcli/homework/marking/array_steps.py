@@ -24,7 +24,7 @@ from ..claims.tolerance import Tolerance
 from .array_terms import rounding_of_flow, taught_flow, terms_of_flow, terms_of_value
 
 Whole = tuple[str, int]  # VALUE or UPSTREAM, and the node
-TRIVIAL = ({0.0}, {1.0}, {0.0, 1.0})  # a wrong array of these carries nothing
+CARRY_NOTHING = ({0.0}, {1.0}, {0.0, 1.0})  # a wrong array of these carries nothing
 MAX_WORK = 5_000_000  # multiplications of the products of matrices, beyond which no step is retraced
 
 
@@ -232,4 +232,4 @@ class ArraySteps:
         if carried is None:
             return False
         claim = self.claims.get((carried.kind, carried.node))
-        return claim is not None and {abs(x) for x in claim.entries if x is not None} in TRIVIAL
+        return claim is not None and {abs(x) for x in claim.entries if x is not None} in CARRY_NOTHING

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from ...arrays.classes import expanded
 from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.rows import PRODUCTS
 from .follow_through import half_unit
 
-PRODUCTS = frozenset(("matmul", "dot", "outer"))
-SUMS = frozenset(("sum", "mean", "cumsum"))
 TWO_TERMS = frozenset(("add", "sub"))
 
 
@@ -22,7 +21,7 @@ def sizes(x: Array) -> Array:
 def terms_of_value(A: Entries, node: ArrayNode, values: Sequence[Array] | Mapping[int, Array]) -> Array | None:
     """Return the sums of the sizes of what the entries of a value are sums of; None for what is no sum."""
     xs = [sizes(values[a]) for a in node.arguments]
-    if node.operation.name in PRODUCTS | SUMS:
+    if node.operation.sums:
         return node.operation.value(A, *xs, **node.fixed)
     if node.operation.name in TWO_TERMS:
         return xs[0] + xs[1]
@@ -32,7 +31,7 @@ def terms_of_value(A: Entries, node: ArrayNode, values: Sequence[Array] | Mappin
 def terms_of_flow(A: Entries, node: ArrayNode, k: int, g: Array, v: Array, xs: Sequence[Array]) -> Array:
     """Return the sums of the sizes of what the entries of a flow are sums of."""
     row = node.operation
-    if row.name in PRODUCTS:
+    if row.sums == PRODUCTS:
         return row.flow(A, k, sizes(g), v, [sizes(x) for x in xs], node.fixed)
     if row.operation is not None:
         return A.sum_to(sizes(A.flow(row.operation, k, g, v, xs)), xs[k].shape)

@@ -14,7 +14,7 @@ from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from .follow_through import Edge
 
-TRIVIAL = 0.03  # a 1, and a 0 that no gate closes
+ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
 COPIED = 0.2  # the gradient or value beside, again
 SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
 PLAIN = 1.0
@@ -48,13 +48,13 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
         return STEPPED if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
     x = true_number(record, item)
     if x is not None and abs(x - 1) <= NEAR:
-        return TRIVIAL
+        return ONE_OR_ZERO
     if not x and item.kind in (VALUE, LOCAL):
-        return TRIVIAL
+        return ONE_OR_ZERO
     if item.kind == VALUE:
         return COPIED if _repeats(record, item.node, asked) else PLAIN
     if item.kind == LOCAL:
-        a = record.graph.nodes[item.node].arguments[item.position]
+        a = record.graph.nodes.arguments[item.node][item.position]
         return SHOWN if Item(UPSTREAM, a) in asked else PLAIN
     if item.kind == DERIVATIVE:
         return PLAIN
@@ -63,22 +63,22 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
 
 def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
     """Whether a value is, but for its sign, that of an argument which the sheet gives or asks for."""
-    own = record.values[i]
+    own, arguments = record.values[i], record.graph.nodes.arguments
     return own is not None and any(
         record.values[a] is not None
         and abs(record.values[a]) == abs(own)
-        and (not record.graph.nodes[a].arguments or Item(VALUE, a) in asked)
-        for a in record.graph.nodes[i].arguments
+        and (not arguments[a] or Item(VALUE, a) in asked)
+        for a in arguments[i]
     )
 
 
 def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
     """Return the weight of an upstream gradient, by the paths along which it arrives."""
     if i == record.output:
-        return TRIVIAL
+        return ONE_OR_ZERO
     paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
     if not paths:  # a 0 that is only handed on
-        return TRIVIAL
+        return ONE_OR_ZERO
     if len(paths) > 1:
         return SUMMED
     ((user, k),) = paths

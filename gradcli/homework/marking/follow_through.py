@@ -25,7 +25,7 @@ from .new_values import hides_step, is_new
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
-TRIVIAL = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
+CARRY_NOTHING = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
 
 
 class Carried(NamedTuple):
@@ -239,8 +239,8 @@ class Steps:
                 return derived._replace(stock=True) if trivial and _is_trivial(derived.value) else derived
             return derived._replace(carried=None) if derived.carried else derived
         right = item in self.right
-        known = right and claim.value == truth
-        resolution = max(claim.resolution, self.grain / 2)
+        known = right and abs(claim.value - truth) <= ROUNDING * abs(truth)
+        resolution = self.grain / 2 if self._is_short(claim) else max(claim.resolution, self.grain / 2)
         own = Quantity(claim.value, 0.0 if known else min(resolution, self.tolerance(claim.value)), None, True)
         if right:
             return own
@@ -273,8 +273,14 @@ class Steps:
         """Return how far a claim may be from what it follows from: a unit of its figures, or of the sheet's."""
         if exactly:
             return max(self.tolerance.atol, claim.unit if claim.unit > 1 else 0.0)
+        if self._is_short(claim):
+            return self.tolerance.atol
         shown = max(2 * claim.resolution, 2 * half_unit(d, self.figures) if self.figures else 0.0, self.grain)
         return max(self.tolerance.atol, min(shown, self.tolerance(d)))
+
+    def _is_short(self, claim: Number) -> bool:
+        """Whether a claim has fewer decimals than are asked for: only zeros may be missing."""
+        return 0 < self.grain < claim.unit / 1.5
 
     def _within(self, x: float, d: float) -> bool:
         """Whether a number counts as another that was worked out with floats, edges included."""
@@ -283,12 +289,12 @@ class Steps:
 
 
 def _is_trivial(x: float | None) -> bool:
-    return x is not None and abs(x) in TRIVIAL
+    return x is not None and abs(x) in CARRY_NOTHING
 
 
 def _is_stock(x: float, truth: float | None) -> bool:
     """Whether a wrong number is one that a sheet can be filled with: a 0, or a 1 that is no lost minus."""
-    return abs(x) in TRIVIAL and (not x or truth is None or abs(truth) != 1)
+    return abs(x) in CARRY_NOTHING and (not x or truth is None or abs(truth) != 1)
 
 
 def _carried(sources: Sequence[Quantity]) -> Carried | None:

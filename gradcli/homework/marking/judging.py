@@ -27,7 +27,8 @@ CLOSE = 0.2  # an integer further off than this, relatively, is no rounded numbe
 class MarkingPolicy(NamedTuple):
     """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none.
 
-    `decimals` is how many decimals every number is rounded to; `numeric` has the kinds of item that no formula answers.
+    `imprecise` is the credit of what is right but has fewer figures than are asked for. `decimals` is how many decimals
+    every number is rounded to; `numeric` has the kinds of item that no formula answers.
     """
 
     rtol: float | None = None  # the usual one, unless there are significant figures
@@ -38,12 +39,30 @@ class MarkingPolicy(NamedTuple):
     diagnose: bool = True
     decimals: int | None = None
     numeric: tuple[str, ...] = ()
+    imprecise: float = 0.0
 
     @property
     def tolerance(self) -> Tolerance:
         """How far from a number still counts as that number."""
-        atol = self.atol if self.decimals is None else max(self.atol, HALF_UNIT * 10.0**-self.decimals)
-        return Tolerance(RTOL if self.rtol is None else self.rtol, atol, self.sigfigs)
+        return Tolerance(RTOL if self.rtol is None else self.rtol, self._within_decimals, self.sigfigs)
+
+    @property
+    def _within_decimals(self) -> float:
+        return self.atol if self.decimals is None else max(self.atol, HALF_UNIT * 10.0**-self.decimals)
+
+    @property
+    def agreement(self) -> Tolerance:
+        """How near a number has to be that is written with fewer decimals than are asked for."""
+        return Tolerance(0.0, self._within_decimals)
+
+    @property
+    def grain(self) -> float:
+        """The unit of the last decimal that is asked for, 0 where no number of decimals is."""
+        return 0.0 if self.decimals is None else 10.0**-self.decimals
+
+    def is_short(self, number: Number) -> bool:
+        """Whether a number is written with fewer decimals than are asked for."""
+        return bool(self.grain) and number.unit > 1.5 * self.grain
 
     @property
     def exactly(self) -> bool:
@@ -53,7 +72,8 @@ class MarkingPolicy(NamedTuple):
     def too_coarse(self, number: Number, x: float, slack: float = 0.0) -> bool:
         """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
         off = abs(number.value - x)
-        if not number.unit or number.figures >= self.figures or off > HALF_UNIT * number.unit + slack:
+        enough = number.figures >= self.figures if self.decimals is None else not self.is_short(number)
+        if not number.unit or enough or off > HALF_UNIT * number.unit + slack:
             return False
         return not number.integer or off <= CLOSE * abs(x)
 
@@ -81,6 +101,8 @@ class MarkingPolicy(NamedTuple):
             raise InputError("significant figures go from 1 to 15", kind="option")
         if self.follow_through is not None and not 0 <= self.follow_through <= 1:
             raise InputError("the credit of a follow-through goes from 0 to 1", kind="option")
+        if not 0 <= self.imprecise <= 1:
+            raise InputError("the credit of an imprecise number goes from 0 to 1", kind="option")
         return self
 
     def words(self, *, whole: bool = True) -> str:
@@ -88,7 +110,15 @@ class MarkingPolicy(NamedTuple):
         text = f"right = {self._near(whole=whole)}, or follows from your own right numbers"
         if self.follow_through is not None:
             text += f"; a right step from a wrong number counts {self.follow_through:g}"
-        return text
+        return f"{text}; {self.cost}" if self.cost else text
+
+    @property
+    def cost(self) -> str:
+        """What too few figures cost, in words; empty where that is not said."""
+        if self.decimals is None and not self.imprecise:
+            return ""
+        what = "figures" if self.decimals is None else "decimals"
+        return f"a number with too few {what} counts {f'{self.imprecise:g}' if self.imprecise else 'nothing'}"
 
     def _near(self, *, whole: bool) -> str:
         """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
@@ -108,8 +138,8 @@ class MarkingPolicy(NamedTuple):
 class Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "status", "trivial",
-                 "twin", "why", "written")  # fmt: skip
+    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "short", "status",
+                 "trivial", "twin", "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -123,6 +153,7 @@ class Draft:
         self.agrees = False  # whether it is a wrong formula with the right value at the point
         self.carried = False  # whether it is a right step from a wrong number
         self.trivial = False  # whether it is a 0 or 1 that comes from a wrong 0 or 1
+        self.short = False  # whether it is right but for the decimals that are asked for
         self.reading: Reading | None = None  # how it was read
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
@@ -132,8 +163,9 @@ def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Seq
     readings = key.readings(claim.name)
     if isinstance(readings, str):
         return Draft(claim, None, INVALID, readings)
-    # Of two readings the one that is asked, then the one that is still open.
-    item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), readings[0]))
+    item = readings[0]
+    if len(readings) > 1:  # the one that is asked, then the one that is still open
+        item = next((r for r in readings if r in asked), next((r for r in readings if r not in seen), item))
     if claim.fault:
         return Draft(claim, item, INVALID, claim.fault)
     if not claim.text or claim.text.isspace():
@@ -243,7 +275,8 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
     elif isinstance(written, Absent):
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
     elif isinstance(written, Number) and _is_right(key, item, written, policy):
-        draft.status = CORRECT
+        draft.short = policy.is_short(written) and not key.is_near(item, written, policy.agreement)
+        draft.status = "" if draft.short else CORRECT
 
 
 def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy) -> None:

@@ -7,10 +7,10 @@ student's own numbers where those are right (an honestly rounded sheet is a righ
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..claims.claims import Claim, Number
+from ..claims.claims import Claim, Formula, Number
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
@@ -33,12 +33,13 @@ from .judging import (
 from .new_values import COARSE, hides_step
 
 if TYPE_CHECKING:
-    from ..diagnosis.suspects import Diagnosis
+    from ..diagnosis.diagnoses import Diagnosis
 
 __all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGRADED", "WRONG"]
 __all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
 
 
+DRIFT = 5  # units of the last decimal that the rounding of earlier numbers may move a number by
 FINE = 3  # numbers written with enough figures: the student works with as many
 
 
@@ -97,6 +98,10 @@ def mark(
             judge_other(key, draft, draft.other, seen, policy)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, policy)
+    if policy.numeric and not key.unbound:
+        for draft in seen.values():
+            if draft.status == CORRECT and isinstance(draft.written, Formula) and draft.written.derivatives:
+                _ask_for_numbers(key, draft, draft.written, seen)
     for draft in drafts:
         if draft.twin is not None and not draft.status:
             judge_twin(key, draft, policy)
@@ -137,7 +142,8 @@ def _mark(
 
 
 def _credit(status: str, policy: MarkingPolicy) -> float:
-    return 1.0 if status == CORRECT else (policy.follow_through or 0.0) if status == FOLLOW_THROUGH else 0.0
+    credits = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0}
+    return credits.get(status, 0.0)
 
 
 def _working_order(draft: Draft) -> tuple[int, int, int]:
@@ -155,7 +161,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     figures = max(3, written[len(written) // 2]) if written else 0
     # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
     fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
-    rounding = Rounding(figures, 0.0 if policy.decimals is None else 10.0**-policy.decimals, policy.exactly)
+    rounding = Rounding(figures, policy.grain, policy.exactly)
     steps = Steps(
         key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
     ).found
@@ -167,6 +173,8 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
         carried = None if step is None else step.carried
         if number is not None and step is not None and carried is None and not step.coarse:
             draft.status, draft.why = CORRECT, "follows from your own rounded numbers"
+        elif draft.short and number is not None:
+            draft.status, draft.why = _short(number, key.truth(item), claims.values(), policy)
         elif number is not None and item.kind == STEP and _hides_step(key, item, number, step):
             draft.status, draft.why = IMPRECISE, COARSE
         elif item.kind == STEP and (step is None or carried is None):
@@ -181,6 +189,18 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             part, own = key.within(item)
             if own in part.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
+
+
+def _short(number: Number, truth: float, others: Collection[Number], policy: MarkingPolicy) -> tuple[str, str]:
+    """Return the status of a right number with fewer decimals than are asked for, and why.
+
+    Where most of the sheet has all of them, a spreadsheet may have taken zeros away: 0.15 stands for 0.1500, which may
+    be a few units off as any other number of the sheet.
+    """
+    whole = sum(not policy.is_short(other) for other in others if other.unit and other.resolution)
+    if 2 * whole > len(others) and abs(number.value - truth) <= DRIFT * policy.grain:
+        return CORRECT, ""
+    return IMPRECISE, f"right, but too coarse: give {policy.precision}"
 
 
 def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
@@ -203,6 +223,24 @@ def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
     if trivial:
         draft.why += ", but a wrong 0 or 1 carries no credit"
+
+
+def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[Item, Draft]) -> None:
+    """Take no chain rule for an answer whose derivatives are nowhere on the sheet as right numbers."""
+    output = key.record.output
+    for other in formula.derivatives.values():
+        kind, node, position = other
+        names = [other]
+        if kind == DERIVATIVE:
+            arguments = key.record.graph.nodes[position].arguments
+            names += [Item(LOCAL, position, k) for k, a in enumerate(arguments) if a == node]
+            names += [Item(UPSTREAM, node)] if position == output else []
+        found = [seen[item] for item in names if item in seen]
+        known = any(d.status == CORRECT and isinstance(d.written, Number) for d in found)
+        if not known and Item(UPSTREAM, output) not in names:
+            draft.status = IMPRECISE
+            draft.why = "right as a rule, but its number is asked for"
+            return
 
 
 def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> dict[Item, tuple[Diagnosis, ...]]:

@@ -124,7 +124,10 @@ class SeriesSystem(Decisions):
         return result.shifted(int(shift.p), 0, fmpq(1))
 
     def log(self, x: Series) -> Series:
-        """Return the natural logarithm: that of the leading term, and Mercator's series of the rest."""
+        """Return the natural logarithm: that of the leading term, and Mercator's series of the rest.
+
+        Raises `Undetermined` where the leading term has a logarithm in it.
+        """
         if isinstance(x, Exponential):
             return x.log
         e, j, c, rest = x.leading()
@@ -155,7 +158,7 @@ class SeriesSystem(Decisions):
         return x.power(Fraction(1, 2))
 
     def cbrt(self, x: Series) -> Series:
-        """Return the real cube root."""
+        """Return the real cube root. Raises `Undetermined` where the sign cannot be told."""
         if x.is_zero:
             return x
         sign = x.sign()
@@ -250,7 +253,7 @@ class SeriesSystem(Decisions):
         return self._saturated("erfc", x, fmpq(2), ZERO)
 
     def atan(self, x: Series) -> Series:
-        """Return the arc tangent; at a pole a right angle less that of 1/x."""
+        """Return the arc tangent; at a pole a right angle less that of 1/x. Raises `Undetermined` for no sign there."""
         if x.order <= 0 and not isinstance(x, Exponential):
             return Series(self, [], 0)
         pole, c, small = x.parts()

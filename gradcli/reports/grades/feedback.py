@@ -25,7 +25,7 @@ def render(marked_class: MarkedClass, result: StudentResult) -> str:
     score = f"{points_text(result.earned)} of {points_text(result.possible)} points"
     if result.exempt:
         score = "exempt"
-    lines = [f"# {plain(marked_class.title)}: {plain(result.student)}", "", f"**{score}**", ""]
+    lines = [f"# {plain(marked_class.title)}: {plain(marked_class.called(result.student))}", "", f"**{score}**", ""]
     reasons = [reason for reason in result.reasons if reason != score]
     lines += [f"- {plain(reason)}" for reason in reasons] + ([""] if reasons else [])
     for id, (earned, possible) in result.problems.items():

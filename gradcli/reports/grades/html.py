@@ -11,7 +11,7 @@ from itertools import islice
 
 from ...homework.classroom.class_summary import MOST, CommonMistake, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
-from ...homework.marking.marks import INVALID
+from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import visible
 from .. import Style
 from .feedback import WORDS
@@ -280,22 +280,23 @@ def _students(marked_class: MarkedClass) -> Iterator[str]:
     remarked = any(result.remarks for result in marked_class.store.results())
     heads += ["remarks"] if remarked else []
     yield "<section>\n<h2>Students</h2>\n"
-    rows = (_student(result, remarked=remarked) for result in islice(marked_class.store.results(), MOST_STUDENTS))
+    shown = islice(marked_class.store.results(), MOST_STUDENTS)
+    rows = (_student(marked_class.called(result.student), result, remarked=remarked) for result in shown)
     yield from _table("The points of every student", heads, rows, range(1, len(heads) - 2 - remarked))
     if marked_class.students > MOST_STUDENTS:
         yield f"<p>{marked_class.students - MOST_STUDENTS:,} more students are left out; --to csv lists them.</p>\n"
     yield "</section>\n"
 
 
-def _student(result: StudentResult, *, remarked: bool) -> list[str]:
+def _student(called: str, result: StudentResult, *, remarked: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
     if len(points) > 1:
         points.append("exempt" if result.exempt else points_text(result.earned))
-    first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
+    first = result.first_fault
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = f": {first.mistakes[0].message}" if first is not None and first.mistakes else ""
-    if first is not None and first.status == INVALID:
-        why = f": {WORDS[INVALID]}"
+    if first is not None and first.status in (INVALID, IMPRECISE):
+        why = f": {WORDS[first.status]}"
     share = ["exempt", ""] if result.exempt else [f"{100 * result.share:.0f}", _bar(result.share)]
     remarks = [escape(visible("; ".join(result.reasons)))] if remarked else []
-    return [escape(visible(result.student)), *points, *share, escape(visible(where + why)), *remarks]
+    return [escape(visible(called)), *points, *share, escape(visible(where + why)), *remarks]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.entries import Trouble
+from ...homework.classroom.people import Person
 from ...homework.classroom.results import Explanation, StudentResult
 from .. import Style
 from ..json_text import json_list_pieces, json_of
@@ -23,7 +24,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     yield "{" + "".join(f"{json_of(key)}: {json_of(value)},\n " for key, value in head.items())
     problems = ({"id": id, "points": points} for id, points in marked_class.possible.items())
     yield f'"problems": {json_of(list(problems))},\n "students": '
-    yield from json_list_pieces(json_of(student(result)) for result in marked_class.store.results())
+    store = marked_class.store
+    yield from json_list_pieces(json_of(student(result, store.person(result.student))) for result in store.results())
     tail = {
         "spread": dict(zip(("least", "median", "mean", "greatest"), marked_class.store.spread() or (), strict=False)),
         "items": [entry._asdict() for entry in marked_class.items()],
@@ -54,10 +56,13 @@ def _troubles(troubles: Iterable[Trouble]) -> Iterator[str]:
     )
 
 
-def student(result: StudentResult) -> dict[str, Any]:
-    """Return the record of a student."""
+def student(result: StudentResult, person: Person | None) -> dict[str, Any]:
+    """Return the record of a student, of whom the roster may know more."""
     return {
         "student": result.student,
+        "name": None if person is None else person.name or None,
+        "email": None if person is None else person.email or None,
+        "ids": [] if person is None else list(person.ids),
         "earned": result.earned,
         "points": result.possible,
         "problems": {id: {"earned": earned, "points": points} for id, (earned, points) in result.problems.items()},
@@ -81,6 +86,8 @@ def student(result: StudentResult) -> dict[str, Any]:
         ],
         "remarks": result.remarks,
         "exempt": result.exempt,
+        "handed_in": result.handed_in or None,
+        "days_late": result.days_late,
     }
 
 

@@ -8,11 +8,10 @@ from itertools import islice
 
 from ...homework.classroom.class_summary import MOST, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
-from ...homework.marking.marks import INVALID
-from ...text import cells, clip, counted, visible
-from ...text import wrapped as message_lines
+from ...homework.marking.marks import IMPRECISE, INVALID
+from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
-from ..marks import wrapped
+from ..marks import paragraph
 from .feedback import WORDS
 from .left_out import LeftOut, left_out, others
 
@@ -65,12 +64,12 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     if marked_class.changes == []:
         yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), FEW):
-        yield style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n")
+        yield fitted(style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n"), style.width)
     for id, title in marked_class.titles.items():
-        yield style.signs.plain(f"{id} is {visible(title)}\n")
-    yield style.signs.plain(_unreadable(marked_class))
+        yield fitted(style.signs.plain(f"{id} is {visible(title)}\n"), style.width)
+    yield fitted(style.signs.plain(_unreadable(marked_class)), style.width)
     for line in [*marked_class.rule.split("\n"), summary(marked_class)]:
-        yield style.signs.plain(f"{message_lines(line, style.width)}\n")
+        yield style.signs.plain(f"{hanging(line, style.width)}\n")
 
 
 def _unreadable(marked_class: MarkedClass) -> str:
@@ -138,12 +137,12 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
         points.append(points_text(result.earned))
     if short:
         points = [points_text(round(float(text), 1)) for text in points]
-    first = next((line for line in result.lines if line.first_wrong or line.status == INVALID), None)
+    first = result.first_fault
     nothing = NOTHING if NOTHING in result.remarks else ""
     where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
-    if first is not None and first.status == INVALID:
-        why = f": {WORDS[INVALID]}"
+    if first is not None and first.status in (INVALID, IMPRECISE):
+        why = f": {WORDS[first.status]}"
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
@@ -152,10 +151,7 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
 
 
 def _called(marked_class: MarkedClass, student: str) -> str:
-    """Return a student as the class knows one: what the numbers hang on, and the name that the roster has beside it."""
-    person = marked_class.store.person(student)
-    name = "" if person is None or person.name in ("", student) else f" {person.name}"
-    return clip(visible(f"{student}{name}"), NAME)
+    return clip(visible(marked_class.called(student)), NAME)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -181,11 +177,11 @@ def _mistakes(marked_class: MarkedClass) -> Grid:
 
 
 def _in_lines(grid: Grid, width: int) -> str:
-    """Return a table whose first column is a sentence as one entry after the other, the sentence last and wrapped."""
+    """Return a table whose first column is a sentence as one entry after the other, the sentence last and paragraph."""
     lines = []
     for sentence, *rest in grid[1:]:
         head = " " + "  ".join(reversed(rest)) + "  "
-        parts = wrapped(sentence, "", width - cells(head))
+        parts = paragraph(sentence, "", width - cells(head))
         lines += [(head if k == 0 else " " * cells(head)) + part for k, part in enumerate(parts)]
     return "\n".join([*lines, ""])
 
@@ -282,7 +278,7 @@ def _section(title: str, grid: Grid, style: Style) -> str:
     elif grid[0][0] == MISTAKE and style.width is not None:
         console.print(Text(_in_lines(grid, style.width), style=""), soft_wrap=True, end="")
     else:
-        _stacked(console, grid)
+        _stacked(console, grid, style.width)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
 
 
@@ -302,16 +298,16 @@ def _wide(console: object, grid: Grid, *, ascii_only: bool) -> None:
     console.print(table, soft_wrap=True)
 
 
-def _stacked(console: object, grid: Grid) -> None:
+def _stacked(console: object, grid: Grid, width: int | None) -> None:
     from rich.console import Console
     from rich.text import Text
 
     assert isinstance(console, Console)
     for row in grid[1:]:
-        console.print(Text(row[0], style="bold"), soft_wrap=True)
+        console.print(Text(fitted(row[0], width), style="bold"), soft_wrap=True)
         for heading, cell in zip(grid[0][1:], row[1:], strict=True):
             if cell:
-                console.print(Text(f"  {heading}: {cell}"), soft_wrap=True)
+                console.print(Text(fitted(f"  {heading}: {cell}", width)), soft_wrap=True)
 
 
 def _plain(grid: Grid, style: Style) -> Grid:

@@ -1,0 +1,128 @@
+"""A program without its numbers: what a full sheet asks, and which of its items are worked out from which.
+
+It is the same for all students whose sheets ask the same, so it is made once for a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TypeVar
+
+from ...calculus.graph import Graph
+from ...calculus.operations import INPUT, OPERATIONS
+from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
+
+Edge = tuple[int, int]  # a node and the position of an argument
+Place = tuple[str, int]  # a kind of item and a node
+K = TypeVar("K")
+
+
+class ProgramShape:
+    """A graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
+
+    def __init__(self, graph: Graph, items: Iterable[Item]) -> None:
+        self.graph = graph
+        self.nodes = tuple(graph.nodes)
+        self.items = list(items)
+        self.stepping = frozenset(item.node for item in self.items if item.kind == STEP)
+        self.asked = frozenset(item.node for item in self.items)
+        self.places: list[Place] = list(dict.fromkeys((kind, node) for kind, node, _ in self.items))
+        self.users: list[list[Edge]] = [[] for _ in self.nodes]
+        self.positions: list[list[int]] = [[] for _ in self.nodes]
+        self.worked_out_at: list[list[Item]] = [[] for _ in self.nodes]  # values and local gradients
+        self.gradients = [item for item in self.items if item.kind == UPSTREAM]
+        for item in self.items:
+            kind, i, position = item
+            if kind == LOCAL:
+                self.positions[i].append(position)
+                self.users[self.nodes[i].arguments[position]].append((i, position))
+            if kind in (VALUE, LOCAL):
+                self.worked_out_at[i].append(item)
+        self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
+        self._sources: dict[int, frozenset[int]] = {}
+        self._after: dict[int, list[int]] = {}
+        self._uses: dict[Item, list[Item]] = {}
+        self._given: dict[frozenset[int], Graph] = {}
+        self._summed: dict[tuple[int, ...], Graph] = {}
+
+    def uses(self, item: Item) -> list[Item]:
+        """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""
+        found = self._uses.get(item)
+        if found is None:
+            kind, node, position = item
+            found = []
+            if kind == VALUE:
+                users = [i for i, _ in self.users[node]]
+                found = [Item(VALUE, i) for i in users]
+                found += [Item(LOCAL, i, k) for i in (node, *users) for k in self.positions[i]]
+            elif kind != STEP:
+                arguments = self.nodes[node].arguments
+                found = [Item(UPSTREAM, a) for a in ((arguments[position],) if kind == LOCAL else arguments)]
+                found += [Item(STEP, node)] if kind == UPSTREAM and node in self.stepping else []
+            self._uses[item] = found
+        return found
+
+    def sources(self, node: int) -> frozenset[int]:
+        """Return the node and everything that it depends on."""
+        found = self._sources.get(node)
+        if found is None:
+            reached = {node}
+            for i in range(node, -1, -1):
+                if i in reached:
+                    reached.update(self.nodes[i].arguments)
+            found = self._sources[node] = frozenset(reached)
+        return found
+
+    def after(self, node: int) -> list[int]:
+        """Return the nodes that depend on a node, oldest first."""
+        found = self._after.get(node)
+        if found is None:
+            reached = {node}
+            found = self._after[node] = []
+            for i in range(node + 1, len(self.nodes)):
+                if not reached.isdisjoint(self.nodes[i].arguments):
+                    reached.add(i)
+                    found.append(i)
+        return found
+
+    def given(self, replaced: Iterable[int]) -> Graph:
+        """Return the graph with some nodes made into inputs, which are called by `given_name`."""
+        known = frozenset(replaced)
+        found = self._given.get(known)
+        if found is None:
+            nodes = self.graph.nodes.copy()
+            for i in known:
+                nodes.operations[i], nodes.arguments[i], nodes.texts[i] = INPUT, (), given_name(i)
+            found = _kept(self._given)[known] = Graph(nodes, self.graph.output, {})
+        return found
+
+    def summed(self, terms: tuple[int, ...]) -> Graph:
+        """Return the graph with a sum of some nodes on top, which is its output."""
+        found = self._summed.get(terms)
+        if found is None:
+            nodes = self.graph.nodes.copy()
+            nodes.append(OPERATIONS["add"], terms, "", (0, 0))
+            found = _kept(self._summed)[terms] = Graph(nodes, len(self.graph.nodes), {})
+        return found
+
+
+MOST_GRAPHS = 32  # of each kind, that are kept
+
+
+def _kept(graphs: dict[K, Graph]) -> dict[K, Graph]:
+    """Return the graphs, emptied if there are too many."""
+    if len(graphs) >= MOST_GRAPHS:
+        graphs.clear()
+    return graphs
+
+
+def given_name(node: int) -> str:
+    """Return what a node is called that was made into an input: no program has such a name."""
+    return f"#{node}"
+
+
+@lru_cache(16)
+def shape_of(graph: Graph, items: tuple[Item, ...]) -> ProgramShape:
+    """Return the shape of a program whose full sheet asks some items."""
+    return ProgramShape(graph, items)

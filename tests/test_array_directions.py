@@ -1,0 +1,114 @@
+"""Derivatives along directions, Jacobians and upstream gradients of arrays: over all programs, one makes the others."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.errors import Source
+from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays
+from gradcli.record.array_jacobian import array_jacobian
+from gradcli.record.array_tangent import array_tangent
+from gradcli.record.array_values import array_value
+
+from .array_programs import PROGRAMS
+from .test_array_derivatives import given as values
+from .test_array_steps import given, request
+
+ARRAYS = [k for k, (_, shapes) in enumerate(PROGRAMS) if any(shapes.values())]
+
+
+def record(k: int, **asked: Any) -> ArrayGradient:
+    program, shapes = PROGRAMS[k]
+    point = {name: array_value(source) or source for name, source in given(shapes, k).items()}
+    return evaluate_arrays(Source("program", program), point, request(**asked), of_arrays=True)
+
+
+def direction(found: ArrayGradient, seed: int) -> dict[str, Any]:
+    rng = random.Random(seed)
+    return {name: np.array([rng.randrange(-4, 5) / 2 for _ in range(len(found.values[i] or []))])
+            .reshape(found.shape(i)) for name, i in found.places.items()}  # fmt: skip
+
+
+def sources(move: dict[str, Any]) -> dict[str, Any]:
+    return values({name: array.tolist() for name, array in move.items()})
+
+
+def numbers(flat: Any) -> Any:
+    return np.array([float(x) for x in flat])
+
+
+@pytest.mark.parametrize("k", ARRAYS)
+def test_a_tangent_is_the_gradient_times_the_direction(k: int) -> None:
+    """At every node that has one number: the sum over all entries of its derivative times the direction."""
+    found = record(k)
+    move = direction(found, k)
+    tangent = array_tangent(found, sources(move))
+    along = tangent.columns[found.output]
+    assert along is not None
+    slope = sum(float(np.sum(np.array(found.gradient[name], dtype=float) * array)) for name, array in move.items())
+    assert float(along[0]) == pytest.approx(slope, rel=1e-9, abs=1e-12)
+    assert {name: list(map(float, flat)) for name, flat in tangent.directions.items()} == {
+        name: array.flatten().tolist() for name, array in move.items()
+    }
+
+
+@pytest.mark.parametrize("k", ARRAYS)
+def test_tangents_add_up(k: int) -> None:
+    """The tangent along the sum of two directions is the sum of the tangents, at every node; along 0 it is 0."""
+    found = record(k)
+    one, two = direction(found, k), direction(found, k + 100)
+    both = {name: one[name] + two[name] for name in one}
+    nothing = {name: 0 * array for name, array in one.items()}
+    first, second, third, zero = (array_tangent(found, sources(move)).columns for move in (one, two, both, nothing))
+    for a, b, c, d in zip(first, second, third, zero, strict=True):
+        assert (a is None) is (b is None) is (c is None)
+        if a is not None and b is not None and c is not None:
+            assert numbers(c) == pytest.approx(numbers(a) + numbers(b), rel=1e-9, abs=1e-10)
+        assert d is None or not np.any(numbers(d))
+
+
+@pytest.mark.parametrize("k", ARRAYS)
+def test_a_jacobian_of_every_named_array_is_made_of_tangents(k: int) -> None:
+    """Column by column: the tangent along one entry of one input."""
+    found = record(k)
+    labels = [name for name, i in found.graph.named.items() if found.shape(i) and "[" not in name][:1]
+    if not labels:
+        return
+    jacobian = array_jacobian(found, labels)
+    node = found.graph.named[labels[0]]
+    size = len(found.values[node] or [])
+    for name, i in list(found.places.items())[:2]:
+        flat, shape = jacobian.block(0, name)
+        block = numbers(flat).reshape(size, -1)
+        assert tuple(shape) == (*found.shape(node), *found.shape(i))
+        for entry in range(min(block.shape[1], 4)):
+            unit = np.zeros(block.shape[1])
+            unit[entry] = 1
+            column = array_tangent(found, sources({name: unit.reshape(found.shape(i))})).columns[node]
+            assert column is not None
+            assert numbers(column) == pytest.approx(block[:, entry], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("k", ARRAYS)
+def test_a_gradient_of_one_number_is_its_jacobian(k: int) -> None:
+    found = record(k)
+    jacobian = array_jacobian(found, [])
+    for name, i in found.places.items():
+        flat, shape = jacobian.block(0, name)
+        assert tuple(shape) == found.shape(i)
+        assert numbers(flat) == pytest.approx(
+            np.array(found.gradient[name], dtype=float).flatten(), rel=1e-9, abs=1e-12
+        )
+
+
+@pytest.mark.parametrize("k", ARRAYS)
+def test_an_upstream_gradient_scales_all(k: int) -> None:
+    plain, scaled = record(k), record(k, upstream=Source("--upstream", "-2.5"))
+    for name, i in plain.places.items():
+        expected = -2.5 * np.array(plain.gradient[name], dtype=float)
+        assert np.array(scaled.gradient[name], dtype=float) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        assert scaled.values[i] == plain.values[i]
