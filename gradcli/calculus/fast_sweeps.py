@@ -64,7 +64,10 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
     fixed = {row: tuple(rule(S, None) for rule in row.unconditional_partials or ()) for row in LINEAR}
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
     for i, (operation, arguments, v, on) in enumerate(columns):
-        if not on or v is None or not arguments:
+        if not arguments:
+            append(())
+            continue
+        if not on or v is None:
             append((None,) * len(arguments))
             continue
         row, rules = fixed.get(operation), operation.unconditional_partials
@@ -104,7 +107,9 @@ def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output
         adjoint = arriving[i]
         if adjoint.__class__ is list:
             adjoint = arriving[i] = total(S, adjoint)
-        if adjoint is None or not arguments:
+        if not arguments:
+            continue
+        if adjoint is None:
             contributions[i] = (None,) * len(arguments)
             continue
         if len(arguments) == 2:  # the loop below, unrolled

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from ..errors import GradcliError
 
-FEW_COLLECTIONS = 20_000  # objects made between two collections
+FEW_COLLECTIONS = 100_000  # objects made between two collections
 PAGES = {"-h", "--help", "-V", "--version"}  # what click writes by itself
 
 

@@ -82,8 +82,11 @@ def _evaluated(
     source: Source, values: Mapping[str, Any], asked: Callable[[Iterable[Source]], Request]
 ) -> Gradient | ArrayGradient:
     """Return the record of a program of numbers, or of one that works on arrays; `asked` takes the texts of values."""
-    if not any(map(_is_array, values.values())):
-        given = {name: source_of(name, value) for name, value in values.items()}
+    if not any(value.__class__ is not float and _is_array(value) for value in values.values()):
+        given = {
+            name: Source(name, repr(value)) if value.__class__ is float else source_of(name, value)
+            for name, value in values.items()
+        }
         try:
             return evaluate(source, given, asked(given.values()))
         except InputError as problem:

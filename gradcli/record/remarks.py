@@ -33,21 +33,23 @@ def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -
 
     `values` and `upstream` are the numbers of the record, one entry a node, oldest first.
     """
-    S, output = passes.S, passes.graph.labels[passes.output]
-    wanted: list[tuple[int, str, tuple[str, ...], Any, Any]]
-    wanted = [(passes.output, output, (), values[passes.output], passes.values)]
-    for name, i in passes.wrt.items():
-        wanted.append((i, name, (name,), upstream[i], passes.upstream))
-    for i, of, wrt, x, raw in wanted:
-        if x is None:
-            continue
+    S, end = passes.S, passes.output
+    wanted = [(end, "", values[end], passes.values)] if _is_odd(values[end]) else []
+    wanted += [(i, name, upstream[i], passes.upstream) for name, i in passes.wrt.items() if _is_odd(upstream[i])]
+    for i, name, x, raw in wanted:
         if not FLOAT.within(x):
             kind = "overflow"
-        elif x == 0 and (S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero)):
+        elif S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero):
             kind = "underflow"
         else:
             continue
-        passes.add(Note(kind, i, of, output, wrt, detail={"number": x}))
+        output = passes.graph.labels[end]
+        passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail={"number": x}))
+
+
+def _is_odd(x: Any) -> bool:
+    """Whether a number is there, and is 0 or none that is finite."""
+    return x is not None and (x == 0 or not FLOAT.within(x))
 
 
 def _note_steps(passes: Passes) -> None:

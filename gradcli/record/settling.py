@@ -55,7 +55,19 @@ class Settler:
             except Undecided:
                 pass
         found: list[Any] = [None] * len(numbers)
-        at = self._row_at if rows else self._number_at
+        if self.S.settled:
+            for i in nodes:
+                found[i] = numbers[i]
+            return found
+        if rows:
+            for i in nodes:
+                found[i] = self._row_at(i, numbers[i]) if numbers[i] else numbers[i]
+            return found
+        round_out = self.S.round_out
         for i in nodes:
-            found[i] = numbers[i] if self.S.settled else at(i, numbers[i])
+            x = numbers[i]
+            try:
+                found[i] = None if x is None else round_out(x)
+            except Undecided:
+                found[i] = self._number_at(i, x)
         return found

@@ -68,12 +68,24 @@ class Results(NamedTuple):
 
 
 PIECE = 1 << 13  # rows
+WORKING = 1 << 23  # bytes that the columns of a piece, and the texts of a block, may take again and again
+
+
+def _keep_memory() -> None:
+    """Let the C library keep the memory of columns that are gone, for those that come, and not fetch it page by page.
+
+    That of glibc keeps twice the largest block that it once gave back to the system; this one is never touched.
+    """
+    import numpy as np
+
+    np.empty(WORKING, np.uint8)
 
 
 class ColumnCore:
     """Computes columns of results from columns of inputs."""
 
     def __init__(self, plan: Plan) -> None:
+        _keep_memory()
         self.plan = plan
         ieee = plan.settings.ieee
         self.tiers = Tiers(plan, columns=True)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -33,8 +34,14 @@ def truth_column(x: Any) -> Any:
 
 
 def kernel(name: str, *operands: Any) -> Any:
-    """Return what Arrow computes of columns, and of single values beside them."""
-    return call_function(name, list(operands))
+    """Return what Arrow computes of columns, and of texts and scalars of Arrow beside them."""
+    return call_function(name, [_text(x) if isinstance(x, str) else x for x in operands])
+
+
+@functools.lru_cache(64)
+def _text(text: str) -> Any:
+    """Return a text as a scalar; where its type is not told, pyarrow looks for dateutil each time."""
+    return pa.scalar(text, pa.string())
 
 
 def has_kernel(name: str) -> bool:

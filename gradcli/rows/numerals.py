@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+FEW = 100  # one text in so many is put in its place by itself
+
 
 def numeral_column(column: Any, missing: Sequence[int], nothing: str, plain: Any) -> Any:
     """Return the texts of a column of numbers; `nothing` for the missing, `plain` writes what is not finite."""
@@ -25,11 +27,25 @@ def numeral_column(column: Any, missing: Sequence[int], nothing: str, plain: Any
         texts = kernel("if_else", truth_column(short), kernel("binary_join_element_wise", texts, ".0", ""), texts)
     rest = ~(usual | (size == 0.0))
     if rest.any():
-        texts = kernel(
-            "replace_with_mask", texts, truth_column(rest), pa.array([plain(x) for x in column[rest].tolist()])
-        )
+        texts = _replaced(texts, rest, pa.array([plain(x) for x in column[rest].tolist()], pa.string()))
     if missing:
         mask: Any = np.zeros(len(column), dtype=bool)
         mask[list(missing)] = True
         texts = kernel("if_else", truth_column(mask), nothing, texts)
     return texts
+
+
+def _replaced(texts: Any, rows: Any, others: Any) -> Any:
+    """Return the texts with `others` in the rows that are marked."""
+    import numpy as np
+    import pyarrow as pa
+
+    from .kernels import kernel, truth_column
+
+    if len(others) * FEW > len(texts):
+        return kernel("replace_with_mask", texts, truth_column(rows), others)
+    pieces, last = [], 0  # slices of a few pieces are copied faster than texts one by one
+    for n, k in enumerate(np.flatnonzero(rows).tolist()):
+        pieces += [texts.slice(last, k - last), others.slice(n, 1)]
+        last = k + 1
+    return pa.concat_arrays([*pieces, texts.slice(last)])
