@@ -17,6 +17,8 @@ from .array_spelling import names_in
 from .array_symbols import CodeArraySymbols
 from .names import Names
 
+Guard = tuple[int, int]  # a choice, and the position of one of its branches
+
 
 class ArraySubject(NamedTuple):
     """What is written down: a graph of arrays, its output, and what is differentiated.
@@ -62,7 +64,7 @@ class ArrayLines:
         self.kept = {subject.output, *graph.named.values(), *graph.inputs.values()}
         self.called = self._called()
         self.variables = self._variables()
-        self.guards = self._guards()
+        self.branched = self._branched()
         self.slopes: dict[int, str] = {}
         self.backward = self._backward()
         self.forward = self._forward()
@@ -72,6 +74,7 @@ class ArrayLines:
         graph, found = self.graph, {}
         for i in graph.inputs.values():
             found[i] = self.names.take(graph.labels[i])
+        self.A.finite = set(found.values())
         for i, node in enumerate(graph.nodes):
             is_plain = node.operation in LEAVES and i not in self.kept
             is_plain = is_plain or self._is_part(i)
@@ -94,25 +97,38 @@ class ArrayLines:
             found.append(self.A.computed(node, found) if name is None else A.variable(name, node.shape))
         return found
 
-    def _guards(self) -> dict[int, ArraySymbol]:
-        """Return the condition under which an array counts, of those that stand in one branch of a choice alone."""
-        graph = self.graph
-        found: dict[int, set[tuple[int, int]] | None] = {self.subject.output: set()}
+    def _branched(self) -> dict[int, Guard | None]:
+        """Return the nodes whose derivatives come from branches of choices alone, each with the condition of that.
+
+        None where no single condition says so: in several branches at once, or where an operation between the node and
+        the choice moves entries, as a matrix product does.
+        """
+        nodes = self.graph.nodes
+        within: dict[int, set[Guard]] = {self.subject.output: set()}
+        known: dict[int, set[Guard]] = {self.subject.output: set()}
+        compared: set[int] = set()  # only that, so that nothing flows back to them
         for i in range(self.subject.output, -1, -1):
-            sides = found.get(i)
-            node = graph.nodes[i]
-            for k, a in enumerate(node.arguments if sides is not None else ()):
-                through = sides | {(i, k)} if node.operation.operation is WHERE and k and sides is not None else sides
-                known = found.get(a)
-                found[a] = through if a not in found or known is None else known & (through or set())
-        conditions = {}
-        for i, sides in found.items():
-            if sides and not graph.nodes[i].operation.is_leaf:
-                user, k = max(sides)
-                condition = self.variables[graph.nodes[user].arguments[0]]
-                if graph.nodes[user].shape == graph.nodes[i].shape:
-                    conditions[i] = condition if k == 1 else self.A.opposite(condition)
-        return conditions
+            operation, arguments = nodes[i].operation, nodes[i].arguments
+            for k, a in enumerate(arguments if i in within else ()):
+                own = {(i, k)} if operation.operation is WHERE and k else set()
+                sides, lasting = within[i] | own, self._lasting(i, a, known[i] | own)
+                flows = i not in compared and operation.pullback(k) is not None
+                if a not in within or (flows and a in compared):
+                    within[a], known[a] = sides, lasting
+                    (compared.discard if flows else compared.add)(a)
+                elif flows or a in compared:
+                    within[a], known[a] = within[a] & sides, known[a] & lasting
+        return {
+            i: min(sides) if len(sides) == 1 and sides <= known[i] else None
+            for i, sides in within.items() if sides and not nodes[i].operation.is_leaf
+        }  # fmt: skip
+
+    def _lasting(self, i: int, a: int, sides: set[Guard]) -> set[Guard]:
+        """Return the branches of a node whose conditions say of its argument too, entry by entry, where it counts."""
+        nodes = self.graph.nodes
+        if nodes[i].operation.operation is not None and nodes[a].shape == nodes[i].shape:
+            return sides
+        return {(user, k) for user, k in sides if not nodes[nodes[user].arguments[0]].shape}
 
     # ---- backwards
 
@@ -182,7 +198,13 @@ class ArrayLines:
         return self._flows(i, own)
 
     def _flows(self, i: int, g: ArraySymbol) -> list[tuple[int, ArraySymbol]]:
-        self.A.guard = self.guards.get(i)
+        guard = self.branched.get(i)
+        self.A.is_branched = i in self.branched
+        self.A.guard = None
+        if guard is not None:
+            user, k = guard
+            condition = self.variables[self.graph.nodes[user].arguments[0]]
+            self.A.guard = condition if k == 1 else self.A.opposite(condition)
         return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], self.variables)
 
     # ---- forwards
@@ -200,7 +222,7 @@ class ArrayLines:
                 symbols.append(self.variables[i] if name else self.A.computed(node, symbols))
                 continue
             found = self.A.computed(node, symbols)
-            if i in self.kept or name in used or uses[i] > 1 or i in self.guards:
+            if i in self.kept or name in used or uses[i] > 1 or i in self.branched:
                 lines.append(ArrayLine(name, found.node, node.shape))
                 found = self.variables[i]
             symbols.append(found)

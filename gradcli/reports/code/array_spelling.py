@@ -11,7 +11,7 @@ from ...arrays.rows import ArrayOperation
 from ...arrays.scatters import Scatter
 from ...arrays.sizes import Shape
 from ...arrays.table import CONSTANT, INDEX, INPUT, LITERAL, NUMBER
-from ...calculus.operations import MUL, POW, WHERE
+from ...calculus.operations import MUL, NEG, POW, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
 from ...language.array_writing import POSTFIX
@@ -85,8 +85,8 @@ class ArraySpelling(NamedTuple):
             if node.operation.is_leaf:
                 out.append(self._leaf(node, whole))
                 continue
-            if all(nodes[a].operation is NUMBER for a in node.arguments[1:]) and node.operation.operation is WHERE:
-                numbers = [nodes[a].text + ".0" * nodes[a].text.isdecimal() for a in node.arguments[1:]]
+            numbers = [_number(nodes, a) for a in node.arguments[1:]] if node.operation.operation is WHERE else [""]
+            if all(numbers):
                 stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], False)]
                 out.append(f"{self.module}.where(")  # of whole numbers it would be an array of whole numbers
                 continue
@@ -186,6 +186,17 @@ class ArraySpelling(NamedTuple):
             words.append(f"{self.keep}=True")
         text = ", ".join(words)
         return [f", {text}" if text and part.startswith(",") else f"{text}, " if text and part.endswith(",") else text]
+
+
+def _number(nodes: Sequence[ArrayNode], i: int) -> str:
+    """Return a numeral as one of binary64, empty for anything else."""
+    row = nodes[i].operation.operation
+    if row is NEG and nodes[nodes[i].arguments[0]].operation is NUMBER:
+        return f"-{_number(nodes, nodes[i].arguments[0])}"
+    if nodes[i].operation is not NUMBER:
+        return ""
+    text = numeral(nodes[i].text)
+    return text + ".0" * text.isdecimal()
 
 
 def _goes_back(place: Any) -> bool:

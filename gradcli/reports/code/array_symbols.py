@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...arrays.graph import ArrayNode
-from ...calculus.operations import COMPARISONS, WHERE
+from ...arrays.table import INPUT, LEAVES
+from ...calculus.operations import COMPARISONS, MUL, NEG, WHERE
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import ArraySymbol
 from ...language.array_symbols import ArraySymbols
@@ -17,12 +18,18 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
 class CodeArraySymbols(ArraySymbols):
-    """The array system whose arrays are formulas of a language; `guard` says where the node at hand counts at all."""
+    """The array system whose arrays are formulas of a language.
+
+    `is_branched` says that the node at hand counts in branches of choices alone, `guard` is the condition of that where
+    there is one; `finite` are the names of variables that always have a value.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.spelling = ARRAY_SPELLINGS[language]
+        self.is_branched = False
         self.guard: ArraySymbol | None = None
+        self.finite: set[str] = set()
 
     def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
         """Return what a node computes: a call of it, or its rule where the language has no such function."""
@@ -51,10 +58,23 @@ class CodeArraySymbols(ArraySymbols):
         if operation.symbol and not operation.is_condition:
             own = operation.value(S, *arguments)
         slope = S.slope(operation, k, own, arguments, as_taught=True)
-        product = self.mul(g, self._transcribed(S, slope, known)) if slope is not None else self.number("0")
-        if self.guard is not None and not self.at(product).operation.is_leaf:
-            product = self.choice(self.guard, product, self.number("0"), v.shape)
+        local = self._transcribed(S, slope, known) if slope is not None else self.number("0")
+        product = self.mul(g, local)
+        if self.is_branched and not self._is_finite(local):
+            counts = self.guard or self.entrywise(COMPARISONS["!="], [g, self.number("0")])
+            product = self.choice(counts, product, self.number("0"), v.shape)
         return ArraySymbol(self, product.node, v.shape)
+
+    def _is_finite(self, x: ArraySymbol) -> bool:
+        """Whether an array has a value wherever the inputs have one: then 0 times it is 0."""
+        node = self.at(x)
+        if node.operation is INPUT:
+            return node.text in self.finite
+        row = node.operation.operation
+        arguments = node.arguments[1:] if row is WHERE else node.arguments
+        return node.operation in LEAVES or (
+            row in (MUL, NEG, WHERE) and all(self._is_finite(ArraySymbol(self, a, ())) for a in arguments)
+        )
 
     def opposite(self, condition: ArraySymbol) -> ArraySymbol:
         """Return the condition that holds where another one does not."""

@@ -76,7 +76,7 @@ class Body:
         """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
         called = [self.parameters[name] for name, i in self.subject.graph.inputs.items()
                   if not self.subject.graph.nodes[i].shape]  # fmt: skip
-        if not self.lines.guards or not called or self.spelling.lifts:
+        if not self.lines.branched or not called or self.spelling.lifts:
             return []
         return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
 
@@ -160,9 +160,10 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     of_numbers = not any(body.subject.graph.nodes[i].shape for i in subject.graph.inputs.values())
     given = subject.point if of_numbers and not tail_has_point(tail) else {}
     parameters = [f"{called}={given[name]}" if name in given else called for name, called in body.parameters.items()]
-    quiet = ['@np.errstate(all="ignore")  # a branch that is not taken may have no value'] if body.lines.guards else []
+    remark = "a branch that is not taken may have no value"
+    quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.lines.branched and library == "numpy" else []
     function = "\n".join([
-        *(quiet if library == "numpy" else []), *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
+        *quiet, *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
         f'{INDENT}"""Return {body.output}, and its derivatives by the names of the inputs."""', *body.text,
     ])  # fmt: skip
     sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]

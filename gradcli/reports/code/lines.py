@@ -133,10 +133,13 @@ class Lines:
         return Symbol(self.S, self.S.builder.leaf(operation, text, (0, 0)))
 
     def _conditions(self, sides: frozenset[Side]) -> tuple[tuple[int, bool], ...]:
-        """Return the conditions of some branches, as formulas, each with the outcome that leads there."""
-        nodes = self.graph.nodes
-        found = {self.symbols[nodes.arguments[w][0]].node: position == 1 for w, position in sorted(sides)}
-        return tuple(found.items())
+        """Return the conditions of some branches, as formulas, each with the outcome that leads there.
+
+        The outermost comes first: a condition may itself be known only where those round it have their outcomes.
+        """
+        nodes, outermost_first = self.graph.nodes, sorted(sides, reverse=True)
+        found = [(self.symbols[nodes.arguments[w][0]].node, position == 1) for w, position in outermost_first]
+        return tuple(dict.fromkeys(found))
 
     # ---- backwards
 
