@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gradcli import differentiate
+from gradcli.arrays.table import ROWS
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.spellings import function
-from gradcli.language.laws import LAWS, Law, laws_called
+from gradcli.commands.rules import _found
+from gradcli.language.laws import LAWS, Law, laws_called, laws_named
 from gradcli.record.derivation import Derivation
 from gradcli.reports.laws import entry, uses
 from gradcli.reports.notation import Notation
+
+from .test_golden import called
 
 PROGRAMS = (
     ("x = a + b; y = b*c - a/b; f = x*y/2 + 1/x", {"a": 2, "b": 3, "c": -4}),
@@ -66,3 +72,29 @@ def test_every_remark_of_a_derivation_is_known(program: str, point: dict[str, fl
 ])  # fmt: skip
 def test_rules_are_found_by_their_words(words: str, names: list[str]) -> None:
     assert [law.name for law in laws_called(words)] == names
+
+
+SCALAR_LAWS = {law for row in OPERATIONS.values() if not row.is_leaf for law in (*row.laws, *row.lone_laws)}
+
+
+@pytest.mark.parametrize("name", sorted({row.law for row in ROWS} | SCALAR_LAWS))
+def test_rules_finds_every_law_of_both_tables(name: str) -> None:
+    """The entry is the one of that law, not of a rule whose name begins alike."""
+    text, function = "\n".join(_found(name)), name.removeprefix("derivative of ")
+    is_own = f"known as: {name}\n" in text or any(text.startswith(law.name) for law in laws_named(name))
+    assert is_own or text.startswith((f"{function}(", f"{function} ")), text
+
+
+@pytest.mark.parametrize(("program", "point", "options"), [
+    ("h = max(W@x, 0); L = mean(exp(h) - b)", {"W": [[1, 2], [3, 4]], "x": [2, 1], "b": 1}, {}),
+    ("y = x@x; f = sum(x)*y", {"x": [1, 2]}, {"open": "y"}),
+    ("L = mean(cross_entropy(Z[:, 1:], y)) + norm(Z)", {"Z": [[1, 2, 3], [3, 4, 5]], "y": [0, 1]}, {}),
+])  # fmt: skip
+def test_rules_finds_what_the_steps_of_arrays_say(program: str, point: Any, options: dict[str, str]) -> None:
+    words = [f"--{key}={value}" for key, value in options.items()]
+    done = called([program, *(f"{name}={x}" for name, x in point.items()), "--steps", *words], Path.cwd(), {}, b"")
+    lines = done.stdout.decode().partition("Backward")[2].partition("\n\n")[0].splitlines()[1:]
+    remarks = [line.rpartition("   ")[2].strip() for line in lines if line.startswith("  d")]
+    assert len(remarks) > 3
+    for remark in remarks:
+        assert _found(remark), remark

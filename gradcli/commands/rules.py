@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError, ShellHint
-from ..language.laws import IDLE, LAWS, Law, laws_called
+from ..language.laws import IDLE, LAWS, Law, laws_called, laws_named
 from ..text import did_you_mean, fitted
 from .option_parsing import Command
 from .streams import emit, terminal
@@ -41,11 +41,16 @@ def entries() -> list[str]:
 
 
 def _found(name: str) -> list[str]:
-    """Return the entries of what is called so: a function or an operator of either table, or else rules."""
-    name = name.strip()
+    """Return the entries of what is called so: a function or an operator of either table, or else rules.
+
+    A rule may be followed by what a derivation says of it at one place: `product rule of @: 2x3 from 2x2 and 2x3`.
+    """
+    name = " ".join(name.split())
     function = name.lower().removeprefix("derivative of ") if " " in name else name
-    found = [*_operations(function), *_array_operations(function)]
-    return found or _updates(name.lower()) or _laws(laws_called(name)) or _array_laws(function)
+    found = [*_operations(function), *_array_operations(function)] or _updates(name.lower())
+    for words in dict.fromkeys((name, name.partition(";")[0], name.partition(":")[0])):
+        found = found or _laws(laws_named(words)) or _array_laws(words)
+    return found or _laws(laws_called(name))
 
 
 def _array_operations(name: str | None) -> list[str]:

@@ -30,14 +30,17 @@ def upstream_name(graph: ArrayGraph, i: int, output: str) -> str:
     return f"d{output}/d{graph.labels[i]}"
 
 
-def rule_text(graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True) -> str:
+def rule_text(
+    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True, tied: bool = True
+) -> str:
     """Return what flows back from node `i` to the argument at a position, in the language: dL/dh*(1 - h**2).
 
     `output` is the label of what is differentiated. The upstream gradient of a node is written dL/dh; that of a number
     that is the output itself is left out if it is 1, as `starts_at_one` says. The text is empty where nothing flows, to
-    a label, an index or a condition, and where there is no rule.
+    a label, an index or a condition, and where there is no rule. Without `tied` it is the shorter rule of max and min
+    at points where no arguments tie.
     """
-    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one)
+    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one, tied=tied)
     if found is None:
         return ""
     rule, names = found
@@ -45,13 +48,13 @@ def rule_text(graph: ArrayGraph, i: int, position: int, output: str, *, starts_a
 
 
 def rule_graph(
-    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True
+    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool = True, tied: bool = True
 ) -> ArrayGraph | None:
     """Return the program of the text that `rule_text` returns, whose inputs have the names of the text: v1, dL/dv1.
 
     None stands for an empty text.
     """
-    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one)
+    found = _written_rule(graph, i, position, output, starts_at_one=starts_at_one, tied=tied)
     if found is None:
         return None
     rule, names = found
@@ -61,7 +64,7 @@ def rule_graph(
 
 
 def _written_rule(
-    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool
+    graph: ArrayGraph, i: int, position: int, output: str, *, starts_at_one: bool, tied: bool
 ) -> tuple[Template, dict[str, str]] | None:
     """Return a rule, and the names of the arguments that it is to be written with; None where nothing flows."""
     node = graph.nodes[i]
@@ -71,7 +74,7 @@ def _written_rule(
     arguments = tuple(_described(graph, a, leaves) for a in node.arguments)
     is_output = starts_at_one and graph.labels[i] == output and node.shape == ()
     fixed = tuple(sorted(node.fixed.items()))
-    rule = _template(node.operation, position, arguments, node.shape, fixed, is_output)
+    rule = _template(node.operation, position, arguments, node.shape, fixed, is_output, tied)
     return rule, {f"{{{k}}}": graph.labels[a] for a, k in leaves.items()}
 
 
@@ -95,9 +98,10 @@ def _template(
     shape: Shape,
     fixed: tuple[tuple[str, Hashable], ...],
     is_output: bool,
+    tied: bool,
 ) -> Template:
     """Return a rule whose names are {0}, {1}, ... for the arguments, {v} for the node, {g} for what arrives."""
-    A = ArraySymbols()
+    A = ArraySymbols(tied=tied)
     found = rule_node(A, operation, position, [_symbol(A, a) for a in arguments], shape, dict(fixed), is_output)
     graph = A.builder.freeze(found.node)
     return Template(graph, formula(graph, found.node))

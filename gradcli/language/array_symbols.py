@@ -20,17 +20,19 @@ from ..calculus.table_parts import Operation
 from .array_arithmetic import NOWHERE, ArraySymbol, SymbolArithmetic
 
 EVERYTHING = ("slice", None, None, None)
-GREATER, LESS = OPERATIONS["gt"], OPERATIONS["lt"]
+EQUAL, GREATER, LESS = OPERATIONS["eq"], OPERATIONS["gt"], OPERATIONS["lt"]
 
 
 class ArraySymbols(SymbolArithmetic):
     """The array system whose arrays are nodes of a second program.
 
     `itself` is the operation whose rule is run, applied to its arguments: what `scatter` puts entries back into.
+    With `tied` the rules of max and min share what flows back among arguments that tie, as they do at every point.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, tied: bool = True) -> None:
         super().__init__()
+        self.tied = tied
         self.itself: ArraySymbol | None = None
 
     # ---- the nodes of a first program
@@ -54,27 +56,46 @@ class ArraySymbols(SymbolArithmetic):
 
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:
         """Return the upstream gradient times the local gradient of an operation of the first table."""
-        if operation in (MAX, MIN) and (same := sum(1 for x in xs if x.node == xs[k].node)) > 1:
-            g = self.div(g, same)  # max(x, x) is tied with itself everywhere
-            if same == len(xs):
-                return ArraySymbol(self, g.node, v.shape)
-        if operation in (MAX, MIN) and len(xs) == 2:
-            ahead = self.entrywise(GREATER if operation is MAX else LESS, [xs[k], xs[1 - k]])
-            return self.choice(ahead, g, self.number("0"), v.shape)
+        if operation in (MAX, MIN):
+            return self._of_the_winner(operation, k, g, v, xs)
         S = Symbols()
         known: dict[str, ArraySymbol] = {}
         arguments = [self._scalar(S, x, known) for x in xs]
         own = S.variable("v")
         known["v"] = v
         if operation.jacobian_row is not None:
-            slope: Any = operation.jacobian_row(S, own, [arguments[k]] if operation in (MAX, MIN) else arguments)
-            slope = slope[0 if operation in (MAX, MIN) else k]
+            slope: Any = operation.jacobian_row(S, own, arguments)[k]
         else:
             if operation.symbol and not operation.is_condition:
                 own = operation.value(S, *arguments)
             slope = (operation.written or operation.partials[k].rule)(S, own, *arguments)
         local = self._transcribed(S, S.symbol(slope), known)
         return ArraySymbol(self, self.mul(g, local).node, v.shape)
+
+    def _of_the_winner(
+        self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]
+    ) -> ArraySymbol:
+        """Return what flows back from max or min: equal shares to the arguments that tie."""
+        own = sum(1 for x in xs if x.node == xs[k].node)  # max(x, x) is tied with itself everywhere
+        rivals = {x.node: x for x in xs if x.node != xs[k].node}
+        times = {i: sum(1 for x in xs if x.node == i) for i in rivals}
+        alone = self.div(g, own)
+        if not rivals:
+            return ArraySymbol(self, alone.node, v.shape)
+        nothing = self.number("0")
+        if len(rivals) > 1:
+            share = alone
+            if self.tied:
+                equal = [self.choice(self.entrywise(EQUAL, [x, xs[k]]), self.array(times[i]), nothing, v.shape)
+                         for i, x in rivals.items()]  # fmt: skip
+                share = self.div(g, sum(equal, self.array(own)))
+            return self.choice(self.entrywise(EQUAL, [xs[k], v]), share, nothing, v.shape)
+        ((i, rival),) = rivals.items()
+        ahead = self.entrywise(GREATER if operation is MAX else LESS, [xs[k], rival])
+        if self.tied:
+            shared = self.div(g, own + times[i])
+            nothing = self.choice(self.entrywise(EQUAL, [xs[k], rival]), shared, nothing, v.shape)
+        return self.choice(ahead, alone, nothing, v.shape)
 
     def _scalar(self, S: Symbols, x: ArraySymbol, known: dict[str, ArraySymbol]) -> Symbol:
         """Return an entry of an array as a symbol of scalar rules, which calculate with numerals."""

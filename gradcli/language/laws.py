@@ -131,13 +131,18 @@ LAWS = (
 IDLE = {"a", "an", "the", "of", "at", "rule", "rules", "law", "laws", "in", "by"}
 
 
+def laws_named(text: str) -> list[Law]:
+    """Return the rule of exactly that name, in a list that is empty where there is none."""
+    whole = " ".join(text.lower().split())
+    return [law for law in LAWS if whole in (law.name, law.called)]
+
+
 def laws_called(text: str) -> list[Law]:
     """Return the rules that some words mean: the one of that name, or those whose name or other words begin so.
 
     The word `rule` alone means all of them. The list is empty where none is meant.
     """
-    whole = " ".join(text.lower().split())
-    exact = [law for law in LAWS if whole in (law.name, law.called)]
+    whole, exact = " ".join(text.lower().split()), laws_named(text)
     if exact or not whole:
         return exact
     wanted = [word for word in re.findall(r"[a-z]+", whole) if word not in IDLE]

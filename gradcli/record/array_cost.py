@@ -109,7 +109,7 @@ class _Counting:
         node = self.graph.nodes[i]
         if not any(self.active[a] for a in node.arguments):
             return 0
-        A = ArraySymbols()
+        A = ArraySymbols(tied=False)
         symbols = {a: self._symbol(A, a) for a in sorted(set(node.arguments))}
         v = A.variable(str(i), node.shape)
         g = A.number("1") if starts_at_one and not node.shape else A.variable("g", node.shape)

@@ -88,6 +88,7 @@ class ArrayGradient:
         self.output_adjoint = None if has_no_gradient else nested(passes.settled_adjoint, passes.adjoint.shape)
         self.notes: list[Note] = passes.notes
         self.active = passes.active
+        self.tied = passes.tied
         self.hessian: dict[str, dict[str, Nested]] | None = None
         self.checks: list[Any] | None = None
         self.taken = passes.taken  # the step that was asked for
@@ -163,7 +164,8 @@ class ArrayGradient:
                 edges.append(ArrayEdge(a, None, "", None))
                 continue
             starts_at_one = self.task.request.upstream.text == ONE.text
-            rule = rule_text(self.graph, i, k, self.labels[self.output], starts_at_one=starts_at_one)
+            rule = rule_text(self.graph, i, k, self.labels[self.output],
+                             starts_at_one=starts_at_one, tied=i in self.tied)  # fmt: skip
             edges.append(ArrayEdge(a, None, rule, flow))
         return tuple(edges)
 

@@ -13,6 +13,7 @@ from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
 from ..arrays.sweeps import forward, reverse
 from ..calculus.notes import UNDETERMINED, Note
+from ..calculus.operations import MAX, MIN
 from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
@@ -241,6 +242,11 @@ class ArrayPasses:
             message = (f"{what} has no derivative there; "
                        "the convention is used, and the sides are not looked at in a program of this size")  # fmt: skip
             self.notes.append(Note("kink", i, graph.labels[i], output, detail={"message": message}, message=message))
+
+    @property
+    def tied(self) -> frozenset[int]:
+        """The nodes where arguments of max or min tie, and something flows back."""
+        return frozenset(i for i, operation, _ in self.kinks if operation in (MAX, MIN))
 
     # ---- what the scalar nodes say
 

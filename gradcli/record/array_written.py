@@ -59,7 +59,7 @@ class ArrayFormulas:
         """Return what flows back along an edge as a program in the names of the record; None where nothing does."""
         record = self.record
         starts_at_one = record.task.request.upstream.text == ONE.text
-        return rule_graph(record.graph, i, position, self.output, starts_at_one=starts_at_one)
+        return rule_graph(record.graph, i, position, self.output, starts_at_one=starts_at_one, tied=i in record.tied)
 
     def of_value(self, i: int, places: Sequence[int]) -> WrittenEntries:
         """Return entries of the value of a node, in the entries of its arguments."""

@@ -31,7 +31,7 @@ from ..record.array_derivation import (
 )
 from ..record.array_written import ArrayFormulas
 from .array_lines import ArrayLines, distinct
-from .array_text import operation_text, place_of
+from .array_text import AT_ENTRIES, operation_text, place_of
 from .notation import WrittenLine
 from .rounding import Rounding, sum_sign, sum_text
 
@@ -263,7 +263,7 @@ class ArrayNotation(ArrayLines):
             if node.operation is ENTRY and upstream is not None:
                 flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
         left = self.slope(i) if alone else self.branch(i, -1, None)
-        return WrittenLine(left, [self.array(flat, self.shape(i))], "what arrives at its entries")
+        return WrittenLine(left, [self.array(flat, self.shape(i))], AT_ENTRIES)
 
     def agreed(self, step: ArrayLine) -> WrittenLine:
         """Return the line in which what lies beside the point replaces what the convention gave."""

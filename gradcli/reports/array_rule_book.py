@@ -12,6 +12,7 @@ from ..arrays.sizes import Letters, Misfit, Shape, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INDEX, MATMUL, TRANSPOSE
 from ..language.array_rules import rule_text
 from ..language.array_writing import expression
+from .array_text import AT_ENTRIES
 
 LETTERS = ("N", "D", "C", "K")
 _WRITTEN_INDEX = re.compile(r"\w*\s*\[.*\]")  # as it stands in programs: x[1:], [:, None]
@@ -34,6 +35,8 @@ NOTES = {
             "backwards the axis goes away again:",
             "dL/dx = dL/dv[:, 0] of a column, dL/dv[0] of a row"),
 }  # fmt: skip
+ENTRIES_SAY = """Of an array whose entries are used one by one, as --open shows them: dL/dx has
+  dL/dx[0], dL/dx[1], ... as its entries, each from the lines above it."""
 NOWHERE = (0, 0)
 
 
@@ -46,8 +49,11 @@ def array_entries(name: str | None) -> list[str]:
 
 
 def law_entries(name: str) -> list[str]:
-    """Return the entries of the operations on arrays whose rule has that name."""
-    return [_entry(row) for row in ARRAY_OPERATIONS.values() if not row.is_leaf and row.law == name]
+    """Return the entries of the operations on arrays whose rule has that name, or of what is no operation."""
+    name = name.lower()
+    if name == AT_ENTRIES:
+        return [f"{name}\n  {ENTRIES_SAY}\n"]
+    return [_entry(row) for row in ARRAY_OPERATIONS.values() if not row.is_leaf and row.law.lower() == name]
 
 
 def _entry(row: ArrayOperation) -> str:

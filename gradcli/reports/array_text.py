@@ -22,6 +22,7 @@ from .rounding import Rounding
 
 MOST_ALONG, MOST_ENTRIES = 8, 64  # of an array that is written in full: along an axis, and in all
 SUMMARY = 36  # cells of a line of a summary in a table
+AT_ENTRIES = "what arrives at its entries"  # the rule of an array whose entries are used one by one
 Shape = tuple[int, ...]
 
 
