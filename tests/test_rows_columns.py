@@ -17,7 +17,7 @@ from gradcli.commands import run as gradcli
 from gradcli.errors import InputError, Source
 from gradcli.rows.arrow import ColumnEngine
 from gradcli.rows.columns import ColumnCore, installed, needs
-from gradcli.rows.compiled import number_function
+from gradcli.rows.compiled import column_lines, number_function
 from gradcli.rows.engine import Engine
 from gradcli.rows.numerals import numeral_column
 from gradcli.rows.plan import Plan, Settings
@@ -45,6 +45,35 @@ def test_numerals_are_those_of_python(numbers: list[float], shifted: bool) -> No
     numbers += [0.0, -0.0, 1.0, -12.0, 1e15, 1e16, 123456789012345.0, 999999999999999.9, 1e-4, 1e-5, 5e-324, 0.1]
     found = numeral_column(np.array(numbers), [0], "none", repr).to_pylist()
     assert found == ["none", *map(repr, numbers[1:])]
+
+
+@pytest.mark.parametrize("odd", [[], [0], [999], [3, 4, 500], list(range(0, 1000, 7)), list(range(1000))])
+def test_numerals_that_are_written_otherwise_stand_in_their_rows(odd: list[int]) -> None:
+    """Few are put in place one by one, many all at once."""
+    import numpy as np
+
+    numbers = [(k + 1) * -1e-9 if k in odd else k + 0.5 for k in range(1000)]
+    assert numeral_column(np.array(numbers), [], "none", repr).to_pylist() == list(map(repr, numbers))
+
+
+def test_products_of_one_sum_are_written_in_it() -> None:
+    """A product that is a result, or that two lines use, keeps its name; the columns are those of single rows."""
+    import numpy as np
+
+    program = "a = tanh(x); b = tanh(y); f = tanh(0.5*a + 0.25*b) + tanh(0.125*a - 2*b) + tanh(3*a + b)"
+    plan = Plan(settings(program, ieee=True, nodes=("a",)), NAMES)
+    traced, rows = plan.trace(arrays=True), plan.trace(arrays=False)
+    assert traced is not None
+    assert rows is not None
+    sums = [line for line in column_lines(traced) if "total(" in line]
+    assert sums
+    assert all(" * " in line for line in sums)
+    points = [(0.3, -0.7), (-1.25, 2.5), (0.0, 4.0)]
+    run = ColumnCore(plan).run
+    assert run is not None
+    _, columns = run(*map(np.array, zip(*points, strict=True)))
+    found = list(zip(*(np.asarray(x).tolist() for x in columns), strict=True))
+    assert found == number_function(rows, ieee=True)(points)
 
 
 @given(expressions(), st.lists(points(), min_size=1, max_size=6), st.booleans())

@@ -95,7 +95,11 @@ class Builder:
         i = len(nodes.operations)
         if i >= self._limit:
             raise LimitError(self._beyond[0], hint=self._beyond[1])
-        nodes.append(operation, arguments, text, span)
+        nodes.operations.append(operation)  # as `Nodes.append` does, without the call
+        nodes.arguments.append(arguments)
+        nodes.texts.append(text)
+        nodes.starts.append(span[0])
+        nodes.ends.append(span[1])
         return i
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..errors import InputError
-from .foreign_names import call_hint
 from .lexer import Token
 from .scope import clip_name
 
@@ -36,6 +35,8 @@ def is_array_function(name: str) -> bool:
 
 def array_call(token: Token) -> ArraysNeeded:
     """Return the error for a call of a function on arrays among numbers. Its hint has what numbers are given to."""
+    from .foreign_names import call_hint
+
     span = (token.start, token.end)
     error = ArraysNeeded(f"{clip_name(token.text)} works on arrays", span=span, hint=call_hint(token.text))
     return error.but(is_foreign=True)  # numbers may have been meant

@@ -179,7 +179,7 @@ def reason(doubt: Undecided) -> str:
 def size(graph: Graph) -> int:
     """Return the work of a sweep over a graph in balls, in multiplications: a function takes many."""
     operations = graph.nodes.operations
-    return len(operations) + FUNCTION_WORK * sum(1 for row in operations if row.is_function)
+    return len(operations) + FUNCTION_WORK * sum(operations.count(row) for row in set(operations) if row.is_function)
 
 
 def bounds_first(graph: Graph) -> bool:
