@@ -43,8 +43,11 @@ TOLD: list[tuple[str, dict[str, Any]]] = [
     ("f = sum(where(M > 0, M/b, 5))", {"M": SQUARE, "b": [1, 2]}),
     ("f = sum(where(2 > 1, x, A@x))", {"A": MATRIX, "x": [1, -1]}),
 ]
-# What several numbers of a branch share is computed for all of them: plain Python divides by 0 here.
-SHARED = [("f = sum(where(M > 0, M*(1/b), 5))", {"M": [[1.0, -1.0], [2.0, -3.0]], "b": [1, 0]})]
+# What several branches share is computed always: of plain numbers that is an error here.
+SHARED: list[tuple[str, dict[str, Any]]] = [
+    ("f = sum(where(M > 0, M*(1/b), 5))", {"M": [[1.0, -1.0], [2.0, -3.0]], "b": [1, 0]}),
+    ("t = sqrt(x)*y; f = sum(where(z > 0, max(t, 2), where(y > 9, t*t, z)))", {"x": [-1], "y": [3], "z": [-2]}),
+]
 
 
 @cache
