@@ -242,6 +242,12 @@ def test_sums_change_no_other_array() -> None:
     assert wrong(record) == []
 
 
+def test_a_gradient_begun_with_labels_is_not_of_whole_numbers() -> None:
+    record = record_of("L = sum(x**2) + sum(x*y) + sum(U[y])", {"x": [0.5, 2.0], "y": [1, 0], "U": [3.0, 4.0]})
+    assert "dx = y + 0.0" in str(render_arrays(record, "numpy", STYLE))
+    assert wrong(record) == []
+
+
 def test_what_one_branch_needs_spoils_nothing() -> None:
     record = record_of("L = sum(where(x != 0, sin(x)/x, 1)*g)", {"x": [0.0, 1.0], "g": [2.0, 3.0]})
     assert wrong(record) == []

@@ -18,6 +18,7 @@ from .array_symbols import CodeArraySymbols
 from .names import Names
 
 Guard = tuple[int, int]  # a choice, and the position of one of its branches
+ALWAYS: Guard = (-1, 0)
 
 
 class ArraySubject(NamedTuple):
@@ -100,35 +101,36 @@ class ArrayLines:
     def _branched(self) -> dict[int, Guard | None]:
         """Return the nodes whose derivatives come from branches of choices alone, each with the condition of that.
 
-        None where no single condition says so: in several branches at once, or where an operation between the node and
-        the choice moves entries, as a matrix product does.
+        None where no single condition says so: in several branches, or where an operation between the node and the
+        choice moves entries, as a matrix product does.
         """
         nodes = self.graph.nodes
-        within: dict[int, set[Guard]] = {self.subject.output: set()}
-        known: dict[int, set[Guard]] = {self.subject.output: set()}
+        found: dict[int, Guard | None] = {self.subject.output: ALWAYS}
         compared: set[int] = set()  # only that, so that nothing flows back to them
         for i in range(self.subject.output, -1, -1):
-            operation, arguments = nodes[i].operation, nodes[i].arguments
-            for k, a in enumerate(arguments if i in within else ()):
-                own = {(i, k)} if operation.operation is WHERE and k else set()
-                sides, lasting = within[i] | own, self._lasting(i, a, known[i] | own)
-                flows = i not in compared and operation.pullback(k) is not None
-                if a not in within or (flows and a in compared):
-                    within[a], known[a] = sides, lasting
+            for k, a in enumerate(nodes[i].arguments if i in found else ()):
+                way = self._way(i, k, found[i])
+                flows = i not in compared and nodes[i].operation.pullback(k) is not None
+                if a not in found or (flows and a in compared):
+                    found[a] = way
                     (compared.discard if flows else compared.add)(a)
                 elif flows or a in compared:
-                    within[a], known[a] = within[a] & sides, known[a] & lasting
-        return {
-            i: min(sides) if len(sides) == 1 and sides <= known[i] else None
-            for i, sides in within.items() if sides and not nodes[i].operation.is_leaf
-        }  # fmt: skip
+                    found[a] = ALWAYS if ALWAYS in (way, found[a]) else way if way == found[a] else None
+        return {i: guard for i, guard in found.items() if guard != ALWAYS and not nodes[i].operation.is_leaf}
 
-    def _lasting(self, i: int, a: int, sides: set[Guard]) -> set[Guard]:
-        """Return the branches of a node whose conditions say of its argument too, entry by entry, where it counts."""
-        nodes = self.graph.nodes
-        if nodes[i].operation.operation is not None and nodes[a].shape == nodes[i].shape:
-            return sides
-        return {(user, k) for user, k in sides if not nodes[nodes[user].arguments[0]].shape}
+    def _way(self, i: int, k: int, guard: Guard | None) -> Guard | None:
+        """Return the branch in which an argument of a node counts as far as that node goes, None for several.
+
+        None too where the condition does not say of the argument, entry by entry, where it counts.
+        """
+        nodes, a = self.graph.nodes, self.graph.nodes[i].arguments[k]
+        row = nodes[i].operation.operation
+        if row is WHERE and k:
+            guard = (i, k) if guard == ALWAYS else None
+        if guard in (None, ALWAYS) or (row is not None and nodes[a].shape == nodes[i].shape):
+            return guard
+        assert guard is not None
+        return None if nodes[nodes[guard[0]].arguments[0]].shape else guard
 
     # ---- backwards
 

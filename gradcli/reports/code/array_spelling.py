@@ -22,6 +22,7 @@ from .spelling import numeral
 from .vocabulary import NUMPY_CALLS, NUMPY_FUNCTIONS, TORCH_CALLS, TORCH_FUNCTIONS
 
 PRODUCTS = ("matmul", "dot")  # of two arrays, written with @
+BRANCHES = ((WHERE, 1), (WHERE, 2))  # which may be bare numbers everywhere
 SCATTERED = ("index", "windows")
 VIEWS = ("index", "transpose", "permute", "reshape", "flatten", "diag")  # results that share the memory of an argument
 PART = re.compile(r"\{([^{}]+)\}")
@@ -87,16 +88,18 @@ class ArraySpelling(NamedTuple):
                 continue
             numbers = [_number(nodes, a) for a in node.arguments[1:]] if node.operation.operation is WHERE else [""]
             if all(numbers):
-                stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], False)]
+                stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], self.lifts)]
                 out.append(f"{self.module}.where(")  # of whole numbers it would be an array of whole numbers
                 continue
             bindings = [self.binding(nodes[a].operation) for a in node.arguments]
             row = node.operation.operation
-            lifts = self.lifts and row is not None and not row.symbol and row is not WHERE
+            parts = self._pieces(node, bindings, [nodes[a].shape for a in node.arguments])
+            lifts = self.lifts and row is not None and not row.symbol
             stack += [
-                (part, False) if isinstance(part, str) else (node.arguments[part], lifts)
-                for part in reversed(self._pieces(node, bindings, [nodes[a].shape for a in node.arguments]))
-            ]
+                (part, False) if isinstance(part, str)
+                else (node.arguments[part], lifts and (row, part) not in BRANCHES)
+                for part in reversed(parts)
+            ]  # fmt: skip
         return "".join(out)
 
     def binding(self, operation: ArrayOperation) -> int:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...arrays.graph import ArrayGraph, ArrayNode
+from ...arrays.roles import role_inputs
 from ...arrays.sizes import Letters, Shape, shape_text
 from ...arrays.table import INPUT, LITERAL
 from ...record.array_formulas import ShapedProgram
@@ -59,6 +60,7 @@ class Body:
         self.whole = frozenset(_whole(graph))
         self.output = self.lines.called[subject.output]
         self.parameters = {name: self.lines.called[i] for name, i in graph.inputs.items()}
+        self.whole_names = {self.parameters[name] for name in role_inputs(graph)}
         ahead, back = (list(self._pass(lines)) for lines in (self.lines.forward, self.lines.backward))
         looped = Looped([*ahead, PARTED, *back], self._indexed(), self.names)
         parted = looped.rows.index(PARTED)
@@ -102,7 +104,8 @@ class Body:
         if not line.text and not line.shape and not names_in(self.nodes, [line.formula]):
             text = self.spelling.number.format(f"{text}.0" if text.lstrip("-").isdecimal() else text)
         elif copies and not line.text and (line.shape or self.spelling.copies_numbers) and _is_view(node):
-            text += self.spelling.copy
+            is_whole = names_in(self.nodes, [line.formula]) <= self.whole_names
+            text += " + 0.0" if is_whole else self.spelling.copy  # of labels it would be an array of whole numbers
         return text
 
     def _sizes(self, letters: Sequence[str], body: str) -> Iterator[str]:

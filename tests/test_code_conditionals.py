@@ -1,0 +1,73 @@
+"""Code of conditionals gives gradcli's own numbers, whatever stands in a branch."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.reports import LIBRARIES
+
+from .code_conditionals import Case, cases, differing, of_arrays, of_numbers
+from .generated_code import Answer
+
+LANGUAGES = [
+    "python",
+    "numpy",
+    pytest.param("javascript", marks=pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")),
+    pytest.param(
+        "torch",
+        marks=pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed"),
+    ),
+]
+MATRIX, SQUARE = [[1.0, 2.0], [-1.0, 0.5]], [[1.0, -1.0], [2.0, 3.0]]
+TOLD: list[tuple[str, dict[str, Any]]] = [
+    ("f = sum(where(x > 0, x, A@(2*x)))", {"A": MATRIX, "x": [1, -1]}),
+    ("f = sum(where(X@W > 0.05, X@W, 0.1*X@W)*W)", {"X": MATRIX, "W": SQUARE}),
+    ("f = sum(where(x > 0, cumsum(x*x), x*2))", {"x": [1, -1]}),
+    ("f = sum(where(M > 0, M.T**2, exp(M.T)))", {"M": SQUARE}),
+    ("f = sum(where(M > 0, M**2, -M))", {"M": SQUARE}),
+    ("f = sum(where(M > 0, M*M, 1 - M))", {"M": SQUARE}),
+    ("where(x > 0, x**2, -x)", {"x": -1.5}),
+    ("where(y > 0, 3, where(x*y > 0, x, 2*x))", {"x": 1, "y": 1}),
+    ("where(y > 0, where(x*y > 0, where(x*x*y > 5, x, x**3), 2*x), y)", {"x": 1, "y": 1}),
+    ("where(x > 0, where(x > 0, x, 3*x*log(-x)), x)", {"x": 1}),
+    ("where(s > 0, sum(log(x)), sum(x))", {"s": -1, "x": [1, -2]}),
+    ("f = sum(where(y > -9, where(x > 0, sqrt(x)*y, y), y*y))", {"x": [1, 0.0], "y": [2, 3]}),
+    ("f = sum(where(M > 0, M/b, 5))", {"M": SQUARE, "b": [1, 2]}),
+    ("f = sum(where(2 > 1, x, A@x))", {"A": MATRIX, "x": [1, -1]}),
+]
+# What several branches share is computed always: of plain numbers that is an error here.
+SHARED: list[tuple[str, dict[str, Any]]] = [
+    ("f = sum(where(M > 0, M*(1/b), 5))", {"M": [[1.0, -1.0], [2.0, -3.0]], "b": [1, 0]}),
+    ("t = sqrt(x)*y; f = sum(where(z > 0, max(t, 2), where(y > 9, t*t, z)))", {"x": [-1], "y": [3], "z": [-2]}),
+]
+
+
+@cache
+def drawn() -> list[Case]:
+    return [*cases(of_arrays, 12, seed=15), *cases(of_numbers, 20, seed=15)]
+
+
+@cache
+def told(language: str) -> list[Case]:
+    programs = TOLD + (SHARED if language in LIBRARIES else [])
+    records = [(program, point, differentiate(program, point)) for program, point in programs]
+    return [Case(program, point, Answer(record.value, dict(record.gradient))) for program, point, record in records]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_conditionals_within_conditionals(language: str, tmp_path: Path) -> None:
+    known = [case for case in drawn() if language != "torch" or "::-1" not in case.program]
+    assert differing(known, language, tmp_path, sys.executable) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_only_one_branch_computes(language: str, tmp_path: Path) -> None:
+    assert differing(told(language), language, tmp_path, sys.executable) == []
