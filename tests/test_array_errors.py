@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gradcli.arrays.rows import ArrayOperation
@@ -11,6 +13,7 @@ from gradcli.commands.error_text import draw
 from gradcli.language.array_errors import ShapeError
 
 from .test_array_syntax import read, refusal
+from .test_golden import called
 
 LONG = 20_000
 
@@ -222,3 +225,22 @@ def test_limits_are_named() -> None:
         error = refusal(text)
         assert error.status == 4
         assert "2,000,000 numbers" in error.message
+
+
+@pytest.mark.parametrize(("program", "values", "hint"), [
+    ("z = W@x + b; L = cross_entropy(z, 1)", {"W": "1 2; 3 4", "b": "[1,1]", "x": "2 1"}, "write [2, 1] for a vector"),
+    ("z = W@x + b; L = cross_entropy(z, 1)", {"W": "1 2; 3 4", "b": "[1,1]", "x": "(2, 1)"}, "a vector is [2, 1]"),
+    ("z = W@x; L = sum(z)", {"W": "1 -1", "x": "[2,1]"}, "write W='[1, -1]' for a vector"),
+    ("sum(W@x)", {"W": "1,2", "x": "[2,1]"}, "a vector is [1, 2]"),
+    ("sum(x[0]@y)", {"x": "2 1", "y": "[2,1]"}, "write [2, 1] for a vector"),
+    ("sum(W@x)", {"W": "w.csv", "x": "[2,1]"}, "write W=@w.csv"),
+    ("sum(W@x)", {"W": "2", "x": "[2,1]"}, "* multiplies by a number"),
+])  # fmt: skip
+@pytest.mark.parametrize("command", [[], ["diff"], ["check"]], ids=["alone", "diff", "check"])
+def test_where_a_value_is_badly_written_the_program_is_not_blamed(
+    program: str, values: dict[str, str], hint: str, command: list[str]
+) -> None:
+    words = [*command, program, *(f"{name}={text}" for name, text in values.items())]
+    done = called([*words, "dx=1"] if command == ["check"] else words, Path.cwd(), {}, b"")
+    assert done.status == 2
+    assert hint in done.stderr.decode()

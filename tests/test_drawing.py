@@ -308,3 +308,15 @@ def test_deep_and_wide_graphs_draw() -> None:
     check(
         record_of("max(" + ", ".join(f"x{i}" for i in range(200)) + ")", {f"x{i}": i for i in range(200)}), grid.ROOMY
     )
+
+
+@pytest.mark.parametrize(("program", "labels"), [
+    ("y = 1/q; f = x*y", ["1/q", "*"]), ("f = x*max(-q, 0)", ["-q", "max(_,0)", "*"]), ("2**x*q", ["2**x", "*"]),
+    ("x - 2**(-(x*q))", ["*", "*-1", "2**_", "-"]),
+    ("f = where(x > 0, q, 1) + x", [">0", "where(c,a,1)", "+"]), ("x = 2**q; f = 2**x", ["2**q", "2**x"]),
+    ("n = q**2; f = polygamma(1, n)*x", ["**2", "polygamma(1,n)", "*"]),
+])  # fmt: skip
+def test_a_gate_has_no_name_of_another_input(program: str, labels: list[str]) -> None:
+    inputs = [name for name in "xq" if name in program.replace("max", "") and f"{name} = " not in program]
+    record = record_of(program, dict.fromkeys(inputs, 3))
+    assert [part.label for part in diagram(record).parts if not part.leaf] == labels

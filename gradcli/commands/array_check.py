@@ -47,7 +47,9 @@ class _Words:
         names = [name for _, name, _ in self.pairs]
         try:
             self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
-        except InputError:
+        except InputError as problem:
+            if problem.kind == "shape":
+                ArrayPoint({name: value for name, value in values.items() if _is_open(name, source.text)}).check_texts()
             if unread := next((name for name in self.problems if _is_open(name, source.text)), None):
                 raise self.problems[unread] from None
             raise

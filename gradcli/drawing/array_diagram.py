@@ -15,7 +15,7 @@ from ..record.array_gradient import ArrayGradient
 from ..record.array_layers import Repeated, repeated
 from ..record.array_summary import summarised
 from ..text import visible
-from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, shorten
+from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, placeholders, shorten
 from .remarks import DISPUTED, LEGEND, Disputed, lines_of, substantial
 
 LABEL = 20  # cells of what a gate does
@@ -82,8 +82,9 @@ class Arrays:
     def _label(self, node: ArrayNode, *, keep: bool) -> tuple[str, frozenset[int]]:
         """Return what a gate does, and which of its arguments its label holds: `@`, `+1`, `sum(x,axis=0)`."""
         texts = {} if keep else {k: text for k, a in enumerate(node.arguments) if (text := self._literal(a))}
+        called = placeholders(self.record.graph, node.arguments)
         for hidden in (texts, {}) if texts else (texts,):
-            text = visible(_text(node, hidden))
+            text = visible(_text(node, hidden, called))
             if len(text) <= LABEL:
                 return text, frozenset(hidden)
         return node.operation.name, frozenset()
@@ -264,16 +265,16 @@ def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
     return found[0]
 
 
-def _text(node: ArrayNode, texts: Mapping[int, str]) -> str:
-    """Return what an operation does; `texts` has the arguments that are spelt out, by position."""
+def _text(node: ArrayNode, texts: Mapping[int, str], called: Callable[[int, str], str]) -> str:
+    """Return what an operation does; `texts` has the arguments that are spelt out, by position, `called` the others."""
     row, many = node.operation, len(node.arguments)
     if row.operation is not None:
-        return folded(row.operation, many, texts)
+        return folded(row.operation, many, texts, called)
     if row is TRANSPOSE:
         return ".T"
     if row is not INDEX and not texts and (row is MATMUL or not fixed_texts(row, node.fixed)):
         return row.symbol or row.name
     names = [PLACEHOLDERS[k % 6] for k in range(many)] if many - len(texts) > 1 else ["x"] * many
     pieces = array_pieces(node, [ATOM] * many)
-    text = "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in pieces).replace(" ", "")
-    return text.removeprefix("x") if row is INDEX and 0 not in texts else text
+    text = "".join(p if isinstance(p, str) else texts.get(p) or called(p, names[p]) for p in pieces).replace(" ", "")
+    return text.removeprefix(called(0, "x")) if row is INDEX and 0 not in texts else text

@@ -131,9 +131,10 @@ def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tu
         return visible(_computed(node.operation)), frozenset()
     texts = {} if keep else {k: _literal(graph, a, names) for k, a in enumerate(node.arguments)}
     hidden = frozenset(k for k, text in texts.items() if text)
-    label = folded(node.operation, len(node.arguments), {k: texts[k] for k in hidden})
+    called = placeholders(graph, node.arguments)
+    label = folded(node.operation, len(node.arguments), {k: texts[k] for k in hidden}, called)
     if len(label) > LABEL and hidden:
-        return folded(node.operation, len(node.arguments), {}), frozenset()
+        return folded(node.operation, len(node.arguments), {}, called), frozenset()
     return label, hidden
 
 
@@ -167,10 +168,28 @@ def _literal(graph: Graph, i: int, names: dict[int, str]) -> str:
     return sign + node.text if node.operation in (NUMBER, CONSTANT) and i not in names else ""
 
 
-def folded(row: Operation, many: int, texts: Mapping[int, str]) -> str:
-    """Return what an operation of so many arguments does; `texts` has those that its text holds, by position."""
+def placeholders(graph: Graph | ArrayGraph, arguments: Sequence[int]) -> Callable[[int, str], str]:
+    """Return a function of an argument's position and the letter that stands for it: x, or what is no other's name.
+
+    Where the program calls something else so, it is the argument's own name, or _ for one without.
+    """
+
+    def called(k: int, letter: str) -> str:
+        own = graph.labels[arguments[k]]
+        if own == letter or not (letter in graph.inputs or letter in graph.named):
+            return letter
+        return visible(own) if own in graph.inputs or own in graph.named else "_"
+
+    return called
+
+
+def folded(row: Operation, many: int, texts: Mapping[int, str], called: Callable[[int, str], str]) -> str:
+    """Return what an operation of so many arguments does; `texts` has those that its text holds, by position.
+
+    `called` returns what stands for an argument, from its position and the usual letter.
+    """
     if not texts:
-        return "-x" if row is NEG else row.symbol or row.name
+        return ("*-1" if called(0, "x") == "_" else f"-{called(0, 'x')}") if row is NEG else row.symbol or row.name
     if row.symbol and many == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
         text = next(iter(texts.values()))
         return row.symbol + (f"({text})" if text[0] == "-" and row.precedence == 2 else text)
@@ -179,7 +198,7 @@ def folded(row: Operation, many: int, texts: Mapping[int, str]) -> str:
         names = ["x"] * many
     precedences = [NEG.precedence if texts.get(k, "")[:1] == "-" else ATOM for k in range(many)]
     parts = pieces(row, precedences)
-    return "".join(p if isinstance(p, str) else texts.get(p) or names[p] for p in parts).replace(" ", "")
+    return "".join(p if isinstance(p, str) else texts.get(p) or called(p, names[p]) for p in parts).replace(" ", "")
 
 
 # ---- the numbers

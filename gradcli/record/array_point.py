@@ -13,11 +13,12 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.opening import entry_names
 from ..arrays.sizes import Shape
 from ..errors import InputError, Source
+from ..language.array_scope import parse_arrays
 from ..language.syntax import check_numeral, clip_name
 from ..numbers.systems import FLOAT
 from ..text import did_you_mean
 from .array_values import ArrayData
-from .values import NUMERAL, Values
+from .values import NUMERAL, Values, check_value
 
 Given = Source | ArrayData
 
@@ -63,6 +64,24 @@ class ArrayPoint:
                 source = value if isinstance(value, Source) else None
                 what = f"nothing in the program uses {clip_name(name)}"
                 raise InputError(what, source=source, kind="binding", hint=hint)
+
+    def parsed(self, source: Source, shapes: Mapping[str, Shape] | None = None, **options: Any) -> ArrayGraph:
+        """Return the graph of a program at these values, and perhaps others of which the shapes are known.
+
+        Raises what `parse_arrays` raises; where shapes do not fit, the error of a value that is none, such as `2 1`.
+        """
+        try:
+            return parse_arrays(source, {**self.shapes, **(shapes or {})}, statics=self.statics, **options)
+        except InputError as problem:
+            if problem.kind == "shape":
+                self.check_texts()
+            raise
+
+    def check_texts(self) -> None:
+        """Raise `InputError` for a single value that is none, such as `2 1` for a vector."""
+        for value in self.given.values():
+            if isinstance(value, Source):
+                check_value(value)
 
     def arrays(self, A: Entries, names: Iterable[str]) -> dict[str, Array]:
         """Return the arrays of some inputs in an array system. Raises `InputError` for entries that are no numbers."""

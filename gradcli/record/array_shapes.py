@@ -119,6 +119,11 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         name = clip_name(problem.names[0])
         hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
         raise (problem if problem.guess else problem.but(hint=hint)) from None
+    except InputError as problem:
+        if problem.kind == "shape":
+            ArrayPoint({name: value for name, value in given.items()
+                        if written_shape(value) is None and not shapes[name]}).check_texts()  # fmt: skip
+        raise
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
     return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
 

@@ -130,7 +130,7 @@ class ArrayTask:
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""
         text, of = with_entry(source, request.of)
-        return parse_arrays(text, self.point.shapes, of=of, wrt=request.wrt or (), statics=self.point.statics)
+        return self.point.parsed(text, of=of, wrt=request.wrt or ())
 
     def _check_size(self) -> None:
         """Raise `LimitError` for more multiplications than a pass may take."""

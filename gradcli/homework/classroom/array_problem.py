@@ -11,7 +11,6 @@ from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count, shape_text
 from ...arrays.table import INPUT
 from ...errors import GradcliError, InputError, Source
-from ...language.array_scope import parse_arrays
 from ...language.array_writing import expression, formula
 from ...language.lexer import as_name
 from ...language.syntax import clip_name
@@ -191,7 +190,7 @@ class ParsedArrays(ProblemErrors):
     def _parsed(self) -> ArrayGraph:
         problem, point = self.problem, ArrayPoint({**self._given, **self._first})
         try:
-            return parse_arrays(problem.source, {**point.shapes, **problem.shapes}, statics=point.statics)
+            return point.parsed(problem.source, problem.shapes)
         except GradcliError as error:
             if error.kind == "unbound":
                 hint = 'give them values under at, or shapes = { W = "3x2" } and vary = SEED'
