@@ -38,6 +38,8 @@ TOLD: list[tuple[str, dict[str, Any]]] = [
     ("where(y > 0, 3, where(x*y > 0, x, 2*x))", {"x": 1, "y": 1}),
     ("where(y > 0, where(x*y > 0, where(x*x*y > 5, x, x**3), 2*x), y)", {"x": 1, "y": 1}),
     ("where(x > 0, where(x > 0, x, 3*x*log(-x)), x)", {"x": 1}),
+    ("u = x + y; v = where(x > 9, 1, u); f = v + x*x + y**3", {"x": -1, "y": 2}),
+    ("t = where(x > 0, sqrt(x), x); f = where(t > 9, 1, where(y > 9, 2, x + t))*1 + t*t", {"x": -1, "y": 2}),
     ("where(s > 0, sum(log(x)), sum(x))", {"s": -1, "x": [1, -2]}),
     ("f = sum(where(y > -9, where(x > 0, sqrt(x)*y, y), y*y))", {"x": [1, 0.0], "y": [2, 3]}),
     ("f = sum(where(M > 0, M/b, 5))", {"M": SQUARE, "b": [1, 2]}),

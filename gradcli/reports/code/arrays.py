@@ -10,6 +10,7 @@ from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.roles import role_inputs
 from ...arrays.sizes import Letters, Shape, shape_text
 from ...arrays.table import INPUT, LITERAL
+from ...calculus.operations import WHERE
 from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from ...record.request import ONE
@@ -57,6 +58,8 @@ class Body:
         self.names = Names([*PYTHON_WORDS, *MODULES, FUNCTION, "POINT", *helpers(library), *letters])
         self.lines = ArrayLines(subject, library, self.names)
         self.nodes = self.lines.A.builder.nodes
+        has_choices = any(node.operation.operation is WHERE for node in self.nodes)  # np.where returns arrays alone
+        self.changes_numbers = self.spelling.copies_numbers or has_choices
         self.whole = frozenset(_whole(graph))
         self.output = self.lines.called[subject.output]
         self.parameters = {name: self.lines.called[i] for name, i in graph.inputs.items()}
@@ -103,9 +106,10 @@ class Body:
         node = self.nodes[line.formula]
         if not line.text and not line.shape and not names_in(self.nodes, [line.formula]):
             text = self.spelling.number.format(f"{text}.0" if text.lstrip("-").isdecimal() else text)
-        elif copies and not line.text and (line.shape or self.spelling.copies_numbers) and _is_view(node):
-            is_whole = names_in(self.nodes, [line.formula]) <= self.whole_names
-            text += " + 0.0" if is_whole else self.spelling.copy  # of labels it would be an array of whole numbers
+        elif copies and not line.text and _is_view(node) and (line.shape or self.changes_numbers):
+            plain = not line.shape and not self.spelling.copies_numbers  # perhaps a number of Python, without a method
+            is_whole = names_in(self.nodes, [line.formula]) <= self.whole_names  # a copy would be of whole numbers
+            text += " + 0.0" if plain or is_whole else self.spelling.copy
         return text
 
     def _sizes(self, letters: Sequence[str], body: str) -> Iterator[str]:
