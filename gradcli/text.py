@@ -113,13 +113,23 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
     from difflib import get_close_matches
 
     near = [name for name in get_close_matches(word, known, n=8, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
-    near.sort(key=lambda name: not _swapped(word, name))
+    near.sort(key=lambda name: (not _swapped(word, name), not _doubled(word, name), not _one_other(word, name)))
     return f"did you mean {near[0]}?" if near else None
 
 
 def _swapped(word: str, name: str) -> bool:
     """Whether two neighbouring letters in the other order make the one word of the other."""
     return any(word == name[:k] + name[k + 1] + name[k] + name[k + 2 :] for k in range(len(name) - 1))
+
+
+def _doubled(word: str, name: str) -> bool:
+    """Whether a letter of a name, typed twice, makes the word of it."""
+    return any(word == name[: k + 1] + name[k:] for k in range(len(name)))
+
+
+def _one_other(word: str, name: str) -> bool:
+    """Whether one letter of a word has to be another one to make a name: --stepz is --steps, not --step."""
+    return len(word) == len(name) and sum(a != b for a, b in zip(word, name, strict=True)) == 1
 
 
 def _one_slip(word: str, name: str) -> bool:

@@ -184,3 +184,8 @@ def test_a_gate_has_no_name_of_another_array() -> None:
     assert [text for text in found if "(" in text or "[" in text] == [
         "cross_entropy(z,1)", "softmax(_,axis=0)", "[1:]",
     ]  # fmt: skip
+
+
+def test_an_argument_without_a_name_is_a_dot_in_latex() -> None:
+    assert gate("max(_,0)") == r"\max(\cdot ,0)"
+    assert gate("2**_") == r"2^{\cdot }"

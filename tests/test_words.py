@@ -31,6 +31,7 @@ from gradcli.language.mending import mended
 from gradcli.language.syntax import parse
 from gradcli.record.request import Request
 from gradcli.record.values import Values
+from gradcli.text import did_you_mean
 
 
 def accepts(text: str) -> bool:
@@ -369,3 +370,25 @@ def test_short_names_of_functions_are_offered_only_where_nothing_is_guessed() ->
 def test_a_name_with_a_function_in_it_may_be_a_call(name: str, bound: tuple[str, ...], hint: str) -> None:
     """What is certain is written as it is: the argument has a value, or is a letter that stands for unknowns."""
     assert name_hint(name, bound) == hint
+
+
+@pytest.mark.parametrize(("word", "near"), [
+    ("stepz", "steps"), ("stesp", "steps"), ("step_", "steps"), ("stepp", "step"), ("sinn", "sin"), ("tann", "tan"),
+    ("sgin", "sign"), ("expp", "exp"), ("coss", "cos"),
+])  # fmt: skip
+def test_one_wrong_letter_comes_before_one_too_many(word: str, near: str) -> None:
+    known = ["step", "steps", "sin", "sinh", "tan", "tanh", "sign", "exp", "exp2", "cos", "cosh", "cost"]
+    for names in (known, known[::-1]):
+        assert did_you_mean(word, names) == f"did you mean {near}?"
+
+
+@pytest.mark.parametrize(("program", "hint"), [
+    ("x = x + 1", "give the new value another name"), ("y = x; x = y + 1; f = x*y", "give the new value another name"),
+    ("x = 2*q; f = x**2", "leave out the binding, or the statement"),
+])  # fmt: skip
+@pytest.mark.parametrize("array", [False, True])
+def test_what_to_do_about_a_name_that_is_bound_and_computed(program: str, hint: str, array: bool) -> None:
+    x: Any = [1, 2] if array else 1
+    with pytest.raises(InputError, match="x is computed by the program and cannot be bound too") as caught:
+        differentiate(f"{program}; L = sum(f)" if array and "f =" in program else program, {"x": x, "q": x})
+    assert caught.value.hint == hint

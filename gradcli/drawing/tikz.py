@@ -30,7 +30,7 @@ HEAD = (
     "  value/.style={text=green!45!black}, gradient/.style={text=red!75!black},\n"
     "  share/.style={gradient, font=\\footnotesize}, note/.style={anchor=base west, font=\\footnotesize}]"
 )
-SIGNS = {"*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
+SIGNS = {"_": r"\cdot ", "*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
 EXP = OPERATIONS["exp"]  # written out in a circle, where formulas have e^{x}
 ENTRY = re.compile(r"[^\[\], ]+")
 TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")

@@ -194,7 +194,8 @@ class ArrayScope(Running):
         if name in self.assigned or name in self.known or name in self.bound or name == "π":
             before = self.known.get(name, -1)
             by_itself = isinstance(before, int) and before >= self._begun
-            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound, by_itself=by_itself)
+            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound,
+                        by_itself=by_itself, is_read=name in self.known)  # fmt: skip
         self.assigned[name] = node = self.builder.name(node, name)
         return node
 

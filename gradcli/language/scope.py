@@ -228,7 +228,8 @@ class Scope:
         """
         if name in self.assigned or name in self.known or name in self.bound or name == "π":
             by_itself = self.known.get(name, -1) >= self._begun
-            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound, by_itself=by_itself)
+            raise taken(name, span, is_assigned=name in self.assigned, is_bound=name in self.bound,
+                        by_itself=by_itself, is_read=name in self.known)  # fmt: skip
         node = self.assigned[name] = self.builder.name(node, name)
         return node
 
@@ -255,7 +256,13 @@ class Scope:
 
 
 def taken(
-    name: str, span: tuple[int, int], *, is_assigned: bool, is_bound: bool, by_itself: bool = False
+    name: str,
+    span: tuple[int, int],
+    *,
+    is_assigned: bool,
+    is_bound: bool,
+    by_itself: bool = False,
+    is_read: bool = False,
 ) -> InputError:
     """Return the error for a statement whose name has a meaning already: assigned, bound or read before."""
     if is_assigned:
@@ -264,7 +271,7 @@ def taken(
         return InputError("π is a constant", kind="name", span=span)
     elif is_bound:
         problem = f"{clip_name(name)} is computed by the program and cannot be bound too"
-        hint = "leave out the binding, or the statement"
+        hint = "give the new value another name" if is_read else "leave out the binding, or the statement"
     elif by_itself:
         problem, hint = f"{clip_name(name)} is defined by itself", "give the new value another name"
     else:
