@@ -57,7 +57,7 @@ def test_formulas_of_arrays_at_ties(program: str) -> None:
     check(f"f = sum({program})", point)
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("program", [program for program in PROGRAMS if not re.search("max|min", program)])
 @pytest.mark.parametrize("tie", TIED)
 def test_formulas_of_numbers_at_ties(program: str, tie: int) -> None:
     check(f"f = {program}", [f"{name}={tie}" for name in names_in(program)])

@@ -152,24 +152,23 @@ class Symbols(System):
         return self.apply(WHERE, self.apply(condition.comparison, condition.left, condition.right), a, b)
 
     def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min, one an argument: tied arguments share equally."""
+        """Return the local gradients of max and min for a reader: 1 for the last that wins; a point tells of ties."""
+        operation = self._operation(v)
         if len(args) == 1:  # in the rule book
             return [self.where(self.equal(args[0], v), self.one, self.zero)]
-        if all(x.node == args[0].node for x in args):
-            return [self.one / self.number(str(len(args)))] * len(args)
-        if len(args) == 2:  # the same conditions for both
-            first, second = args if self.numeral(args[0]) is None else args[::-1]
-            ahead = self._comparison(">" if self._operation(v) is MAX else "<", first, second)
-            tied, half = self._comparison("==", first, second), self.number("0.5")
-            found = [self.where(ahead, x, self.where(tied, half, self.one - x)) for x in (self.one, self.zero)]
-            return found if first is args[0] else found[::-1]
-        return [self.where(self._comparison("==", x, v), self._share(k, args), self.zero) for k, x in enumerate(args)]
-
-    def _share(self, k: int, args: Sequence[Any]) -> Symbol:
-        """Return 1 over how many of the arguments are equal to the k-th."""
-        others = [x for x in args if x.node != args[k].node]
-        equal = [self.where(self._comparison("==", x, args[k]), self.one, self.zero) for x in others]
-        return self.div(self.one, self.sum([self.number(str(len(args) - len(equal))), *equal]))
+        sign, weak = (">", ">=") if operation is MAX else ("<", "<=")
+        if len(args) == 2:  # one condition for both
+            ahead = self._comparison(sign, *args)
+            return [self.where(ahead, self.one, self.zero), self.where(ahead, self.zero, self.one)]
+        found = []
+        for k, x in enumerate(args):
+            wins = self.one
+            for comparison, others in ((weak, args[:k]), (sign, args[k + 1 :])):
+                if others:
+                    rival = others[0] if len(others) == 1 else self.apply(operation, *others)
+                    wins = self.where(self._comparison(comparison, x, rival), wins, self.zero)
+            found.append(wins)
+        return found
 
     def _comparison(self, sign: str, x: Any, y: Any) -> Condition:
         """Return a condition, a numeral on its right."""
