@@ -51,7 +51,7 @@ def steps(chance: Random) -> list[Step]:
 def numbers_of(chance: Random) -> tuple[float, ...]:
     """Return three inputs: ordinary ones, zeros, equal ones, neighbours, tiny and huge ones."""
     x = chance.choice([round(chance.uniform(-4, 4), 3), chance.uniform(0.01, 40), float(chance.randint(-3, 3))])
-    wide = [math.ldexp(chance.uniform(-2, 2), chance.randint(-126, 126)) for _ in range(INPUTS)]
+    wide = [math.ldexp(chance.choice((-1, 1)) * chance.uniform(1, 2), chance.randint(-126, 126)) for _ in range(INPUTS)]
     other = [x, x * (1 + 2**-52), -x, round(chance.uniform(-4, 4), 3), 0.0]
     return chance.choice([(x, chance.choice(other), chance.choice(other)), tuple(wide)])
 
@@ -126,7 +126,7 @@ def least(name: str, x: list[Number], v: Fraction) -> float:
     if name == "smaller":
         return e[2] if x[0].true < x[1].true else e[3]
     if name == "mul":
-        exact = any(n.term.const is not None and abs(n.true) in (0, 0.5, 1, 2) for n in x)
+        exact = any(n.term.const is not None and abs(math.frexp(n.true)[0]) in (0, 0.5) for n in x)  # powers of 2
         return abs(float(x[0].true)) * e[1] + abs(float(x[1].true)) * e[0] + (0 if exact else UNIT * size)
     if name == "div":
         return (e[0] + size * e[1]) / abs(float(x[1].true)) + UNIT * size
