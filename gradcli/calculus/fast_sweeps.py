@@ -119,23 +119,23 @@ def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output
                 if arriving[a] is None:
                     arriving[a] = x
                 else:
-                    _join(arriving, a, x)
+                    join(arriving, a, x)
             if y is not None:
                 y = adjoint if y is one else adjoint * y
                 if arriving[b] is None:
                     arriving[b] = y
                 else:
-                    _join(arriving, b, y)
+                    join(arriving, b, y)
             contributions[i] = (x, y)
         else:
             contributions[i] = tuple([None if x is None else adjoint if x is one else adjoint * x for x in row])
             for a, x in zip(arguments, contributions[i], strict=True):
                 if x is not None:
-                    _join(arriving, a, x)
+                    join(arriving, a, x)
     return Reverse([S.zero if a is None else a for a in arriving], contributions, {})
 
 
-def _join(arriving: list[Any], a: int, contribution: Number) -> None:
+def join(arriving: list[Any], a: int, contribution: Number) -> None:
     """Add a contribution to what has arrived at a node."""
     before = arriving[a]
     if before is None:

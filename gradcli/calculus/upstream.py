@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .fast_sweeps import join
 from .sweeps import total
 
 if TYPE_CHECKING:
@@ -32,12 +33,9 @@ def upstream(linearization: Linearization, output: int, adjoint: Number) -> list
             if x is None:
                 continue
             x = own if x is one else own * x
-            before = arriving[a]
-            if before is None:
+            if arriving[a] is None:
                 arriving[a] = x
-            elif before.__class__ is list:
-                before.append(x)
             else:
-                arriving[a] = [before, x]
+                join(arriving, a, x)
     zero = S.zero
     return [(zero if a is None else a) if on else None for a, on in zip(arriving, linearization.active, strict=True)]

@@ -222,14 +222,12 @@ class Case:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
         return mistake.slip or (mistake.slopes is None and not _small(self.claims[item]))
 
-    def _is_alone(self, prediction: Prediction) -> bool:
-        """Whether a contradicted mistake may be told nevertheless, of its numbers alone; it is noted."""
-        if not any(self._may_stand_alone(prediction.mistake, item) for item in prediction.made if item in self.amiss):
-            return False
-        self._stands_alone(prediction)
-        return True
+    def _may_be_told_alone(self, prediction: Prediction) -> bool:
+        """Whether a mistake that later numbers contradict may be told nevertheless, of what it gave itself."""
+        return any(self._may_stand_alone(prediction.mistake, item) for item in prediction.made if item in self.amiss)
 
     def _stands_alone(self, prediction: Prediction) -> None:
+        """Note that a mistake is told against later numbers, so that its diagnosis is hedged."""
         if prediction.mistake.kind != VALUE and not prediction.mistake.slip:
             self.alone.add(prediction.key)
 
@@ -272,7 +270,9 @@ class Case:
             if not exact or any(self._denies(item, x) for item, x in way.made.items()):
                 continue
             denied = [found for found in self._predicted(place, way.key) if self._contradicted(found)]
-            if all(map(self._is_alone, denied)):
+            if all(map(self._may_be_told_alone, denied)):
+                for found in denied:
+                    self._stands_alone(found)
                 self._suspect(way, (place[1],)).exact.update(exact)
 
     def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
