@@ -6,7 +6,7 @@ The first row that has a list says its shape, unless the type does; a row with a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import prod
+from math import isfinite, prod
 from typing import Any, NamedTuple
 
 from ..errors import InputError, Source
@@ -22,7 +22,11 @@ def is_numeric(kind: Any) -> bool:
 
 def is_array(kind: Any) -> bool:
     """Whether a type of pyarrow is one of lists of numbers, or of lists of such lists."""
-    return _is_list(kind) and (is_numeric(kind.value_type) or is_array(kind.value_type))
+    if not _is_list(kind):
+        return False
+    while _is_list(kind):
+        kind = kind.value_type
+    return is_numeric(kind)
 
 
 def _is_list(kind: Any) -> bool:
@@ -116,11 +120,9 @@ class ListColumn(NamedTuple):
 
 def cell(name: str, value: Any) -> Source:
     """Return the value of a cell with its name. Raises `InputError` for one that is empty or no finite number."""
-    import math
-
     if value is None:
         raise InputError(f"{name} is empty", kind="cell")
-    if not math.isfinite(value):
+    if not isfinite(value):
         raise InputError(f"{value} is not a number", source=Source(name, str(value)), kind="cell")
     return Source(name, repr(float(value)))
 
