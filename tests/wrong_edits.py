@@ -1,7 +1,7 @@
 """Single wrong edits of a source text: a sign, a comparison, a constant, a condition, an order, a step left out.
 
-Annotations, docstrings, decorators, f-strings, `__repr__` and what only a type checker reads are left alone, and so are
-strings, save those that something is compared with.
+Annotations, docstrings, decorators, f-strings, `__repr__`, `strict=` (a guard of what cannot be) and what only a type
+checker reads are left alone, and so are strings, save those that something is compared with.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class _Finder(ast.NodeVisitor):
 
     def _is_untouched(self, node: ast.AST) -> bool:
         match node:
-            case ast.JoinedStr() | ast.Import() | ast.ImportFrom():
+            case ast.JoinedStr() | ast.Import() | ast.ImportFrom() | ast.keyword(arg="strict"):
                 return True
             case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) | ast.If(test=ast.Name(id=name)):
                 return name in UNTOUCHED
