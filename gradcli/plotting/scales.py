@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 FLAT = 1e-12  # values that differ by less, relatively, are one value and rounding
-MARGIN = 0.05
+AXIS_MARGIN = 0.05
 FAR = 1e12
 LARGEST = sys.float_info.max
 TAIL = 0.05  # the part of the values that may leave the picture on either side of a pole
@@ -94,7 +94,7 @@ def view(values: Sequence[float], *, clipped: bool = False) -> tuple[float, floa
     if high - low <= FLAT * size:
         pad = size / 2 or 1.0
         return max(low - pad, -LARGEST), min(high + pad, LARGEST)
-    pad = (high - low) * MARGIN
+    pad = (high - low) * AXIS_MARGIN
     ends = low - pad, high + pad
     return ends if math.isfinite(ends[1] - ends[0]) else (low, high)
 

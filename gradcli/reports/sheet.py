@@ -13,7 +13,7 @@ from ..text import visible
 from .delimited import csv_line
 from .latex_text import new_value
 
-FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
+SHEET_FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
 
 
 def render(sheet: Worksheet, format: str, *, key: bool) -> str | bytes:

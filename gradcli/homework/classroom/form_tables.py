@@ -22,7 +22,7 @@ NO_STUDENTS = ("points possible", "manual posting", "overall average", "gesamtdu
 # How the columns of a quiz of Moodle are called that show what was asked, and what was answered.
 _ASKED = re.compile(r"(?:question|frage|pregunta|\u8bd5\u9898|\u9898\u76ee)\s?(\d+)")
 _ANSWERED = re.compile(r"(?:response|antwort|reponse|respuesta|answer|\u56de\u7b54|\u7b54\u6848|\u4f5c\u7b54)\s?(\d+)")
-MANY = 8  # columns without answers that are named
+MOST_COLUMNS_NAMED = 8  # columns without answers that are named
 
 
 class Form:
@@ -71,13 +71,15 @@ class Form:
     def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
         """Yield the claims of the rows. Raises `InputError` where no column holds answers."""
         if self.questions is not None and not self.wide and not self.pairs:
-            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MANY] if cell)
+            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MOST_COLUMNS_NAMED] if cell)
             shown = " and ".join(self.questions.examples(2))
             works = f"; headings that work are {shown}" if shown else ""
             raise InputError(f"no column is an item of the homework: {headings}{works}", source=Source(self.name, ""))
         if self.foreign:
-            more = f" and {len(self.foreign) - MANY} more" if len(self.foreign) > MANY else ""
-            what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MANY])
+            more = (
+                f" and {len(self.foreign) - MOST_COLUMNS_NAMED} more" if len(self.foreign) > MOST_COLUMNS_NAMED else ""
+            )
+            what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MOST_COLUMNS_NAMED])
             yield Note(self.name, f"columns without answers: {what}{more}")
         for heading in self.unknown:
             why = self.questions.why_not(heading) if self.questions is not None else ""
