@@ -302,7 +302,7 @@ class ArrayActions(Actions):
         return Recurrence([c[0]], c[1])
 
     def block(self, c: list[Any]) -> Recurrence:
-        """Return the statements that share their steps."""
+        """Return the statements that share their steps. Raises `InputError` where there are none."""
         steps = [part for part in c if isinstance(part, Step)]
         if not any(step.place for step in steps):
             what = "{ } holds no element of a recurrence"

@@ -213,7 +213,10 @@ class Actions:
         return self.apply(OPERATIONS["div"], 2, span)
 
     def choice(self, test: Span | OpenCondition, span: Span) -> Span:
-        """Add the instructions of a `where`. A condition is a node of its own, after those of the branches."""
+        """Add the instructions of a `where`. A condition is a node of its own, after those of the branches.
+
+        Raises `InputError` where the first argument is no comparison.
+        """
         if not isinstance(test, OpenCondition):
             raise InputError(
                 "the first argument of where is a comparison",

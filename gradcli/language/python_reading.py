@@ -63,7 +63,7 @@ class _Reading(Calls):
             self._only_function(tree)
 
     def result(self) -> PythonProgram:
-        """Return the program, each of its lines with its place in the file."""
+        """Return the program, each of its lines with its place in the file. Raises `InputError` where it has none."""
         lines = [text for text, _ in self.statements]
         spans = [span for _, span in self.statements]
         if self.output is not None and not (lines and lines[-1].partition(" = ")[0] == self.output.text):

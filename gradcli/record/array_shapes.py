@@ -98,7 +98,8 @@ class Shapes:
 def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> Shapes:
     """Return the shapes of a program. `given` has a shape, such as NxD, or a value for every input.
 
-    Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses.
+    Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses;
+    `LimitError` for an array of more axes than are allowed.
     """
     shapes: dict[str, Shape] = {}
     statics: dict[str, Fraction] = {}

@@ -301,7 +301,10 @@ class SeriesSystem(Decisions):
         return self.asinh(self.sqrt((x - 1) * (x + 1)))
 
     def asinh(self, x: Series) -> Series:
-        """Return the inverse hyperbolic sine; its argument may grow without bound."""
+        """Return the inverse hyperbolic sine; its argument may grow without bound.
+
+        Raises `Undetermined` where the sign of such an argument is not known.
+        """
         pole, c, small = x.parts()
         if not pole:
             return self._composed("asinh", x, c, small)
