@@ -30,7 +30,7 @@ UNTOUCHED = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None
 @click.option(
     "--homework",
     metavar="FILE",
-    help="Check a filled-in sheet, which takes the place of PROGRAM, before it is handed in.",
+    help="Check a filled-in sheet of this homework before it is handed in. The sheet replaces PROGRAM.",
 )
 @click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
 @click.option("--rtol", type=float, help="The largest relative error of a right answer; 0.01 by default.")

@@ -65,8 +65,8 @@ USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
     "--late",
     type=click.FloatRange(0),
     metavar="POINTS",
-    help="What each day late costs, instead of what the homework says (late). Who was late says the roster, or due in"
-    " the homework and the times of the answers.",
+    help="What each day late costs, instead of late in the homework file. The roster says who was late, or due in the"
+    " homework file and the times of the answers.",
 )
 @click.option("--gradebook", metavar="FILE", help="The gradebook exported from Canvas. --to canvas fills it in.")
 @click.option(
