@@ -144,7 +144,7 @@ def pretty(label: str) -> str:
     return label.replace("**", "^").replace("*", "\u00d7").replace("-", MINUS)
 
 
-RULES = (
+STYLE_RULES = (
     f"text{{font-family:{FONT};font-size:14px;text-anchor:middle}}",
     "text.sign{font-size:20px}",
     "text.name{font-size:12px;font-style:italic}",
@@ -176,7 +176,7 @@ COLORED = (
 def _style(theme: str) -> str:
     """Return the rules: the shapes once, the colours for one theme, or for both behind a media query."""
     colors = [[rule.format(**palette) for rule in COLORED] for palette in (LIGHT, DARK)]
-    rules = [*RULES, *colors[theme == "dark"]]
+    rules = [*STYLE_RULES, *colors[theme == "dark"]]
     text = "".join(f".gradcli {rule}" for rule in rules)
     if theme == "auto":
         text += f"@media (prefers-color-scheme:dark){{{''.join(f'.gradcli {rule}' for rule in colors[True])}}}"
