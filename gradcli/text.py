@@ -99,7 +99,7 @@ def painted(text: str, code: str, color: bool) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: ' comes before what begins like one, save for numbers."""
+    """Return a cell that no spreadsheet runs as a formula: a text that begins like one gets a ' in front."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 

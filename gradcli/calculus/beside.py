@@ -1,6 +1,6 @@
 """What a program does just beside a point: its sides, by running it over series along a direction.
 
-A side is told apart by what the program's value does there: it jumps, rises infinitely steeply, or has a slope and
+A side is classified by what the program's value does there: it jumps, rises infinitely steeply, or has a slope and
 perhaps a second derivative. Nothing else knows about kinks: a step, a tie, a condition that turns and a hole that is
 filled are all seen by running the program next to them.
 """
@@ -27,7 +27,7 @@ from .operations import INPUT
 from .table_parts import Operation
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
-SAME_BITS = 1_000  # values that are not told apart with so many, to within SAME, are no jump
+SAME_BITS = 1_000  # values that differ by less than SAME in so many bits are no jump
 SAME = 2.0**-300
 BINARY64 = 53  # bits of a number; so many are also wanted beyond the largest one
 LENGTHS = (4, 10, 24, 60)  # powers of t

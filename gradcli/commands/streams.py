@@ -334,7 +334,7 @@ def advise(hint: str) -> None:
 
 
 def warn(message: str) -> None:
-    """Write to standard error what there is to say beside the output."""
+    """Write a remark on the output to standard error."""
     _tell(f"{hanging(f'gradcli: {message}', _error_width())}\n")
 
 

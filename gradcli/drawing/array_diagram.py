@@ -188,7 +188,7 @@ class Arrays:
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:
-        """Return what there is to say of a node in words."""
+        """Return the remarks on a node, in words."""
         record = self.record
         text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
         shape, value, upstream = record.shape(node), record.values[node], record.upstream[node]

@@ -87,7 +87,7 @@ class _Lines:
                 self.uses[a] += 1
 
     def line(self, i: int, edge: tuple[int, int] | None, where: str) -> str:
-        """Return what there is to say of a node: `q = x + y = 3, gradient -4`.
+        """Return the text of a node: `q = x + y = 3, gradient -4`.
 
         At a fork it is the share of this use: `share -12 of df/dq = -32`.
         """

@@ -125,8 +125,8 @@ class Expressions:
             return self._other_operator(node)
         found = number(self.read(here))
         for step in reversed(chain):
-            sign, binding = BINARY[type(step.op)]
-            found = binary(found, sign, number(self.read(step.right)), binding)
+            sign, precedence = BINARY[type(step.op)]
+            found = binary(found, sign, number(self.read(step.right)), precedence)
         return found
 
     def _other_operator(self, node: ast.BinOp) -> Piece:
@@ -272,7 +272,7 @@ class Expressions:
         return self._length(node)
 
     def _length(self, node: ast.expr) -> int:
-        """Return len(x), x.shape[0], x.size(0) of what is known. Raises `Unknown`."""
+        """Return the number that len(x), x.shape[0] or x.size(0) is. Raises `Unknown` where it is not known."""
         axis: ast.expr = ast.Constant(0)
         if (
             isinstance(node, ast.Call)

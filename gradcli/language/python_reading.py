@@ -129,9 +129,9 @@ class _Reading(Calls):
             raise self.places.refusal("this is not read", node)
         if type(node.op) not in BINARY:
             raise self.places.refusal("this operator is not read", node)
-        sign, binding = BINARY[type(node.op)]
+        sign, precedence = BINARY[type(node.op)]
         load: Any = node.target
-        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), binding))
+        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), precedence))
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):

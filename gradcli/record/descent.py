@@ -69,7 +69,7 @@ class Descent:
     """A descent that `lines` runs: its program, its rule, and what is known of it when it has run.
 
     `shapes` are those of the parameters, `record` is that of the last point, `derived` that of the point before the
-    step that was asked for with `steps_of`, and `remarks` say what there is to say, in words. `ended` is empty where
+    step that was asked for with `steps_of`, and `remarks` are notes in words. `ended` is empty where
     all steps were taken.
     """
 

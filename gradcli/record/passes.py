@@ -21,7 +21,7 @@ from .request import Task
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
-    """Return what there is to say of a program's names and statements, whatever the point."""
+    """Return the notes on a program's names and statements, which hold at every point."""
     inputs, named = graph.inputs, graph.named
     places = [(name, graph.by_label.get(name, output)) for name in graph.unused]
     found = [Note("unused", i, clip_name(name)) for name, i in places if i != output]
@@ -131,7 +131,7 @@ class Passes:
         return [[i for i in found if i in named], [i for i in found if i not in named]]
 
     def _told(self, i: int, sides: Sides | None, at_kink: str) -> Note | None:
-        """Take over what both sides agree on; return the note on what there is to say, or raise it as an error."""
+        """Take over what both sides agree on; return the note on it, or raise it as an error."""
         if sides is None:
             if at_kink == "error":
                 raise LimitError(f"{slope(self.graph.labels[self.output], [self.words(i)])} would have to be "
@@ -173,10 +173,10 @@ class Passes:
         """Return what a node's arguments are called in a message."""
         return [self.words(a) for a in self.graph.nodes[i].arguments]
 
-    # ---- what there is to say
+    # ---- notes
 
     def _note_program(self) -> None:
-        """Note what there is to say of the program's names and statements."""
+        """Add the notes on the program's names and statements."""
         for note in program_notes(self.graph, self.output, differentiated=bool(self.wrt)):
             self.add(note)
 

@@ -187,7 +187,7 @@ def _input_hint(graph: Graph, name: str) -> str:
 
 
 def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:
-    """Return which nodes' numbers the record keeps, always with those of the output and of what is asked for.
+    """Return the nodes whose numbers the record keeps; the output and what is asked for are always among them.
 
     `nodes` is "all", "named", "none", or "ends": those that a table shows if there are too many; or says which.
     """

@@ -130,7 +130,7 @@ def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
 
 
 def _float(x: Any, digits: int = 17) -> tuple[float, float]:
-    """Return a number of the record as a float, and what it may be off by, as a text of few digits or with +- is."""
+    """Return a number of the record as a float, and its largest error, which is 0 for all but texts."""
     if not isinstance(x, str):
         try:
             return float(x), 0.0

@@ -18,7 +18,7 @@ CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits"
 
 
 def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
-    """Return the table, what there is to say, and the last point in one line."""
+    """Return the table, the remarks, and the last point in one line."""
     shown, left_out = list(lines), 0
     if len(shown) > MANY_NODES:
         left_out = len(shown) - 2 * NODES_AT_ENDS

@@ -89,7 +89,7 @@ def about_columns(name: str) -> Iterator[None]:
 
 
 def tell_remarks(remarks: Sequence[str]) -> None:
-    """Write what there is to say of the program, once for all rows."""
+    """Write the notes on the program, once for all rows."""
     for remark in remarks[:MOST_REPORTED]:
         tell(f"gradcli: note: {clip(visible(remark), MESSAGE_CELLS)}")
     if len(remarks) > MOST_REPORTED:

@@ -1,4 +1,4 @@
-"""What a student's file is called: the name as it is, but for what a file system cannot take, which is written %XX."""
+"""What a student's file is called: the name itself, with %XX for what a file system cannot take."""
 
 from __future__ import annotations
 

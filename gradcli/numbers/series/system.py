@@ -39,7 +39,7 @@ class SeriesSystem(Decisions):
         return Balls(self.bits)
 
     def forget(self) -> None:
-        """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""
+        """Drop the results that are kept: numbers and their system refer to each other, and would stay for long."""
         self.kept.clear()
         self._coefficients.clear()
 
