@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
-FEW = 12
+MOST_NOTES = 12
 CHUNK_BYTES = 1 << 16
 MAX_VALUES_BYTES = 64 * 1024 * 1024  # bytes of a file of values: a million of them, written in full
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
@@ -287,9 +287,12 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
     width = _error_width()
-    lines = [f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
-    if len(told) > FEW:
-        lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
+    lines = [
+        f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n"
+        for message in told[:MOST_NOTES]
+    ]
+    if len(told) > MOST_NOTES:
+        lines.append(f"gradcli: and {len(told) - MOST_NOTES:,} more notes (--json lists them all)\n")
     if lines:
         _tell("".join(lines))
 

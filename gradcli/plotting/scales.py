@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 FLAT = 1e-12  # values that differ by less, relatively, are one value and rounding
 AXIS_MARGIN = 0.05
-FAR = 1e12
+FARTHEST = 1e12
 LARGEST = sys.float_info.max
 TAIL = 0.05  # the part of the values that may leave the picture on either side of a pole
 
@@ -28,7 +28,7 @@ class Axis(NamedTuple):
             place = (x - self.low) / span
         else:
             place = (x / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return min(max(place, -FAR), FAR)
+        return min(max(place, -FARTHEST), FARTHEST)
 
 
 def axis(low: float, high: float, count: int) -> Axis:

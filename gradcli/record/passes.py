@@ -12,7 +12,7 @@ from ..calculus.graph import Graph, Node
 from ..calculus.linearization import linearize
 from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
-from ..calculus.sides import EXTRA_WORK, WORK, Looking, Sides, Watch
+from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import ATOM, EXPRESSION_CHARACTERS, POW, formula, pieces, precedence, spoken
@@ -101,7 +101,7 @@ class Passes:
         if not watch.triggers:
             return
         room = self.task.request.sides_work
-        looking = Looking(watch, self.task.point, self.output_adjoint, room or WORK)
+        looking = Looking(watch, self.task.point, self.output_adjoint, room or MAX_VISITS)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + min(EXTRA_WORK, room or EXTRA_WORK)

@@ -24,7 +24,7 @@ WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
 TOP_MARGIN, BOTTOM_MARGIN, RIGHT_MARGIN, PANEL_GAP = 58, 46, 22, 36
 OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
 ARROW_SHARE = 0.42  # of the distance of two arrows
-LISTED = 8
+MOST_LISTED = 8
 LINE_HEIGHT = 20  # pixels between two lines of text below the panels
 HALF_LINE = 9  # pixels that a label takes above and below its middle
 MOST_RINGS = 60  # steps beyond which only the line is drawn
@@ -180,7 +180,7 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
                 lines.append(_mark(panel, (mark.values[mark.graph.inputs[name]], y)))
         stops = [(*stop.at, stop.value if which == "value" else stop.slopes[0]) for stop in plot.path]
         lines += _path(panel, stops, [], joined=which == "value")
-        guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= LISTED else []
+        guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= MOST_LISTED else []
         out += framed(panel, which, lines, guides, last=which == "slope")
         out.append(panel_title(panel, which, title))
     out.append(axis_name(panels[1], name))
@@ -198,7 +198,7 @@ def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
     """Yield a small circle where the curve has no value at a single point, or its derivative none at a kink."""
     for b in curves.breaks:
         ends = [(s.value if which == "value" else s.slope) for s in curves.samples if s.x in (b.left, b.right)]
-        if len(curves.breaks) > LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
+        if len(curves.breaks) > MOST_LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
             continue
         for y in dict.fromkeys(y for y in ends if y is not None and panel.up.low <= y <= panel.up.high):
             yield ring(panel, which, (b.x, y))

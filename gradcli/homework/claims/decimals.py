@@ -24,7 +24,7 @@ DIGITS = 40
 SAME_RTOL = Fraction(1, 10**9)  # relative: a larger difference comes from another branch or from what cancels
 RECORD_RTOL = Fraction(1, 10**12)  # how far the record's numbers may be from the true ones, relatively
 FLOAT_RTOL = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
-LONG = 800  # characters: of a numeral that nobody writes by hand
+NUMERAL_CHARACTERS = 800  # characters: of a numeral that nobody writes by hand
 
 
 class Decimals:
@@ -76,7 +76,7 @@ class Decimals:
 def numeral(text: str) -> Fraction | None:
     """Return the decimal that a numeral is, or None for one that is too long or too small to be compared."""
     mantissa, _, exponent = text.lower().partition("e")
-    return Fraction(text) if len(mantissa) <= LONG and len(exponent.lstrip("+-0")) <= 3 else None
+    return Fraction(text) if len(mantissa) <= NUMERAL_CHARACTERS and len(exponent.lstrip("+-0")) <= 3 else None
 
 
 def constant(graph: Graph) -> Fraction | None:

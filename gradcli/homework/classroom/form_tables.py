@@ -15,7 +15,7 @@ from .people import People, Strangers
 from .questions import Questions
 
 # What stands beside the answers where nobody knows what is asked.
-BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
+NO_ANSWERS = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
 # The rows of an export that are no student's, by what stands where the student would.
 NO_STUDENTS = ("points possible", "manual posting", "overall average", "gesamtdurchschnitt", "moyenne globale",
                "promedio general", "\u603b\u5e73\u5747\u5206")  # fmt: skip
@@ -57,7 +57,7 @@ class Form:
         if not heading or k in self.naming.used or k in self.times.places or any(k in pair for pair in self.pairs):
             return
         if self.questions is None:
-            if folded(heading) not in (*BESIDE, *NAMING):
+            if folded(heading) not in (*NO_ANSWERS, *NAMING):
                 self.wide.append((k, *split(heading)))
             return
         place = None if folded(heading) in TIMES else self.questions.place(heading)
