@@ -23,7 +23,7 @@ from gradcli.errors import LimitError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers import enclosures as bounds
 from gradcli.numbers.balls import Balls
-from gradcli.numbers.enclosures import LIBM, Bounds
+from gradcli.numbers.enclosures import LIBM_ERROR, Bounds
 from gradcli.numbers.error_arithmetic import Bound, product_error
 from gradcli.numbers.systems import Undecided
 
@@ -267,16 +267,16 @@ def test_nothing_is_known_of_an_angle_across_the_branch_cut(y: Bound) -> None:
 def test_a_bound_allows_for_the_worst_libm(
     monkeypatch: pytest.MonkeyPatch, name: str, x: float, r: float, signs: tuple[int, int, int]
 ) -> None:
-    """Whatever the functions of `math` are off by within LIBM, at the middle and at both ends, the truth is enclosed.
+    """Whatever the functions of `math` are off by within LIBM_ERROR, at the middle and at both ends, they enclose it.
 
-    At the ends one LIBM would do and two are allowed: the distance of the truth from the middle is at most that of the
-    computed end, and what this is off by. That half of the margin is a reserve which no test can miss.
+    At the ends one LIBM_ERROR would do and two are allowed: the distance of the truth from the middle is at most that
+    of the computed end, and what this is off by. That half of the margin is a reserve which no test can miss.
     """
 
-    def worst(t: float) -> float:  # nine tenths of LIBM, since the result is rounded too
+    def worst(t: float) -> float:  # nine tenths of LIBM_ERROR, since the result is rounded too
         side = signs[0] if t == x else signs[1] if t > x else signs[2]
         with mpmath.workdps(40):
-            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM) * 0.9))
+            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM_ERROR) * 0.9))
 
     if name in ("cosh", "tan", "sin"):
         monkeypatch.setattr(bounds.math, name, worst)

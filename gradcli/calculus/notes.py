@@ -1,4 +1,4 @@
-"""What there is to say of a record beside its numbers: notes, which are data, and the one place that words them."""
+"""The notes of a record: they are data, and this is the one place that words them."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:
-    """Return subject, verb and the rest of what is said of a side."""
+    """Return subject, verb and the rest of the sentence about a side."""
     if side == JUMP and not is_number(side):
         return slope(note.output, note.wrt[:-1]), "jumps", f"on {where}"
     if side == OUTSIDE and not is_number(side):

@@ -34,7 +34,7 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
 )  # fmt: skip
 @click.option("--until", type=float, metavar="NORM", help="Stop where the norm of the gradient is at most NORM.")
 @click.option("--ascent", is_flag=True, help="Go uphill.")
-@click.option("--state", is_flag=True, help="Also show the numbers that the rule takes along.")
+@click.option("--state", is_flag=True, help="Also show the state of the rule, such as its running means.")
 @click.option("--steps-of", type=click.IntRange(min=1), metavar="K", help="Show the derivation of step K instead.")
 @click.option("--of", metavar="NODE", help="Descend on this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(DESCENTS)), help="The report to write; a table by default.")
@@ -42,10 +42,10 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--data", metavar="FILE", help="Descend on the mean over the rows of FILE: csv, tsv or ndjson.")
+@click.option("--batch", type=click.IntRange(min=1), metavar="N", help="Each step uses the next N rows of the data.")
 @click.option(
-    "--batch", type=click.IntRange(min=1), metavar="N", help="A step sees N rows of the data, the next the next N."
+    "--shuffle", type=int, metavar="SEED", help="With --batch: shuffle the rows before every pass over the data."
 )
-@click.option("--shuffle", type=int, metavar="SEED", help="Take the rows of batches in another order each time round.")
 @click.option("--bindings", metavar="FILE", help="Read values from a JSON file; - is standard input.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("--exact", is_flag=True, help="Compute with exact fractions.")
@@ -68,11 +68,11 @@ def command(words: tuple[str, ...], **options: Any) -> None:
 
     A line has the value, the norm of the gradient, and what --wrt names: numbers and short vectors in full, larger
     arrays by their norm. Without --wrt all inputs are changed. Every line is certain for the numbers of the line before
-    it, which are binary64; fractions with --exact, and decimals of N digits with --digits.
+    it. These are binary64, with --exact fractions, with --digits decimals of N digits.
 
-    With --data FILE the program is that of one row, whose columns give its inputs their values, and the descent is on
-    the mean over all rows. Without --wrt all other inputs are changed. With --batch the value and the gradient of a
-    line are those of the rows that the next step sees.
+    With --data FILE, PROGRAM describes one row: the columns of FILE give the inputs their values. The descent is on the
+    mean over all rows. Without --wrt all other inputs are changed. With --batch, a line has the value and the gradient
+    of the rows that the next step uses.
 
     gradcli rules adam shows the formula of a rule and its parameters. If there is no value or no derivative at some
     step, the lines before it are printed, and the exit status is 3.

@@ -43,7 +43,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--upstream",
         metavar="NUMBER",
         default="1",
-        help="Start the reverse pass with NUMBER instead of 1; at an output that is an array with '[...]'.",
+        help="Start the reverse pass with NUMBER instead of 1, or with '[...]' if the output is an array.",
     ),
     click.option("--step", metavar="RATE", help="Also take a step of descent: NAME - RATE times its derivative."),
     click.option("--ascent", is_flag=True, help="Take the step of --step uphill: NAME + RATE times its derivative."),

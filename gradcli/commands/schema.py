@@ -19,10 +19,10 @@ RECORDS = (
 def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 
-    Without an argument, print the schema of gradcli PROGRAM --json. arrays is that of a program with an array, shapes
-    that of --shapes, cost that of --cost; diff-arrays and array-check are those of gradcli diff and gradcli check for a
-    program with an array, sheet-check that of gradcli check --homework. error is the schema of an error. The others
-    have the names of commands: diff, descend, check, grade, plot.
+    Without an argument, print the schema of gradcli PROGRAM --json. For a program with an array, RECORD is arrays, with
+    gradcli diff it is diff-arrays, and with gradcli check it is array-check. For --shapes it is shapes, for --cost it
+    is cost, for gradcli check --homework it is sheet-check, for an error it is error. For other commands it is their
+    name: diff, descend, check, grade, plot.
     """
     import json
 

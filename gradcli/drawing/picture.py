@@ -9,28 +9,28 @@ from typing import NamedTuple
 from .channels import Channel, Net, channels
 from .diagram import Diagram, Figures
 from .layers import Layers, layers
-from .rows import Rows, rows
+from .rows import PartRows, rows
 
 Point = tuple[float, float]
-LARGEST = 1.5  # radius of a round gate, in rows: half of the three rows that one with a single port takes
+LARGEST_RADIUS = 1.5  # radius of a round gate, in rows: half of the three rows that one with a single port takes
 
 
 class Metrics(NamedTuple):
     """The measures of a drawing. Terminal cells are counted (`cell` is 1), pixels are not (`cell` is 0).
 
-    `row` is the height of a row; `text` the width of a text; `padding` stands on both sides of a box's text; `gap` on
-    both sides of the labels on a wire; `pitch` between tracks; `arrow` is the least length of wire before a port.
-    `radius`, in rows, makes gates of short labels round where all ports lie on the circle; it counts as half the height
-    of a gate with one port at most. With `tight`, gates with one port are a single row high, and the labels of their
-    wires may stand above and below them.
+    `row` is the height of a row; `text` the width of a text; `padding` stands on both sides of a box's text;
+    `label_gap` on both sides of the labels on a wire; `track_gap` between vertical wires; `least_wire` is the least
+    length of wire before a port. `radius`, in rows, makes gates of short labels round where all ports lie on the
+    circle; it counts as half the height of a gate with one port at most. With `tight`, gates with one port are a single
+    row high, and the labels of their wires may stand above and below them.
     """
 
     text: Callable[[str], float]
     row: float = 1
     padding: float = 2
-    gap: float = 1
-    pitch: float = 2
-    arrow: float = 2
+    label_gap: float = 1
+    track_gap: float = 2
+    least_wire: float = 2
     cell: int = 1
     radius: float = 0
     tight: bool = False
@@ -92,7 +92,7 @@ class Layout(NamedTuple):
 
     drawn: Diagram
     at: Layers
-    rows: Rows
+    rows: PartRows
     channels: list[Channel]
 
 
@@ -127,7 +127,7 @@ class _Placing:
     def __init__(self, plan: Layout, figures: Figures, metrics: Metrics) -> None:
         self.drawn, self.at, self.rows, self.channels = plan
         self.figures, self.m = figures, metrics
-        self.radius = min(metrics.radius, LARGEST)
+        self.radius = min(metrics.radius, LARGEST_RADIUS)
         self.widths = [self._width(p) for p in range(len(self.drawn.parts) + 1)]
         self.zones: list[_Zone] = []
         x = 0.0
@@ -184,25 +184,35 @@ class _Placing:
         kinds = {p: self._kind(p) for p in parts}
         gates = [p for p in parts if kinds[p] not in ("leaf", "output")]
         shares = [m.text(t) for p in gates for t in self.figures.shares[p] if t]
-        arrows = (max(shares) + 2 * m.gap if shares else 0) + m.arrow if gates or "output" in kinds.values() else 0
-        widest = max((self.widths[p] + (m.gap if kinds[p] in ("leaf", "output") else 0) for p in parts), default=0)
+        arrows = (
+            (max(shares) + 2 * m.label_gap if shares else 0) + m.least_wire
+            if gates or "output" in kinds.values()
+            else 0
+        )
+        widest = max(
+            (self.widths[p] + (m.label_gap if kinds[p] in ("leaf", "output") else 0) for p in parts), default=0
+        )
         if not m.cell:  # names stand above their gates, not inside
             widest = max([widest, *(m.text(self.drawn.parts[p].name) for p in gates)])
         if "output" in kinds.values():
-            return _Zone(x, x + arrows + m.gap, x + arrows + widest, x + arrows + widest, x + arrows + widest)
+            return _Zone(x, x + arrows + m.label_gap, x + arrows + widest, x + arrows + widest, x + arrows + widest)
         room = 0.0
         for p in parts:
             label = max(m.text(self.figures.values[p]), m.text(self.figures.gradients[p]))
             if m.tight and kinds[p] in ("low", "leaf"):
-                left = self.widths[p] + (m.gap if kinds[p] == "leaf" else 0)
+                left = self.widths[p] + (m.label_gap if kinds[p] == "leaf" else 0)
                 room = max(room, label + 1 - left, 2)
             else:
-                room = max(room, label + 2 * m.gap)
+                room = max(room, label + 2 * m.label_gap)
         gates_at = x + arrows
         tracks_at = gates_at + widest + room
         tracks = self.channels[c].tracks
         return _Zone(
-            x, gates_at, gates_at + widest, tracks_at, tracks_at + (tracks - 1) * m.pitch + 1 if tracks else tracks_at
+            x,
+            gates_at,
+            gates_at + widest,
+            tracks_at,
+            tracks_at + (tracks - 1) * m.track_gap + 1 if tracks else tracks_at,
         )
 
     # ---- coordinates
@@ -219,7 +229,7 @@ class _Placing:
             return Box(p, kind, zone.gates, middle, width, m.cell, self.drawn.output, "")
         part = self.drawn.parts[p]
         if kind == "leaf":
-            return Box(p, kind, zone.labels - m.gap - width, middle, width, m.cell, part.label, "")
+            return Box(p, kind, zone.labels - m.label_gap - width, middle, width, m.cell, part.label, "")
         x = zone.gates + (zone.labels - zone.gates - width) / 2
         if m.cell:
             x = zone.gates + (zone.labels - zone.gates - width) // 2
@@ -233,7 +243,7 @@ class _Placing:
         return Box(p, kind, x, middle - half, width, 2 * half + m.cell, label, part.name, part.kink)
 
     def _track(self, column: int, track: int) -> float:
-        return self.zones[column].tracks + track * self.m.pitch
+        return self.zones[column].tracks + track * self.m.track_gap
 
     def _start(self, s: int) -> Point:
         """Return where the wire of a part begins."""
@@ -245,7 +255,7 @@ class _Placing:
         """Return where a wire ends: at the edge of the box, which may be round."""
         box, y = self.boxes[s], self._middle(self.rows.port(s, port))
         if box.kind == "output":
-            return box.x - self.m.gap - self.m.cell, self._middle(self.rows.output(s))
+            return box.x - self.m.label_gap - self.m.cell, self._middle(self.rows.output(s))
         if box.kind == "round":
             half = box.width / 2
             return box.x + half - sqrt(half**2 - (y - box.y - half) ** 2), y
@@ -310,7 +320,7 @@ class _Placing:
         if right and box.kind == "leaf":
             end -= 1
         if not self.m.cell and not self.channels[self.at.spots[s].column].tracks:  # the middle of a straight wire
-            start, end = box.x + box.width, self.zones[self.at.spots[s].column + 1].gates - self.m.arrow / 2
+            start, end = box.x + box.width, self.zones[self.at.spots[s].column + 1].gates - self.m.least_wire / 2
         for kind, text, y in (
             ("value", self.figures.values[p], row - 1),
             ("gradient", self.figures.gradients[p], row + 1),
@@ -319,7 +329,7 @@ class _Placing:
                 found.append(self._label(kind, p, 0, text, y, (start, end), right=right))
         for port, text in enumerate(self.figures.shares[p]):
             if text:
-                span = (zone.arrows, zone.gates - self.m.arrow)
+                span = (zone.arrows, zone.gates - self.m.least_wire)
                 found.append(self._label("share", p, port, text, self.rows.port(s, port) + 1, span))
         return found
 

@@ -42,7 +42,7 @@ class Subject(Protocol):
         """Return a node's name and what it computes."""
 
     def sentence(self, node: int) -> str:
-        """Return what there is to say of a node in words."""
+        """Return the remarks on a node, in words."""
 
     def captions(self, digits: int) -> list[str]:
         """Return what stands under a picture: how to read its marks, and the notes."""
@@ -93,7 +93,7 @@ class Numbers:
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:
-        """Return what there is to say of a node in words."""
+        """Return the remarks on a node, in words."""
         record = self.record
         text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
         if record.values[node] is not None:

@@ -260,7 +260,10 @@ class Calls:
         return self.builder.apply(STACK, nodes, span)
 
     def size(self, arguments: Sequence[int | Family], span: Span) -> int:
-        """Return the node of a size: the entries of an array along an axis, or all of them."""
+        """Return the node of a size: the entries of an array along an axis, or all of them.
+
+        Raises `Misfit` for an axis that the array does not have.
+        """
         array, *axis = arguments
         shape: Shape
         if isinstance(array, Family):

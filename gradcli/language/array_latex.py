@@ -185,7 +185,9 @@ class ArrayLatex:
             return " + ".join(terms), ADD.precedence
         tight = [int(self._found[a][1]) for a in node.arguments]
         parts = latex.pieces(operation, tight)
-        return "".join(p if isinstance(p, str) else self.part(node, p) for p in parts), latex.binding(operation)
+        return "".join(p if isinstance(p, str) else self.part(node, p) for p in parts), latex.precedence_in_latex(
+            operation
+        )
 
     def _hadamard(self, node: ArrayNode) -> Written:
         """Return a product entry by entry: of a column and a matrix row by row; by a number that is given."""

@@ -99,7 +99,7 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, binding, _leaf))
+    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, precedence_in_latex, _leaf))
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:
@@ -110,7 +110,7 @@ def _leaf(operation: Operation, text: str, label: str) -> str:
     return name(label)
 
 
-def binding(operation: Operation) -> int:
+def precedence_in_latex(operation: Operation) -> int:
     """Return how tightly the LaTeX of an operation binds."""
     return POW.precedence if operation.latex.endswith("^{#1}") else precedence(operation)
 

@@ -25,7 +25,7 @@ class Row(NamedTuple):
 
     template: str
     arguments: str = "x"
-    binding: int = ATOM
+    precedence: int = ATOM
 
 
 _REDUCED = "x axis? keep?"
@@ -95,4 +95,4 @@ def filled(row: Row, values: Mapping[str, Piece], axis: str) -> Piece:
         piece = values[word.rstrip(".*+")]
         return piece.text if tight is None else piece.within(tight)
 
-    return Piece(re.sub(r"\{(\w+[.*+]?)\}", part, row.template), row.binding)
+    return Piece(re.sub(r"\{(\w+[.*+]?)\}", part, row.template), row.precedence)

@@ -18,10 +18,10 @@ from .python_text import (
     PRODUCT,
     SIGN,
     SUM,
-    Function,
     Items,
     Piece,
     Places,
+    PythonFunction,
     binary,
     call,
     number,
@@ -50,7 +50,7 @@ class Expressions:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.names: dict[str, Piece | Items | Function | dict[int, Piece]] = {}
+        self.names: dict[str, Piece | Items | PythonFunction | dict[int, Piece]] = {}
         self.sizes: dict[str, int] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.depth = 0
@@ -100,7 +100,7 @@ class Expressions:
 
     def _name(self, node: ast.Name) -> Piece | Items:
         found = self.names.get(node.id)
-        if isinstance(found, Function):
+        if isinstance(found, PythonFunction):
             raise self.places.refusal(f"{node.id} is a function: it is called with its arguments", node)
         if isinstance(found, dict):
             return Items([found[k] for k in sorted(found)])
@@ -125,8 +125,8 @@ class Expressions:
             return self._other_operator(node)
         found = number(self.read(here))
         for step in reversed(chain):
-            sign, binding = BINARY[type(step.op)]
-            found = binary(found, sign, number(self.read(step.right)), binding)
+            sign, precedence = BINARY[type(step.op)]
+            found = binary(found, sign, number(self.read(step.right)), precedence)
         return found
 
     def _other_operator(self, node: ast.BinOp) -> Piece:
@@ -272,7 +272,7 @@ class Expressions:
         return self._length(node)
 
     def _length(self, node: ast.expr) -> int:
-        """Return len(x), x.shape[0], x.size(0) of what is known. Raises `Unknown`."""
+        """Return the number that len(x), x.shape[0] or x.size(0) is. Raises `Unknown` where it is not known."""
         axis: ast.expr = ast.Constant(0)
         if (
             isinstance(node, ast.Call)

@@ -11,13 +11,13 @@ from .python_text import ATOM, MAX_DEPTH, Piece, Places
 
 
 def called(node: ast.Call) -> str:
-    """Return the name of what is called, without what it belongs to."""
+    """Return the last name of what is called: `sum` of np.sum(x)."""
     return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
 def is_short(piece: Piece) -> bool:
     """Whether an argument may be written wherever its parameter stands."""
-    return piece.binding == ATOM and (piece.text.isidentifier() or piece.text.replace(".", "").isdecimal())
+    return piece.precedence == ATOM and (piece.text.isidentifier() or piece.text.replace(".", "").isdecimal())
 
 
 def is_empty(node: ast.expr) -> bool:

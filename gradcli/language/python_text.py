@@ -17,12 +17,12 @@ class Piece(NamedTuple):
     """An expression of the language, and how tightly it binds. `is_truth` marks a comparison."""
 
     text: str
-    binding: int = ATOM
+    precedence: int = ATOM
     is_truth: bool = False
 
-    def within(self, binding: int) -> str:
+    def within(self, precedence: int) -> str:
         """Return the text for a place that needs it to bind at least so tightly."""
-        return self.text if self.binding >= binding else f"({self.text})"
+        return self.text if self.precedence >= precedence else f"({self.text})"
 
 
 class Items(NamedTuple):
@@ -31,7 +31,7 @@ class Items(NamedTuple):
     items: Sequence[Piece | Items]
 
 
-class Function(NamedTuple):
+class PythonFunction(NamedTuple):
     """A function that the file defines: its parameters, their defaults, and its body or the expression that it is."""
 
     name: str
@@ -79,10 +79,12 @@ class Places:
         return LimitError(what, span=self.span(node), hint="take less of the file")
 
 
-def binary(left: Piece, sign: str, right: Piece, binding: int) -> Piece:
+def binary(left: Piece, sign: str, right: Piece, precedence: int) -> Piece:
     """Return an operation of two operands, from the left."""
-    spaced = f" {sign} " if binding <= SUM else sign
-    return Piece(f"{left.within(binding)}{spaced}{right.within(binding + 1)}", binding, binding == COMPARISON)
+    spaced = f" {sign} " if precedence <= SUM else sign
+    return Piece(
+        f"{left.within(precedence)}{spaced}{right.within(precedence + 1)}", precedence, precedence == COMPARISON
+    )
 
 
 def call(name: str, *arguments: Piece | str) -> Piece:

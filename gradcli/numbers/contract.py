@@ -18,10 +18,10 @@ class NumberSystem(Functions, Protocol):
     """What rules and sweeps ask for beside functions: some numbers, decisions, and what becomes of failures.
 
     A question that uncertain numbers leave open raises `Undecided`. Where `decides` is false, `less` and `equal` return
-    a condition in place of an answer: only `where` may take it.
-    `surely` asks whether a condition is known to hold; `within`, whether further results may be built on a number.
-    `lost` counts the bits that numbers lost. `ways` runs a rule once for each answer to an open question, `union` is a
-    number that stands for all results, and `closer` another system that decides more.
+    a condition in place of an answer, which only `where` may take; `surely` asks whether one is known to hold, `within`
+    whether further results may be built on a number. `tie_weights` and `softmax` are the local gradients of max and of
+    logaddexp, one entry an argument. `lost` counts the bits that numbers lost. `ways` runs a rule once for each answer
+    to an open question, `union` stands for all results; `closer` is a system that decides more; `at_work` sets bits.
     """
 
     decides: bool

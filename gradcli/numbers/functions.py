@@ -1,5 +1,5 @@
 """The functions of numbers that rules are written with: what they are is said in the table of operations."""
-# ruff: noqa: D102
+# ruff: noqa: D102  (each is an operation of the table)
 
 from __future__ import annotations
 

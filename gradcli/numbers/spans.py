@@ -74,7 +74,7 @@ class Spans(DecimalBalls):
         return Undecided()
 
     def within(self, x: Any) -> bool:
-        """Return True; raise `Undecided` for a span that is not bounded for certain."""
+        """Return True. Raises `Unbounded`, an `Undecided`, for a span that is not bounded for certain."""
         if x.low.is_finite() and x.high.is_finite():
             return True
         raise Unbounded

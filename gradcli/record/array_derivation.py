@@ -133,7 +133,7 @@ class ArrayDerivation:
         return user not in self.folds or self._is_first(user)
 
     def _untouched(self) -> list[ArrayLine]:
-        """Return the lines of what is asked for and does not reach the output."""
+        """Return the lines of inputs that are asked for and that the output does not depend on."""
         record = self.record
         return [ArrayLine(NOTHING, i) for i in dict.fromkeys(record.places.values())
                 if i not in self.edges_to and i != record.output]  # fmt: skip

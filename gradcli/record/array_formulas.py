@@ -45,7 +45,7 @@ class ArrayFormulas(NamedTuple):
 
     @property
     def notes(self) -> list[Note]:
-        """What there is to say of the program at the point."""
+        """The notes on the program at the point."""
         return self.at.notes if self.at is not None else []
 
     def text(self) -> str:

@@ -36,7 +36,8 @@ MOST_LOOKED_AT = 3_000_000  # scalar nodes of the records of all entries, at a k
 def array_jacobian(record: ArrayGradient, names: Sequence[str]) -> ArrayJacobian:
     """Return the Jacobian of the outputs of these names, or of the output of a record; its notes are the record's too.
 
-    Raises `LimitError` for more than 10,000 entries, and what `evaluate` raises for an entry without an answer.
+    Raises `InputError` beside --upstream and for a program without inputs, `LimitError` for more than 10,000 entries,
+    and what `evaluate` raises for an entry without an answer.
     """
     task = record.task
     if task.request.upstream.text != ONE.text:

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from ..arrays.graph import ArrayGraph
+from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.sizes import Letters, Shape, Size, shape_text
-from ..arrays.table import LEAVES
+from ..arrays.table import ARRAY_OPERATIONS, INPUT, LEAVES, MATMUL, TRANSPOSE
 from ..errors import InputError, LimitError, Source
 from ..files.array_data import MAX_AXES
 from ..language.array_errors import UnboundArrays
-from ..language.array_rules import rule_text
+from ..language.array_rules import rule_graph, rule_text
 from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
@@ -22,11 +22,10 @@ from .array_task import choose_places, with_entry
 from .array_values import array_value
 from .request import Request
 
+OUTER = ARRAY_OPERATIONS["outer"]
 NUMBER_WORDS = ("number", "()")  # the shape of a number, in words
 _SIZE = r"(?:[0-9]{1,9}|[^\W\dx_][^\Wx]*)"
 _SHAPE = re.compile(rf"\(?({_SIZE}(?:\s*[x×*,]\s*{_SIZE})*),?\)?")  # noqa: RUF001
-_FACTOR = r"[^\W\d]\w*(?:/d\w+)?(?:\.T)?"
-_PRODUCT = re.compile(rf"({_FACTOR})@({_FACTOR})|outer\(({_FACTOR}), ({_FACTOR})\)")
 
 
 class BackwardRule(NamedTuple):
@@ -70,35 +69,32 @@ class Shapes:
         for k, a in enumerate(node.arguments):
             if self._active[a] and node.operation.pullback(k) is not None:
                 rule = rule_text(graph, i, k, labels[self.output])
-                rules.append(BackwardRule(a, rule, self._factors(rule), graph.nodes[a].shape))
+                rules.append(BackwardRule(a, rule, self._factors(i, k), graph.nodes[a].shape))
         return ShapedNode(i, labels[i], node.operation.name, expression(graph, i), node.shape, tuple(rules), node.span)
 
-    def _factors(self, rule: str) -> str:
+    def _factors(self, i: int, position: int) -> str:
         """Return the shapes of the factors of a rule that is one product: `DxN @ NxC`; nothing for another rule."""
-        found = _PRODUCT.fullmatch(rule)
-        if found is None:
+        rule = rule_graph(self.graph, i, position, self.graph.labels[self.output])
+        product = None if rule is None else rule.nodes[rule.output]
+        if rule is None or product is None or product.operation not in (MATMUL, OUTER):
             return ""
-        left, right = (self._shape(text) for text in found.groups() if text is not None)
-        if left is None or right is None:
+        factors = [rule.nodes[a] for a in product.arguments]
+        if not all(_is_name(rule, factor) for factor in factors):
             return ""
-        sign = "@" if found[1] else "outer"
-        return f"{shape_text(left)} {sign} {shape_text(right)}"
+        sign = "@" if product.operation is MATMUL else "outer"
+        return f" {sign} ".join(shape_text(factor.shape) for factor in factors)
 
-    def _shape(self, factor: str) -> Shape | None:
-        """Return the shape of a name, of what is transposed, or of an upstream gradient; None for what is unknown."""
-        name, transposed = factor.removesuffix(".T"), factor.endswith(".T")
-        known = self.graph.by_label
-        name = name if name in known else name.partition("/d")[2]
-        if name not in known:
-            return None
-        shape = self.graph.nodes[known[name]].shape
-        return shape[::-1] if transposed else shape
+
+def _is_name(graph: ArrayGraph, node: ArrayNode) -> bool:
+    """Whether a node is an input, or the transpose of one."""
+    return (graph.nodes[node.arguments[0]] if node.operation is TRANSPOSE else node).operation is INPUT
 
 
 def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> Shapes:
     """Return the shapes of a program. `given` has a shape, such as NxD, or a value for every input.
 
-    Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses.
+    Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses;
+    `LimitError` for an array of more axes than are allowed.
     """
     shapes: dict[str, Shape] = {}
     statics: dict[str, Fraction] = {}

@@ -130,7 +130,7 @@ def array_of(name: str, value: Any) -> ArrayData:
     """Return the array that a value of Python is: a number, a text, nested lists, an array of NumPy, PyTorch or JAX.
 
     A number has the shape (). Whole numbers and fractions are kept as texts, binary64 numbers as they are; truth values
-    are 1 and 0. Raises `InputError` for anything else, and what `array_value` raises.
+    are 1 and 0. Raises `InputError` for anything else, `LimitError` for too many axes, and what `array_value` raises.
     """
     source = Source(name, "")
     shape: list[int] = []

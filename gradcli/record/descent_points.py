@@ -97,7 +97,10 @@ class ArrayPoints(Points):
         return None, {}
 
     def opened(self, record: Any, most: int) -> tuple[Graph, dict[str, Source]]:
-        """Return the program of a record as the numbers inside, and the values of the entries of its inputs."""
+        """Return the program of a record as the numbers inside, and the values of the entries of its inputs.
+
+        Raises `LimitError` for more than `most` numbers inside.
+        """
         from ..arrays.opening import Opening, opened_size
 
         task = record.task

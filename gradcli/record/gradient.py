@@ -223,7 +223,7 @@ def evaluate(
 
 
 def _settled(S: Any, task: Task) -> Gradient:
-    """Return the record in one number system. Raises `Undecided` where it is not certain of what is needed."""
+    """Return the record in one number system. Raises `Undecided` where a number that is needed is not certain."""
     precision = task.request.precision.name
     passes = Passes(S, task)
     note_arithmetic(passes, precision)

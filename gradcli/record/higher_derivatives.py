@@ -67,7 +67,8 @@ def differentiate_formula(
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
+    Raises `InputError` for an order below 1, `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those
+    of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
@@ -157,7 +158,8 @@ class Point(NamedTuple):
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
 
         The notes and errors of that record speak of the derivative as if it were a program: they are put in terms of
-        the program that it was made from. Raises `MathError` where the derivative has no value.
+        the program that it was made from. Raises `MathError` where the derivative has no value, `KinkError` at a
+        kink of it.
         """
         present = [name for name in names if name in graph.inputs]
         try:

@@ -1,4 +1,4 @@
-"""What there is to say of the arithmetic: how precise it had to be, and what its numbers leave out."""
+"""Remarks on the arithmetic: how precise it had to be, and what its numbers leave out."""
 
 from __future__ import annotations
 

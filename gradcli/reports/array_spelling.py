@@ -75,8 +75,8 @@ class Spelling:
                 terms.append(self.ellipsis(len(parts)))
             return "".join([terms[0], *[" {} {}".format(*signed(term)) for term in terms[1:]]]), ADD.precedence
         tight = [
-            LOOSE if text.startswith("-") and (k or operation is NEG) else binding
-            for k, (text, binding) in enumerate(parts)
+            LOOSE if text.startswith("-") and (k or operation is NEG) else precedence
+            for k, (text, precedence) in enumerate(parts)
         ]
         texts = [self.pieces(operation, tight)]
         return "".join(p if isinstance(p, str) else parts[p][0] for p in texts[0]), self.precedence(operation)
@@ -91,7 +91,7 @@ class TexSpelling(Spelling):
 
     def precedence(self, operation: Operation) -> int:
         """Return how tightly the LaTeX of an operation binds."""
-        return latex.binding(operation)
+        return latex.precedence_in_latex(operation)
 
     def numeral(self, text: str) -> str:
         """Return a number."""

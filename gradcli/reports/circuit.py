@@ -36,7 +36,7 @@ _BARS = str.maketrans("├└─`-", "│    ")
 
 
 def render(record: Gradient | ArrayGradient, style: Style) -> str:
-    """Return the picture, or the list, then what there is to remark and the answer in one line."""
+    """Return the picture, or the list, then the remarks and the answer in one line."""
     wording = Rounding.of(record, style)
     of = subject(record)
     sizes: Iterable[tuple[Metrics, int, int]]

@@ -206,7 +206,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     ),
                 },
                 "notes": {
-                    "description": "What there is to say of the program and its derivatives at the point.",
+                    "description": "Notes on the program and its derivatives at the point.",
                     "type": "array",
                     "items": an_object("A remark.", REMARK, optional=SIDED),
                 },
@@ -343,7 +343,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     ),
                 },
                 "reading": {
-                    "description": "What there is to know of how files were read, such as columns without answers.",
+                    "description": "Notes on how files were read, such as columns without answers.",
                     "type": "array",
                     "items": an_object("A note.", {"place": {"type": "string"}, "message": {"type": "string"}}),
                 },

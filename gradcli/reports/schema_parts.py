@@ -18,7 +18,7 @@ NODE_ID: dict[str, Any] = {"description": "The id of a node.", "type": "integer"
 
 
 def an_object(description: str, properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the schema of an object with these keys, all of them required save for the optional ones."""
+    """Return the schema of an object with these keys, all of them required except the optional ones."""
     return {
         "description": description,
         "type": "object",

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import InputError, Source
 from ..numbers.systems import FLOAT
 from ..record.values import NUMERAL, number, plus_minus
-from ..text import FORMULA, clip, harmless, visible
+from ..text import FORMULA_STARTS, clip, harmless, visible
 from .terms import INPUT
 
 LEAST, MOST = 2.0**-INPUT, 2.0**INPUT
@@ -77,6 +77,11 @@ def _small_integer(value: Any) -> bool:
     return value.__class__ is int and -(2**INPUT) <= value <= 2**INPUT
 
 
+def empty_cell(name: str) -> InputError:
+    """Return the error for a blank cell: it is no number, not even 0, and its row has no result."""
+    return InputError(f"{name} is empty", kind="cell")
+
+
 def cell_source(name: str, text: str, *, comma: bool = False) -> Source:
     """Return the text of a cell as the value of a name, with a point for the comma that it may have with `comma`.
 
@@ -85,7 +90,7 @@ def cell_source(name: str, text: str, *, comma: bool = False) -> Source:
     if comma and DECIMAL_COMMA.fullmatch(text.strip()):
         text = text.replace(",", ".")
     if not text.strip():
-        raise InputError(f"{name} is empty", kind="cell")
+        raise empty_cell(name)
     source = Source(name, text)
     what = f"{clip(visible(text), 40)} is not a number"
     if plus_minus(text) or text.lstrip().startswith("+"):
@@ -116,7 +121,7 @@ def kept_cells(cells: Sequence[str], delimiter: str) -> Sequence[str]:
     """Return a column of texts as cells of CSV."""
     text = "\n".join(cells)
     special = '"' in text or "\r" in text or delimiter in text or text.count("\n") != len(cells) - 1
-    if not special and not text.startswith(FORMULA) and not any(f"\n{c}" in text for c in FORMULA):
+    if not special and not text.startswith(FORMULA_STARTS) and not any(f"\n{c}" in text for c in FORMULA_STARTS):
         return cells
     return [quoted(harmless(cell), delimiter) for cell in cells]
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError, Source
 from ..language.syntax import clip_name
+from .cells import empty_cell
 
 
 def is_numeric(kind: Any) -> bool:
@@ -108,7 +109,7 @@ class ListColumn(NamedTuple):
     def sources(self, value: Any) -> dict[str, Source]:
         """Return the entries of one row, each with its value. Raises `InputError` for a row that has not all."""
         if value is None:
-            raise InputError(f"{clip_name(self.name)} is empty", kind="cell")
+            raise empty_cell(clip_name(self.name))
         flat = [value]
         for size in self.shape:
             if any(not isinstance(part, list) or len(part) != size for part in flat):
@@ -121,7 +122,7 @@ class ListColumn(NamedTuple):
 def cell(name: str, value: Any) -> Source:
     """Return the value of a cell with its name. Raises `InputError` for one that is empty or no finite number."""
     if value is None:
-        raise InputError(f"{name} is empty", kind="cell")
+        raise empty_cell(name)
     if not isfinite(value):
         raise InputError(f"{value} is not a number", source=Source(name, str(value)), kind="cell")
     return Source(name, repr(float(value)))

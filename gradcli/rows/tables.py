@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from ..errors import GradcliError, InputError, Source
 from ..text import counted, visible
 from .arrays import UNCLOSED
-from .blocks import MAX_QUOTED, blanks, encoded, open_quote
-from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
+from .blocks import MAX_QUOTED_BYTES, blanks, encoded, open_quote
+from .cells import cell_source, empty_cell, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
 
-LOST = f"a quote that opens in this row does not close within {MAX_QUOTED:,} bytes"
+LOST = f"a quote that opens in this row does not close within {MAX_QUOTED_BYTES:,} bytes"
 
 
 class ColumnBlock(NamedTuple):
@@ -120,7 +120,7 @@ class CsvReader:
     def _misfit(self, row: Sequence[str]) -> InputError:
         for name, place in zip(self.plan.columns, self.places, strict=True):
             if place >= len(row):
-                return InputError(f"{name} is empty", kind="cell")
+                return empty_cell(name)
         return InputError(f"it has {counted(len(row), 'cell')}, the header {self.width}", kind="cell")
 
     def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:

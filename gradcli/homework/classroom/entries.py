@@ -1,4 +1,4 @@
-"""What reading submissions yields: claims, blank rows, what could not be read, and what there is to know of a file."""
+"""What reading submissions yields: claims, blank rows, what could not be read, and notes on a file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Trouble(NamedTuple):
 
 
 class Note(NamedTuple):
-    """How a file was read, where that is no matter of course: columns that hold no answers, another encoding."""
+    """How a file was read, where that is not obvious: columns that hold no answers, another encoding."""
 
     place: str
     message: str

@@ -104,7 +104,7 @@ def _rows(instance: ProblemInstance) -> list[Question]:
 
 
 def _remarks(instance: ProblemInstance) -> dict[Item, str]:
-    """Return what there is to say of the answers at kinks: which other numbers are right, and why."""
+    """Return the remarks on answers at kinks: which other numbers are right, and why."""
     found: dict[Item, str] = {}
     for note in instance.record.notes:
         if note.kind == "kink":

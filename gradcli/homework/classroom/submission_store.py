@@ -111,7 +111,7 @@ class SubmissionStore:
         return [self.person(name) or Person(name) for (name,) in rows]
 
     def note(self, note: Note) -> None:
-        """Take in what there is to know of how a file was read, once."""
+        """Take in a note on how a file was read, once."""
         self._base.execute("insert or ignore into note values (?, ?)", (_storable(note.place), _storable(note.message)))
 
     def trouble(self, trouble: Trouble) -> None:
@@ -206,7 +206,7 @@ class SubmissionStore:
             yield Trouble(place, student, message, bool(unreadable), bool(other))
 
     def notes(self) -> Iterator[Note]:
-        """Yield what there is to know of how files were read."""
+        """Yield the notes on how files were read."""
         yield from (Note(*row) for row in self._base.execute("select * from note order by rowid"))
 
     def unmarked(self, student: str) -> int:

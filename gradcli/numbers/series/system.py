@@ -39,7 +39,7 @@ class SeriesSystem(Decisions):
         return Balls(self.bits)
 
     def forget(self) -> None:
-        """Let go of what is kept; numbers and their system hold each other, and the rest would wait for that."""
+        """Drop the results that are kept: numbers and their system refer to each other, and would stay for long."""
         self.kept.clear()
         self._coefficients.clear()
 
@@ -301,7 +301,10 @@ class SeriesSystem(Decisions):
         return self.asinh(self.sqrt((x - 1) * (x + 1)))
 
     def asinh(self, x: Series) -> Series:
-        """Return the inverse hyperbolic sine; its argument may grow without bound."""
+        """Return the inverse hyperbolic sine; its argument may grow without bound.
+
+        Raises `Undetermined` where the sign of such an argument is not known.
+        """
         pole, c, small = x.parts()
         if not pole:
             return self._composed("asinh", x, c, small)

@@ -26,7 +26,7 @@ NOWHERE: frozenset[Side] = frozenset()
 class Subject(NamedTuple):
     """What is written down: a graph, its output, what is differentiated, and what the reverse pass starts with.
 
-    `point` has the numbers of the inputs that are known; `notes` say what there is to know of that point.
+    `point` has the numbers of the inputs that are known; `notes` are remarks on that point.
     """
 
     text: str

@@ -38,7 +38,7 @@ class Syntax(NamedTuple):
     several: str = ""
 
 
-class Function(NamedTuple):
+class CodeFunction(NamedTuple):
     """A function of both passes: its parameters, their values where these are known, its lines, what it returns.
 
     `gradient` has a pair of key and value for every input.
@@ -57,7 +57,7 @@ class Function(NamedTuple):
         return len(self.defaults) == len(self.parameters)
 
 
-def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable[str]) -> Function:
+def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable[str]) -> CodeFunction:
     """Return a function in a language; `own` are names that the file itself uses."""
     lines = Lines(subject, spelling.name, Names([*spelling.reserved, *own]))
     defaults, unpacked = {}, []
@@ -77,7 +77,7 @@ def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable
             slopes = parameter.nested(lambda key: lines.slope(places[key]) if key in places else "0.0")
             gradient.append(f"{json.dumps(parameter.key, ensure_ascii=False)}: {slopes}")
     names = [parameter.name for parameter in lines.parameters]
-    return Function(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
+    return CodeFunction(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
 
 
 class Writer:
@@ -132,7 +132,7 @@ def program_lines(text: str) -> list[str]:
 
 
 def opening(text: str, rows: Iterable[Operation]) -> list[str]:
-    """Return the program, and what there is to say of kinks where an operation has one."""
+    """Return the program, and remarks on kinks where an operation has one."""
     found = ["Both passes of a program, written by gradcli:", "", *(f"    {line}" for line in program_lines(text))]
     if any(row.kink is not None and not row.is_condition for row in rows):
         found += ["", "At a kink the slope is the usual one: 0 of relu and abs, equal shares", "of tied max and min."]
@@ -140,12 +140,12 @@ def opening(text: str, rows: Iterable[Operation]) -> list[str]:
 
 
 def of_the_point(messages: Sequence[str]) -> list[str]:
-    """Return what there is to say of the point, in lines."""
+    """Return the remarks on the point, in lines."""
     return ["", "At the point of this file:", *(f"    {message}" for message in messages)] if messages else []
 
 
 def heading(subject: Subject, remark: str) -> list[str]:
-    """Return the program and what there is to say of it and of the point, as remarks of a language."""
+    """Return the program and the remarks on it and on the point, as comments of a language."""
     found = opening(subject.text, set(subject.graph.nodes.operations))
     found += of_the_point([note.message for note in subject.notes])
     if any(note.kind == "settled" for note in subject.notes):
