@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ARGUMENT, GradcliError, InputError, Source
+from ..homework.claims.tolerance import ATOL, RTOL
 from ..text import clip, counted, did_you_mean, visible
 from .option_parsing import Command
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CHECK_SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
-UNTOUCHED = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "random_seed": 0}
+UNTOUCHED = {"rtol": None, "atol": ATOL, "sigfigs": None, "follow_through": None, "random_seed": 0}
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,9 +34,9 @@ UNTOUCHED = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None
     help="Check a filled-in sheet of this homework before it is handed in. The sheet replaces PROGRAM.",
 )
 @click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
-@click.option("--rtol", type=float, help="The largest relative error of a right answer; 0.01 by default.")
+@click.option("--rtol", type=float, help=f"The largest relative error of a right answer; {RTOL} by default.")
 @click.option(
-    "--atol", type=float, default=1e-8, show_default=True, help="The largest absolute error of a right answer."
+    "--atol", type=float, default=ATOL, show_default=True, help="The largest absolute error of a right answer."
 )
 @click.option("--sigfigs", type=int, metavar="N", help="Compare N significant figures, instead of --rtol.")
 @click.option(
