@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 CHECK_SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
-UNTOUCHED = {"rtol": None, "atol": ATOL, "sigfigs": None, "follow_through": None, "random_seed": 0}
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,9 +34,7 @@ UNTOUCHED = {"rtol": None, "atol": ATOL, "sigfigs": None, "follow_through": None
 )
 @click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
 @click.option("--rtol", type=float, help=f"The largest relative error of a right answer; {RTOL} by default.")
-@click.option(
-    "--atol", type=float, default=ATOL, show_default=True, help="The largest absolute error of a right answer."
-)
+@click.option("--atol", type=float, help=f"The largest absolute error of a right answer; {ATOL:g} by default.")
 @click.option("--sigfigs", type=int, metavar="N", help="Compare N significant figures, instead of --rtol.")
 @click.option(
     "--follow-through",
@@ -51,9 +48,7 @@ UNTOUCHED = {"rtol": None, "atol": ATOL, "sigfigs": None, "follow_through": None
     default="none",
     help="Show the correct values of no claims, of the correct ones, or of all.",
 )
-@click.option(
-    "--seed", "random_seed", type=int, default=0, metavar="N", help="Compare formulas at other random points."
-)
+@click.option("--seed", "random_seed", type=int, metavar="N", help="Compare formulas at other random points.")
 @click.option(
     "--fixed",
     metavar="NAME,...",
@@ -114,11 +109,12 @@ def command(
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings, terminal
 
+    policy = {name: value for name, value in policy.items() if value is not None}
     if homework is not None:
         from .check_homework import check_homework
 
         beside = (claims, step, ascent, of, bindings, file, fixed, full, reveal != "none")
-        if any(beside) or policy != UNTOUCHED:
+        if any(beside) or policy:
             raise InputError("--homework takes everything from the file", kind="option", hint="give the sheet alone")
         as_json = _is_json(output, as_json=as_json, compact=compact)
         return check_homework(

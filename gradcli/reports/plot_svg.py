@@ -22,6 +22,9 @@ from .png import raster
 
 WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
 TOP_MARGIN, BOTTOM_MARGIN, RIGHT_MARGIN, PANEL_GAP = 58, 46, 22, 36
+TICK_GAP, TICK_BELOW = 8, 18  # pixels from the left and lower side of a panel to the numbers along it
+NUMBERS_MARGIN = 22  # pixels beside the longest number on the left: `TICK_GAP`, and the rest outside
+NAME_BELOW = 36  # pixels from a panel to the name of its axis
 OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
 ARROW_SHARE = 0.42  # of the distance of two arrows
 MOST_LISTED = 8
@@ -107,7 +110,7 @@ def render(plot: Plot, style: Style, *, title: str = "", said: Sequence[str] = (
         labels = [text for low_high in (plot.curves.values, plot.curves.slopes) for _, text in axis(*low_high, 6).ticks]
     else:
         labels = [text for _, text in axis(plot.ranges[1].low, plot.ranges[1].high, 8).ticks]
-    left = max([text_width(text, 13) for text in labels] or [0]) + 22
+    left = max([text_width(text, 13) for text in labels] or [0]) + NUMBERS_MARGIN
     if plot.curves is not None:
         body, width, height = _curves(plot, plot.curves, left)
     else:
@@ -215,11 +218,11 @@ def framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[float
         px = panel.at(x, panel.up.low)[0]
         out.append(f'<path class="{"grid" if x else "zero"}" d="M{_n(px)} {_n(panel.top)}V{_n(bottom)}"/>')
         if last:
-            out.append(f'<text class="across" x="{_n(px)}" y="{_n(bottom + 18)}">{_signed(text)}</text>')
+            out.append(f'<text class="across" x="{_n(px)}" y="{_n(bottom + TICK_BELOW)}">{_signed(text)}</text>')
     for y, text in panel.up.ticks:
         py = panel.at(panel.across.low, y)[1]
         out.append(f'<path class="{"grid" if y else "zero"}" d="M{_n(panel.left)} {_n(py)}H{_n(right)}"/>')
-        out.append(f'<text class="up" x="{_n(panel.left - 8)}" y="{_n(py + 4.5)}">{_signed(text)}</text>')
+        out.append(f'<text class="up" x="{_n(panel.left - TICK_GAP)}" y="{_n(py + 4.5)}">{_signed(text)}</text>')
     for x in guides:
         px = panel.at(x, panel.up.low)[0]
         out.append(f'<path class="break" d="M{_n(px)} {_n(panel.top)}V{_n(bottom)}"/>')
@@ -244,8 +247,8 @@ def ring(panel: Panel, which: str, point: tuple[float, float]) -> str:
 
 def axis_name(panel: Panel, name: str) -> str:
     """Return what the axis below a panel is called."""
-    middle = panel.left + panel.width / 2
-    return f'<text class="across" x="{_n(middle)}" y="{_n(panel.top + panel.height + 36)}">{escape(name)}</text>'
+    middle, below = panel.left + panel.width / 2, panel.top + panel.height + NAME_BELOW
+    return f'<text class="across" x="{_n(middle)}" y="{_n(below)}">{escape(name)}</text>'
 
 
 def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
