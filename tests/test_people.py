@@ -126,8 +126,15 @@ def test_what_a_roster_says_beside_names() -> None:
         ("student,late\nann,-1\n", "late is a number"),
         ("student,exempt\nann,maybe\n", "exempt is yes or no"),
         ("student,override\nann,\"1,234\"\n", "can be 1.234 or 1234"),
+        ("email,group\na@x.org,1\n,2\n", "line 3 names no student: 2"),
     ],
 )  # fmt: skip
 def test_what_a_roster_cannot_say(text: str, reason: str) -> None:
     with pytest.raises(InputError, match=reason):
         roster_of(Source("r", text))
+
+
+def test_an_empty_line_loses_nobody() -> None:
+    assert [person.key for person in roster_of(Source("r", "email,group\na@x.org,1\n,\n\nb@x.org,2\n")).people] == [
+        "a@x.org", "b@x.org",
+    ]  # fmt: skip

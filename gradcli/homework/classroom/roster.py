@@ -112,6 +112,7 @@ def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
     if columns.columns:
         columns = _best_first(columns, listed)
         people = [_person(source, headings, columns, row) for row in listed]
+        _require_names(source, listed, people)
     else:
         people = [Person(named(row.cells[0])) for row in rows]
     found = [person for person in people if person.key]
@@ -120,6 +121,14 @@ def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
     at = [_heading(headings, places) for places in columns.columns]
     _require_once(source, found, several=len(at) > 1)
     return Roster(found, at[0] if at else "", tuple(at[1:]), tuple(headings) if at else ())
+
+
+def _require_names(source: Source, rows: Sequence[TableRow], people: Sequence[Person]) -> None:
+    """Raise `InputError` for a row that says something and names nobody: a student would be lost."""
+    for row, person in zip(rows, people, strict=True):
+        if not person.key and any(map(str.strip, row.cells)):
+            said = visible(", ".join(filter(str.strip, row.cells)))[:60]
+            raise _error(source, f"line {row.line} names no student: {said}", "name the student, or leave the line out")
 
 
 def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
