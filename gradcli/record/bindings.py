@@ -13,7 +13,6 @@ from ..language.syntax import clip_name
 from ..text import clip, visible
 
 NAME = re.compile(r"[^\W\d]\w*")
-SIGNS = frozenset((":=", "==", "=", ":"))  # what may stand between a name and its value
 PLAIN = re.compile(r"[^\s,;=:]+")  # a value that holds nothing which separates words
 WRAPPERS = ("array", "Array", "asarray", "tensor", "Tensor", "matrix", "Matrix", "constant", "Parameter")
 
@@ -40,7 +39,7 @@ def _is_whole_array(text: str) -> bool:
 
 def is_cut(words: Sequence[str]) -> bool:
     """Whether blanks have cut a NAME=VALUE of some words at its sign."""
-    return any(word in SIGNS or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
+    return any(word == ":" or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
 
 
 def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..text import clip
-from .bindings import SIGNS
 
 MOST_WORDS = 200  # of a command that is mended
 MAX_LENGTH = 400  # of a word that is mended
@@ -26,6 +25,7 @@ _NEXT = rf"\s*{_ITEM}\s*(?::=|=|:)(?!=)"
 _APART = re.compile(rf"\s*[,;]\s*(?:\Z|(?={_NEXT}))|(?<=[\w)])\s+(?={_NEXT})")
 _PIECE = re.compile(rf"(?P<left>[^=:]*?)\s*(?P<sign>{_SIGN})\s*(?P<right>[^=:]*)", re.DOTALL)
 _NEARLY = re.compile(r"[dD∂]\s*(\w.*)", re.DOTALL)
+_SIGNS = frozenset((":=", "==", "=", ":"))
 _UNCERTAIN = ("±", "+-", "+/-")
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
@@ -136,9 +136,9 @@ def _entry(pieces: list[_Piece], at: int, claims: bool) -> tuple[Entry, int] | N
         return None
     name = "".join(piece.text for piece in pieces[at : at + count])
     at += count
-    is_told = at < len(pieces) and pieces[at].text in SIGNS
+    is_told = at < len(pieces) and pieces[at].text in _SIGNS
     at += is_told
-    if at >= len(pieces) or pieces[at].text in SIGNS:
+    if at >= len(pieces) or pieces[at].text in _SIGNS:
         return None
     value = pieces[at].text
     if value in ("-", "+", "\u2212") and at + 1 < len(pieces):
@@ -147,7 +147,7 @@ def _entry(pieces: list[_Piece], at: int, claims: bool) -> tuple[Entry, int] | N
     while at + 1 < len(pieces) and (value.endswith(_UNCERTAIN) or pieces[at + 1].text.startswith(_UNCERTAIN)):
         at += 1
         value += pieces[at].text.replace("+/-", "±")
-    follows = at + 1 < len(pieces) and pieces[at + 1].text in SIGNS
+    follows = at + 1 < len(pieces) and pieces[at + 1].text in _SIGNS
     if follows or _has_comma(value) or not (is_told or _is_value(value, formulas="/" in name)):
         return None
     return Entry(f"{name}={value}", first, pieces[at].word), at + 1
@@ -155,7 +155,7 @@ def _entry(pieces: list[_Piece], at: int, claims: bool) -> tuple[Entry, int] | N
 
 def _is_told(pieces: list[_Piece], at: int) -> bool:
     """Whether a sign stands at a piece or behind it."""
-    return any(piece.text in SIGNS for piece in pieces[at : at + 2])
+    return any(piece.text in _SIGNS for piece in pieces[at : at + 2])
 
 
 def _pieces_of_name(pieces: list[_Piece], at: int, claims: bool) -> int:
