@@ -103,7 +103,7 @@ def array_lines(folder: str, gradcli: list[str], rounds: int) -> list[list[str]]
             least[name] = min(least[name], process(command).cpu)
     lines = []
     for name, budgets in arrays.BUDGETS.items():
-        job = f"arrays 784-128-10, batch 64 {name.removeprefix('gradcli')}".strip()
+        job = "arrays 784-128-10, batch 64" + name.removeprefix("gradcli")
         for peer, budget in zip(arrays.PEERS, budgets, strict=True):
             if budget is not None:
                 lines.append(compared(job, least[name], peer, least.get(peer), budget))
