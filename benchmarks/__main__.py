@@ -20,7 +20,7 @@ BENCHMARKS = {
     "arrays": "Arrays",
     "formulas": "Formulas of derivatives",
     "marking": "Marking a class",
-    "budgets": "Budgets of rows, networks, shapes and lint",
+    "budgets": "Budgets",
 }
 MARKS = ("<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n")
 

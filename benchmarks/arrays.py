@@ -42,9 +42,9 @@ def write_point(path: Path) -> None:
     path.write_text(json.dumps(point), encoding="utf-8")
 
 
-def commands(gradcli: str, path: str) -> dict[str, list[str]]:
-    """Return what is run; a peer that is not installed is left out."""
-    words = [gradcli, PROGRAM, "--bindings", path, "--wrt", ",".join(PARAMETERS), "--json", "--nodes", "none"]
+def commands(gradcli: list[str], path: str) -> dict[str, list[str]]:
+    """Return what is run, `gradcli` first; a peer that is not installed is left out."""
+    words = [*gradcli, PROGRAM, "--bindings", path, "--wrt", ",".join(PARAMETERS), "--json", "--nodes", "none"]
     found = {"gradcli": words, "gradcli --ieee": [*words, "--ieee"]}
     for label, name in PEERS.items():
         if version(name) is not None:
@@ -77,7 +77,7 @@ def report(rounds: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "network.json")
         write_point(path)
-        runs = commands(str(installed(folder) / "gradcli"), str(path))
+        runs = commands([str(installed(folder) / "gradcli")], str(path))
         answers = {name: answered(command) for name, command in runs.items()}  # and byte-code is written
         found: dict[str, list[Cost]] = {name: [] for name in runs}
         for k in range(rounds):

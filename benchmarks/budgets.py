@@ -1,4 +1,4 @@
-"""What rows, large programs and `--lint` may take, all in one run with the peers, and whether they do."""
+"""What everything may take that has a budget, all in one run with the peers, and whether it does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from . import more_budgets
 from .measure import process, progress, short, table
+from .more_budgets import compared, verdict
 from .networks import measured
 from .peers import PEERS, version
 from .programs import network
@@ -30,13 +32,18 @@ def report(rounds: int) -> str:
     """Return the table: the least seconds of the processor of each side in all rounds, and the ratio of these."""
     with tempfile.TemporaryDirectory() as folder:
         gradcli = beside(folder)
-        lines = [*row_lines(folder, gradcli, rounds), *program_lines(rounds), lint_line(folder, gradcli)]
+        lines = [
+            *more_budgets.start_lines(gradcli, rounds),
+            *row_lines(folder, gradcli, rounds),
+            *program_lines(rounds),
+            *more_budgets.growth_lines(rounds),
+            more_budgets.sweep_line(rounds),
+            more_budgets.node_line(rounds),
+            *more_budgets.array_lines(folder, gradcli, rounds),
+            *more_budgets.marking_lines(rounds),
+            lint_line(folder, gradcli),
+        ]
     return f"The least seconds of the processor in {rounds} rounds, in turns.\n\n" + table(HEADINGS, lines)
-
-
-def verdict(met: bool | None) -> str:
-    """Return how a budget is told to be met, or not, or not to be measured."""
-    return "not measured" if met is None else "met" if met else "NOT MET"
 
 
 def row_lines(folder: str, gradcli: list[str], rounds: int) -> list[list[str]]:
@@ -95,22 +102,6 @@ def lint_line(folder: str, gradcli: list[str]) -> list[str]:
     values = [f"{name}={x!r}" for name, x in point.items()]
     took = seconds([*gradcli, "sheet", "--lint", "--file", str(program), *values])
     return alone("--lint of a network of 300 nodes", took, f"{LINT:g} s, or so far", took <= LINT + 1)
-
-
-def compared(job: str, own: float, peer: str, other: float | None, budget: float) -> list[str]:
-    """Return the line of a job that may take so many times what a peer takes."""
-    if other is None:
-        return [job, f"{short(own)} s", peer, "not installed", "", f"{budget:g} x", verdict(None)]
-    ratio = own / other
-    return [
-        job,
-        f"{short(own)} s",
-        peer,
-        f"{short(other)} s",
-        f"{short(ratio)} x",
-        f"{budget:g} x",
-        verdict(ratio <= budget),
-    ]
 
 
 def alone(job: str, own: float, budget: str, met: bool) -> list[str]:

@@ -85,6 +85,15 @@ def marked(text: str, entries: dict[str, list[Entry]]) -> float:
     return time.process_time() - begin
 
 
+def rates(text: str, share: Fraction, rounds: int) -> list[float]:
+    """Return how many claims a second are marked, where so many sheets have a mistake."""
+    entries: dict[str, list[Entry]] = {}
+    for student, problem, item, claim in sheets(text, STUDENTS, share):
+        entries.setdefault(student, []).append(Entry(student, problem, item, claim, ""))
+    claims = sum(map(len, entries.values()))
+    return [claims / marked(text, entries) for _ in range(rounds)]
+
+
 def report(rounds: int) -> str:
     """Return the tables of claims a second, and of a class of 1,000 as one process."""
     rows, large = [], []
@@ -94,11 +103,7 @@ def report(rounds: int) -> str:
             numbers = "of a student's own" if own else "the same for all"
             for share, part in SHARES.items():
                 progress(f"{title}, numbers {numbers}, {share}")
-                entries: dict[str, list[Entry]] = {}
-                for student, problem, item, claim in sheets(text, STUDENTS, part):
-                    entries.setdefault(student, []).append(Entry(student, problem, item, claim, ""))
-                claims = sum(map(len, entries.values()))
-                found = Spread.of([claims / marked(text, entries) for _ in range(rounds)])
+                found = Spread.of(rates(text, part, rounds))
                 rows.append([title, numbers, share, f"{found.middle:,.0f} ({found.least:,.0f}-{found.greatest:,.0f})"])
     names = HOMEWORKS["three problems"]
     for own in (False, True):

@@ -109,6 +109,43 @@ def test_random_records_validate_and_read_back() -> None:
             assert [a["downstream"] for a in node["arguments"]] == [e.downstream for e in view.arguments]
 
 
+def by_view(record: Any, i: int) -> str:
+    """Return the line of a node as the encoder of Python writes what the record says of it."""
+    view, plain = record.view(i), record.system.plain
+
+    def number(x: Any) -> Any:
+        return None if x is None else plain(x)
+
+    edges = [
+        {"node": e.node, "local": number(e.local), "rule": e.rule, "downstream": number(e.downstream)}
+        for e in view.arguments
+    ]
+    also = {"also": record.graph.others[i]} if i in record.graph.others else {}
+    return json.dumps({
+        "id": i, "name": view.name, **also, "operation": view.operation, "expression": view.expression,
+        "value": number(view.value), "upstream": number(view.upstream), "arguments": edges, "span": list(view.span),
+    })  # fmt: skip
+
+
+def test_every_node_is_written_as_the_record_has_it() -> None:
+    draw, calls = random.Random(52), call_names()
+    cases = [(random_case(draw, calls=calls, depth=4), draw.choice(({}, {"ieee": True}))) for _ in range(200)]
+    every = [(case.program, case.point, options) for case, options in cases]
+    every += [(case.program, case.point, {"wrt": list(case.point)[:1]}) for case, _ in cases[:60]]
+    ties = [("max(x, y, 2*x) + min(x, y)*0 - x*-0.0 + θ1**2*3**θ1", {"x": 1, "y": 1, "θ1": 2}, {})]
+    made = 0
+    for program, point, options in [*PROGRAMS, *ties, *every]:
+        try:
+            record = differentiate(program, point, **options)
+        except GradcliError:
+            continue
+        made += 1
+        text = render(record, "json", Style())
+        lines = [by_view(record, i) for i in range(len(record.values))]
+        assert '"nodes": [\n  ' + ",\n  ".join(lines) + "\n ]" in text, program
+    assert made > 150
+
+
 def test_numbers_are_the_shortest_that_read_back() -> None:
     for x in (0.1, 1e22, 5e-324, 1.7976931348623157e308, -0.0, 123456789.123456789, 1 / 3):
         text = render(differentiate("x", {"x": x}), "json", Style(nodes="none"))

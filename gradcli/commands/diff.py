@@ -99,7 +99,8 @@ def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_
 
 def _refuse_mistyped(words: list[str]) -> None:
     """Raise `InputError` where blanks or commas stand where they should not among names and values."""
-    from ..record.retyping import is_cut, is_irregular, retyped
+    from ..record.bindings import is_cut
+    from ..record.retyping import is_irregular, retyped
 
     irregular = is_cut(words) or any(is_irregular(word) for word in words if "=" in word)
     if irregular and (mistyped := retyped(words, lone=True)):

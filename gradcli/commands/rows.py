@@ -166,10 +166,12 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
 def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
     from ..record import bindings as binding
-    from ..record.retyping import is_cut, retyped
 
-    if is_cut(words) and (mistyped := retyped(words, lone=True)):
-        raise mistyped
+    if binding.is_cut(words):
+        from ..record.retyping import retyped
+
+        if mistyped := retyped(words, lone=True):
+            raise mistyped
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
         hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"

@@ -57,7 +57,12 @@ def expression(graph: Graph, i: int) -> str:
         return nodes.texts[i]
     if isinstance(operation, Gate):
         return operation.text
-    return _of_names(operation, len(arguments)).format(*[labels[a] for a in arguments])
+    return on_names(operation, [labels[a] for a in arguments])
+
+
+def on_names(operation: Operation, names: Sequence[str]) -> str:
+    """Return the text of an operation on names."""
+    return _of_names(operation, len(names)).format(*names)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,11 @@ def _begins_as_array(text: str) -> bool:
 def _is_whole_array(text: str) -> bool:
     """Whether a value is meant as an array up to its end, so that nothing in it begins another binding."""
     return _begins_as_array(text) and (text.lstrip()[:1] == "@" or text.rstrip("; \t\r\n")[-1:] in ("]", ")", ">", "}"))
+
+
+def is_cut(words: Sequence[str]) -> bool:
+    """Whether blanks have cut a NAME=VALUE of some words at its sign."""
+    return any(word == ":" or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
 
 
 def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:

@@ -11,7 +11,7 @@ from .bindings import looks_like_array
 from .gradient import Gradient, evaluate
 from .precision import Precision
 from .request import Request
-from .values import source_of
+from .values import Values, source_of
 
 if TYPE_CHECKING:
     from .array_gradient import ArrayGradient
@@ -82,13 +82,11 @@ def _evaluated(
     source: Source, values: Mapping[str, Any], asked: Callable[[Iterable[Source]], Request]
 ) -> Gradient | ArrayGradient:
     """Return the record of a program of numbers, or of one that works on arrays; `asked` takes the texts of values."""
-    if not any(value.__class__ is not float and _is_array(value) for value in values.values()):
-        given = {
-            name: Source(name, repr(value)) if value.__class__ is float else source_of(name, value)
-            for name, value in values.items()
-        }
+    floats = {float}.issuperset(map(type, values.values()))
+    if floats or not any(value.__class__ is not float and _is_array(value) for value in values.values()):
+        given = Values.of_floats(values) if floats else Values({n: source_of(n, value) for n, value in values.items()})
         try:
-            return evaluate(source, given, asked(given.values()))
+            return evaluate(source, given, asked(() if floats else given.sources.values()))
         except InputError as problem:
             from ..language.arrays_needed import ArraysNeeded
 

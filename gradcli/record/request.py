@@ -76,11 +76,11 @@ class Listing:
 
     def with_users(self, graph: Graph) -> Collection[int]:
         """Return the nodes whose contributions are to be kept: all that flow into a node that is shown."""
-        if len(self.kept) == len(graph.nodes):
+        if len(self.kept) == len(graph.nodes) or not self.shown:
             return self.kept
         shown = set(self.shown)
         users = [i for i, arguments in enumerate(graph.nodes.arguments) if not shown.isdisjoint(arguments)]
-        return {*self.kept, *users} if shown else self.kept
+        return {*self.kept, *users}
 
 
 class Task:

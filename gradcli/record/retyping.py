@@ -53,11 +53,6 @@ def is_irregular(word: str, *, claims: bool = False) -> bool:
     return not re.fullmatch(_ITEM if claims else _NAME, name.strip()) or _APART.search(value) is not None
 
 
-def is_cut(words: Sequence[str]) -> bool:
-    """Whether blanks have cut a NAME=VALUE of some words at its sign."""
-    return any(word in _SIGNS or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
-
-
 def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -> InputError | None:
     """Return the error for words that are not NAME=VALUE each, with those that were meant, or None if nobody can tell.
 

@@ -24,11 +24,19 @@ NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", r
 class Values:
     """Values by name, as texts that every number system reads for itself; a text is parsed once for all of them."""
 
-    __slots__ = ("_parsed", "sources")
+    __slots__ = ("_floats", "_parsed", "sources")
 
     def __init__(self, sources: Mapping[str, Source], parsed: Mapping[Source, Graph] | None = None) -> None:
         self.sources = sources
         self._parsed = dict(parsed or {})
+        self._floats: Mapping[str, float] = {}  # the numbers that all texts are, where they were floats at first
+
+    @classmethod
+    def of_floats(cls, numbers: Mapping[str, float]) -> Values:
+        """Return the values that floats are: their texts are those that read back."""
+        found = cls(dict(zip(numbers, map(Source, numbers, map(repr, numbers.values())), strict=True)))
+        found._floats = dict(numbers)
+        return found
 
     def updated(self, sources: Mapping[str, Source]) -> Values:
         """Return these values and some more, which win."""
@@ -53,7 +61,11 @@ class Values:
                 raise InputError(f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding",
                                  hint=_unused_hint(name, list(graph.inputs)))  # fmt: skip
         needed = [sources[name] for name in graph.inputs]
-        plain = _plain_numerals([source.text for source in needed]) if S.input_system is FLOAT else None
+        plain = None
+        if S.input_system is FLOAT and self._floats and not graph.defaults:
+            plain = _plain([self._floats[name] for name in graph.inputs])
+        elif S.input_system is FLOAT:
+            plain = _plain_numerals([source.text for source in needed])
         numbers = map(S.from_number, plain) if plain is not None else (self.number(S, source) for source in needed)
         found = dict(zip(graph.inputs, numbers, strict=True))
         if S.input_system is not FLOAT and S.name == "balls":
@@ -128,8 +140,12 @@ def _plain_numerals(texts: Sequence[str]) -> list[float] | None:
     """Return numerals as floats, all at once, or None where one is something else or needs a closer look."""
     if not all(map(NUMERAL.fullmatch, texts)):
         return None
-    found = list(map(float, texts))
-    return found if all(map(math.isfinite, found)) and 0.0 not in found else None
+    return _plain(list(map(float, texts)))
+
+
+def _plain(numbers: list[float]) -> list[float] | None:
+    """Return floats, or None where one needs a closer look."""
+    return numbers if all(map(math.isfinite, numbers)) and 0.0 not in numbers else None
 
 
 class UnboundError(InputError):

@@ -78,10 +78,14 @@ class CsvColumns:
         self._read = csv.read_csv
         self._whole = partial(csv.ReadOptions, column_names=names, use_threads=False)
         self._options = {
-            "parse_options": csv.ParseOptions(delimiter=plan.settings.delimiter, quote_char=False),
+            # Lines are counted with the blank ones, which are dropped: they are an error here, as too few cells are.
+            "parse_options": csv.ParseOptions(
+                delimiter=plan.settings.delimiter, quote_char=False, ignore_empty_lines=False
+            ),
             "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
         self._texts = CsvReader(plan, header)
+        self._lone = len(header) == 1  # then a blank line is a cell
         self._blank = re.compile(rf"(?:^|\n)[{blanks(plan.settings.delimiter)}]*\n".encode())
         self._invalid = pa.ArrowInvalid
 
@@ -91,7 +95,7 @@ class CsvColumns:
             return None
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or self._has_blank_lines(data):  # pyarrow drops them, but rows are counted with them
+        if b"\r" in data or (self._lone and self._has_blank_lines(data)):
             return None
         import pyarrow as pa
 
@@ -105,7 +109,7 @@ class CsvColumns:
         except self._invalid:
             return None
         kept = [columns[str(k)] for k in self._texts.kept_places]
-        if any(map(_formulas, kept)) or ((b"e-" in data or b"E-" in data) and any((x == 0.0).any() for x in inputs)):
+        if any(map(_formulas, kept)) or (_has_exponents(data) and any((x == 0.0).any() for x in inputs)):
             return None
         lines: list[bytes] = []
 
@@ -121,6 +125,11 @@ class CsvColumns:
     def _has_blank_lines(self, data: bytes) -> bool:
         suspect = data[:1] in (b"\n", b" ", b"\t") or b"\n\n" in data or b"\n " in data or b"\n\t" in data
         return suspect and self._blank.search(data) is not None
+
+
+def _has_exponents(data: bytes) -> bool:
+    """Whether a number may be too small: a single letter is looked for faster than two."""
+    return (b"e" in data or b"E" in data) and (b"e-" in data or b"E-" in data)
 
 
 def _formulas(column: Any) -> bool:

@@ -16,7 +16,8 @@ from ..numbers.enclosures import BELOW_ONE, LEAST, LIBM_ERROR, Bounds
 from ..numbers.error_arithmetic import GROW, SMALL, SPLIT, TINY, UNIT, Bound
 from ..numbers.systems import FLOAT, System
 from .code import Untraceable
-from .column_functions import column_functions, each, total
+from .column_functions import column_functions, each
+from .column_sums import total
 
 SCALAR = Bounds()
 INF = math.inf

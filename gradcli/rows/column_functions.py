@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from ..numbers.error_arithmetic import UNIT
 from ..numbers.refusing import refusing
+from .column_sums import total
 from .compiled import single
 from .tracing import CALLED
 
@@ -23,7 +23,6 @@ ARROW = {name: name for name in (
     "exp", "expm1", "log1p", "log2", "log10", "sin", "cos", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh",
     "acosh", "atanh",
 )} | {"log": "ln"}  # fmt: skip
-SAFE_SUM = 1e-280  # of what rounding took from a sum: its own rounding error underflows below
 
 
 def column_functions(*, ieee: bool) -> dict[str, Any]:
@@ -92,6 +91,8 @@ def _chosen(name: str, function: Callable[..., float]) -> Callable[..., Any]:
         if not np.ndim(x):
             return one_by_one(x)
         found = kernel(ARROW[name], number_column(x)).to_numpy()
+        if found.dot(found) < math.inf:  # a glance: the square of a number may be too large
+            return found
         odd = ~(abs(found) < math.inf)
         if odd.any():
             found = found.copy()
@@ -137,66 +138,3 @@ def _softplus(exp: Callable[[Any], Any], log1p: Callable[[Any], Any]) -> Callabl
         return np.where(x > 0, x + rest, rest)
 
     return softplus
-
-
-def total(terms: Sequence[Any], one_by_one: Callable[..., Any]) -> Any:
-    """Return the correctly rounded sums of columns, row by row; `one_by_one` sums the rows that are left over.
-
-    The rounding errors of the additions are exact (Knuth's TwoSum), and so is s + their sum up to a rest that is
-    bounded (Ogita, Rump and Oishi, Accurate sum and dot product, 2005). The sum is settled where that rest moves
-    nothing.
-    """
-    import numpy as np
-
-    shape = np.broadcast_shapes(*map(np.shape, terms))
-    if not shape:
-        return total([np.reshape(x, 1) for x in terms], one_by_one)[0]
-    s = np.array(np.broadcast_to(terms[0], shape), float)
-    more, part, error, other = (np.empty(shape) for _ in range(4))
-    lost, much = np.zeros(shape), np.zeros(shape)
-    for x in terms[1:]:
-        _two_sum(s, x, more, part, error, other)
-        lost += error
-        much += np.absolute(error, out=error)
-        s, more = more, s
-    found = more
-    rest = _two_sum(s, lost, found, part, error, other)
-    doubt = np.multiply(much, 2 * len(terms) * UNIT, out=other)
-    settled = np.add(np.add(rest, doubt, out=part), found, out=part) == found
-    settled &= np.add(np.subtract(rest, doubt, out=part), found, out=part) == found
-    settled &= found != 0.0
-    settled &= (much > SAFE_SUM) | (much == 0.0)
-    if not settled.all():
-        rows = np.flatnonzero(~settled)
-        columns = [np.broadcast_to(x, shape)[rows] for x in terms]
-        inexact = ~(_exact(columns, much[rows]) & (found[rows] != 0.0))
-        if inexact.any():
-            found[rows[inexact]] = one_by_one(*(column[inexact] for column in columns))
-    return found
-
-
-def _two_sum(a: Any, b: Any, found: Any, part: Any, error: Any, other: Any) -> Any:
-    """Return what rounding takes from a + b, in `error`, and put the sum into `found`; the others are for work."""
-    import numpy as np
-
-    np.add(a, b, out=found)
-    np.subtract(found, a, out=part)
-    np.subtract(b, part, out=other)
-    np.subtract(found, part, out=part)
-    np.subtract(a, part, out=error)
-    return np.add(error, other, out=error)
-
-
-def _exact(columns: Sequence[Any], much: Any) -> Any:
-    """Return where the rounding errors of a sum, `much` in all, were themselves added without one.
-
-    They are multiples of the last place of the smallest term, and so are all sums of them. A sum that lies half way
-    between two floats, which no bound of an error can settle, is settled so.
-    """
-    import numpy as np
-
-    least = np.full(len(much), math.inf)
-    for x in columns:
-        size = abs(x)
-        np.minimum(least, np.where(size == 0.0, math.inf, size), out=least)
-    return much < np.spacing(least) * 2.0**52

@@ -67,7 +67,7 @@ class Results(NamedTuple):
     failed: dict[int, Failed]
 
 
-PIECE_ROWS = 1 << 13  # rows
+PIECE_ROWS = 1 << 14  # rows
 WORKING = 1 << 23  # bytes that the columns of a piece, and the texts of a block, may take again and again
 
 
