@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..claims.items import LOCAL, UPSTREAM, VALUE
 from .function_mistakes import FUNCTION_SLOPES, FUNCTION_VALUES
 from .wrong_paths import (
+    as_constant,
     at_output,
     coefficient_added,
     counted,
@@ -25,6 +26,7 @@ from .wrong_paths import (
     product_of_paths,
     sum_of_variables,
     through,
+    with_own_factor,
     without_one,
 )
 from .wrong_readings import (
@@ -59,9 +61,11 @@ from .wrong_rules import (
     local_of,
     own_argument,
     own_value,
+    quotient_reversed,
     regrouped,
     row,
     value,
+    written_point,
 )
 
 VALUES = (
@@ -130,7 +134,7 @@ LOCALS = (
     row("quotient-sign", "lost minus sign of the quotient rule", "the minus sign of the quotient rule lost", LOCAL,
         "div", local(None, lambda S, v, x, y: x / (y * y)), 1),
     row("quotient-order", "quotient rule in the wrong order", "the quotient rule in the wrong order", LOCAL, "div",
-        local(lambda S, v, x, y: -1 / y, lambda S, v, x, y: x / (y * y)), 1, together=True),
+        quotient_reversed, 1, together=True),
     row("quotient-not-squared", "denominator not squared", "the denominator not squared", LOCAL, "div",
         local(None, lambda S, v, x, y: -x / y)),
     row("quotient-denominator", "denominator left out", "the denominator left out", LOCAL, "div",
@@ -217,7 +221,7 @@ LOCALS = (
         "not neg sub div cos sin sinh cosh tan acos", instead(lambda S, r: -r), 1, slip=True, spread="one"),
     row("upside-down", "local gradient upside down", "1 over the local gradient", LOCAL,
         "not add sub neg log log2 log10", instead(lambda S, r: 1 / r), 3),
-    row("decimal-local", "decimal point of a local gradient", "the decimal point {tag} off", LOCAL, "", decimal_point,
+    row("decimal-local", "decimal point of a local gradient", "the decimal point {tag} off", LOCAL, "", written_point,
         3, slip=True, spread="one"),
 )  # fmt: skip
 
@@ -279,6 +283,12 @@ UPSTREAMS = (
         UPSTREAM, "", at_output(lambda S, seed, v: v), spread="one"),
     row("seed-zero", "backward pass begun with 0", "a backward pass that starts with 0", UPSTREAM, "",
         at_output(lambda S, seed, v: S.zero), 3, spread="one"),
+    row("seed-sign", "backward pass begun with -1", "a backward pass that starts with the opposite sign", UPSTREAM, "",
+        at_output(lambda S, seed, v: -seed), 3, slip=True, spread="one", of_seed=True),
+    row("input-constant", "input taken as a constant", "the input taken as a constant, with a gradient of 0", UPSTREAM,
+        "input", as_constant),
+    row("own-factor", "own factor for the other in a gradient", "the factor itself instead of the other factor in {tag}",
+        UPSTREAM, "", with_own_factor, everywhere="factors themselves instead of the other factors"),
     row("sign", "wrong sign of a gradient", "the opposite sign", UPSTREAM, "", instead(lambda S, r: -r), 1, slip=True),
     row("factor-two", "factor 2", "a factor 2 lost or gained", UPSTREAM, "",
         instead(lambda S, r: 2 * r, lambda S, r: r / 2), slip=True),
