@@ -81,7 +81,8 @@ def _atom(record: Gradient, node: int) -> str:
 def _upstream(record: Gradient, item: Item) -> str:
     graph, name = record.graph, item_name(record, item)
     if item.node == record.output:
-        return f"{name} is where the backward pass starts"
+        x = record.labels[item.node]
+        return f"{name} is where the backward pass starts: how {x} changes with {x} itself"
     users = [
         i
         for i, on in enumerate(graph.needed(record.output))

@@ -127,8 +127,10 @@ def with_own_factor(working: Working) -> Iterator[Wrong]:
 
 
 def as_constant(working: Working) -> Iterator[Wrong]:
-    """0 for the gradient of an input."""
-    yield "", S.zero
+    """0 for the gradient of an input that is only a term of sums: a constant alone is differentiated to 0."""
+    nodes = working.program.nodes
+    if all(nodes[user].operation.name in ("add", "sub") for user, _ in working.program.users[working.item.node]):
+        yield "", S.zero
 
 
 def coefficient_added(working: Working) -> Iterator[Wrong]:

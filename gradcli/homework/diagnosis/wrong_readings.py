@@ -17,7 +17,6 @@ from .replaced_numbers import Number, ReworkedProgram, S, Working
 from .wrong_rules import Wrong
 
 MANY_INPUTS = 24  # a program with more of them has neighbours by name alone
-SMALL = 20  # no whole number up to this tells by itself
 RATES = (1.0, 0.5, 0.1, 0.01)  # steps of descent that courses take, where the program names none
 RATE_NAMES = frozenset(("lr", "eta", "rate", "learning_rate", "step", "η"))
 _NUMBERED = re.compile(r"(.*[^\W\d]_?)(\d+)")
@@ -163,14 +162,7 @@ def updated(working: Working) -> Iterator[Wrong]:
     for name, rate in named.items():
         yield name, working.v - rate * g
     for rate in () if named else RATES:
-        new = working.v - rate * g
-        if not is_small(new):  # many rates give some small whole number
-            yield f"{rate:g}", new
-
-
-def is_small(x: Number) -> bool:
-    """Whether a number is a small whole number, which agrees with much by chance."""
-    return bool(abs(x) <= SMALL and x == round(x))
+        yield f"{rate:g}", working.v - rate * g
 
 
 def earlier_pass(working: Working) -> Iterator[Wrong]:

@@ -39,8 +39,8 @@ class Mistake(NamedTuple):
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
     can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `slopes` are
     the local gradients of what was computed instead, of a mistake made in a value and in its derivatives alike.
-    `several` is the tag of a mistake at several places that have different ones; `of_seed` that a slip can concern the 1
-    that the backward pass begins with.
+    `several` is the tag of a mistake at several places that have different ones; `of_seed` that a slip can concern
+    the 1 that the backward pass begins with; `vague` that small whole numbers are no sign of it.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Mistake(NamedTuple):
     slopes: Slopes | None = None
     several: str = "the next node"
     of_seed: bool = False
+    vague: bool = False
 
     @property
     def is_specific(self) -> bool:
@@ -118,13 +119,14 @@ def row(
     slopes: Slopes | None = None,
     several: str = "the next node",
     of_seed: bool = False,
+    vague: bool = False,
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     places = frozenset(only), frozenset(besides)
     return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, slopes,
-                   several, of_seed)  # fmt: skip
+                   several, of_seed, vague)  # fmt: skip
 
 
 # ---- wrong values
