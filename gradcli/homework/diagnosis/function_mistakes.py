@@ -127,7 +127,7 @@ FUNCTION_SLOPES = (
     row("quotient-squared", "denominator squared for the numerator", "the denominator squared, without need", LOCAL,
         "div", local(lambda S, v, x, y: 1 / (y * y), None), 3),
     row("quotient-as-numerator", "derivative for the numerator in place of the denominator's",
-        "the derivative for the numerator", LOCAL, "div", local(None, lambda S, v, x, y: 1 / y), 3),
+        "1 over the denominator, as for the numerator", LOCAL, "div", local(None, lambda S, v, x, y: 1 / y), 3),
     row("exponent-alone", "exponent alone", "the exponent alone", LOCAL, "pow", local(lambda S, v, x, n: n, None), 3),
     row("power-lowered-first", "lowered exponent brought down", "the exponent lowered before it was brought down",
         LOCAL, "pow", local(lambda S, v, x, n: (n - 1) * S.pow(x, n - 1), None), 3),
