@@ -31,6 +31,16 @@ MORE: dict[str, tuple[str, dict[str, float]]] = {
     "recurrence": ("h1 = tanh(w*x1); h2 = tanh(w*x2 + u*h1); f = (h2 - t)**2",
                    {"w": 0.8, "u": -0.5, "x1": 0.6, "x2": -1.2, "t": 0.4}),
 }  # fmt: skip
+SMALL: dict[str, tuple[str, dict[str, float]]] = {
+    "product": ("f = x*y", {"x": 3.0, "y": -4.0}),
+    "square": ("q = x - y; f = q**2", {"x": 3.0, "y": 5.5}),
+    "line": ("f = w*x + b", {"w": 1.5, "x": -2.0, "b": 0.7}),
+    "share": ("q = x + y; f = q/z", {"x": 3.0, "y": 5.5, "z": -2.0}),
+    "sums": ("q = x + y; r = y + z; f = q*r", {"x": 3.0, "y": 1.5, "z": -2.0}),
+    "factors": ("a = x*y; b = a*z; f = b*w", {"x": 3.0, "y": 1.5, "z": -2.0, "w": 0.7}),
+    "growth": ("a = exp(x); f = a*y", {"x": 0.7, "y": -4.0}),
+    "cell": ("u = w*x; f = relu(u)", {"w": 3.0, "x": 1.5}),
+}
 PROGRAMS = PROBLEMS | MORE
 
 
@@ -38,13 +48,13 @@ PROGRAMS = PROBLEMS | MORE
 def parsed(name: str, point: tuple[tuple[str, float], ...], more: str) -> ParsedProblem:
     """Return a problem of a homework file with these lines more."""
     at = ", ".join(f'{key} = "{value!r}"' for key, value in point)
-    text = f"[[problem]]\nprogram = {PROGRAMS[name][0]!r}\nat = {{ {at} }}\n{more}\n"
+    text = f"[[problem]]\nprogram = {(PROGRAMS | SMALL)[name][0]!r}\nat = {{ {at} }}\n{more}\n"
     return ParsedProblem(load(Source("hw.toml", text)).problems["p1"])
 
 
 def instances(name: str, count: int, chance: random.Random, more: str = "") -> Iterator[ParsedProblem]:
     """Yield a problem with the numbers of its textbook, then with random ones such as a teacher writes."""
-    point = PROGRAMS[name][1]
+    point = (PROGRAMS | SMALL)[name][1]
     yield parsed(name, tuple(point.items()), more)
     while count:
         drawn = {
@@ -84,26 +94,34 @@ def copied(instance: ProblemInstance, *, rule_book: bool) -> list[Claim]:
         if item.kind == VALUE and graph.nodes[item.node].arguments:
             found.append(Claim(name, instance.statement(item.node)))
         elif item.kind == LOCAL and rule_book:
-            node = graph.nodes[item.node]
-            labels = [graph.labels[a] for a in node.arguments]
-            numerals = [graph.nodes[a].operation is NUMBER for a in node.arguments]
-            found.append(
-                Claim(name, rule_text(node.operation, item.position, graph.labels[item.node], labels, numerals))
-            )
+            found.append(Claim(name, _rule(instance, item.node, item.position)))
     return found
 
 
-def chain_rule(instance: ProblemInstance) -> list[Claim]:
-    """Return the chain rule, without a number, for every gradient."""
+def chain_rule(instance: ProblemInstance, *, rule_book: bool = False) -> list[Claim]:
+    """Return the chain rule, without a number, for every gradient; the rule book may say the local gradients in it."""
     record, names = instance.record, item_names(instance)
     labels = record.graph.labels
     found = []
     for item, name in names.items():
         edges = edges_to(record).get(item.node, []) if item.kind == UPSTREAM else []
-        users = dict.fromkeys(labels[i] for i, _ in edges)
-        terms = [f"d{labels[record.output]}/d{i}*local({i},{labels[item.node]})" for i in users]
+        users = [(i, k) for i, k in edges if rule_book or (i, k) == next(e for e in edges if e[0] == i)]
+        terms = [
+            f"d{labels[record.output]}/d{labels[i]}*"
+            + (f"({_rule(instance, i, k)})" if rule_book else f"local({labels[i]},{labels[item.node]})")
+            for i, k in users
+        ]
         found += [Claim(name, " + ".join(terms))] if terms else []
     return found
+
+
+def _rule(instance: ProblemInstance, i: int, k: int) -> str:
+    """Return the formula of a local gradient, as the rule book has it."""
+    graph = instance.record.graph
+    node = graph.nodes[i]
+    labels = [graph.labels[a] for a in node.arguments]
+    numerals = [graph.nodes[a].operation is NUMBER for a in node.arguments]
+    return rule_text(node.operation, k, graph.labels[i], labels, numerals)
 
 
 def invented(

@@ -35,9 +35,11 @@ def name(made: Gradient, item: Item) -> str:
 def test_every_idea_counts() -> None:
     assert weights("v = relu(x); u = v*y; n = -u; f = n + u*x*x") == {
         "v": 0.2, "u": 1.0, "n": 0.2, "v1": 1.0, "v2": 1.0, "f": 1.0,  # v is x again, and n is u but for its sign
-        "v/x": 0.03, "n/u": 0.15, "f/n": 0.03, "f/v2": 0.03,  # a 1 is trivial, a -1 is shown in du
-        "u/v": 0.15, "u/y": 0.15, "v1/u": 0.15, "v1/x": 0.15, "v2/v1": 0.15, "v2/x": 0.15,
-        "df": 0.03, "dn": 0.03, "dv2": 0.03, "dv1": 1.0, "du": 2.0, "dv": 1.0, "dy": 1.0, "dx": 2.0,
+        "v/x": 0.03, "n/u": 0.05, "f/n": 0.03, "f/v2": 0.03,  # a 1 is trivial, a -1 is shown in du
+        "u/v": 0.05, "v1/u": 0.05, "v2/v1": 0.05,  # y and x are given
+        "u/y": 0.15, "v1/x": 0.15, "v2/x": 0.15,
+        "df": 0.03, "dn": 0.03, "dv2": 0.03, "du": 2.0, "dv": 1.0, "dy": 1.0, "dx": 2.0,
+        "dv1": 0.2,  # x, which is given, times the 1 of dv2
     }  # fmt: skip
 
 
@@ -46,6 +48,18 @@ def test_every_idea_counts() -> None:
     ("u = x*y; f = -u", "u", "f", 1.0),  # u is neither given nor asked for
     ("f = abs(x) + 0*y", "", "v1", 0.2),  # x is given
     ("f = x*y", "", "f", 1.0),
+    ("u = x + y; f = u*y", "", "du", 0.2),  # y is given: nothing that was worked out is in it
+    ("u = x + y; f = u*y", "u f", "du", 1.0),  # the sheet asks for gradients alone
+    ("u = x + y; f = y - u", "", "du", 0.2),
+    ("u = x + y; v = u*x; f = -v*y", "", "dv", 0.2),
+    ("u = x + y; v = u*x; f = -v*y", "", "du", 1.0),  # two given numbers have to be multiplied
+    ("u = x + y; f = u/5", "", "du", 0.2),
+    ("u = x + y; f = u**2", "", "du", 1.0),  # u had to be worked out
+    ("u = x + y; f = exp(u)", "", "du", 1.0),
+    ("u = exp(x); f = u + y**2", "", "dx", 1.0),
+    ("u = max(x, y); f = u + x**2", "", "dx", 0.2),  # nothing arrives through u, and 2*x is of given numbers
+    ("u = max(x, y); f = u**2", "", "dx", 1.0),  # a gate is closed
+    ("u = x + y; f = u*y", "", "f/u", 0.05),
     ("u = x*y; f = u**2", "", "f/u", 0.15),
     ("u = x*y; f = u**2", "du", "f/u", 1.0),  # nothing else shows it
     ("u = x*y; v = 5*u; f = v**2", "", "du", 1.0),

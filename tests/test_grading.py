@@ -307,7 +307,7 @@ def test_the_price_is_the_item_s_own_and_is_told() -> None:
 @pytest.mark.parametrize(
     ("more", "shares"),
     [
-        ("", {"q": 1, "local(q,x)": 0.03, "local(f,q)": 0.15, "df/df": 0.03, "df/dq": 1, "df/dx": 0.2}),
+        ("", {"q": 1, "local(q,x)": 0.03, "local(f,q)": 0.05, "df/df": 0.03, "df/dq": 0.2, "df/dx": 0.2}),
         ("weights = 'equal'", {"q": 1, "local(q,x)": 1, "df/df": 1, "df/dx": 1}),
         ("items = 'local'", {"local(q,x)": 0.03, "local(f,q)": 1}),
         ("items = 'gradient'", {"df/dx": 1, "df/dy": 1, "df/dz": 1}),

@@ -254,7 +254,7 @@ def test_a_habit_that_a_right_number_denies_is_none(mistake: str) -> None:
         made = [Evidence(i, habit.made[i] if i in wrong else x, 0.0, i not in wrong) for i, x in case.truths.items()]
         found = {(one.mistake, one.site) for one in case.diagnose(made)}
         assert ((mistake, ()) in found) is (len(wrong) == len(habit.made)), wrong
-        assert found
+        assert found or MISTAKES[mistake].vague  # of which one or two small whole numbers are no sign
 
 
 def test_a_mistake_at_every_gate_of_a_kind() -> None:
@@ -319,7 +319,7 @@ def test_a_copied_number_comes_before_a_factor_two() -> None:
             for extra in ([], [Claim(f"local(f,{q})", str(2 * (x + y)))]):
                 claims = [*extra, Claim(f"df/d{q}", str(x + y))]
                 told = [d.mistake for d in mark(AnswerKey(record), claims, MarkingPolicy()).marks[-1].diagnoses]
-                assert told[0] in ("own-operand", "value-for-gradient")
+                assert told[0] in ("own-operand", "own-factor", "value-for-gradient")
                 assert told.index("factor-two") == len(told) - 1 if "factor-two" in told else told
 
 
@@ -341,3 +341,13 @@ def test_a_right_step_from_a_wrong_number_is_no_mistake_of_its_own(f: float, fol
     sheet = [Evidence(Item(VALUE, q), 7.0, 0.05, False), Evidence(Item(VALUE, f_node), f, 0.005, False)]
     wrong = {claim.item.node for claim in Case(Suspects(record), sheet).wrong}
     assert wrong == ({q} if follows else {q, f_node})
+
+
+@pytest.mark.parametrize(("claim", "told"), [("df/dz=6", False), ("df/dz=-9", False), ("df/dz=60", True)])
+def test_a_small_whole_number_is_no_sign_of_a_factor_two_or_of_a_step(claim: str, told: bool) -> None:
+    """In q = x + y; f = q*z with z = -6, df/dz is q: 6 is twice 3, -9 is z - 3, and 60 is twice 30."""
+    y = 32 if told else 5
+    record = differentiate("q = x + y; f = q*z", {"x": -2.0, "y": y, "z": -6.0})
+    name, text = claim.split("=")
+    (only,) = mark(AnswerKey(record), [Claim(name, text)], MarkingPolicy()).marks
+    assert ({"factor-two", "updated-weight"} & {d.mistake for d in only.diagnoses} != set()) is told

@@ -12,7 +12,7 @@ from ...text import visible
 from ..claims.claims import Absent, Formula, Number, Written, read_claim
 from ..claims.items import Item, item_name
 from ..claims.repairs import read_kindly
-from ..marking.marks import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
+from ..marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, UNGRADED, WRONG, AnswerKey, Claim, Mark, mark
 from .accepting import after, with_followers
 from .attempts import Tries
 from .entries import Entry
@@ -137,12 +137,16 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
     found = [
         m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
         if m.item is not None
-        and m.status in (WRONG, FOLLOW_THROUGH)
+        and (m.status in (WRONG, FOLLOW_THROUGH) or (m.status == IMPRECISE and _is_formula(prepared, m.claim.text)))
         and any(_agrees(prepared, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
         else m
         for m in marks
     ]
     return marks if found == marks else with_followers(found)
+
+
+def _is_formula(prepared: Prepared, text: str) -> bool:
+    return isinstance(prepared.key.read(text), Formula)
 
 
 def _agrees(prepared: Prepared, text: str, other: Written) -> bool:

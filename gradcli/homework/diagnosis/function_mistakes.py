@@ -11,7 +11,7 @@ from ...calculus.operations import OPERATIONS
 from ...calculus.sweeps import local_gradient
 from ..claims.items import LOCAL, VALUE
 from .replaced_numbers import Number, S, Working
-from .wrong_rules import Wrong, WrongRule, by_name, local, local_either, local_of, row, value
+from .wrong_rules import Wrong, WrongRule, by_name, first_negated, local, local_either, local_of, row, value
 
 # What is computed instead, with the words for it.
 OTHER_OPERATIONS = {
@@ -22,6 +22,7 @@ OTHER_OPERATIONS = {
 OTHER_FUNCTIONS = {
     "sin": "cos", "cos": "sin", "sinh": "cosh", "cosh": "sinh", "tan": "cot", "asin": "acos", "acos": "asin",
 }  # fmt: skip
+OTHER_CHOICES = {"max": "min", "min": "max"}
 ACTIVATIONS = {"sigmoid": "tanh", "tanh": "sigmoid"}
 INVERSES = {"exp": "log", "log": "exp", "sin": "asin", "cos": "acos", "tan": "atan", "asin": "sin", "acos": "cos",
             "atan": "tan", "sinh": "asinh", "cosh": "acosh", "tanh": "atanh"}  # fmt: skip
@@ -56,7 +57,8 @@ def slopes_of_other(working: Working, tag: str) -> Mapping[int, Number]:
     """The slopes of the operation of a tag."""
     other, args = OPERATIONS[BY_WORDS.get(tag, tag)], working.args
     v = other.value(S, *args)
-    return {k: local_gradient(S, other, k, v, args)[0] for k in range(len(args))}
+    found = {k: local_gradient(S, other, k, v, args) for k in range(len(args))}
+    return {k: S.zero if slope is None else slope for k, (slope, failure) in found.items() if not failure}
 
 
 def left_out(working: Working) -> Iterator[Wrong]:
@@ -95,6 +97,9 @@ FUNCTION_VALUES = (
     row("function-left-out-value", "function left out of a value", "{tag} left out", VALUE, "smooth", left_out),
     row("function-left-out", "function left out of value and derivative", "{tag} left out, of the derivative too",
         VALUE, "smooth", left_out, slopes=slope_of_argument),
+    row("max-min", "the other argument of max or min, in the derivatives too",
+        "taking the other argument, in the derivatives too", VALUE, "max min", another(OTHER_CHOICES),
+        slopes=slopes_of_other),
     row("function-mixed-up-value", "another function in a value", "taking {tag} instead", VALUE,
         " ".join(OTHER_FUNCTIONS), another(OTHER_FUNCTIONS)),
     row("function-mixed-up", "another function in value and derivative", "taking {tag} instead, in the derivative too",
@@ -113,8 +118,8 @@ FUNCTION_VALUES = (
 FUNCTION_SLOPES = (
     row("argument-itself", "argument for the derivative", "the argument itself instead of the derivative", LOCAL,
         "smooth add sub hypot", local_of(lambda S, v, args, k: args[k]), 3),
-    row("extra-minus", "minus sign too many in a derivative", "a minus sign too many", LOCAL, "sub",
-        local(lambda S, v, x, y: -S.one, None)),
+    row("extra-minus", "minus sign too many in a derivative", "a minus sign too many", LOCAL, "sub div",
+        first_negated),
     row("sum-as-product", "sum differentiated as a product", "the other term, as if it were a product", LOCAL,
         "add sub", local(lambda S, v, x, y: y, lambda S, v, x, y: x), 3),
     row("quotient-as-product", "quotient differentiated as a product", "the other number, as if it were a product",
@@ -122,7 +127,7 @@ FUNCTION_SLOPES = (
     row("quotient-squared", "denominator squared for the numerator", "the denominator squared, without need", LOCAL,
         "div", local(lambda S, v, x, y: 1 / (y * y), None), 3),
     row("quotient-as-numerator", "derivative for the numerator in place of the denominator's",
-        "the derivative for the numerator", LOCAL, "div", local(None, lambda S, v, x, y: 1 / y), 3),
+        "1 over the denominator, as for the numerator", LOCAL, "div", local(None, lambda S, v, x, y: 1 / y), 3),
     row("exponent-alone", "exponent alone", "the exponent alone", LOCAL, "pow", local(lambda S, v, x, n: n, None), 3),
     row("power-lowered-first", "lowered exponent brought down", "the exponent lowered before it was brought down",
         LOCAL, "pow", local(lambda S, v, x, n: (n - 1) * S.pow(x, n - 1), None), 3),

@@ -26,6 +26,7 @@ from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate, work
 from .program_shape import Edge, given_name, shape_of
 
 Number = Any
+CHOOSING = frozenset(("max", "min"))
 UNKNOWN = object()  # in place of a number that was not worked out yet
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
@@ -148,7 +149,8 @@ class ReworkedProgram:
     def slopes_by_hand(self, i: int, values: list[Number]) -> Iterator[tuple[Edge, Number]]:
         """Yield the local gradients of a node with a wrong value, where people do not work them out as the table does.
 
-        Those of an operator come from its arguments, whatever was made of them; others as they are taught.
+        Those of an operator, and of max and min, come from its arguments, whatever was made of them; others as they
+        are taught.
         """
         node = self.nodes[i]
         operation, args = node.operation, [values[a] for a in node.arguments]
@@ -157,7 +159,7 @@ class ReworkedProgram:
         for k in self.positions[i]:
             if operation.taught is not None:
                 yield (i, k), operation.taught(S, values[i], args[0])
-            elif operation.symbol:
+            elif operation.symbol or operation.name in CHOOSING:
                 found, failure = local_gradient(S, operation, k, operation.value(S, *args), args)
                 if not failure:
                     yield (i, k), S.zero if found is None else found

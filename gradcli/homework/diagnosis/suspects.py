@@ -8,7 +8,7 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from ...record.gradient import Gradient
@@ -28,6 +28,7 @@ from .wrong_rules import Mistake
 CARRIED = 0.03  # relative: what rounding at every step may add up to
 TIES = 3  # more equally good explanations than that are not told
 SMALL = 20
+FEW = 3  # so many small numbers that agree are no chance
 MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
 
@@ -116,7 +117,7 @@ class Case:
                     for prediction in self.predictions.spread(mistake):
                         self._compare(prediction)
         best: dict[int, tuple[list[Suspect], int]] = {}
-        held = [suspect for suspect in self.found.values() if suspect.holds]
+        held = [suspect for suspect in self.found.values() if suspect.holds and not self._by_chance(suspect)]
         for claim in self.wrong:
             able = [suspect for suspect in held if claim.item in suspect.explained]
             if not able:
@@ -128,6 +129,15 @@ class Case:
                 best[id(group[0])] = (group, count)
         ranked = sorted(best.values(), key=lambda entry: entry[0][0].rank)
         return [self._diagnosis(group, ties) for group, ties in ranked]
+
+    def _by_chance(self, suspect: Suspect) -> bool:
+        """Whether few and small numbers agree with a mistake that agrees with many."""
+        return suspect.mistake.vague and not self._tells(suspect)
+
+    def _tells(self, suspect: Suspect) -> bool:
+        """Whether the numbers that agree are many, or one of them is more than a small integer."""
+        agreed = suspect.explained | suspect.support
+        return len(agreed) >= FEW or not all(_small(self.claims[item]) for item in agreed)
 
     def _settled(self) -> bool:
         """Whether a mistake at one place explains all there is, so that none at several places can do better."""
@@ -220,7 +230,8 @@ class Case:
 
     def _may_stand_alone(self, mistake: Mistake, item: Item) -> bool:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
-        return mistake.slip or (mistake.slopes is None and not _small(self.claims[item]))
+        slip = mistake.slip and not mistake.of_seed  # a wrong start goes on, or is no mistake but a stray number
+        return slip or (mistake.slopes is None and not _small(self.claims[item]))
 
     def _may_be_told_alone(self, prediction: Prediction) -> bool:
         """Whether a mistake that later numbers contradict may be told nevertheless, of what it gave itself."""
@@ -300,14 +311,19 @@ class Case:
             for way in self.predictions.ways(numbers, (LOCAL, node)):
                 if any(item in self.claims for item in way.made):
                     continue
-                written = {item: as_written(x, self.figures) for item, x in way.made.items()}
                 found = [
                     claim.item
                     for claim, terms in claims
-                    if fits(claim, arriving(terms, way.made)) or fits(claim, arriving(terms, written))
+                    if fits(claim, arriving(terms, way.made))
+                    or any(fits(claim, arriving(terms, made)) for made in self._written(way, claim))
                 ]
                 if found and not any(map(self._contradicted, self._predicted((LOCAL, node), way.key))):
                     self._suspect(way, (node,)).exact.update(found)
+
+    def _written(self, way: Way, claim: Evidence) -> Iterator[dict[Item, Number]]:
+        """Yield what a mistake gives, rounded as most of the sheet is and as the claim is that comes from it."""
+        for figures in {self.figures, figures_of([claim])}:
+            yield {item: as_written(x, figures) for item, x in way.made.items()}
 
     def _terms(self, numbers: SheetNumbers, node: int) -> list[Term]:
         """Return what arrives at a node: the local gradients, and the numbers of them and of what they multiply."""
@@ -372,9 +388,7 @@ class Case:
 
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""
-        agreed = [self.claims[item] for item in suspect.explained | suspect.support]
-        telling = [claim for claim in agreed if not _small(claim)]
-        return len(self.claims) == 1 or (not telling and len(agreed) < 3)
+        return len(self.claims) == 1 or not self._tells(suspect)
 
 
 def _small(claim: Evidence) -> bool:

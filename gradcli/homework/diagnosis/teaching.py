@@ -21,8 +21,8 @@ _LETTER = re.compile(r"[^\W\d]")
 def rule_of(record: Gradient, item: Item) -> str:
     """Return the rule for an item in one line; empty for what is given, and for what is no step of its own."""
     if item.kind == VALUE and record.graph.nodes[item.node].arguments:
-        own = _written(record, item.node)
-        return f"{spoken(record.graph, item.node)} is worked out from {_listed(record, item.node)}: {own}"
+        what = f"{spoken(record.graph, item.node)} is worked out from {_listed(record, item.node)}"
+        return f"{what}: {_written(record, item.node)}" if record.graph.is_called[item.node] else what
     if item.kind == LOCAL:
         return _local(record, item)
     if item.kind == STEP:
@@ -44,7 +44,9 @@ def _written(record: Gradient, node: int) -> str:
 
 
 def _listed(record: Gradient, node: int) -> str:
-    names = [spoken(record.graph, a) for a in dict.fromkeys(record.graph.nodes[node].arguments)]
+    arguments, kinds = record.graph.nodes[node].arguments, record.graph.nodes.operations
+    own = [a for a in dict.fromkeys(arguments) if kinds[a] is not NUMBER] or arguments
+    names = [spoken(record.graph, a) for a in own]
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
@@ -81,7 +83,8 @@ def _atom(record: Gradient, node: int) -> str:
 def _upstream(record: Gradient, item: Item) -> str:
     graph, name = record.graph, item_name(record, item)
     if item.node == record.output:
-        return f"{name} is where the backward pass starts"
+        x = record.labels[item.node]
+        return f"{name} is where the backward pass starts: how {x} changes with {x} itself"
     users = [
         i
         for i, on in enumerate(graph.needed(record.output))

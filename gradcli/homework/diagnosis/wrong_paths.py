@@ -112,6 +112,27 @@ def through(operation: str, rule: Rule) -> WrongRule:
     return wrong
 
 
+def with_own_factor(working: Working) -> Iterator[Wrong]:
+    """What arrives through a product, with the factor itself in place of the other one; lastly through all."""
+    nodes, terms = working.program.nodes, working.terms
+    own: list[Number] = []
+    for term in terms:
+        user = nodes[term.user]
+        one_of_two = user.operation.name == "mul" and user.arguments[0] != user.arguments[1]
+        own.append(term.upstream * working.v if one_of_two else None)
+    for k, total in _singly(terms, own):
+        yield working.program.graph.labels[terms[k].user], total
+    if len(terms) > 1 and None not in own:
+        yield EVERY_PATH, S.sum(own)
+
+
+def as_constant(working: Working) -> Iterator[Wrong]:
+    """0 for the gradient of an input that is only a term of sums: a constant alone is differentiated to 0."""
+    nodes = working.program.nodes
+    if all(nodes[user].operation.name in ("add", "sub") for user, _ in working.program.users[working.item.node]):
+        yield "", S.zero
+
+
 def coefficient_added(working: Working) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
     graph, nodes, numbers = working.program.graph, working.program.nodes, working.numbers

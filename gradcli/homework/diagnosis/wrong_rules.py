@@ -39,7 +39,8 @@ class Mistake(NamedTuple):
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
     can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `slopes` are
     the local gradients of what was computed instead, of a mistake made in a value and in its derivatives alike.
-    `several` is the tag of a mistake at several places that have different ones.
+    `several` is the tag of a mistake at several places that have different ones; `of_seed` that a slip can concern
+    the 1 that the backward pass begins with; `vague` that small whole numbers are no sign of it.
     """
 
     id: str
@@ -56,6 +57,8 @@ class Mistake(NamedTuple):
     everywhere: str = ""
     slopes: Slopes | None = None
     several: str = "the next node"
+    of_seed: bool = False
+    vague: bool = False
 
     @property
     def is_specific(self) -> bool:
@@ -69,10 +72,10 @@ class Mistake(NamedTuple):
         return self.everywhere if tag == EVERY_PATH and self.everywhere else self.message.format(tag=tag)
 
     def applies(self, working: Working) -> bool:
-        """Whether the mistake can be made at a step. Nobody misreads the 1 that the backward pass begins with."""
-        if working.item.kind != self.kind or (
-            self.slip and self.kind == UPSTREAM and working.item.node == working.program.output
-        ):
+        """Whether the mistake can be made at a step. The 1 that the backward pass begins with is hardly misread."""
+        if working.item.kind != self.kind:
+            return False
+        if self.slip and not self.of_seed and self.kind == UPSTREAM and working.item.node == working.program.output:
             return False
         if working.operation is INPUT and self.kind == VALUE and INPUT.name not in self.operations:
             return False
@@ -115,13 +118,15 @@ def row(
     everywhere: str = "",
     slopes: Slopes | None = None,
     several: str = "the next node",
+    of_seed: bool = False,
+    vague: bool = False,
 ) -> Mistake:
     """Return a row; `where` lists operations (and `smooth`), or after `not` those where another row says it better."""
     first, *rest = where.split() or [""]
     only, besides = ([], rest) if first == "not" else (where.split(), [])
     places = frozenset(only), frozenset(besides)
     return Mistake(id, title, message, kind, wrong, *places, common, slip, together, spread, everywhere, slopes,
-                   several)  # fmt: skip
+                   several, of_seed, vague)  # fmt: skip
 
 
 # ---- wrong values
@@ -247,6 +252,22 @@ def elsewhere(working: Working) -> Iterator[Wrong]:
             yield name, working.local_gradient(working.operation.value(S, x), [x])
 
 
+def quotient_reversed(working: Working) -> Iterator[Wrong]:
+    """The derivatives of a quotient with those of numerator and denominator exchanged, where both can be."""
+    x, y = working.args
+    numerator, denominator = (working.program.active[a] for a in working.node.arguments)
+    if working.item.position == 1:
+        yield "", x / (y * y)
+    elif numerator and denominator:
+        yield "", -1 / y
+
+
+def first_negated(working: Working) -> Iterator[Wrong]:
+    """The opposite of the local gradient for the first argument."""
+    if working.item.position == 0 and working.right is not None:
+        yield "", -working.right
+
+
 def beside_number(rule: Rule) -> WrongRule:
     """The local gradient by a wrong rule of the node's other argument, where that one is a numeral."""
 
@@ -260,8 +281,11 @@ def beside_number(rule: Rule) -> WrongRule:
 
 def beside_variable(working: Working) -> Iterator[Wrong]:
     """0, where the node depends on another argument too."""
-    others = [a for k, a in enumerate(working.node.arguments) if k != working.item.position]
-    if any(working.program.active[a] for a in others):
+    arguments = working.node.arguments
+    own = arguments[working.item.position]
+    others = [a for k, a in enumerate(arguments) if k != working.item.position]
+    is_sum = working.operation.name in ("add", "sub")
+    if any(working.program.active[a] for a in others) and (is_sum or not working.program.nodes[own].arguments):
         yield "", S.zero
 
 
@@ -278,6 +302,12 @@ def instead(*rules: Rule) -> WrongRule:
                 yield str(k), rule(S, right)
 
     return wrong
+
+
+def written_point(working: Working) -> Iterator[Wrong]:
+    """The right result with its point off, unless that is 1 or -1, which has none."""
+    right = working.right
+    return iter(()) if right is not None and abs(right) == 1 else decimal_point(working)
 
 
 def decimal_point(working: Working) -> Iterator[Wrong]:

@@ -1,25 +1,31 @@
 """How much each item of a sheet counts: by the idea that it needs, not by the row that it fills.
 
-A 1 or a 0 can be filled in by anybody. A copy and a repeated value need no idea of their own, though a minus is one. A
-local gradient is shown by the gradient that is made with it. A sum over several paths needs the chain rule for each of
-them, and counts double. A new value after a step of descent is arithmetic where its gradient is asked for, too.
+A 1 or a 0 can be filled in by anybody. A copy and a repeated value need no idea of their own, though a minus is one.
+What is right whatever was worked out before, since only a given number is in it, says nothing of the work where that
+is asked for. A local gradient is shown by the gradient that is made with it. A sum over several paths needs the chain
+rule for each of them, and counts double. A new value after a step of descent is arithmetic where its gradient is
+asked for, too.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 from ...record.gradient import Gradient
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
-from .follow_through import Edge
+from ..claims.tolerance import ROUNDING
+from .follow_through import Edge, slope
 
 WEIGHT_OF_ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
 WEIGHT_OF_COPY = 0.2  # the gradient or value beside, again
 WEIGHT_OF_LOCAL = 0.15  # a local gradient beside the gradient that it is a factor of
+WEIGHT_OF_LOCAL_OF_GIVENS = 0.05  # the same, where it is made of given numbers alone
 USUAL_WEIGHT = 1.0  # what needs one idea
 WEIGHT_OF_SEVERAL_PATHS = 2.0  # a gradient along several paths
 WEIGHT_OF_STEP = 0.2  # a new value beside the gradient that it is made with
+OTHERS = (0.75, 1.25)  # times a number, to see what hangs on it
 ONE_RTOL = 1e-2  # relative: what the usual tolerance takes for a 1
 
 
@@ -55,7 +61,9 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
         return WEIGHT_OF_COPY if _repeats(record, item.node, asked) else USUAL_WEIGHT
     if item.kind == LOCAL:
         a = record.graph.nodes.arguments[item.node][item.position]
-        return WEIGHT_OF_LOCAL if Item(UPSTREAM, a) in asked else USUAL_WEIGHT
+        if Item(UPSTREAM, a) not in asked:
+            return USUAL_WEIGHT
+        return WEIGHT_OF_LOCAL_OF_GIVENS if _is_of_givens(record, item.node, item.position) else WEIGHT_OF_LOCAL
     if item.kind == DERIVATIVE:
         return USUAL_WEIGHT
     return _of_gradient(record, item.node, asked, edges)
@@ -76,11 +84,53 @@ def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mappi
     """Return the weight of an upstream gradient, by the paths along which it arrives."""
     if i == record.output:
         return WEIGHT_OF_ONE_OR_ZERO
-    paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
+    paths = _paths(record, i, edges)
     if not paths:  # a 0 that is only handed on
         return WEIGHT_OF_ONE_OR_ZERO
     if len(paths) > 1:
         return WEIGHT_OF_SEVERAL_PATHS
     ((user, k),) = paths
-    local = record.local(user, k)
-    return WEIGHT_OF_COPY if local == 1 and Item(UPSTREAM, user) in asked else USUAL_WEIGHT
+    if Item(UPSTREAM, user) not in asked:
+        return USUAL_WEIGHT
+    if record.local(user, k) == 1:
+        return WEIGHT_OF_COPY
+    values = any(item.kind == VALUE for item in asked)
+    return WEIGHT_OF_COPY if values and _looked_up(record, i, edges) else USUAL_WEIGHT
+
+
+def _paths(record: Gradient, i: int, edges: Mapping[int, Sequence[Edge]]) -> list[Edge]:
+    """Return the edges along which something arrives; those that only a gate closes where all others are closed too."""
+    paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
+    return [edge for edge in paths if record.local(*edge)] or paths[:1]
+
+
+def _looked_up(record: Gradient, i: int, edges: Mapping[int, Sequence[Edge]]) -> bool:
+    """Whether a gradient is one local gradient of given numbers, but for its sign: no worked-out number is in it."""
+    left = 1
+    while i != record.output:
+        paths = _paths(record, i, edges)
+        if len(paths) != 1:
+            return False
+        ((i, k),) = paths
+        local = record.local(i, k)
+        if not local:
+            return False
+        if abs(local) != 1:
+            if not left or not _is_of_givens(record, i, k):
+                return False
+            left -= 1
+    return True
+
+
+def _is_of_givens(record: Gradient, i: int, k: int) -> bool:
+    """Whether a local gradient stays what it is, whatever the numbers are that have to be worked out for it."""
+    node, values, arguments = record.graph.nodes[i], record.values, record.graph.nodes.arguments
+    own, local = values[i], record.local(i, k)
+    if own is None or local is None:
+        return False
+    for other in OTHERS:
+        operands = [values[a] * other if arguments[a] else values[a] for a in node.arguments]
+        found = slope(node.operation, k, own * other, operands)
+        if found is None or not math.isclose(found, local, rel_tol=ROUNDING):
+            return False
+    return True

@@ -14,7 +14,7 @@ from ..claims.claims import Claim, Formula, Number
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
-from .follow_through import CheckedStep, Rounding, Steps
+from .follow_through import CARRY_NOTHING, CheckedStep, Rounding, Steps
 from .judging import (
     CORRECT,
     FOLLOW_THROUGH,
@@ -90,6 +90,7 @@ def mark(
     claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
     drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
+    asked_for = {item.node for item in expected or () if item.kind == VALUE}
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE, STEP))
     for draft in list(seen.values()):
         draft.asked = asked
@@ -100,8 +101,10 @@ def mark(
         _follow(key, seen, policy)
     if policy.numeric and not key.unbound:
         for draft in seen.values():
-            if draft.status == CORRECT and isinstance(draft.written, Formula) and draft.written.derivatives:
+            if draft.status == CORRECT and isinstance(draft.written, Formula):
                 _ask_for_numbers(key, draft, draft.written, seen)
+                if draft.status == CORRECT and draft.item is not None and draft.item.kind != LOCAL:
+                    _ask_for_values(key, draft, draft.written, seen, asked_for)
     for draft in drafts:
         if draft.twin is not None and not draft.status:
             judge_twin(key, draft, policy)
@@ -240,6 +243,26 @@ def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[
         if not known and Item(UPSTREAM, output) not in names:
             draft.status = IMPRECISE
             draft.why = "right as a rule, but its number is asked for"
+            return
+
+
+def _ask_for_values(
+    key: AnswerKey, draft: Draft, formula: Formula, seen: dict[Item, Draft], asked: Collection[int]
+) -> None:
+    """Take no formula for more than the values in it that are asked for: it follows from wrong ones, as a number does.
+
+    A local gradient is the rule, so a formula is all there is to it.
+    """
+    for name in formula.names:
+        node = key.record.graph.by_label[name]
+        if node not in asked:
+            continue
+        own = seen.get(Item(VALUE, node))
+        if own is None or not isinstance(own.written, Number):
+            draft.status, draft.why = IMPRECISE, f"right as a rule, but the number of {name} is asked for"
+            return
+        if own.status in (WRONG, FOLLOW_THROUGH):
+            _carry(key, draft, Item(VALUE, node), trivial=abs(own.written.value) in CARRY_NOTHING)
             return
 
 
