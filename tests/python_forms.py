@@ -309,6 +309,8 @@ LONGER = [
 
 # Python !!> what is said | the hint | the place.
 REFUSED = r"""
+y = (x !!> this is not Python: '(' was never closed | None | (
+y = x×2 !!> this is not Python: invalid syntax | None | ×
 x.sum(0, True) !!> sum is read with its axis alone by position | write keepdims=True | True
 True*a !!> True is not read | None | True
 np.sinc(a) !!> sinc is not read | write it as arithmetic and functions of numbers | np.sinc(a)
