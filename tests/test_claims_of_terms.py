@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.rows.code import Code
+from gradcli.numbers.error_arithmetic import Bound
+from gradcli.rows.code import Code, Condition, Untraceable
 from gradcli.rows.terms import Arithmetic, Term
 
 # An operation, then its relative error in roundings (or the power of 2 that an error is at least), its sign, the
@@ -89,6 +90,73 @@ def test_claims(line: str, columns: bool) -> None:
     x: Term = eval(operation, {}, terms(Arithmetic(code, bounded=True)))
     error = f"rel {x.rel:.7g}" if x.rel else f"err {x.floor}" if x.err else "exact"
     assert f"{error}; {x.sign}; {x.low} to {x.high}; {x.grain}; {len(code.guards)}" == claims
+
+
+def decided(operation: str) -> tuple[str, str, bool, list[str]]:
+    """Return a comparison as code: where it is surely true, where surely false, whether floats decide, its variables."""
+    code = Code(columns=False)
+    S = Arithmetic(code, bounded=True)
+    name, x, y = operation.split()
+    known = terms(S)
+    found = getattr(S, name)(known[x], known[y])
+    assert isinstance(found, Condition)
+    return found.yes, found.no, found.plain, [text for _, text in code.lines]
+
+
+def test_floats_decide_what_is_exact_and_where_a_sign_is_asked() -> None:
+    assert decided("less a b") == ("a < b", "a >= b", True, [])
+    assert decided("equal a b") == ("a == b", "a != b", True, [])
+    assert decided("less p z") == ("p < 0.0", "p >= 0.0", True, [])
+    assert decided("equal z n") == ("0.0 == n", "0.0 != n", True, [])
+    assert decided("surely_less a b") == ("a < b", "", False, [])
+
+
+def test_a_gap_is_compared_with_what_is_doubtful() -> None:
+    yes, no, plain, lines = decided("less e a")
+    assert (yes, no, plain, lines) == ("v0 > v1", "v0 < -v1", False, ["a - e", "1.001 * (de + 0.0)"])
+    yes, no, plain, lines = decided("equal e f")
+    assert (yes, no, plain, lines) == ("", "abs(v0) > v1", False, ["f - e", "1.001 * (de + df)"])
+    assert decided("less e z")[2] is False
+
+
+def test_numbers_that_are_known_are_compared_at_once() -> None:
+    S = Arithmetic(Code(columns=False), bounded=True)
+    known = terms(S)
+    assert (S.less(known["c"], known["t"]), S.less(known["t"], known["c"]), S.equal(known["c"], 0.5)) == (
+        True,
+        False,
+        True,
+    )
+    assert (S.equal(known["e"], known["e"]), S.equal(known["c"], known["o"])) == (True, False)
+    with pytest.raises(Untraceable):
+        S.less(known["pi"], S.constant(Bound(3.141592653589793)))
+
+
+def test_choices() -> None:
+    code = Code(columns=False)
+    S = Arithmetic(code, bounded=True)
+    x = terms(S)
+    assert S.where(True, x["a"], x["b"]) is x["a"]
+    assert S.where(False, x["a"], x["b"]) is x["b"]
+    assert S.choice("c", x["a"], x["a"]) is x["a"]
+    found = S.choice("c", x["p"], x["q"])
+    assert (found.rel, found.sign, found.low, found.high, found.grain) == (2.0, 1, -3, 5, -55)
+    found = S.choice("c", x["p"], x["n"])
+    assert (found.sign, found.low, found.high) == (0, -3, 5)
+    assert [S.choice("c", x["z"], x["n"]).sign, S.choice("c", x["n"], x["z"]).sign] == [-1, -1]
+    found = S.choice("c", x["e"], x["p"])
+    assert (found.err is not None, found.floor, found.grain) == (True, -60, -62)
+    assert S.choice("c", x["p"], x["f"]).floor == -505
+    gate = S.where(Condition(code, "yes", "no"), x["p"], None)
+    assert gate.gate == "yes"
+    assert S.where(Condition(code, "yes", "no"), None, x["p"]).gate == "no"
+    assert S.where(Condition(code, "yes", "no"), None, None) is None
+    assert S.where(Condition(code, "yes", ""), x["p"], x["q"]) is x["p"]
+    assert S.where(Condition(code, "", "no"), x["p"], x["q"]) is x["q"]
+    assert list(code.guards) == ["(yes or no)", "yes", "no"]
+    closed = S.multiply(x["a"], gate)
+    assert [text for _, text in code.lines[-2:]] == ["a * p", f"{code.lines[-2][0]} if yes else 0.0"]
+    assert closed.name == code.lines[-1][0]
 
 
 def test_plain_numbers_have_neither_errors_nor_guards_of_size() -> None:

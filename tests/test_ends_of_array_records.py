@@ -60,8 +60,9 @@ def test_notes_are_counted_by_kind_and_array() -> None:
     ]
     found = [note.message for note in fewer_notes(notes, ["a", "b"])]
     assert found == [
-        "kink00", "kink01", "kink02", "kink10", "kink11", "kink12", "other00", "other01", "other02", "other03", "other10",
-        "other11", "other12", "other13", "other14", "a: 1 more entries like these", "b: 2 more entries like these",
+        "kink00", "kink01", "kink02", "kink10", "kink11", "kink12", "other00", "other01", "other02", "other03",
+        "other10", "other11", "other12", "other13", "other14", "a: 1 more entries like these",
+        "b: 2 more entries like these",
     ]  # fmt: skip
 
 
