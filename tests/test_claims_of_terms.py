@@ -93,7 +93,7 @@ def test_claims(line: str, columns: bool) -> None:
 
 
 def decided(operation: str) -> tuple[str, str, bool, list[str]]:
-    """Return a comparison as code: where it is surely true, where surely false, whether floats decide, its variables."""
+    """Return a comparison as code: where it is surely true, where surely false, whether floats decide."""
     code = Code(columns=False)
     S = Arithmetic(code, bounded=True)
     name, x, y = operation.split()
