@@ -44,6 +44,7 @@ OF_A_COLUMN = r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"
     ("outer(x + y, x)", r"\left(x + y\right) \, x^{\top}"), ("outer(x, x + y)", r"x \, \left(x + y\right)^{\top}"),
     ("outer(A@x, y)", r"A \, x \, y^{\top}"), ("outer(x, A@y)", r"x \, \left(A \, y\right)^{\top}"),
     ("outer(x@A, y)", r"\left(x \, A\right)^{\top} \, y^{\top}"), ("outer(x, y@A)", r"x \, \left(y \, A\right)"),
+    ("pick(A, [0, 1])@A", r"A^{\top} \, \operatorname{pick}\left(A, \begin{pmatrix} 0 \\ 1 \end{pmatrix}\right)"),
     # a superscript is put on a name, anything else gets parentheses
     ("inv(A@B)", r"\left(A \, B\right)^{-1}"), ("inv(A.T)", r"\left(A^{\top}\right)^{-1}"),
     ("inv(A)@x", r"A^{-1} \, x"),

@@ -19,6 +19,8 @@ sum(X, keep=x) ~~> keep of sum has to be known before the run \
  ~~ it hangs on numerals, sizes and bound whole numbers alone
 sum(X, axis=s) ~~> axis of sum has to be known before the run \
  ~~ it hangs on numerals, sizes and bound whole numbers alone
+sum(X, axis=[[0, 1]]) ~~> axis of sum is a whole number or a list of them ~~ None
+sum(X, axis=[0, 0.5]) ~~> axis of sum is 0.5: a whole number is needed ~~ None
 sum(X, axis=1.5) ~~> axis of sum is 3/2: a whole number is needed ~~ None
 sum(X, axis=(0, 0)) ~~> sum(X, axis=(0, 0)): axis 0 is named twice \
  ~~ sum(X) would be a number, and the program then fits
@@ -138,6 +140,7 @@ h[0] = x; {h[k] = h[k-1]; h[k] = x} for k = 1..2 ~~> h[1] is set twice ~~ every 
 """
 # A program, then the shape of its output.
 READ = """
+sum(X, axis=[0, 1]) == a number
 sum(X, keep=2) == 1x1
 onehot(5, 3) == 3
 concat(x) == 3

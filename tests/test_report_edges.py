@@ -122,3 +122,25 @@ def test_arrows_of_a_map_point_uphill_as_it_is_drawn(formula: str, arrow: int) -
     found = printed("plot", formula, "x=0:1", "y=0:100")
     signs = set(re.findall(f"[{''.join(ARROWS)}]", found.partition("lines:")[0]))
     assert signs == {ARROWS[arrow]}
+
+
+def test_formulas_say_nothing_of_how_their_numbers_were_settled() -> None:
+    """In JSON it is told."""
+    words = ("diff", "exp(x) - exp(x*(1+1e-30))", "x", "x=1")
+    assert "settled with balls" in printed(*words, "--json")
+    for more in ([], ["--to", "latex"]):
+        assert "note" not in printed(*words, *more)
+    assert "note: relu has a kink here" in printed("diff", "relu(x)", "x", "x=0")
+    assert "note: relu has a kink here" in printed("diff", "relu(x)", "x", "x=0", "--to", "latex")
+
+
+def test_what_is_left_out_of_a_long_derivation_is_said_between_its_ends() -> None:
+    program = "; ".join(["a0 = 2*x", *(f"a{k} = sin(a{k - 1})" for k in range(1, 230)), "f = a229"])
+    rows = printed(program, "x=0.1", "--steps", "--to", "markdown").split("\n")
+    left = [k for k, row in enumerate(rows) if "lines are left out" in row]
+    assert len(left) == 2
+    for k in left:
+        assert re.fullmatch(r"\| \.\.\. \d+ lines are left out; --nodes all shows them \| \|", rows[k])
+        starts = max(j for j in range(k) if rows[j] == "|---|---|")
+        ends = next(j for j in range(k, len(rows)) if not rows[j])
+        assert (k - starts - 1, ends - k - 1) == (40, 40)
