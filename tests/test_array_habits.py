@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from gradcli import differentiate
-from gradcli.language.array_habits import CALLED, METHODS, SUMS, WORK
+from gradcli.language.array_habits import CALLED, METHODS, SUMS, MAX_INSTRUCTIONS
 from gradcli.language.mending import MAX_LENGTH
 
 from .test_array_syntax import refusal
@@ -132,4 +132,4 @@ def test_long_texts_are_not_searched() -> None:
         text = "mean(A.T)" + " " * (length - len("mean(A.T) + A.sum()")) + " + A.sum()"
         hint = refusal(text, A="3x3").hint or ""
         assert hint.startswith("write mean(A.T)") is is_offered
-    assert WORK > MAX_LENGTH
+    assert MAX_INSTRUCTIONS > MAX_LENGTH

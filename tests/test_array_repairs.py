@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.language.array_errors import ShapeError
-from gradcli.language.array_repairs import LONGEST, Edit, _shown, arguments_of, transposed
+from gradcli.language.array_repairs import REPAIR_CHARACTERS, Edit, _shown, arguments_of, transposed
 
 from .test_array_syntax import refusal
 
@@ -98,7 +98,7 @@ def test_a_long_repair_is_shown_round_its_change() -> None:
     for new, shown in (
         ("a" * 40 + "X.T" + "b" * 40, "..." + "a" * 28 + "X.T" + "b" * 29 + "..."),
         ("a" * 40 + "b" * 40, "..." + "a" * 30 + "b" * 30 + "..."),
-        ("c" * LONGEST, "c" * LONGEST),
+        ("c" * REPAIR_CHARACTERS, "c" * REPAIR_CHARACTERS),
         ("a" * 40 + "d" * 61, "a" * 30 + "..." + "d" * 30),
     ):
         assert _shown(Edit(3, 3 + len(old), new), f"y = {old}; y"[1:]) == shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.numbers.error_arithmetic import Bound
-from gradcli.rows.code import Code, Condition, Untraceable
+from gradcli.rows.code import Code, CodeCondition, Untraceable
 from gradcli.rows.terms import Arithmetic, Term
 
 # An operation, then its relative error in roundings (or the power of 2 that an error is at least), its sign, the
@@ -99,7 +99,7 @@ def decided(operation: str) -> tuple[str, str, bool, list[str]]:
     name, x, y = operation.split()
     known = terms(S)
     found = getattr(S, name)(known[x], known[y])
-    assert isinstance(found, Condition)
+    assert isinstance(found, CodeCondition)
     return found.yes, found.no, found.plain, [text for _, text in code.lines]
 
 
@@ -147,12 +147,12 @@ def test_choices() -> None:
     found = S.choice("c", x["e"], x["p"])
     assert (found.err is not None, found.floor, found.grain) == (True, -60, -62)
     assert S.choice("c", x["p"], x["f"]).floor == -505
-    gate = S.where(Condition(code, "yes", "no"), x["p"], None)
+    gate = S.where(CodeCondition(code, "yes", "no"), x["p"], None)
     assert gate.gate == "yes"
-    assert S.where(Condition(code, "yes", "no"), None, x["p"]).gate == "no"
-    assert S.where(Condition(code, "yes", "no"), None, None) is None
-    assert S.where(Condition(code, "yes", ""), x["p"], x["q"]) is x["p"]
-    assert S.where(Condition(code, "", "no"), x["p"], x["q"]) is x["q"]
+    assert S.where(CodeCondition(code, "yes", "no"), None, x["p"]).gate == "no"
+    assert S.where(CodeCondition(code, "yes", "no"), None, None) is None
+    assert S.where(CodeCondition(code, "yes", ""), x["p"], x["q"]) is x["p"]
+    assert S.where(CodeCondition(code, "", "no"), x["p"], x["q"]) is x["q"]
     assert list(code.guards) == ["(yes or no)", "yes", "no"]
     closed = S.multiply(x["a"], gate)
     assert [text for _, text in code.lines[-2:]] == ["a * p", f"{code.lines[-2][0]} if yes else 0.0"]

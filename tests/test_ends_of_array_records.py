@@ -14,7 +14,7 @@ from gradcli.calculus.notes import Note
 from gradcli.errors import Source
 from gradcli.language.array_scope import parse_arrays
 from gradcli.record.array_gradient import ArrayGradient
-from gradcli.record.array_layers import LEAST, repeated
+from gradcli.record.array_layers import LEAST_STEPS, repeated
 from gradcli.record.array_passes import MOST_TOLD, fewer_notes
 from gradcli.record.array_point import floats_of, texts_of
 from gradcli.record.gates import _called
@@ -163,8 +163,8 @@ def layers(steps: int, body: str = "tanh(W@h[k-1])") -> list[list[str]]:
 
 
 def test_steps_that_are_alike_are_found_from_four_on() -> None:
-    assert layers(LEAST) == []  # the first step starts from x, and so is not like the others
-    assert layers(LEAST + 1) == [["v2", "h[2]", "v3", "h[3]", "v4", "h[4]"]]
+    assert layers(LEAST_STEPS) == []  # the first step starts from x, and so is not like the others
+    assert layers(LEAST_STEPS + 1) == [["v2", "h[2]", "v3", "h[3]", "v4", "h[4]"]]
     assert layers(6) == [["v2", "h[2]", "v3", "h[3]", "v4", "h[4]", "v5", "h[5]"]]
     assert layers(6, "h[k-1] + x") == [["h[2]", "h[3]", "h[4]", "h[5]"]]
     assert layers(7, "tanh(W@h[k-1] + x*h[k-1])")[0][:4] == ["v4", "v5", "v6", "h[2]"]

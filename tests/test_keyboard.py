@@ -14,7 +14,7 @@ from gradcli.calculus.spellings import function_names
 from gradcli.commands import run
 from gradcli.commands.options import Options
 from gradcli.commands.prompt import answers
-from gradcli.commands.prompt.keyboard import DELIMITERS, LENGTH, Keyboard, candidates, history_file
+from gradcli.commands.prompt.keyboard import DELIMITERS, HISTORY_LINES, Keyboard, candidates, history_file
 from gradcli.commands.prompt.lines import WORDS
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
@@ -96,7 +96,7 @@ def test_what_the_editor_is_told(doc: str, bound: str, tmp_path: Path, monkeypat
         told = dict(editor.told)
         assert told["parse_and_bind"] == bound
         assert told["set_completer_delims"] == DELIMITERS
-        assert told["set_history_length"] == LENGTH
+        assert told["set_history_length"] == HISTORY_LINES
         assert told["read_history_file"] == tmp_path / "gradcli" / "history"
         assert told["set_completer"] == keyboard.complete
         editor.told.clear()

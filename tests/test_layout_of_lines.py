@@ -7,7 +7,7 @@ import pytest
 from gradcli.reports import Style
 from gradcli.reports.columns import LONG_LINES, aligned, entries, filled, padded, wrapped
 from gradcli.reports.notation import WrittenLine
-from gradcli.reports.steps import FAR, laid_out, styled
+from gradcli.reports.steps import LONG_LINE, laid_out, styled
 from gradcli.text import BOLD, DIM, PLAIN, VALUE_COLOR
 
 
@@ -97,7 +97,7 @@ def test_a_long_name_pushes_no_sign_to_the_right() -> None:
 
 
 def test_a_long_line_pushes_no_rule_to_the_right() -> None:
-    for size, gap in ((FAR, FAR - 5 + 3), (FAR + 1, 3)):
+    for size, gap in ((LONG_LINE, LONG_LINE - 5 + 3), (LONG_LINE + 1, 3)):
         found = laid_out([line("x", "1" * (size - 4), remark="rule"), line("y", "2", remark="given")], Style(), "")
         assert found == [f"  x = {'1' * (size - 4)}   rule", f"  y = 2{' ' * gap}given"]
 

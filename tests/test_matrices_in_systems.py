@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from gradcli.arrays.duals import Dual, Duals
-from gradcli.arrays.float_arrays import MANY, FloatEntries, eliminated
-from gradcli.arrays.fraction_arrays import FEW, FractionEntries
+from gradcli.arrays.float_arrays import MANY_PRODUCTS, FloatEntries, eliminated
+from gradcli.arrays.fraction_arrays import FEW_PRODUCTS, FractionEntries
 from gradcli.arrays.kernels import array_system
 from gradcli.numbers.fractions import Exact
 from gradcli.numbers.ieee import IEEE
@@ -133,8 +133,8 @@ def test_products(A: Any, sizes: tuple[int, int, int]) -> None:
     a, b = drawn(rows, inner, 1), drawn(inner, columns, 2)
     found = A.product_of(made(A, a).entries, made(A, b).entries, rows, inner, columns)
     assert close(A, found, flat(product(a, b)))
-    assert math.prod((4, 4, 4)) == FEW
-    assert math.prod((28, 27, 27)) > MANY > math.prod((7, 3, 3))
+    assert math.prod((4, 4, 4)) == FEW_PRODUCTS
+    assert math.prod((28, 27, 27)) > MANY_PRODUCTS > math.prod((7, 3, 3))
 
 
 def test_products_that_cannot_be_finite_are_those_of_floats() -> None:

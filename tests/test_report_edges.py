@@ -13,9 +13,9 @@ from gradcli import differentiate
 from gradcli.homework.marking.marks import CORRECT, WRONG
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
-from gradcli.reports.marks import RULE, Layout, laid_out, paragraph
+from gradcli.reports.marks import RULE, MarkLayout, laid_out, paragraph
 from gradcli.reports.plot_text import ARROWS
-from gradcli.reports.wording import SUMMANDS
+from gradcli.reports.wording import MOST_TERMS
 
 from .test_golden import called
 
@@ -42,7 +42,7 @@ def test_derivatives_in_latex(words: list[str], rows: list[str]) -> None:
     assert [row.strip().removesuffix(" \\\\") for row in body.split("\n")] == rows
 
 
-@pytest.mark.parametrize("many", [SUMMANDS - 1, SUMMANDS, SUMMANDS + 1, SUMMANDS + 2])
+@pytest.mark.parametrize("many", [MOST_TERMS - 1, MOST_TERMS, MOST_TERMS + 1, MOST_TERMS + 2])
 def test_a_sum_of_many_branches_shows_as_many_terms(many: int) -> None:
     program = "; ".join(
         [*(f"a{k} = {k + 2}*x" for k in range(many)), "f = " + " + ".join(f"a{k}" for k in range(many))]
@@ -52,11 +52,11 @@ def test_a_sum_of_many_branches_shows_as_many_terms(many: int) -> None:
     text = str(render(record, "steps", Style(nodes="all")))
     (line,) = re.findall(r"^  df/dx +=(.*?)   multivariable chain rule$", text, re.MULTILINE)
     symbols, numbers, total = (part.strip() for part in line.split(" = "))
-    shown = many if many <= SUMMANDS else SUMMANDS - 1
+    shown = many if many <= MOST_TERMS else MOST_TERMS - 1
     assert symbols.count("df/da") == shown
-    assert (f"... ({many:,} terms)" in symbols) is (many > SUMMANDS)
+    assert (f"... ({many:,} terms)" in symbols) is (many > MOST_TERMS)
     assert numbers == " + ".join(map(str, range(2, shown + 2))) + (
-        f" + ... ({many:,} terms)" if many > SUMMANDS else ""
+        f" + ... ({many:,} terms)" if many > MOST_TERMS else ""
     )
     assert int(total) == sum(range(2, many + 2))
 
@@ -70,7 +70,7 @@ ROWS = [("dx", "-4", "correct"), ("a.long.name", "0.25", "wrong: it is far off")
 
 def lines(style: Style, details: Sequence[list[str]] = ((), ())) -> list[str]:  # type: ignore[assignment]
     marks = [Marked(CORRECT), Marked(WRONG)]
-    return laid_out(marks, ROWS, details, "score 1 of 2", style, Layout(16, " = ")).splitlines()
+    return laid_out(marks, ROWS, details, "score 1 of 2", style, MarkLayout(16, " = ")).splitlines()
 
 
 def test_marks_stand_in_columns_where_all_of_them_fit() -> None:
@@ -100,9 +100,9 @@ def test_details_count_unless_they_are_rules_which_break() -> None:
 def test_long_claims_have_no_column() -> None:
     for size, blanks in ((24, 2 + 24 - 2), (25, 2)):
         rows = [("dx", "-4", "correct"), ("dy", "1" * size, "wrong")]
-        found = laid_out([Marked(CORRECT), Marked(WRONG)], rows, [[], []], "", Style(ascii=True), Layout(5, "")).split(
-            "\n"
-        )
+        found = laid_out(
+            [Marked(CORRECT), Marked(WRONG)], rows, [[], []], "", Style(ascii=True), MarkLayout(5, "")
+        ).split("\n")
         assert found[:2] == [f" + dx  -4{' ' * blanks}correct", f" x dy  {'1' * size}  wrong"]
 
 
