@@ -24,7 +24,7 @@ NUMBER_LIKE = re.compile(r"[-+−(.\s]*\d")  # noqa: RUF001
 NO_NUMBER = re.compile(r"[-+]?(?:nan|inf|infinity|na|n/a|null|none)", re.IGNORECASE)
 NAME = re.compile(r"[^\W\d]\w*")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-COMMENT = re.compile(r"[ \t]*#[^\n]*(?:\n|\Z)")
+COMMENT = re.compile(r"^[ \t]*#[^\n]*(?:\n|\Z)", re.MULTILINE)
 CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
 BODIES = {separator: re.compile(rf"(?:[ \t]*+{NUMERAL}[ ]*+[{separator}\n])++") for separator in (",", ";", "\t")} | {
     " ": re.compile(rf"(?:[ \t]*+{NUMERAL}(?:[ \t]++{NUMERAL})*+[ \t]*+\n)++")

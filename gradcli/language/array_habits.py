@@ -231,8 +231,8 @@ def _lists(text: str) -> str:
 
 def power_of_t(scope: ArrayScope, base: Instruction, operands: Sequence[str], span: tuple[int, int]) -> InputError:
     """Return the error for W^T: a transpose is no power."""
-    kind, _, k, _, start, _, end = base
-    name = operands[k] if kind == LEAF else scope.text[start:end]
+    kind, _, k, *_ = base
+    name = operands[k] if kind == LEAF else re.split(r"\s*(?:\^|\*\*)\s*T$", scope.text[slice(*span)])[0]
     vector = len(scope.shapes.get(name, (0, 0))) == 1
     hint = f"write {name}.T"
     if vector:

@@ -283,7 +283,7 @@ def _cut(
 def _simple(operand: str, kind: int) -> str:
     """Return an operand as one to which .T or an index can be added: in parentheses where it needs some."""
     whole = kind in (LEAF, CALL, EXPAND, INDEX, LITERAL, STACKED) or operand.startswith("(")
-    if whole or operand.endswith(".T") or re.fullmatch(r"\w+\(.*\)", operand, re.DOTALL):
+    if whole or operand.endswith((".T", "ᵀ")) or re.fullmatch(r"\w+\(.*\)", operand, re.DOTALL):
         return operand
     return f"({operand})"
 

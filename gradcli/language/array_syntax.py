@@ -334,7 +334,8 @@ def _wrong_arguments(
         hint = f"write {row.name}({', '.join([*names, *several])})"
         return InputError(f"{row.name} takes {wanted}", kind="arity", span=span, hint=hint)
     optional = [f"{name}={0 if name == 'axis' else 1}" for name in row.fixed if name not in (*required, "reverse")]
-    error = wrong_arity(token, given, len(names) + len(required), " ".join([*names, *required]), span)
+    wanted = " ".join([*names, *required]).replace("y, ...", "y ...")
+    error = wrong_arity(token, given, len(names) + len(required), wanted, span)
     if given > 1 and are_numbers and (meant := call_hint(token.text)):
         return error.but(hint=meant)
     if given > len(names) + len(required) and optional:

@@ -256,8 +256,9 @@ def _sign(c: str) -> str:
 
 def _choices(text: str) -> str:
     """Return the choices of other languages as `where`."""
-    text = re.sub(r"([^;=\n?]+[<>=!]=?[^;=\n?]+?)\s*\?\s*([^;\n?:]+?)\s*:\s*([^;\n?:]+)", r"where(\1, \2, \3)", text)
-    return re.sub(r"([^;=\n]+?)\s+if\s+([^;\n]+?)\s+else\s+([^;\n]+)", r"where(\2, \1, \3)", text)
+    condition = r"[^;=\n?\s][^;=\n?]*(?:[<>]=?|[=!]=)[^;=\n?]+?"
+    text = re.sub(rf"({condition})\s*\?\s*([^;\n?:]+?)\s*:\s*([^;\n?:]+)", r"where(\1, \2, \3)", text)
+    return re.sub(r"([^;=\n\s][^;=\n]*?)\s+if\s+([^;\n]+?)\s+else\s+([^;\n]+)", r"where(\2, \1, \3)", text)
 
 
 def _between(text: str) -> str:

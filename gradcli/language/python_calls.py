@@ -59,7 +59,8 @@ CALLS: Mapping[str, Row] = {
     "ravel": Row("flatten({x})"), "one_hot": Row("onehot({y}, {n})", "y n"),
     "where": Row("where({c}, {a}, {b})", "c a b"),
     "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
-    "arctan2": Row("atan2({a}, {b})", "a b"), "fmod": Row("mod({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
+    "arctan2": Row("atan2({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
+    "fmod": Row("{a} - {b*}*sign({a*}/{b+})*floor(abs({a*}/{b+}))", "a b", SUM),  # of the sign of a
     "remainder": Row("mod({a}, {b})", "a b"), "sigmoid": Row("sigmoid({x})"),
     "logsigmoid": Row("-softplus(-{x*})", "x", SIGN),
     "linear": Row("{x*}@{w.}.T + {b}", "x w b", SUM), "linear/2": Row("{x*}@{w.}.T", "x w", PRODUCT),

@@ -176,8 +176,8 @@ class ArrayPasses:
                 told += 1
                 if told <= MOST_TOLD:
                     own = entry_names(task.graph.labels[i], raw.shape)[k]
-                    wrt = (own,) if is_slope else ()
-                    note = Note(kind, i, own, output, wrt, detail={"number": x})
+                    of, wrt = (output, (own,)) if is_slope else (own, ())
+                    note = Note(kind, i, own, of, wrt, detail={"number": x})
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"

@@ -239,7 +239,8 @@ class ColumnBounds(System):
         """Return the largest whole number below; rows where a bound reaches over one are not kept."""
         np = self.np
         v = np.floor(x.v)
-        self.keep((x.r == 0) | ((np.floor(x.v - x.r) == v) & (np.floor(x.v + x.r) == v)))
+        low, high = np.nextafter(x.v - x.r, -INF), np.nextafter(x.v + x.r, INF)
+        self.keep((x.r == 0) | ((np.floor(low) == v) & (np.floor(high) == v)))
         return self.from_number(v)
 
     def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
@@ -306,7 +307,8 @@ class ColumnBounds(System):
 
 def _monotone(name: str, error: float = LIBM_ERROR, *, least: float = -INF, most: float = INF) -> Any:
     """Return a monotone function of `Bounds` on columns; what is exact there is exact here."""
-    known = {x: at.v for x in (0.0, 1.0, 2.0, -1.0, 8.0, -8.0) if least <= x <= most and not (at := _at(name, x)).r}
+    even = (0.0, 1.0, 2.0, -1.0, 8.0, -8.0, 10.0)  # where one of them comes out even
+    known = {x: at.v for x in even if least <= x <= most and not (at := _at(name, x)).r}
 
     def bounded(self: ColumnBounds, x: ColumnBound) -> ColumnBound:
         np = self.np

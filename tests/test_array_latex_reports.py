@@ -1,0 +1,91 @@
+"""Derivations of arrays in LaTeX, worked by hand: rows and columns, branches, what is cut, a step, and what is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gradcli import differentiate
+from gradcli.record.array_gradient import ArrayGradient
+from gradcli.reports import Style
+from gradcli.reports.array_latex_text import render
+
+from .test_golden import called
+
+DATA = Path(__file__).parent / "data"
+
+
+def latex(program: str, point: dict[str, Any], style: Style | None = None) -> str:
+    found = differentiate(program, point)
+    assert isinstance(found, ArrayGradient)
+    return render(found, style or Style())
+
+
+def printed(*words: str) -> str:
+    done = called(["--to", "latex", *words], Path.cwd(), {}, b"")
+    assert done.status == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+# df/dx gets (1, 1) from the sum, (0, x0) and (x1, 0) from the product; the step takes 0.2 of it from (2, 3).
+BRANCHES = (DATA / "array_branches.tex").read_text(encoding="utf-8")
+# x is a row, since it stands left of W; what is computed from it is one, and so are the derivatives.
+ROWS = (DATA / "array_rows.tex").read_text(encoding="utf-8")
+
+
+def test_branches_and_a_step() -> None:
+    found = printed("L = x[0]*x[1] + sum(x)", "x=[2,3]", "--step", "0.1 + 0.1")
+    assert found == BRANCHES
+
+
+def test_rows() -> None:
+    found = latex("z = x@W + b; L = sum(z*z)", {"W": [[1, -1], [0, 2]], "x": [2, 1], "b": [0, 1]})
+    assert found == ROWS
+
+
+def test_what_is_large_is_summed_up_and_its_first_entry_written() -> None:
+    W = json.dumps([[int(i == j) for j in range(7)] for i in range(6)])
+    found = printed("h = tanh(W@x); L = sum(h)*s", "x=[1,0,1,0,1,0,2]", f"W={W}", "s=2", "--step", "0.5", "--ascent")
+    for line in (
+        r"  W &= \text{6x7, } \text{norm } 2.44949 && \text{given, \(6 \times 7\)} \\",
+        r"  v_{2} &= \sum_{i} h_{i} && \text{6 \(\to\) number} \\",
+        r"  &= \begin{pmatrix} 0.839949 \cdot 1 & \cdots \\ \vdots & \ddots \end{pmatrix} \\",
+        r"  W_{\text{new}} &= W + 0.5 \cdot \frac{dL}{dW} && \text{the step} \\",
+        r"  &= \text{6x7, } \text{norm } 5.76401 \\",
+        r"  s_{\text{new}} &= s + 0.5 \cdot \frac{dL}{ds} = 3.14239 && \text{the step}",
+    ):
+        assert line in found.splitlines(), line
+
+
+def test_layers_that_repeat_are_one_line() -> None:
+    found = latex("h[0] = x; h[k] = tanh(h[k-1]*w) for k = 1..12; L = sum(h)", {"x": [1, 0], "w": 0.5})
+    for line in (
+        r"  v_{2}, \ldots, v_{11} &= h_{1} \cdot w, \ldots, h_{10} \cdot w && \text{x10, each 2} \\",
+        r"  &= \text{norm } 0.231059, \ldots, \text{norm } 0.000440903 \\",
+        r"  &= \text{norm } 0.227033, \ldots, \text{norm } 0.000440903 \\",
+        r"  &= \text{norm } 2.12132, \ldots, \text{norm } 2.81677 \\",
+        r"  &= \text{norm } 2.12132, \ldots, \text{norm } 2.74567 \\",
+    ):
+        assert line in found.splitlines(), line
+    assert r"_{\text{via } v_{10}\text{}} + \cdots \text{ (12 branches)} && " in found
+
+
+def test_very_many_lines_are_cut_in_both_passes() -> None:
+    calls = ("sin", "cos", "tanh", "atan")
+    layers = [f"a{k} = {calls[k * k % 7 % 4]}(a{k - 1}) + {k}*x" for k in range(1, 80)]  # none repeats
+    program = "; ".join(["a0 = 2*x", *layers, "sum(a79)"])
+    cut = [line for line in latex(program, {"x": [0.1, 0.2]}).splitlines() if "left out" in line]
+    assert cut == [
+        rf"  & \text{{... {many} lines are left out; -{{}}-nodes all shows them}} \\" for many in (160, 240)
+    ]  # fmt: skip
+    assert "left out" not in latex(program, {"x": [0.1, 0.2]}, Style(nodes="all"))
+
+
+def test_without_nodes_only_what_comes_last_is_told() -> None:
+    assert printed("L = sum(x)", "x=[2,3]", "--nodes", "none", "--step", "0.5") == (
+        "% L = sum(x)\n"
+        "\\noindent x = x - 0.5*dL/dx = [1.5, 2.5]\n\n"
+        "\\noindent L = 5, gradient: x [1, 1]\n\n"
+        "\\noindent 2 arrays; the reverse pass visits 1 edge, and each has its rule\n"
+    )
