@@ -22,6 +22,7 @@ from .predictions import Prediction, Predictions, mistake_in_words, same
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .teaching import rule_of
+from .wanted import Wanted
 from .ways import PredictionId, Way
 from .wrong_rules import Mistake
 
@@ -107,7 +108,7 @@ class Case:
         if self.whole:
             for place in (*self.predictions.places, *self.predictions.given):
                 if self._open(place):
-                    for prediction in self.predictions.at(place):
+                    for prediction in self.predictions.may_explain(place, self.windows):
                         self._compare(prediction)
         self._retrace()
         if self.whole and not self._settled():
@@ -264,7 +265,7 @@ class Case:
 
     def _retrace_place(self, numbers: SheetNumbers, place: Place) -> None:
         """Suspect the mistakes that lead to a wrong claim at a place in one step."""
-        for way in self.predictions.ways(numbers, place):
+        for way in self.predictions.ways(numbers, place, self._wanted_itself(place)):
             claims = ((self.claims.get(item), x) for item, x in way.made.items())
             exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and fits(claim, x)]
             if not exact or any(self._denies(item, x) for item, x in way.made.items()):
@@ -275,9 +276,16 @@ class Case:
                     self._stands_alone(found)
                 self._suspect(way, (place[1],)).exact.update(exact)
 
+    def _wanted_itself(self, place: Place) -> Wanted | None:
+        """Return what a mistake at a place has to give to explain a wrong claim there; None where its slopes may."""
+        kind, node = place
+        if kind == VALUE and any(item.kind == LOCAL and item.node == node for item in self.amiss):
+            return None
+        return Wanted({claim.item: (low, high) for claim, low, high in self.windows if claim.item[:2] == place}, {})
+
     def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
         """Return what a mistake makes of the whole sheet, in all ways of one key; nothing in a large program."""
-        return [found for found in self.predictions.at(place) if found.key == key] if self.whole else []
+        return self.predictions.of_key(place, key) if self.whole else []
 
     def _hidden(self) -> dict[int, set[int]]:
         """Return the nodes with local gradients that nobody claims and that lead to a wrong claim, and that claim's."""
