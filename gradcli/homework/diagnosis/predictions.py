@@ -69,6 +69,7 @@ class Predictions:
         self.places = program.shape.places  # every place where a mistake can be made
         self._at: dict[Place, list[Prediction]] = {}
         self._asked_once: set[Place] = set()
+        self._candidates: dict[PredictionId, list[Prediction]] = {}  # of places that were asked about once
         self._spread: dict[str, list[Prediction]] = {}
         self._carrying = Carrying(program)
 
@@ -96,15 +97,21 @@ class Predictions:
         self._asked_once.add(place)
         for way in self.ways(self.program.right, place, wanted):
             if made := self._different(way.made):
-                yield self._made_at(place, way, made)
+                prediction = self._made_at(place, way, made)
+                self._candidates.setdefault(way.key, []).append(prediction)
+                yield prediction
 
     def of_key(self, place: Place, key: PredictionId) -> list[Prediction]:
         """Return what a mistake at one place would make of the sheet, in all ways of one key."""
         if place in self._at:
             return [prediction for prediction in self._at[place] if prediction.key == key]
-        made = ways([self._catalogue.known[key[0]]], self.program.right, place)
-        found = ((way, self._different(way.made)) for way in made if way.key == key)
-        return [self._made_at(place, way, made) for way, made in found if made]
+        known = self._candidates.get(key, [])
+        found = []
+        for way in ways([self._catalogue.known[key[0]]], self.program.right, place):
+            if way.key == key and (made := self._different(way.made)):
+                candidate = next((one for one in known if one.made == made), None)
+                found.append(candidate or self._made_at(place, way, made))
+        return found
 
     def ways(self, numbers: SheetNumbers, place: Place, wanted: Wanted | None = None) -> Iterator[Way]:
         """Yield what can be made of a place by mistakes, from the numbers at hand, if it is wanted."""

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from ...calculus.graph import Graph
 from ...calculus.operations import INPUT, OPERATIONS
+from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
+from .teaching import rule_of
 
 Edge = tuple[int, int]  # a node and the position of an argument
 Place = tuple[str, int]  # a kind of item and a node
@@ -41,6 +43,7 @@ class ProgramShape:
             if kind in (VALUE, LOCAL):
                 self.worked_out_at[i].append(item)
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
+        self._rules: dict[Item, str] = {}
         self._sources: dict[int, frozenset[int]] = {}
         self._after: dict[int, list[int]] = {}
         self._after_all: dict[frozenset[int], list[int]] = {}
@@ -99,6 +102,12 @@ class ProgramShape:
                     reached.add(i)
                     found.append(i)
         return found
+
+    def rule(self, record: Gradient, item: Item) -> str:
+        """Return what should have been done at an item, which hangs on no numbers of the record."""
+        if item not in self._rules:
+            self._rules[item] = rule_of(record, item)
+        return self._rules[item]
 
     def given(self, replaced: Iterable[int]) -> Graph:
         """Return the graph with some nodes made into inputs, which are called by `given_name`."""

@@ -8,7 +8,8 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from ...record.gradient import Gradient
@@ -21,7 +22,6 @@ from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hi
 from .predictions import Prediction, Predictions, mistake_in_words, same
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
-from .teaching import rule_of
 from .wanted import Wanted
 from .ways import PredictionId, Way
 from .wrong_rules import Mistake
@@ -86,6 +86,7 @@ class Case:
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
         self.amiss = {claim.item for claim in self.wrong}
         self.windows = [(claim, *window(claim)) for claim in self.wrong]
+        self.gradient_amiss = any(item.kind in (UPSTREAM, STEP) for item in self.amiss)
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
@@ -94,7 +95,6 @@ class Case:
             elif item not in self.amiss:
                 self.carried.append(claim)
         self._opened: dict[Place, bool] = {}
-        self._habitual: dict[tuple[str, bool], bool] = {}  # whether several of a kind, or of slips in it, are amiss
         self.figures = figures_of(self.claims.values())
         self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
@@ -112,10 +112,9 @@ class Case:
                         self._compare(prediction)
         self._retrace()
         if self.whole and not self._settled():
-            for mistake in self.predictions.mistakes:
-                if self._may_be_a_habit(mistake):
-                    for prediction in self.predictions.spread(mistake):
-                        self._compare(prediction)
+            for mistake in self._possible_habits():
+                for prediction in self.predictions.spread(mistake):
+                    self._compare(prediction)
         best: dict[int, tuple[list[Suspect], int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds]
         for claim in self.wrong:
@@ -135,14 +134,16 @@ class Case:
         everything = len(self.wrong) + len(self.carried)
         return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
 
-    def _may_be_a_habit(self, mistake: Mistake) -> bool:
-        """Whether a mistake may have been made at several places: something wrong shows at two of them."""
-        kind, slip = mistake.kind, mistake.slip
-        if (kind, slip) not in self._habitual:
-            wrong = (claim.item.kind == kind for claim in self.wrong)
-            opened = (self._open(place) for place in self.predictions.places if place[0] == kind)
-            self._habitual[kind, slip] = sum(wrong if slip else opened) > 1
-        return self._habitual[kind, slip] and (slip or sum(map(self._open, self.predictions.places_of(mistake))) > 1)
+    def _possible_habits(self) -> Iterator[Mistake]:
+        """Yield the mistakes that may have been made at several places: something wrong shows at two of them."""
+        wrong = Counter(claim.item.kind for claim in self.wrong)
+        opened = Counter(place[0] for place in self.predictions.places if self._open(place))
+        for mistake in self.predictions.mistakes:
+            kind, slip = mistake.kind, mistake.slip
+            if (wrong if slip else opened)[kind] > 1 and (
+                slip or sum(map(self._open, self.predictions.places_of(mistake))) > 1
+            ):
+                yield mistake
 
     def _open(self, place: Place) -> bool:
         """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""
@@ -206,12 +207,13 @@ class Case:
     def _may_explain(self, prediction: Prediction) -> bool:
         """Whether the sheet of a mistake at one place has to be worked out to see that it explains nothing."""
         may_be = self.predictions.may_be
-        for claim, low, high in self.windows:
-            if may_be(prediction, claim.item, low, high):
-                break
-        else:
+        of_value = prediction.mistake.kind == VALUE
+        # What flows back from a wrong value takes the sheet.
+        if not (of_value and self.gradient_amiss) and not any(
+            may_be(prediction, claim.item, low, high) for claim, low, high in self.windows
+        ):
             return False
-        if prediction.mistake.kind != VALUE or not self.amiss.isdisjoint(prediction.made):
+        if not of_value or not self.amiss.isdisjoint(prediction.made):
             return True
         value = self.predictions.value  # where a right value contradicts it, only what is made may still be explained
         return not any(
@@ -375,7 +377,7 @@ class Case:
         hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
-        rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
+        rule = self.program.shape.rule(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
         return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rule)
 
     def _weak(self, suspect: Suspect) -> bool:
