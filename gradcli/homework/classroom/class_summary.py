@@ -111,13 +111,13 @@ class MarkedClass:
             for repair in line.repairs:
                 self._repairs[repair] += 1
                 self._mended.setdefault(repair, line)
-            place = (line.problem, line.item)
             if line.points:
+                place, earned = (line.problem, line.item), line.earned
                 self._right[place] += line.passed
                 if place not in self._credit:
                     self._credit[place], self._points[place] = Sums(), Sums()
-                self._credit[place].add(line.credit, result.earned - line.earned)
-                self._points[place].add(line.earned, 0.0)
+                self._credit[place].add(line.credit, result.earned - earned)
+                self._points[place].add(earned, 0.0)
             if line.status != WRONG:
                 continue
             if not line.mistakes:
