@@ -16,7 +16,6 @@ from ...calculus.fast_sweeps import forward
 from ...calculus.faults import Fault
 from ...calculus.graph import Node
 from ...calculus.linearization import Linearization
-from ...calculus.operations import OPERATIONS
 from ...calculus.replacing import filled, filled_row
 from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.second_look import SecondLook
@@ -30,7 +29,6 @@ from .program_shape import Edge, given_name, shape_of
 
 Number = Any
 UNKNOWN = object()  # in place of a number that was not worked out yet
-ALWAYS_DEFINED = frozenset(OPERATIONS[name] for name in ("add", "sub", "mul", "neg"))  # whatever the numbers
 LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
 
 
@@ -177,7 +175,8 @@ class ReworkedProgram:
         arguments_of, rows = self.graph.nodes.arguments, list(right.local_gradients)
         slope_faults: dict[Edge, Fault] = {}
         for i in (*values, *after):
-            if self.nodes[i].operation in ALWAYS_DEFINED:
+            operation = self.graph.nodes.operations[i]
+            if operation.python_operator is not None and operation.domain is None:  # it has slopes at all numbers
                 edges = [(i, k) if self.active[a] else None for k, a in enumerate(arguments_of[i])]
                 if all(edge is None or edge in local_gradients for edge in edges):  # nothing is left to work out
                     rows[i] = tuple(None if edge is None else local_gradients[edge] for edge in edges)
