@@ -25,7 +25,8 @@ Marked = Iterator[tuple[HandedIn, Outcome]]
 
 SERVE = "from gradcli.homework.classroom.class_marking import serve; serve()"
 NAME = "a process that marks students"
-ENOUGH = 15_000  # claims: fewer are marked before other processes are ready
+ENOUGH = 50_000  # claims: fewer are marked before other processes are ready
+ENOUGH_OWN = 15_000  # the same where numbers are a student's own, which takes several times as long
 AT_ONCE = 16  # students
 MOST = 8  # processes
 
@@ -37,9 +38,12 @@ def grader_of(source: Source, attempt: str) -> Grader | PublishedGrader:
     return Grader(load(source), attempt)
 
 
-def processes_for(claims: int) -> int:
-    """Return how many processes mark so many claims: one, unless the class is large and there are processors for it."""
-    return 1 if claims < ENOUGH else min(cores(), MOST)
+def processes_for(claims: int, *, varies: bool) -> int:
+    """Return how many processes mark so many claims: one, unless the class is large and there are processors for it.
+
+    `varies` says that numbers are a student's own.
+    """
+    return 1 if claims < (ENOUGH_OWN if varies else ENOUGH) else min(cores(), MOST)
 
 
 def one_by_one(grader: Grader | PublishedGrader, students: Iterator[HandedIn]) -> Marked:

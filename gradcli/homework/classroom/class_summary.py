@@ -190,7 +190,7 @@ def mark_class(
     `late` is what each day costs in points that a student was late. With `homework`, which the grader was made from, a
     large class is marked by several processes.
     """
-    processes = 1 if homework is None or store.is_cut else processes_for(store.claims)
+    processes = 1 if homework is None or store.is_cut else processes_for(store.claims, varies=grader.varies)
     students = ((*student, store.enrolled(student[1])) for student in store.students())
     if homework is None or processes == 1:
         marked = one_by_one(grader, students)
