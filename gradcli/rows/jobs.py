@@ -18,8 +18,8 @@ from .summing import SumEngine
 from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
-ENOUGH = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
-SHORT = 10  # nodes of one
+BYTES_FOR_COLUMNS = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
+SHORT_NODES = 10  # nodes of one
 MOST_THREADS = 4
 
 
@@ -115,7 +115,7 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
 
 def pays(engine: Engine | SumEngine, seen: int) -> bool:
     """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
-    return seen * max(1, engine.work // SHORT) >= ENOUGH
+    return seen * max(1, engine.work // SHORT_NODES) >= BYTES_FOR_COLUMNS
 
 
 def serve() -> None:
