@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from gradcli.errors import Source, StreamError
-from gradcli.rows import jobs
+from gradcli.rows import jobs, serving
 from gradcli.rows.columns import installed
 from gradcli.rows.engine import Answer, Engine
 from gradcli.rows.plan import Plan, Settings
@@ -98,7 +98,7 @@ def test_one_engine_rises_to_columns(kind: str, monkeypatch: pytest.MonkeyPatch)
     engine = Engine(SETTINGS, HEADER)
     given: Any = Given(*BLOCKS * 3)
     assert [a.data for a in jobs.rising(engine, HEADER, given, kind)] == ANSWERS * 3
-    assert (given.size == jobs.LARGE_BYTES) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
+    assert (given.size == serving.LARGE) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
     monkeypatch.setattr(jobs, "columnar", lambda settings, header, plan=None: None)
     assert [a.data for a in jobs.rising(engine, HEADER, Given(*BLOCKS * 3), kind)] == ANSWERS * 3  # type: ignore[arg-type]
 
@@ -135,16 +135,16 @@ def test_a_process_that_is_gone_is_told() -> None:
 
 def test_systems_with_less(monkeypatch: pytest.MonkeyPatch) -> None:
     """No mask of signals, pipes of one size, no set of processors."""
-    with jobs._interrupts_held():
+    with serving.interrupts_held():
         assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
     monkeypatch.delattr(signal, "pthread_sigmask")
-    with jobs._interrupts_held():
+    with serving.interrupts_held():
         pass
     assert [a.data for a in served(monkeypatch, (SETTINGS, HEADER, "rows"), *BLOCKS)] == ANSWERS
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    assert jobs._cores() == (os.cpu_count() or 1)
+    assert serving.cores() == (os.cpu_count() or 1)
     reader, writer = os.pipe()
     os.close(writer)
     os.close(reader)
-    jobs._widen(SimpleNamespace(fileno=lambda: reader))  # is no pipe any more: nothing is said
+    serving.widen(SimpleNamespace(fileno=lambda: reader))  # is no pipe any more: nothing is said

@@ -123,7 +123,10 @@ def command(
 
         earlier = earlier_run(read_program(against, 1 << 28))
     with uncollected():
-        grader = _grader(words[0], attempt)
+        from ..homework.classroom.class_marking import grader_of
+
+        homework_source = read_program(None if words[0] == "-" else words[0])
+        grader = grader_of(homework_source, attempt)
     with _set_aside(), _store() as store:
         from ..homework.classroom.class_summary import mark_class
         from ..homework.classroom.people import People, Strangers
@@ -143,7 +146,7 @@ def command(
             def marked() -> None:
                 counts["students"] += 1
 
-            marked_class = mark_class(grader, store, marked, cost)
+            marked_class = mark_class(grader, store, marked, cost, homework_source)
             if against is not None:
                 marked_class.changes = changes(store.results(), earlier)
         if cost is not None and not store.timed and not any(person.late is not None for person in people or ()):
@@ -213,20 +216,6 @@ def _check_options(
         whole = ["--to", "canvas", "--gradebook", gradebook or "export.csv"]
         raise InputError("--to canvas and --gradebook EXPORT.csv go together", kind="option",
                          hint="for example --to canvas --gradebook export.csv", instead=(given, whole))  # fmt: skip
-
-
-def _grader(path: str, attempt: str) -> Grader | PublishedGrader:
-    """Return what marks: a homework file, or a published key, which is JSON."""
-    from ..homework.classroom.grading import Grader
-    from ..homework.classroom.homework_file import load
-    from ..homework.classroom.published_grading import PublishedGrader
-    from ..homework.classroom.published_key import load as load_key
-    from .streams import read_program
-
-    source = read_program(None if path == "-" else path)
-    if source.text.lstrip().startswith("{"):
-        return PublishedGrader(load_key(source), attempt)
-    return Grader(load(source), attempt)
 
 
 def _cost_of_a_day(grader: Grader | PublishedGrader, late: float | None, roster: str | None) -> float | None:

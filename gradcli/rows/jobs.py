@@ -1,112 +1,33 @@
 """Several workers on the blocks of one stream: each has two, one that it answers and one that waits; order is kept.
 
-Processes talk over their standard streams. When this process goes, by whatever end, they come to the end of their
-input, and go too: those of a `ProcessPoolExecutor` stay behind when it is killed, and take 7 % more of the processor.
-Threads serve the computation in columns, which works outside of Python's lock.
+Processes are those of `serving`. Threads serve the computation in columns, which works outside of Python's lock.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
-import signal
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Any
 
-from ..errors import StreamError
 from .blocks import Blocks
 from .engine import Answer, Engine
 from .making import engine_of
 from .plan import Plan, Settings
+from .serving import LARGE, Server, answer, cores, messages
 from .summing import SumEngine
 from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
 BYTES_FOR_COLUMNS = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
 SHORT_NODES = 10  # nodes of one
-LARGE_BYTES = 1 << 20  # of a block in columns
 MOST_THREADS = 4
 
 
-class Process:
-    """A process that answers blocks, in order. A thread takes in its answers: neither side ever waits for the other."""
+class Process(Server[Answer]):
+    """A process that answers blocks, in order."""
 
     def __init__(self, settings: Settings, header: list[str] | None, kind: str) -> None:
-        package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-        import subprocess
-
-        # -P: the folder that the user happens to be in holds no modules of ours.
-        with _interrupts_held():
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-c", SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-            )  # fmt: skip
-        for stream in (self.process.stdin, self.process.stdout):
-            _widen(stream)
-        self._worker = Worker[Answer]()
-        self._tell((settings, header, kind))
-
-    def send(self, data: bytes) -> None:
-        """Hand over a block."""
-        self._worker.begin(self._answer)
-        self._tell(data)
-
-    def receive(self) -> Answer:
-        """Return the answer to the oldest block handed over, when it is there."""
-        return self._worker.result()
-
-    def stop(self) -> None:
-        """End the process: it only waits, or works on what nobody will read."""
-        self.process.kill()
-        self._worker.stop()
-        for stream in (self.process.stdin, self.process.stdout):
-            with suppress(OSError):
-                stream.close()  # type: ignore[union-attr]
-        self.process.wait()
-
-    def _tell(self, message: object) -> None:
-        assert self.process.stdin is not None
-        try:
-            pickle.dump(message, self.process.stdin, pickle.HIGHEST_PROTOCOL)
-            self.process.stdin.flush()
-        except OSError:
-            raise StreamError("a process of --jobs has ended") from None
-
-    def _answer(self) -> Answer:
-        assert self.process.stdout is not None
-        try:
-            answer: Answer = pickle.load(self.process.stdout)
-        except (EOFError, pickle.UnpicklingError):
-            raise StreamError("a process of --jobs has ended") from None
-        return answer
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back: a process started meanwhile is not torn from Python's own start, which would be heard."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _widen(pipe: Any) -> None:
-    """Let a pipe hold a block, where the system lets us: fewer turns between reader and writer."""
-    try:
-        import fcntl
-
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, LARGE_BYTES)
-    except (ImportError, AttributeError, OSError):
-        return
+        super().__init__(SERVE, (settings, header, kind), "a process of --jobs")
 
 
 class Thread:
@@ -187,9 +108,9 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
         else:
             return
     assert columns is not None
-    blocks.size = LARGE_BYTES
+    blocks.size = LARGE
     yield from map(columns.answer, first)
-    yield from answers([Thread(columns) for _ in range(min(_cores(), MOST_THREADS))], blocks)
+    yield from answers([Thread(columns) for _ in range(min(cores(), MOST_THREADS))], blocks)
 
 
 def pays(engine: Engine | SumEngine, seen: int) -> bool:
@@ -197,36 +118,16 @@ def pays(engine: Engine | SumEngine, seen: int) -> bool:
     return seen * max(1, engine.work // SHORT_NODES) >= BYTES_FOR_COLUMNS
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def serve() -> None:
     """Answer the blocks that arrive on standard input: the main loop of a process of `answers`."""
-    for name in ("SIGPIPE", "SIGINT"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    messages = _messages()
-    settings, header, kind = next(messages, (None, None, None))
+    incoming = messages()
+    settings, header, kind = next(incoming, (None, None, None))
     if settings is None:
         return
     engine = (columnar(settings, header) if kind == "columns" else None) or engine_of(settings, header)
     seen = 0
-    for block in messages:
+    for block in incoming:
         seen += len(block)
         if kind == "auto" and pays(engine, seen):
             kind, engine = "rows", columnar(settings, header, engine.plan) or engine
-        pickle.dump(engine.answer(block), sys.stdout.buffer, pickle.HIGHEST_PROTOCOL)
-        sys.stdout.buffer.flush()
-
-
-def _messages() -> Iterator[Any]:
-    """Yield what arrives on standard input, until the process at its other end has gone: between two, or within one."""
-    while True:
-        try:
-            message = pickle.load(sys.stdin.buffer)
-        except (EOFError, pickle.UnpicklingError):
-            return
-        yield message
+        answer(engine.answer(block))

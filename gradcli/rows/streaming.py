@@ -70,9 +70,10 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
 
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:
-    from .jobs import LARGE_BYTES, Process, answers, rising
+    from .jobs import Process, answers, rising
+    from .serving import LARGE
 
     if jobs == 1:
         return rising(engine, header, blocks, kind)
-    blocks.size = LARGE_BYTES if kind == "columns" else blocks.size
+    blocks.size = LARGE if kind == "columns" else blocks.size
     return answers([Process(engine.settings, header, kind) for _ in range(jobs)], blocks)

@@ -134,7 +134,7 @@ def read_claim(
     text = text.strip()
     if len(text) > MAX_LENGTH:
         raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
-    plain = re.sub("[\u2212\u2010-\u2013]", "-", text)
+    plain = text if text.isascii() else re.sub("[\u2212\u2010-\u2013]", "-", text)
     if NUMERAL.fullmatch(plain):
         return _number(plain)
     if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:

@@ -64,12 +64,14 @@ def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     items = [Item(VALUE, i) for i in operations]
     for i in operations:
         for position, a in enumerate(arguments[i]):
-            if asked[a]:
+            if asked[a] and record.local(i, position) is not None:
                 items.append(Item(LOCAL, i, position))
-    items += [Item(UPSTREAM, i) for i in reversed(needed)]
+    upstream = record.upstream
+    items += [Item(UPSTREAM, i) for i in reversed(needed) if upstream[i] is not None]
     if record.taken is not None:
-        items += [Item(STEP, i) for name, i in graph.inputs.items() if i in set(needed) and name not in fixed]
-    return [item for item in items if truth(record, item) is not None]
+        steps = [Item(STEP, i) for name, i in graph.inputs.items() if i in set(needed) and name not in fixed]
+        items += [item for item in steps if truth(record, item) is not None]
+    return items
 
 
 def truth(record: Gradient, item: Item) -> Any:

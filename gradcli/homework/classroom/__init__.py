@@ -2,5 +2,6 @@
 
 Read `homework_file` (with `toml_reading`), `problem_instance` (one problem with one student's numbers) and `variants`,
 `sheet`; `roster`, `submissions`, `attempts`, `submission_store`; then `prepared`, `grading`, `results`,
-`class_summary`, and `published_key` with `published_grading` for a key that students may have.
+`class_marking` (by one process or several), `class_summary`, and `published_key` with `published_grading` for a key
+that students may have.
 """

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from ...errors import Source
 from ..marking.marks import WRONG
 from .adjustments import adjusted
+from .class_marking import by_processes, one_by_one, processes_for
 from .copies import Copies, Copying
 from .grading import Grader
 from .published_grading import PublishedGrader
@@ -111,13 +113,13 @@ class MarkedClass:
             for repair in line.repairs:
                 self._repairs[repair] += 1
                 self._mended.setdefault(repair, line)
-            place = (line.problem, line.item)
             if line.points:
+                place, earned = (line.problem, line.item), line.earned
                 self._right[place] += line.passed
                 if place not in self._credit:
                     self._credit[place], self._points[place] = RunningSums(), RunningSums()
-                self._credit[place].add(line.credit, result.earned - line.earned)
-                self._points[place].add(line.earned, 0.0)
+                self._credit[place].add(line.credit, result.earned - earned)
+                self._points[place].add(earned, 0.0)
             if line.status != WRONG:
                 continue
             if not line.mistakes:
@@ -181,15 +183,22 @@ def mark_class(
     store: SubmissionStore,
     each: Callable[[], None] = lambda: None,
     late: float | None = None,
+    homework: Source | None = None,
 ) -> MarkedClass:
     """Return the class whose claims are in a store, marked; `each` is called after every student.
 
-    `late` is what each day costs in points that a student was late.
+    `late` is what each day costs in points that a student was late. With `homework`, which the grader was made from, a
+    large class is marked by several processes.
     """
+    processes = 1 if homework is None or store.is_cut else processes_for(store.claims, varies=grader.varies)
+    students = ((*student, store.enrolled(student[1])) for student in store.students())
+    if homework is None or processes == 1:
+        marked = one_by_one(grader, students)
+    else:
+        marked = by_processes(grader, homework, students, processes)
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     copying = Copying()
-    for number, student, entries in store.students():
-        result, troubles = grader.result(student, entries, store.enrolled(student))
+    for (number, student, entries, _), (result, troubles) in marked:
         for trouble in troubles:
             store.trouble(trouble)
         if result is None:

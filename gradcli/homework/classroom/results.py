@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..marking.marks import CORRECT, IMPRECISE, INVALID
@@ -104,14 +105,18 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
 
     They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry an item as weights are.
     """
-    # Most pairs are equal, and fractions are slow.
     found = Counter(zip(weights, credits, strict=True))
-    pairs = found.items()
     if all(credit == 1 or not weight for weight, credit in found) and any(weight for weight, _ in found):
         return Fraction(points)
-    counted = sum((Fraction(weight) * times for (weight, _), times in pairs if weight), Fraction(0))
+    return _share(points, tuple(sorted(found.items())))
+
+
+@lru_cache(1_024)
+def _share(points: float, counts: tuple[tuple[tuple[float, float], int], ...]) -> Fraction:
+    """Return the points that so many items of each weight and credit earn. Fractions are slow, and students alike."""
+    counted = sum((Fraction(weight) * times for (weight, _), times in counts if weight), Fraction(0))
     earned = sum(
-        (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in pairs if credit), Fraction(0)
+        (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in counts if credit), Fraction(0)
     )
     return Fraction(points) * earned / counted if counted else Fraction(0)
 

@@ -147,6 +147,18 @@ class SubmissionStore:
 
     # ---- out
 
+    @property
+    def claims(self) -> int:
+        """How many claims there are."""
+        found: int = self._base.execute("select count(*) from entry").fetchone()[0]
+        return found
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether a student has more claims than are read."""
+        most = "select 1 from entry group by student having count(*) > ? limit 1"
+        return self._base.execute(most, (MOST_CLAIMS,)).fetchone() is not None
+
     def students(self) -> Iterator[tuple[int, str, list[Entry]]]:
         """Yield every student's number, name and claims in the order in which they came in.
 

@@ -36,6 +36,7 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
+Pool = tuple[tuple[str, ...], tuple[Any, ...]]  # numbers that are drawn from, as texts and as they are read
 LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
 ENOUGH_POINTS = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
@@ -94,7 +95,8 @@ def numbers_of(
     inspection = _inspection(graph)
     moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
-    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
+    texts = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
+    pools = [_pool(pool) for pool in texts]
     for standard in (STRICT, HUMAN, LOOSE) if variant.version > FIRST else (STRICT, LOOSE):
         best: tuple[int, dict[str, str]] | None = None
         found = 0
@@ -117,7 +119,7 @@ def numbers_of(
 
 
 @cache
-def _pools(inputs: int) -> tuple[Sequence[str], ...]:
+def _pools(inputs: int) -> tuple[tuple[str, ...], ...]:
     """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
     if inputs > MOST_BROAD:
         return POOLS
@@ -145,6 +147,12 @@ def _read(name: str, text: str) -> Any:
     return number(IEEE, Source(name, text))
 
 
+@cache
+def _pool(texts: tuple[str, ...]) -> Pool:
+    """Return a pool of numbers, as texts and as they are read."""
+    return texts, tuple(number(IEEE, Source("", text)) for text in texts)
+
+
 @lru_cache(4_096)
 def _bytes_of(name: str) -> bytes:
     return name.encode("utf-8", "surrogateescape")
@@ -156,7 +164,7 @@ class _Point(dict[str, Any]):
     __slots__ = ("_draw", "_k", "_own", "_pool", "texts")
 
     def __init__(
-        self, base: Mapping[str, Any], own: Mapping[str, Sequence[str]], pool: Sequence[str],
+        self, base: Mapping[str, Any], own: Mapping[str, Sequence[str]], pool: Pool,
         draw: Callable[[str, int, int], int], k: int,
     ) -> None:  # fmt: skip
         super().__init__(base)
@@ -164,9 +172,14 @@ class _Point(dict[str, Any]):
         self._own, self._pool, self._draw, self._k = own, pool, draw, k
 
     def __missing__(self, name: str) -> Any:
-        pool = self._own.get(name) or self._pool
-        text = self.texts[name] = pool[self._draw(name, self._k, len(pool))]
-        found = self[name] = _read(name, text)
+        if own := self._own.get(name):
+            text = self.texts[name] = own[self._draw(name, self._k, len(own))]
+            found = self[name] = _read(name, text)
+            return found
+        texts, numbers = self._pool
+        at = self._draw(name, self._k, len(texts))
+        self.texts[name] = texts[at]
+        found = self[name] = numbers[at]
         return found
 
 

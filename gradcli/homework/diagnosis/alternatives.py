@@ -157,5 +157,5 @@ class Alternatives:
     def _there(self, k: int, elsewhere: Predictions, suspect: Suspect) -> Prediction | None:
         if (k, suspect.key) not in self._again:
             place = (suspect.mistake.kind, suspect.nodes[0])
-            self._again[k, suspect.key] = elsewhere.made_again(suspect.key, place)
+            self._again[k, suspect.key] = next(iter(elsewhere.of_key(place, suspect.key)), None)
         return self._again[k, suspect.key]

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from ...calculus.faults import Fault
 from ...calculus.linearization import Linearization
-from ...calculus.replacing import filled_row, replaced
+from ...calculus.replacing import replaced
 from ...calculus.second_look import SecondLook
-from ...calculus.sweeps import Forward, Partials, add_local_gradients, node_value
+from ...calculus.sweeps import Forward, Partials, node_value
 from ...calculus.upstream import upstream as upstream_of
 from ..claims.items import LOCAL, UPSTREAM, VALUE, Item
 from .program_shape import Edge
@@ -100,6 +100,19 @@ class Carrying:
                 size = max(size, abs(step))
         return S.zero if found is not None and abs(found) <= CANCELLED * size else found
 
+    def moved_by(self, item: Item) -> dict[Item, tuple[Number, Number]] | None:
+        """Return the upstream gradients that a wrong gradient changes: the right number of each, and its slope.
+
+        None where a number is missing on the way.
+        """
+        program, node, slope = self.program, item.node, S.one
+        if item.kind == LOCAL:
+            slope, node = program.right.upstream[node], program.nodes[node].arguments[item.position]
+        slopes = None if slope is None else self._slopes_of(node)
+        if slopes is None:
+            return None
+        return {other: (program.right.upstream[x], slope * d) for other, (x, d) in slopes.items()}
+
     def _seeds(self, kind: str, made: Mapping[Item, Number]) -> dict[int, Number] | None:
         """Return by how much the upstream gradients change from which all other changes come; None without a number."""
         right = self.program.right
@@ -162,7 +175,7 @@ class Carrying:
             return (None,) * len(arguments)
         if any(values[a] is None for a in arguments):
             return (math.nan,) * len(arguments)
-        row, _ = self._slopes_at(values, begun.look, i)
+        row, _ = program.slopes_at(begun.look, i)
         if i != begun.node:
             return row
         own = dict(program.slopes_by_hand(i, values))
@@ -196,19 +209,7 @@ class Carrying:
         gone = set(changed)
         faults = {edge: fault for edge, fault in right.slope_faults.items() if edge[0] not in gone}
         for i in changed:
-            rows[i], broken = self._slopes_at(values, look, i)
+            rows[i], broken = program.slopes_at(look, i)
             faults.update(broken)
         run = Forward(values, {})
         return Linearization(S, program.graph, run, program.active, Partials(rows, faults, right.kinks, right.spread))
-
-    def _slopes_at(
-        self, values: list[Number], look: SecondLook, i: int
-    ) -> tuple[tuple[Number, ...], dict[Edge, Fault]]:
-        """Return the local gradients of a node worked out from other values, and those that do not exist."""
-        program = self.program
-        arguments = program.nodes[i].arguments
-        if not program.active[i] or values[i] is None or not arguments:
-            return (None,) * len(arguments), {}
-        slopes = Partials([], {}, [], [])
-        add_local_gradients(slopes, look, i, program.active)
-        return filled_row(S, slopes.local_gradients[0], i, arguments, program.active, slopes.faults), slopes.faults

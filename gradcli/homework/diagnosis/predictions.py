@@ -13,6 +13,7 @@ from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from .carrying import Begun, Carrying
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
+from .wanted import Wanted, Window, wanted_at
 from .ways import PredictionId, Way, catalogue_of, ways, with_slopes
 from .wrong_rules import Mistake
 
@@ -67,6 +68,8 @@ class Predictions:
         self.mistakes = self._catalogue.mistakes
         self.places = program.shape.places  # every place where a mistake can be made
         self._at: dict[Place, list[Prediction]] = {}
+        self._asked_once: set[Place] = set()
+        self._candidates: dict[PredictionId, list[Prediction]] = {}  # of places that were asked about once
         self._spread: dict[str, list[Prediction]] = {}
         self._carrying = Carrying(program)
 
@@ -75,15 +78,44 @@ class Predictions:
         found = self._at.get(place)
         if found is None:
             found = self._at[place] = []
-            nodes = (place[1],)
             for way in self.ways(self.program.right, place):
                 if made := self._different(way.made):
-                    found.append(Prediction(way.mistake, way.tag, nodes, made, self._carried, way.key))
+                    found.append(self._made_at(place, way, made))
         return found
 
-    def ways(self, numbers: SheetNumbers, place: Place) -> Iterator[Way]:
-        """Yield all that can be made of a place by mistakes, from the numbers at hand."""
-        return ways(self._catalogue.at(numbers, place), numbers, place)
+    def may_explain(self, place: Place, windows: Sequence[Window]) -> Iterator[Prediction]:
+        """Yield what mistakes at one place would make of the sheet, without most that explain no wrong claim.
+
+        Nothing is kept of a place that is asked about for the first time: students with numbers of their own ask once.
+        """
+        wanted = wanted_at(self._carrying, place, windows)
+        if place in self._asked_once:
+            for prediction in self.at(place):
+                if wanted is None or wanted.allows(prediction.made):
+                    yield prediction
+            return
+        self._asked_once.add(place)
+        for way in self.ways(self.program.right, place, wanted):
+            if made := self._different(way.made):
+                prediction = self._made_at(place, way, made)
+                self._candidates.setdefault(way.key, []).append(prediction)
+                yield prediction
+
+    def of_key(self, place: Place, key: PredictionId) -> list[Prediction]:
+        """Return what a mistake at one place would make of the sheet, in all ways of one key."""
+        if place in self._at:
+            return [prediction for prediction in self._at[place] if prediction.key == key]
+        known = self._candidates.get(key, [])
+        found = []
+        for way in ways([self._catalogue.known[key[0]]], self.program.right, place):
+            if way.key == key and (made := self._different(way.made)):
+                candidate = next((one for one in known if one.made == made), None)
+                found.append(candidate or self._made_at(place, way, made))
+        return found
+
+    def ways(self, numbers: SheetNumbers, place: Place, wanted: Wanted | None = None) -> Iterator[Way]:
+        """Yield what can be made of a place by mistakes, from the numbers at hand, if it is wanted."""
+        return ways(self._catalogue.at(numbers, place), numbers, place, wanted)
 
     def _made_at(self, place: Place, way: Way, made: dict[Item, Number]) -> Prediction:
         return Prediction(way.mistake, way.tag, (place[1],), made, self._carried, way.key)
@@ -108,13 +140,6 @@ class Predictions:
     def given(self) -> list[Place]:
         """The numbers that are given, which may be misread."""
         return [(VALUE, i) for i in self.program.graph.inputs.values() if i in self.program.asked]
-
-    def made_again(self, key: PredictionId, place: Place) -> Prediction | None:
-        """Return what the mistake of a key would make of the sheet, without any others; None where it makes nothing."""
-        for way in ways([self._catalogue.known[key[0]]], self.program.right, place):
-            if way.key == key and (made := self._different(way.made)):
-                return self._made_at(place, way, made)
-        return None
 
     def single(self) -> Iterator[Prediction]:
         """Yield the predictions of every mistake at one place."""

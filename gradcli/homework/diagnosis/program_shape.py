@@ -11,11 +11,14 @@ from typing import TypeVar
 
 from ...calculus.graph import Graph
 from ...calculus.operations import INPUT, OPERATIONS
+from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
+from .teaching import rule_of
 
 Edge = tuple[int, int]  # a node and the position of an argument
 Place = tuple[str, int]  # a kind of item and a node
 K = TypeVar("K")
+V = TypeVar("V")
 
 
 class ProgramShape:
@@ -40,8 +43,10 @@ class ProgramShape:
             if kind in (VALUE, LOCAL):
                 self.worked_out_at[i].append(item)
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
+        self._rules: dict[Item, str] = {}
         self._sources: dict[int, frozenset[int]] = {}
         self._after: dict[int, list[int]] = {}
+        self._after_all: dict[frozenset[int], list[int]] = {}
         self._uses: dict[Item, list[Item]] = {}
         self._given: dict[frozenset[int], Graph] = {}
         self._summed: dict[tuple[int, ...], Graph] = {}
@@ -86,6 +91,24 @@ class ProgramShape:
                     found.append(i)
         return found
 
+    def after_all(self, replaced: frozenset[int]) -> list[int]:
+        """Return the nodes that depend on some that are replaced, but for these themselves, oldest first."""
+        found = self._after_all.get(replaced)
+        if found is None:
+            reached = set(replaced)
+            found = _kept(self._after_all)[replaced] = []
+            for i in range(min(replaced) + 1, len(self.nodes)):
+                if i not in replaced and not reached.isdisjoint(self.nodes[i].arguments):
+                    reached.add(i)
+                    found.append(i)
+        return found
+
+    def rule(self, record: Gradient, item: Item) -> str:
+        """Return what should have been done at an item, which hangs on no numbers of the record."""
+        if item not in self._rules:
+            self._rules[item] = rule_of(record, item)
+        return self._rules[item]
+
     def given(self, replaced: Iterable[int]) -> Graph:
         """Return the graph with some nodes made into inputs, which are called by `given_name`."""
         known = frozenset(replaced)
@@ -107,14 +130,14 @@ class ProgramShape:
         return found
 
 
-MOST_GRAPHS = 32  # of each kind, that are kept
+MOST_KEPT = 32  # graphs and orders of each kind
 
 
-def _kept(graphs: dict[K, Graph]) -> dict[K, Graph]:
-    """Return the graphs, emptied if there are too many."""
-    if len(graphs) >= MOST_GRAPHS:
-        graphs.clear()
-    return graphs
+def _kept(found: dict[K, V]) -> dict[K, V]:
+    """Return what was made by its key, emptied if there is too much."""
+    if len(found) >= MOST_KEPT:
+        found.clear()
+    return found
 
 
 def given_name(node: int) -> str:

@@ -13,11 +13,13 @@ from functools import cached_property
 from typing import Any
 
 from ...calculus.fast_sweeps import forward
+from ...calculus.faults import Fault
 from ...calculus.graph import Node
 from ...calculus.linearization import Linearization
-from ...calculus.replacing import filled
+from ...calculus.replacing import filled, filled_row
 from ...calculus.replacing import replaced as replaced_edges
-from ...calculus.sweeps import Forward, Partials, local_gradient
+from ...calculus.second_look import SecondLook
+from ...calculus.sweeps import Forward, Partials, add_local_gradients, local_gradient, node_value
 from ...calculus.table_parts import Operation
 from ...calculus.upstream import upstream as upstream_of
 from ...numbers.refusing import Refusing
@@ -137,14 +139,66 @@ class ReworkedProgram:
 
         Raises `ArithmeticError` where a replaced number leads out of a domain or of binary64.
         """
-        values = values or {}
-        found = self._values(values)
+        values, local_gradients = values or {}, local_gradients or {}
+        if values and self._is_whole:
+            linearization = self._reworked(values, local_gradients)
+        else:
+            found = self._values(values)
+            self._require_arguments(values, found)
+            own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
+            by_hand = {edge: d for i in values for edge, d in self.slopes_by_hand(i, found)}
+            linearization = replaced_edges(own, {**by_hand, **local_gradients})
+        return SheetNumbers(self, linearization, self._upstream(linearization, upstream or {}))
+
+    @cached_property
+    def _is_whole(self) -> bool:
+        """Whether no number is missing from the right ones."""
+        return None not in self.right.values and not self.right.linearization.slope_faults
+
+    def _require_arguments(self, values: Mapping[int, Number], found: list[Number]) -> None:
         if any(found[a] is None for i in values for a in self.nodes[i].arguments):
             raise ArithmeticError("a number is given for what cannot be worked out")
-        own = filled(Linearization(S, self.graph, Forward(found, {}), self.active))
-        by_hand = {edge: d for i in values for edge, d in self.slopes_by_hand(i, found)}
-        linearization = replaced_edges(own, {**by_hand, **(local_gradients or {})})
-        return SheetNumbers(self, linearization, self._upstream(linearization, upstream or {}))
+
+    def _reworked(self, values: Mapping[int, Number], local_gradients: Mapping[Edge, Number]) -> Linearization:
+        """Return the right linearization with only that worked out again which some replaced values change."""
+        right = self.right.linearization
+        found = list(right.values)
+        for i, number in values.items():
+            found[i] = number
+        look = SecondLook(S, self.graph, found)
+        faults: dict[int, Fault] = {}
+        after = self.shape.after_all(frozenset(values))
+        for i in after:
+            found[i], fault = node_value(look, i, self.point, faults)
+            if fault is not None:
+                faults[i] = fault
+        self._require_arguments(values, found)
+        arguments_of, rows = self.graph.nodes.arguments, list(right.local_gradients)
+        slope_faults: dict[Edge, Fault] = {}
+        for i in (*values, *after):
+            operation = self.graph.nodes.operations[i]
+            if operation.python_operator is not None and operation.domain is None:  # it has slopes at all numbers
+                edges = [(i, k) if self.active[a] else None for k, a in enumerate(arguments_of[i])]
+                if all(edge is None or edge in local_gradients for edge in edges):  # nothing is left to work out
+                    rows[i] = tuple(None if edge is None else local_gradients[edge] for edge in edges)
+                    continue
+            rows[i], broken = self.slopes_at(look, i)
+            slope_faults.update(broken)
+            if i in values:
+                by_hand = dict(self.slopes_by_hand(i, found))
+                rows[i] = tuple(by_hand.get((i, k), d) for k, d in enumerate(rows[i]))
+                slope_faults = {edge: fault for edge, fault in slope_faults.items() if edge not in by_hand}
+        slopes = Partials(rows, slope_faults, right.kinks, right.spread)
+        return replaced_edges(Linearization(S, self.graph, Forward(found, {}), self.active, slopes), local_gradients)
+
+    def slopes_at(self, look: SecondLook, i: int) -> tuple[tuple[Number, ...], dict[Edge, Fault]]:
+        """Return the local gradients of a node, worked out from the values that are looked at, and what fails."""
+        arguments = self.graph.nodes.arguments[i]
+        if not self.active[i] or look.values[i] is None or not arguments:
+            return (None,) * len(arguments), {}
+        slopes = Partials([], {}, [], [])
+        add_local_gradients(slopes, look, i, self.active)
+        return filled_row(S, slopes.local_gradients[0], i, arguments, self.active, slopes.faults), slopes.faults
 
     def slopes_by_hand(self, i: int, values: list[Number]) -> Iterator[tuple[Edge, Number]]:
         """Yield the local gradients of a node with a wrong value, where people do not work them out as the table does.
@@ -181,11 +235,11 @@ class ReworkedProgram:
     def _upstream(self, linearization: Linearization, replaced: Mapping[int, Number]) -> list[Number]:
         """Run the reverse sweep with some upstream gradients replaced.
 
-        Nothing flows into such a node from its users any more; it gets its number from a weighted sum of the output and
-        these nodes, put on top of the graph.
+        Nothing flows into such a node from its users any more. Where some local gradient is missing, it gets its number
+        from a weighted sum of the output and these nodes, put on top of the graph.
         """
-        if not replaced:
-            return upstream_of(linearization, self.output, self.output_adjoint)
+        if not replaced or not linearization.slope_faults:
+            return upstream_of(linearization, self.output, self.output_adjoint, replaced)
         cut = replaced_edges(linearization, {edge: None for a in replaced for edge in self.users[a]})
         weights = {self.output: self.output_adjoint, **replaced}
         top = len(self.nodes)

@@ -8,6 +8,7 @@ student's own numbers, which sees through rounding and through earlier mistakes.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
@@ -21,7 +22,7 @@ from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hi
 from .predictions import Prediction, Predictions, mistake_in_words, same
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
-from .teaching import rule_of
+from .wanted import Wanted
 from .ways import PredictionId, Way
 from .wrong_rules import Mistake
 
@@ -86,6 +87,7 @@ class Case:
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
         self.amiss = {claim.item for claim in self.wrong}
         self.windows = [(claim, *window(claim)) for claim in self.wrong]
+        self.gradient_amiss = any(item.kind in (UPSTREAM, STEP) for item in self.amiss)
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
@@ -94,7 +96,6 @@ class Case:
             elif item not in self.amiss:
                 self.carried.append(claim)
         self._opened: dict[Place, bool] = {}
-        self._habitual: dict[tuple[str, bool], bool] = {}  # whether several of a kind, or of slips in it, are amiss
         self.figures = figures_of(self.claims.values())
         self.coarse = None if self.own is None else hidden_rounded(self.program, self.own, self.claims, self.figures)
         inner = {item.node for item in self.claims if item.kind == UPSTREAM} - {self.program.output}
@@ -108,14 +109,13 @@ class Case:
         if self.whole:
             for place in (*self.predictions.places, *self.predictions.given):
                 if self._open(place):
-                    for prediction in self.predictions.at(place):
+                    for prediction in self.predictions.may_explain(place, self.windows):
                         self._compare(prediction)
         self._retrace()
         if self.whole and not self._settled():
-            for mistake in self.predictions.mistakes:
-                if self._may_be_a_habit(mistake):
-                    for prediction in self.predictions.spread(mistake):
-                        self._compare(prediction)
+            for mistake in self._possible_habits():
+                for prediction in self.predictions.spread(mistake):
+                    self._compare(prediction)
         best: dict[int, tuple[list[Suspect], int]] = {}
         held = [suspect for suspect in self.found.values() if suspect.holds and not self._by_chance(suspect)]
         for claim in self.wrong:
@@ -144,14 +144,16 @@ class Case:
         everything = len(self.wrong) + len(self.carried)
         return self.readings > 1 and any(suspect.weight == (everything, -1) for suspect in self.found.values())
 
-    def _may_be_a_habit(self, mistake: Mistake) -> bool:
-        """Whether a mistake may have been made at several places: something wrong shows at two of them."""
-        kind, slip = mistake.kind, mistake.slip
-        if (kind, slip) not in self._habitual:
-            wrong = (claim.item.kind == kind for claim in self.wrong)
-            opened = (self._open(place) for place in self.predictions.places if place[0] == kind)
-            self._habitual[kind, slip] = sum(wrong if slip else opened) > 1
-        return self._habitual[kind, slip] and (slip or sum(map(self._open, self.predictions.places_of(mistake))) > 1)
+    def _possible_habits(self) -> Iterator[Mistake]:
+        """Yield the mistakes that may have been made at several places: something wrong shows at two of them."""
+        wrong = Counter(claim.item.kind for claim in self.wrong)
+        opened = Counter(place[0] for place in self.predictions.places if self._open(place))
+        for mistake in self.predictions.mistakes:
+            kind, slip = mistake.kind, mistake.slip
+            if (wrong if slip else opened)[kind] > 1 and (
+                slip or sum(map(self._open, self.predictions.places_of(mistake))) > 1
+            ):
+                yield mistake
 
     def _open(self, place: Place) -> bool:
         """Whether a mistake may have been made at a place: some number there is wrong, or what comes of it is."""
@@ -215,12 +217,13 @@ class Case:
     def _may_explain(self, prediction: Prediction) -> bool:
         """Whether the sheet of a mistake at one place has to be worked out to see that it explains nothing."""
         may_be = self.predictions.may_be
-        for claim, low, high in self.windows:
-            if may_be(prediction, claim.item, low, high):
-                break
-        else:
+        of_value = prediction.mistake.kind == VALUE
+        # What flows back from a wrong value takes the sheet.
+        if not (of_value and self.gradient_amiss) and not any(
+            may_be(prediction, claim.item, low, high) for claim, low, high in self.windows
+        ):
             return False
-        if prediction.mistake.kind != VALUE or not self.amiss.isdisjoint(prediction.made):
+        if not of_value or not self.amiss.isdisjoint(prediction.made):
             return True
         value = self.predictions.value  # where a right value contradicts it, only what is made may still be explained
         return not any(
@@ -275,7 +278,7 @@ class Case:
 
     def _retrace_place(self, numbers: SheetNumbers, place: Place) -> None:
         """Suspect the mistakes that lead to a wrong claim at a place in one step."""
-        for way in self.predictions.ways(numbers, place):
+        for way in self.predictions.ways(numbers, place, self._wanted_itself(place)):
             claims = ((self.claims.get(item), x) for item, x in way.made.items())
             exact = [claim.item for claim, x in claims if claim and claim.item in self.amiss and fits(claim, x)]
             if not exact or any(self._denies(item, x) for item, x in way.made.items()):
@@ -286,9 +289,16 @@ class Case:
                     self._stands_alone(found)
                 self._suspect(way, (place[1],)).exact.update(exact)
 
+    def _wanted_itself(self, place: Place) -> Wanted | None:
+        """Return what a mistake at a place has to give to explain a wrong claim there; None where its slopes may."""
+        kind, node = place
+        if kind == VALUE and any(item.kind == LOCAL and item.node == node for item in self.amiss):
+            return None
+        return Wanted({claim.item: (low, high) for claim, low, high in self.windows if claim.item[:2] == place}, {})
+
     def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
         """Return what a mistake makes of the whole sheet, in all ways of one key; nothing in a large program."""
-        return [found for found in self.predictions.at(place) if found.key == key] if self.whole else []
+        return self.predictions.of_key(place, key) if self.whole else []
 
     def _hidden(self) -> dict[int, set[int]]:
         """Return the nodes with local gradients that nobody claims and that lead to a wrong claim, and that claim's."""
@@ -383,7 +393,7 @@ class Case:
         hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
-        rule = rule_of(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
+        rule = self.program.shape.rule(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
         return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rule)
 
     def _weak(self, suspect: Suspect) -> bool:

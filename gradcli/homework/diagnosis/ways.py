@@ -10,6 +10,7 @@ from ..claims.items import LOCAL, Item
 from .mistakes import MISTAKES
 from .program_shape import Place, ProgramShape
 from .replaced_numbers import Number, SheetNumbers, Working
+from .wanted import Wanted
 from .wrong_rules import Mistake, Wrong
 
 PredictionId = tuple[str, str, tuple[Item, ...]]  # a mistake, in which way, where
@@ -28,23 +29,31 @@ class Way(NamedTuple):
         return (self.mistake.id, self.tag, tuple(self.made))
 
 
-def ways(mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place) -> Iterator[Way]:
-    """Yield all that can be made of a place, from the numbers at hand, by mistakes that apply there."""
+def ways(
+    mistakes: Iterable[Mistake], numbers: SheetNumbers, place: Place, wanted: Wanted | None = None
+) -> Iterator[Way]:
+    """Yield all that can be made of a place, from the numbers at hand, by mistakes that apply there, if wanted."""
     kind, node = place
     positions = numbers.program.positions[node] if kind == LOCAL else [-1]
     workings = [Working(numbers, Item(kind, node, position)) for position in positions]
     for mistake in mistakes:
         results = [(working.item, mistake.results(working)) for working in workings]
         if mistake.slopes is not None:
-            yield from with_slopes(mistake, workings[0], results[0][1])
+            item, found = results[0]
+            if wanted is not None:
+                found = [result for result in found if wanted.has(item, result[1])]
+            yield from with_slopes(mistake, workings[0], found)
             continue
         if not mistake.together:
             for item, found in results:
                 for tag, number in found:
-                    yield Way(mistake, tag, {item: number})
+                    if wanted is None or wanted.has(item, number):
+                        yield Way(mistake, tag, {item: number})
         if len(results) > 1 or mistake.together:
             joint = {item: found[-1][1] for item, found in results if found}
-            if (len(joint) > 1 and not mistake.slip) or (mistake.together and joint):
+            if not ((len(joint) > 1 and not mistake.slip) or (mistake.together and joint)):
+                continue
+            if wanted is None or wanted.allows(joint):
                 yield Way(mistake, "", joint)
 
 

@@ -120,14 +120,14 @@ class Steps:
 
     def _forwards(self) -> None:
         """Work out the values, oldest first."""
-        record = self.record
-        for i, node in enumerate(record.graph.nodes):
-            truth = record.values[i]
-            derived = Quantity(truth)
-            arguments = [self.values[a] for a in node.arguments]
-            if self._is_open(Item(VALUE, i), arguments):
-                derived = self._value(node.operation, arguments)
-            self.values.append(self._judged(Item(VALUE, i), derived, truth, (derived.value,), arguments))
+        nodes, values = self.record.graph.nodes, self.values
+        columns = zip(nodes.operations, nodes.arguments, self.record.values, strict=True)
+        for i, (operation, arguments_of, truth) in enumerate(columns):
+            item, derived = Item(VALUE, i), Quantity(truth)
+            arguments = [values[a] for a in arguments_of]
+            if self._is_open(item, arguments):
+                derived = self._value(operation, arguments)
+            values.append(self._judged(item, derived, truth, (derived.value,), arguments))
 
     def _value(self, operation: Operation, arguments: Sequence[Quantity]) -> Quantity:
         operands = [q.value for q in arguments]
@@ -145,13 +145,12 @@ class Steps:
 
     def _edge(self, i: int, k: int) -> None:
         """Work out one local gradient from the values of the node and of its arguments."""
-        record, item = self.record, Item(LOCAL, i, k)
-        node, truth = record.graph.nodes[i], record.local(i, k)
-        sources = [self.values[a] for a in node.arguments] + [self.values[i]]
+        nodes, item, truth = self.record.graph.nodes, Item(LOCAL, i, k), self.record.local(i, k)
+        sources = [self.values[a] for a in (*nodes.arguments[i], i)]
         derived = Quantity(truth)
         others: tuple[float | None, ...] = ()
         if self._is_open(item, sources):
-            derived, others = self._local(node.operation, k, sources)
+            derived, others = self._local(nodes.operations[i], k, sources)
         self.local_gradients[i, k] = self._judged(item, derived, truth, others, sources)
 
     def _local(
@@ -221,7 +220,7 @@ class Steps:
 
     def _is_open(self, item: Item, sources: Sequence[Quantity]) -> bool:
         """Whether the number of an item has to be worked out from the student's own."""
-        return any(q.moved for q in sources) and item not in self.right and item not in self.fixed
+        return item not in self.right and item not in self.fixed and any(q.moved for q in sources)
 
     def _judged(
         self,
@@ -233,15 +232,18 @@ class Steps:
     ) -> Quantity:
         """Return the student's own number for an item, and note it if a claim that is not right follows."""
         claim = self.claims.get(item)
+        if claim is None and not derived.moved:
+            return derived
         trivial = any(q.stock for q in sources)
         if claim is None:
             if derived.value is None or truth is None or not self._within(derived.value, truth):
                 return derived._replace(stock=True) if trivial and _is_trivial(derived.value) else derived
             return derived._replace(carried=None) if derived.carried else derived
         right = item in self.right
-        known = right and abs(claim.value - truth) <= ROUNDING * abs(truth)
+        if right and abs(claim.value - truth) <= ROUNDING * abs(truth):
+            return Quantity(claim.value, 0.0, None, True)
         resolution = self.grain / 2 if self._is_short(claim) else max(claim.resolution, self.grain / 2)
-        own = Quantity(claim.value, 0.0 if known else min(resolution, self.tolerance(claim.value)), None, True)
+        own = Quantity(claim.value, min(resolution, self.tolerance(claim.value)), None, True)
         if right:
             return own
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)

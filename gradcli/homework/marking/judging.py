@@ -184,7 +184,8 @@ def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Seq
     if twin is not None:
         return draft
     seen[item] = draft
-    draft.other = next((r for r in readings if r != item), None)
+    if len(readings) > 1:
+        draft.other = next((r for r in readings if r != item), None)
     return draft
 
 
