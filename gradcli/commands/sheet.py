@@ -133,7 +133,8 @@ def command(
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
             _advise_to_name(homework)
         return
-    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+    own = not all(problem.is_same for problem in parsed)
+    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force, own=own)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
@@ -241,11 +242,16 @@ def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:
     return f"\ufeff{sheet}"
 
 
-def _write_class(written: Callable[[str], str | bytes], roster: str, out: str, suffix: str, *, force: bool) -> None:
-    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
+def _write_class(
+    written: Callable[[str], str | bytes], roster: str, out: str, suffix: str, *, force: bool, own: bool
+) -> None:
+    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none.
+
+    `own` says that numbers are a student's own.
+    """
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import emit, make_folder, read_students
+    from .streams import advise, emit, make_folder, read_students
 
     students = read_students(roster)
     files: dict[str, str | bytes] = {}
@@ -260,6 +266,9 @@ def _write_class(written: Callable[[str], str | bytes], roster: str, out: str, s
         raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
     for path, text in files.items():
         emit(text, path, one_of_many=True)
+    if own:
+        called = visible(students[0])[:60]
+        advise(f"the numbers are drawn for what the roster calls a student ({called}): grade with the same roster")
 
 
 def _holds_something_else(path: str, sheet: str | bytes) -> bool:
