@@ -118,7 +118,7 @@ def test_what_a_file_says() -> None:
         ("rtol = 0.02", "due = 5", 4, "defaults.due: a date is expected, such as 2026-12-01"),
         ("rtol = 0.02", "due = 07:30:00", 4, "defaults.due: a date is expected, such as 2026-12-01"),
         ("rtol = 0.02", "text = 'x'", 4, "defaults.text: there is no such key"),
-        ("rtol = 0.02", "vary_version = 3", 4, "defaults.vary_version: a whole number from 1 to 2"),
+        ("rtol = 0.02", "vary_version = 4", 4, "defaults.vary_version: a whole number from 1 to 3"),
         ("points = 10", "attempts = 0", 11, "problem p1.attempts: a whole number from 1 to 1000"),
         ("points = 10", "penalty = 1.5", 11, "problem p1.penalty: a number from 0 to 1"),
         ("points = 10", "hint = 3", 11, "problem p1.hint: a text is expected"),

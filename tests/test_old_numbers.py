@@ -43,8 +43,8 @@ def test_a_version_may_be_fixed(version: int) -> None:
         result, _ = grader(f"vary_version = {version}\n").result("ann", sheet(other, stated=False), True)
         assert result is not None
         assert (result.earned == 2) == (other == version)
-    with pytest.raises(InputError, match="vary_version: a whole number from 1 to 2"):
-        grader("vary_version = 3\n")
+    with pytest.raises(InputError, match="vary_version: a whole number from 1 to 3"):
+        grader("vary_version = 4\n")
 
 
 def test_numbers_of_nobody_are_still_noticed() -> None:

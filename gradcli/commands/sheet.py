@@ -16,9 +16,9 @@ from ..text import counted, fitted, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.classroom.array_problem import ParsedArrays
+    from ..homework.classroom.array_problem import ArrayInstance, ParsedArrays
     from ..homework.classroom.homework_file import Homework
-    from ..homework.classroom.problem_instance import ParsedProblem
+    from ..homework.classroom.problem_instance import ParsedProblem, ProblemInstance
     from ..homework.diagnosis.array_lint import ArrayLint
     from ..homework.diagnosis.lint import Lint
 
@@ -134,7 +134,7 @@ def command(
             _advise_to_name(homework)
         return
     own = not all(problem.is_same for problem in parsed)
-    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force, own=own)
+    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force, own=own and not key)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
@@ -247,7 +247,7 @@ def _write_class(
 ) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none.
 
-    `own` says that numbers are a student's own.
+    `own` says that the sheets have numbers of a student's own, and no answers.
     """
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
@@ -288,6 +288,7 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
 
     Where every student has other numbers and none is named, it is said that these are an example.
     """
+    from ..reports.lint import dull_lines
     from .progress import Progress
     from .streams import read_students
 
@@ -296,41 +297,50 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
     with Progress(lambda: f"{done:,} of {counted(len(parsed) * len(students), 'problem')}"):
         for problem in parsed:
             whose = students if not problem.is_same else [""]
-            own = {}
+            own, dull = {}, {}
             for name in whose:
-                own[name] = _linted(problem, name, suggest=len(whose) == 1)
+                instance = problem.for_student(name)
+                own[name], dull[name] = _linted(instance, is_same=problem.is_same, suggest=len(whose) == 1)
                 done += 1
             worst = max(own, key=lambda name: own[name].cost)
             of_nobody = not problem.is_same and roster is None and student is None
             spotless = sum(not lint.cost for lint in own.values())
-            class_of = (worst, spotless, len(own)) if roster is not None and not problem.is_same else None
-            found.append(_findings(problem.problem.id, own[worst], example=of_nobody, worst=class_of))
+            of_class = roster is not None and not problem.is_same
+            class_of = (worst, spotless, len(own)) if of_class else None
+            lines = dull_lines(dull, worst, of_class=of_class, known=own[worst].special)
+            found.append(_findings(problem.problem.id, own[worst], lines, example=of_nobody, worst=class_of))
     return "".join(found)
 
 
-def _findings(id: str, found: Lint | ArrayLint, *, example: bool, worst: tuple[str, int, int] | None) -> str:
+def _findings(
+    id: str, found: Lint | ArrayLint, dull: Sequence[str], *, example: bool, worst: tuple[str, int, int] | None
+) -> str:
     """Return the findings on a problem in words."""
     from ..homework.diagnosis.lint import Lint
     from ..reports.lint import render
 
     if isinstance(found, Lint):
-        return render(id, found, example=example, worst=worst)
+        return render(id, found, example=example, worst=worst, dull=dull)
     from ..reports.array_lint import render as render_arrays
 
-    return render_arrays(id, found, example=example, worst=worst)
+    return render_arrays(id, found, example=example, worst=worst, dull=dull)
 
 
-def _linted(problem: AnyProblem, student: str, *, suggest: bool) -> Lint | ArrayLint:
-    """Return what the numbers of one student hide."""
+def _linted(
+    instance: ProblemInstance | ArrayInstance, *, is_same: bool, suggest: bool
+) -> tuple[Lint | ArrayLint, list[str]]:
+    """Return what the numbers of one student hide, and why some of them teach little."""
     from ..homework.classroom.problem_instance import ProblemInstance
+    from ..homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
     from ..homework.diagnosis.lint import lint
 
-    instance = problem.for_student(student)
     if not isinstance(instance, ProblemInstance):
         from ..homework.diagnosis.array_lint import lint_arrays
 
-        return lint_arrays(instance.record)
-    kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
+        record = instance.record
+        return lint_arrays(record), [dull.why for dull in dull_arrays(record.graph, record.values)]
+    kept = instance.problem.fixed if is_same else tuple(instance.problem.bindings)
     tolerance = instance.problem.policy.tolerance
-    return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,
-                seconds=LINT_SECONDS)  # fmt: skip
+    found = lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,
+                 seconds=LINT_SECONDS)  # fmt: skip
+    return found, [dull.why for dull in dull_numbers(instance.record.graph, instance.record.values)]

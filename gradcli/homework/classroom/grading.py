@@ -22,6 +22,7 @@ from .prepared import Prepared, prepared_for
 from .problem_instance import ParsedProblem
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult
+from .variants import FIRST
 
 if TYPE_CHECKING:
     from ..marking.array_key import ArrayKey
@@ -171,7 +172,8 @@ class Grader:
             if again[0].earned >= found.earned + points / BETTER:
                 (found, troubles), told, prepared, (name, version) = again, own, other, draw
         if version != draws[0][1]:
-            told.append(f"{id} is marked with the numbers that gradcli 0.2 drew, which these answers fit")
+            whose = "that gradcli 0.2 drew" if version == FIRST else f"of vary_version = {version}"
+            told.append(f"{id} is marked with the numbers {whose}, which these answers fit")
         if name != student:
             self.other_names[student] = name
             other_name = f"marked with the numbers drawn for {visible(name)[:60]}, which this sheet has"
