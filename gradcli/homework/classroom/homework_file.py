@@ -234,7 +234,7 @@ def _due(table: TomlTable, default: date | datetime | None) -> date | datetime |
         except ValueError:
             found = 0
     if found is not None and not isinstance(found, date):
-        raise table.error("due", "this is no date and no time", DATES)
+        raise table.error("due", "a date is expected, such as 2026-12-01 (year-month-day)", DATES)
     return found
 
 
