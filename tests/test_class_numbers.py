@@ -172,3 +172,56 @@ def test_small_whole_arrays_say_little() -> None:
     copying.note(marked("ann", [1.0, 0.0, 1.0], [1.0, 0.0, 1.0], items=3), ["p"])
     copying.note(marked("bob", [1.0, 0.0, 1.0], [0.0, 0.0, 1.0], items=3), ["p"])
     assert copying.copies() == []
+
+
+# ---- names beside ids
+
+
+def test_the_sheets_of_a_roster_say_the_name(call: Callable[..., Any]) -> None:
+    for format, said in (
+        ("csv", "1001,p1,x,given,-8.1,name: Ada Lovelace"), ("markdown", "student: 1001\n\nname: Ada Lovelace\n"),
+        ("latex", "Name: Ada Lovelace (1001)"),
+    ):  # fmt: skip
+        call("sheet", "--homework", "hw.toml", "--roster", "ids.csv", "--out", format, "--to", format)
+        (sheet,) = Path(format).glob("1001.*")
+        assert said in sheet.read_text(encoding="utf-8")
+        assert len(list(Path(format).iterdir())) == 4
+    found = json.loads(call("grade", "hw.toml", "markdown", "csv", "--roster", "ids.csv", "--json", status=1).out)
+    assert [one["student"] for one in found["students"]] == list(CLASS)
+    assert found["not_marked"] == []
+
+
+def test_workbooks_say_the_name(call: Callable[..., Any]) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="needs the extra xlsx")
+    call("sheet", "--homework", "hw.toml", "--roster", "ids.csv", "--out", "books", "--to", "xlsx")
+    cells = [cell.value for row in openpyxl.load_workbook("books/1001.xlsx").active for cell in row]
+    assert "name: Ada Lovelace" in cells
+
+
+def test_the_gradebook_keeps_what_the_roster_knows(call: Callable[..., Any]) -> None:
+    Path("people.csv").write_text("id,name,Email\n1001,Ada Lovelace,ada@x.example\n7,Bob,\n", encoding="utf-8")
+    form(call, {"Ada Lovelace": "1001"})
+    rows = list(csv.DictReader(io.StringIO(
+        call("grade", "hw.toml", "form.csv", "--roster", "people.csv", "--to", "csv").out)))  # fmt: skip
+    assert [(row["student"], row["name"], row["email"]) for row in rows[1:]] == [
+        ("1001", "Ada Lovelace", "ada@x.example"), ("7", "Bob", ""),
+    ]  # fmt: skip
+    bare = call("grade", "hw.toml", "form.csv", "--roster", "names.csv", "--to", "csv", status=1).out
+    assert bare.startswith("student,p1,p2,total,percent,not marked,remarks\n")
+
+
+@pytest.mark.parametrize(
+    ("roster", "id"),
+    [
+        ("student,Last name,First name,Email\nk1,Lovelace,Ada,ada@x.example\n", "k1"),
+        ("student,Email\nAda Lovelace,ada@x.example\n", ""),
+        ("Last name,First name,ID number,Email\nLovelace,Ada,1001,ada@x.example\n", "1001"),
+        ("student,name\nk1,Ada Lovelace\n", "k1"),
+    ],
+)
+def test_moodle_has_the_id_that_the_roster_has(call: Callable[..., Any], roster: str, id: str) -> None:
+    Path("people.csv").write_text(roster, encoding="utf-8")
+    form(call, {"Ada Lovelace": id or "Ada Lovelace"})
+    rows = list(csv.DictReader(io.StringIO(
+        call("grade", "hw.toml", "form.csv", "--roster", "people.csv", "--to", "moodle").out)))  # fmt: skip
+    assert rows[0]["ID number"] == id

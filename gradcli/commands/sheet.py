@@ -177,10 +177,10 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, *, key: bool,
-    compact: bool,
+    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, name: str = "", *,
+    key: bool, compact: bool,
 ) -> str | bytes:  # fmt: skip
-    """Return the sheet of a student, or the published key where that is the format."""
+    """Return the sheet of a student of that name, or the published key where that is the format."""
     from ..homework.classroom.problem_instance import ProblemInstance
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
@@ -192,7 +192,7 @@ def _written(
         of_numbers = [instance for instance in instances if isinstance(instance, ProblemInstance)]
         text = dump(published_key(assigned.title, of_numbers, figures))
         return "".join(one_line_pieces([text])) if compact else text
-    return render(sheet_of(assigned.title, student, instances, assigned.late), format, key=key)
+    return render(sheet_of(assigned.title, student, instances, assigned.late, name), format, key=key)
 
 
 def _assigned(
@@ -243,7 +243,7 @@ def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:
 
 
 def _write_class(
-    written: Callable[[str], str | bytes], roster: str, out: str, suffix: str, *, force: bool, own: bool
+    written: Callable[[str, str], str | bytes], roster: str, out: str, suffix: str, *, force: bool, own: bool
 ) -> None:
     """Write the file of every student of the roster, named after the student; all of them or, unless forced, none.
 
@@ -251,14 +251,15 @@ def _write_class(
     """
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import advise, emit, make_folder, read_students
+    from .streams import advise, emit, make_folder, read_roster
 
-    students = read_students(roster)
+    people = read_roster(roster)
     files: dict[str, str | bytes] = {}
     make_folder(out)
-    with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
-        for student in students:
-            files[os.path.join(out, file_of_student(student, suffix))] = _marked(written(student), suffix[1:], out)
+    with Progress(lambda: f"{len(files):,} of {counted(len(people), 'sheet')}"):
+        for person in people:
+            sheet = written(person.key, person.name if person.name != person.key else "")
+            files[os.path.join(out, file_of_student(person.key, suffix))] = _marked(sheet, suffix[1:], out)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
         more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
@@ -267,7 +268,7 @@ def _write_class(
     for path, text in files.items():
         emit(text, path, one_of_many=True)
     if own:
-        called = visible(students[0])[:60]
+        called = visible(people[0].key)[:60]
         advise(f"the numbers are drawn for what the roster calls a student ({called}): grade with the same roster")
 
 

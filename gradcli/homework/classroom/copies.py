@@ -24,7 +24,7 @@ CERTAIN = 4  # small whole numbers that fit are more than chance if they are so 
 TELLING = 3  # different sizes of small whole numbers in an array that are more than chance
 ENTRIES = 64  # of an array that are compared: so many do not agree by chance
 HARDLY = 0.1  # the share of right answers, below which the numbers of a class are likely not those of its sheets
-CLAIMED = 10  # answers, and students, from which on that is said
+CLAIMED = 10  # answers from which on that is said
 
 
 class Copies(NamedTuple):
@@ -87,7 +87,7 @@ class Copying:
     @property
     def hardly_any_fits(self) -> bool:
         """Whether the numbers of the class are likely not those that its sheets had: hardly any answer is right."""
-        enough = self._claimed >= CLAIMED and self.students >= FEWEST
+        enough = self._claimed >= CLAIMED and (self.students >= FEWEST or not self._right)
         return enough and self._right < HARDLY * self._claimed
 
     def copies(self) -> list[Copies]:

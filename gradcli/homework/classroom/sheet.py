@@ -40,18 +40,20 @@ class SheetProblem(NamedTuple):
 
 
 class Worksheet(NamedTuple):
-    """A worksheet. `student` is None where it is everybody's."""
+    """A worksheet. `student` is None where it is everybody's; `name` is a name that the roster has beside it."""
 
     title: str
     student: str | None
     parts: list[SheetProblem | ArraySheet]
+    name: str = ""
 
 
 def sheet_of(
-    title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance], late: float | None = None
-) -> Worksheet:
+    title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance], late: float | None = None,
+    name: str = "",
+) -> Worksheet:  # fmt: skip
     """Return the worksheet of some problems; `late` is what each day late costs in points."""
-    return Worksheet(title, student, [_part(problem, late) for problem in instances])
+    return Worksheet(title, student, [_part(problem, late) for problem in instances], name)
 
 
 def _part(instance: ProblemInstance | ArrayInstance, late: float | None) -> SheetProblem | ArraySheet:
