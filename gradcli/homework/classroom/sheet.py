@@ -80,15 +80,17 @@ def _told(instance: ProblemInstance | ArrayInstance, late: float | None) -> dict
         + (", whole numbers exactly" if scalar and policy.exactly else "")
         + (f"; {policy.cost}" if policy.cost else ""),
         "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
-        "due": "" if problem.due is None else f"{problem.due}{_cost_of_a_day(late)}",
+        "due": due_words(problem, late),
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),
     }
     return {label: text for label, text in found.items() if text}
 
 
-def _cost_of_a_day(late: float | None) -> str:
-    return "" if not late else f"; each day late takes {counted_points(late)}"
+def due_words(problem: Problem, late: float | None) -> str:
+    """Return when a problem is due and what each day late costs, "" where it says nothing."""
+    cost = f"; each day late takes {counted_points(late)}" if late else ""
+    return "" if problem.due is None else f"{problem.due}{cost}"
 
 
 def _attempts(problem: Problem) -> str:
