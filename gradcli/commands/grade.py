@@ -116,6 +116,8 @@ def command(
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if column is not None and gradebook is None:
+        raise InputError("--column is for --to canvas", kind="option", hint="add --to canvas --gradebook export.csv")
     if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     AnyProblem = ParsedProblem | ParsedArrays
 
+FIGURES = 3  # that a key with hashes checks
 LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
 
 
@@ -36,7 +37,6 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.option(
     "--figures",
     type=click.IntRange(1, 8),
-    default=3,
     metavar="N",
     help="How many significant figures --hash checks; 3 by default.",
 )
@@ -74,7 +74,7 @@ def command(
     format: str | None,
     key: bool,
     hashed: bool,
-    figures: int,
+    figures: int | None,
     vary: str | None,
     fixed: str | None,
     step: str | None,
@@ -106,6 +106,10 @@ def command(
         raise _half_a_class(roster, out)
     if compact and not hashed:
         raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
+    if figures is not None and not hashed:
+        raise InputError("--figures is for --hash alone", kind="option", hint="--hash writes a key that checks so many")
+    if force and out is None:
+        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file anyhow")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
@@ -114,6 +118,10 @@ def command(
     if hashed:
         _refuse_arrays(parsed)
     _tell_what_is_left_out(parsed)
+    if vary is not None and all(problem.is_same for problem in parsed):
+        from .streams import advise
+
+        advise("every input has a value, and --vary chooses none")
     if lint:
         from .streams import terminal
 
@@ -127,7 +135,7 @@ def command(
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")
-    written = partial(_written, assigned, parsed, chosen, figures, key=key, compact=compact)
+    written = partial(_written, assigned, parsed, chosen, figures or FIGURES, key=key, compact=compact)
     if roster is None or out is None:
         emit(_marked(written(student), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
