@@ -168,9 +168,9 @@ class Grader:
         points, (name, version) = Fraction(prepared.instance.points), draws[0]
         for draw in draws[1:] if 2 * found.earned < points else ():
             other, own = self._prepared(id, *draw), list[str]()
-            again = self._lines(other, entries, own)
-            if again[0].earned >= found.earned + points / BETTER:
-                (found, troubles), told, prepared, (name, version) = again, own, other, draw
+            if self._lines(_undiagnosed(other), entries, [])[0].earned >= found.earned + points / BETTER:
+                (found, troubles), told = self._lines(other, entries, own), own
+                prepared, (name, version) = other, draw
         if version != draws[0][1]:
             whose = "that gradcli 0.2 drew" if version == FIRST else f"of vary_version = {version}"
             told.append(f"{id} is marked with the numbers {whose}, which these answers fit")
@@ -221,6 +221,15 @@ class Grader:
             what = f"handed in {best.handed.doubt}: which of them is not certain, and it does not count as late"
             troubles.append(Trouble(entries[0].place, entries[0].student, what))
         return best, troubles
+
+
+def _undiagnosed(prepared: Prepared | ArrayPrepared) -> Prepared | ArrayPrepared:
+    """Return a problem that is marked without a look for mistakes: what answers earn is known sooner."""
+    problem = prepared.instance.problem
+    problem = problem._replace(policy=problem.policy._replace(diagnose=False))
+    if isinstance(prepared, Prepared):
+        return prepared._replace(instance=prepared.instance._replace(problem=problem))
+    return prepared._replace(instance=prepared.instance._replace(problem=problem))
 
 
 def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:
