@@ -425,3 +425,11 @@ def test_a_large_cross_entropy_is_not_worth_opening() -> None:
     assert "--open" not in render_arrays(
         differentiate("L = mean(cross_entropy(Z, y))", point), "steps", Style(None, color=False)
     )
+
+
+def test_rows_of_matrices_stay_whole_on_narrow_terminals() -> None:
+    point = {"X": [[1, 2], [3, 4]], "W": [[1, 0], [0, 1]], "y": [0, 1]}
+    text = render_arrays(differentiate("Z = X@W; L = mean(cross_entropy(Z, y))", point), "steps", Style(40))
+    assert "[[0.0378828, -0.0378828],\n" in text
+    assert "[-0.193176, 0.193176]]\n" in text
+    assert max(map(cells, text.splitlines())) <= 40
