@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..homework.diagnosis.lint import Lint
 from ..text import counted, visible
 
-MOST = 12
+MOST_FINDINGS = 12
 
 
 def render(
@@ -21,10 +21,10 @@ def render(
     """
     lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
     lines += dull
-    lines += [f"  special: {text}" for text in found.special[:MOST]]
-    lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
+    lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
+    lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST_FINDINGS]]
     lines += more(len(found.hidden), "hidden")
-    for group in found.alike[:MOST]:
+    for group in found.alike[:MOST_FINDINGS]:
         lines.append(f"  alike: {' | '.join(finding.message for finding in group)}")
     lines += more(len(found.alike), "alike")
     if found.better is not None:
@@ -58,7 +58,7 @@ def dull_lines(dull: Mapping[str, Sequence[str]], worst: str, *, of_class: bool,
     The reasons that are `known` are told elsewhere.
     """
     if not of_class:
-        return [f"  dull: {why}" for why in dull[worst][:MOST] if why not in known]
+        return [f"  dull: {why}" for why in dull[worst][:MOST_FINDINGS] if why not in known]
     found = {student: whys for student, whys in dull.items() if whys}
     for student, whys in list(found.items())[:1]:
         of = f"for {len(found):,} of {counted(len(dull), 'student')}"
@@ -68,4 +68,4 @@ def dull_lines(dull: Mapping[str, Sequence[str]], worst: str, *, of_class: bool,
 
 def more(count: int, what: str) -> list[str]:
     """Return a line that says how many findings are not listed, or none."""
-    return [f"  {what}: {count - MOST} more"] if count > MOST else []
+    return [f"  {what}: {count - MOST_FINDINGS} more"] if count > MOST_FINDINGS else []

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from ..marking.marks import CORRECT
 from .results import StudentResult
 
-CLOSE = 5e-3  # relative: what is further off is another number
-FEWEST = 2  # answers that fit
-SHARE = 0.5  # of the wrong numbers of a problem
-SHOWN = 3  # others, where equally many answers fit
-SMALL = 20  # whole numbers up to this fit by chance
-CERTAIN = 4  # small whole numbers that fit are more than chance if they are so many
+SAME_RTOL = 5e-3  # relative: what is further off is another number
+LEAST_ANSWERS = 2  # answers that fit
+LEAST_SHARE = 0.5  # of the wrong numbers of a problem
+MOST_OTHERS = 3  # others, where equally many answers fit
+SMALL_WHOLE = 20  # whole numbers up to this fit by chance
+MANY_SMALL = 4  # small whole numbers that fit are more than chance if they are so many
 TELLING = 3  # different sizes of small whole numbers in an array that are more than chance
 ENTRIES = 64  # of an array that are compared: so many do not agree by chance
 HARDLY = 0.1  # the share of right answers, below which the numbers of a class are likely not those of its sheets
@@ -82,12 +82,12 @@ class Copying:
         if self._claimed > before:
             self.students += 1
             self.example = self.example or result.student
-        self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= FEWEST]
+        self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= LEAST_ANSWERS]
 
     @property
     def hardly_any_fits(self) -> bool:
         """Whether the numbers of the class are likely not those that its sheets had: hardly any answer is right."""
-        enough = self._claimed >= CLAIMED and (self.students >= FEWEST or not self._right)
+        enough = self._claimed >= CLAIMED and (self.students >= LEAST_ANSWERS or not self._right)
         return enough and self._right < HARDLY * self._claimed
 
     def copies(self) -> list[Copies]:
@@ -104,7 +104,7 @@ def _of_problem(
     fits: dict[str, list[WrongNumber]] = defaultdict(list)
     for number in wrong:
         known, size = truths[problem, number.item], sum(map(abs, number.value))
-        low, high = size - CLOSE * size, size + CLOSE * size
+        low, high = size - SAME_RTOL * size, size + SAME_RTOL * size
         for other in known[bisect_left(known, (low, "", ())) : bisect_right(known, (high, "\U0010ffff", ()))]:
             if other.student != student and _agree(number.value, other.value):
                 own = fits[other.student]
@@ -112,20 +112,20 @@ def _of_problem(
                     own.append(number)
     most = max((_telling(own) for own in fits.values()), default=0)
     best = sorted(other for other, own in fits.items() if _telling(own) == most)
-    if most < FEWEST or len(best) > SHOWN or len(fits[best[0]]) < SHARE * len(wrong):
+    if most < LEAST_ANSWERS or len(best) > MOST_OTHERS or len(fits[best[0]]) < LEAST_SHARE * len(wrong):
         return None
     return Copies(student, best, problem, [number.item for number in fits[best[0]]], len(wrong))
 
 
 def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
     """Whether numbers are the same to a few figures, entry by entry."""
-    return len(a) == len(b) and all(isclose(x, y, rel_tol=CLOSE) for x, y in zip(a, b, strict=True))
+    return len(a) == len(b) and all(isclose(x, y, rel_tol=SAME_RTOL) for x, y in zip(a, b, strict=True))
 
 
 def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
     telling = sum(_tells(number.value) for number in numbers)
-    return len(numbers) if len(numbers) - telling >= CERTAIN else telling
+    return len(numbers) if len(numbers) - telling >= MANY_SMALL else telling
 
 
 def _tells(value: Sequence[float]) -> bool:
@@ -134,4 +134,4 @@ def _tells(value: Sequence[float]) -> bool:
 
 
 def _is_small(x: float) -> bool:
-    return x.is_integer() and abs(x) <= SMALL
+    return x.is_integer() and abs(x) <= SMALL_WHOLE
