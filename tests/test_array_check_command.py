@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from gradcli.commands import run
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells
 
@@ -180,3 +181,33 @@ def test_a_report_in_a_file_is_that_on_the_screen(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == said.stdout
         assert (kept.stdout, kept.status) == (b"", said.status)
         assert (said.stdout.count(b"\n") == 1) is ("--compact" in more)
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("dL/dW=[[20, 28], [28, 41]]", "claimed [1,1] = 41"),
+        ("dL/dW=[[2, 3], [4, 5]]", "claimed [[2, 3], [4, 5]]"),  # nothing of it is right
+        ("dL/dW=[[20, 28, 1], [28, 40, 1]]", "claimed [[20, 28, 1], [28, 40, 1]]"),  # another shape
+        ("dL/dW[0]=[20, 2]", "claimed entry 1 = 2"),
+        ("dL/dW=X@Z", "claimed X@Z"),
+    ],
+)
+def test_what_was_claimed_stands_below_what_is_wrong(claim: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["Z = X@W; L = sum(Z*Z)", "X=[[1, 2], [3, 4]]", "W=[[1, 0], [0, 1]]", claim]
+    assert run(["check", *words]) == 1
+    assert capsys.readouterr().out.splitlines()[1].strip() == said
+
+
+def test_the_first_wrong_entries_of_many_are_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    z = [float(k) for k in range(20)]
+    claimed = [2 * x if k < 3 else x for k, x in enumerate(z)]
+    assert run(["check", "L = sum(z*z)", f"z={z}", f"dL/dz={claimed}"]) == 1
+    told = capsys.readouterr().out
+    assert "claimed entry 3 = 3, entry 4 = 4, entry 5 = 5, entry 6 = 6, ...\n" in told
+
+
+def test_right_arrays_and_numbers_are_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["Z = X@W; L = sum(Z*Z)", "X=[[1, 2], [3, 4]]", "W=[[1, 0], [0, 1]]"]
+    assert run(["check", *words, "dL/dW=[[20, 28], [28, 40]]", "L=7", "shape(dL/dX)=3x3"]) == 1
+    assert "claimed" not in capsys.readouterr().out

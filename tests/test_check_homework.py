@@ -147,3 +147,17 @@ def test_json_says_the_same_and_no_more(reveal: str, folder: Path, capsys: Captu
     assert {answer["state"] for answer in blank["answers"]} == {"missing"}
     whole = json.loads(said(capsys, "hw.toml", "key.csv", "--json", status=0))
     assert whole["whole"] is True
+
+
+def test_when_it_is_due_and_what_a_late_day_costs(folder: Path, capsys: Capture) -> None:
+    assert "due" not in said(capsys, "hw.toml", "key.csv", status=0)
+    first, second = HOMEWORK.split('items = ["s"')
+    one = f'late = 0.5\n{first}due = 2026-12-01\nitems = ["s"{second}'
+    Path("hw.toml").write_text(one, encoding="utf-8")
+    text = said(capsys, "hw.toml", "key.csv", status=0)
+    assert "p2 is due 2026-12-01; each day late takes 0.5 points\n" in text
+    Path("hw.toml").write_text(f"late = 1\n[defaults]\ndue = 2026-12-01 18:00:00\n{HOMEWORK}", encoding="utf-8")
+    text = said(capsys, "hw.toml", "key.csv", status=0)
+    assert "\ndue 2026-12-01 18:00:00; each day late takes 1 point\neverything is read\n" in text
+    found = json.loads(said(capsys, "hw.toml", "key.csv", "--json", status=0))
+    assert found["remarks"] == ["due 2026-12-01 18:00:00; each day late takes 1 point"]

@@ -118,7 +118,7 @@ def test_what_a_file_says() -> None:
         ("rtol = 0.02", "due = 5", 4, "defaults.due: a date is expected, such as 2026-12-01"),
         ("rtol = 0.02", "due = 07:30:00", 4, "defaults.due: a date is expected, such as 2026-12-01"),
         ("rtol = 0.02", "text = 'x'", 4, "defaults.text: there is no such key"),
-        ("rtol = 0.02", "vary_version = 3", 4, "defaults.vary_version: a whole number from 1 to 2"),
+        ("rtol = 0.02", "vary_version = 4", 4, "defaults.vary_version: a whole number from 1 to 3"),
         ("points = 10", "attempts = 0", 11, "problem p1.attempts: a whole number from 1 to 1000"),
         ("points = 10", "penalty = 1.5", 11, "problem p1.penalty: a number from 0 to 1"),
         ("points = 10", "hint = 3", 11, "problem p1.hint: a text is expected"),
@@ -329,3 +329,27 @@ def test_a_key_of_many_parts_is_refused_at_once(text: str) -> None:
 def test_a_text_or_remark_with_many_points_is_no_key(text: str) -> None:
     problem = '[[problem]]\nprogram = "x*y"\nat = { x = 1.5, y = 2 }\n'
     assert list(load(Source("hw.toml", f"{text}\n{problem}")).problems) == ["p1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("due = 20.11.2026", "a date is written 2026-12-01 (year-month-day), and a time 2026-12-01 18:00:00"),
+        ('due = "20.11.2026"', "a date is written 2026-12-01"),
+        ("due = 2026-12-01 18:00", "a date is written 2026-12-01"),
+        ("due = next Friday", "a date is written 2026-12-01"),
+        ("due = 12:30", "a date is written 2026-12-01"),
+        ("numeric = True", "write numeric = true"),
+        ("diagnose = no", "write diagnose = false"),
+        ("rtol = 0,02", "write rtol = 0.02, with a point"),
+        ("title = Week 3", 'a text stands between straight quotes: title = "..."'),
+        ("title = \u201eWeek\u201c", "a text stands between straight quotes"),
+    ],
+)
+def test_what_toml_refuses_is_told_in_the_words_of_its_writer(line: str, hint: str) -> None:
+    text = f"[[problem]]\nprogram = 'q = x*y'\nat = {{ x = 2, y = 3 }}\n{line}\n"
+    with pytest.raises(InputError) as refused:
+        load(Source("hw.toml", text))
+    assert hint in (refused.value.hint or "")
+    assert refused.value.span is not None
+    assert text[: refused.value.span[0]].count("\n") == 3

@@ -89,6 +89,23 @@ def test_a_decimal_comma_without_quotes_is_never_another_number(text: str, numbe
     assert [(e.item, e.claim) for e in found if isinstance(e, Entry)] == [("q", number), ("f", "3")]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("item;claim\nq;6;0\n", "the cells are separated by semicolons; a semicolon in an answer needs quotes"),
+        ("item;claim\nq;[1;2]\n", 'a semicolon in an answer needs quotes, as in "[1; 2]"'),
+        ("item\tclaim\nq\t6\t0\n", "the cells are separated by tabs; a tab in an answer needs quotes"),
+        ("item,claim\nq,6,0,5\n", "a comma without quotes?"),
+    ],
+)
+def test_a_cell_too_many_is_blamed_on_what_separates_cells(text: str, said: str) -> None:
+    (claim,) = sheet_in("f", text.encode()).claims
+    assert said in claim.fault
+    trouble = next(read(io.StringIO(text, newline=""), "f", "ann"))
+    assert isinstance(trouble, Trouble)
+    assert said in trouble.message
+
+
 @pytest.mark.parametrize("text", SURPLUS)
 def test_a_cell_too_many_is_refused_aloud_for_its_row(text: str) -> None:
     first, second = sheet_in("f", text.encode()).claims

@@ -261,11 +261,17 @@ def _rounded(note: Note, write: Callable[[Any], str]) -> str:
     return f"{message}: {decimal} is read as the nearest binary64"
 
 
+def _of_rounding(decimal: str | None) -> str:
+    if decimal is None:
+        return ""
+    return "in the program pi is exact" if "pi" in decimal else "--exact takes decimals as they are"
+
+
 ADVICE: dict[str, Callable[[Note], str]] = {
     "overflow": lambda note: "--digits 12 shows it",
     "underflow": lambda note: "--digits 12 shows it",
     "unused": lambda note: f"--of {note.of} shows it",
-    "rounded": lambda note: "" if note.detail["decimal"] is None else "--exact takes decimals as they are",
+    "rounded": lambda note: _of_rounding(note.detail["decimal"]),
 }
 WORDS: dict[str, Callable[[Note, Callable[[Any], str]], str]] = {
     "kink": _kink,

@@ -14,6 +14,7 @@ from ..homework.classroom.published_grading import PublishedGrader
 from ..homework.classroom.published_key import load as load_key
 from ..homework.classroom.questions import Questions
 from ..homework.classroom.results import StudentResult
+from ..homework.classroom.sheet import due_words
 from ..homework.classroom.submissions import read, read_workbook, student_of_file
 from ..language.syntax import MAX_BYTES, clip_name
 from ..reports import Style, one_line
@@ -32,7 +33,7 @@ def check_homework(
     if len(words) != 1:
         hint = f"for example {FILLED_IN}; a class is marked with gradcli grade"
         raise InputError("--homework checks one sheet", kind="option", hint=hint)
-    grader, reveal = _grader(homework)
+    grader, reveal, due = _grader(homework)
     rows = _rows(words[0], grader.questions())
     entries = [row for row in rows if isinstance(row, Entry)]
     student = _student(entries, words[0])
@@ -41,7 +42,7 @@ def check_homework(
         result = StudentResult(student, [], {}, 0.0, 1.0, [])
     troubles = [row for row in (*rows, *others) if isinstance(row, Trouble)]
     notes = [f"{row.place}: {row.message}" for row in rows if isinstance(row, Note)]
-    checked = CheckedSheet(grader.title, result._replace(remarks=[*result.remarks, *notes]), troubles, reveal)
+    checked = CheckedSheet(grader.title, result._replace(remarks=[*result.remarks, *notes, *due]), troubles, reveal)
     if as_json:
         from ..reports.sheet_check_json import as_json as written
 
@@ -52,14 +53,17 @@ def check_homework(
     return 0 if checked.is_whole else 1
 
 
-def _grader(path: str) -> tuple[Grader | PublishedGrader, dict[str, str]]:
-    """Return what marks, and what each problem reveals: right or wrong, where it is a key that was published for it."""
+def _grader(path: str) -> tuple[Grader | PublishedGrader, dict[str, str], list[str]]:
+    """Return what marks, what each problem reveals (of a published key right or wrong), and when problems are due."""
     source = read_program(None if path == "-" else path)
     if source.text.lstrip().startswith("{"):
         key = load_key(source)
-        return PublishedGrader(key), dict.fromkeys(key.problems, "correct")
+        return PublishedGrader(key), dict.fromkeys(key.problems, "correct"), []
     homework = load(source)
-    return Grader(homework), {id: problem.reveal for id, problem in homework.problems.items()}
+    due = {id: due_words(problem, homework.late) for id, problem in homework.problems.items()}
+    said = [f"due {words}" for words in set(due.values()) if words and len(set(due.values())) == 1]
+    said = said or [f"{id} is due {words}" for id, words in due.items() if words]
+    return Grader(homework), {id: problem.reveal for id, problem in homework.problems.items()}, said
 
 
 def _rows(path: str, questions: Questions) -> list[Row]:

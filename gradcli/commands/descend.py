@@ -9,7 +9,7 @@ import click
 
 from ..errors import GradcliError, InputError, LimitError, Source
 from ..reports import DESCENTS, THEMES, Style
-from .option_parsing import Command
+from .option_parsing import Command, require_format
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
@@ -60,7 +60,7 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
     "--picture", type=click.Choice(["path", "curve"]),
     help="What svg shows: the path of one or two numbers, or the value.",
 )  # fmt: skip
-@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg.")
+@click.option("--theme", type=click.Choice(THEMES), help="The colours of svg; light by default.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(words: tuple[str, ...], **options: Any) -> None:
@@ -81,6 +81,8 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     from .streams import holds, program_and_words, read_bindings
 
     chosen = _format(options)
+    if options["theme"] is not None:
+        require_format("--theme", chosen, ("svg",))
     if options["picture"] is not None and chosen != "svg":
         raise InputError("--picture is for svg", kind="option", hint="add --to svg")
     steps_of, steps = options["steps_of"], options["steps"]
@@ -220,7 +222,7 @@ def _style(options: dict[str, Any]) -> Style:
     from .streams import terminal
 
     look = terminal(options["color"], options["ascii_only"], to_file=options["output"] is not None)
-    return Style(look.width, look.color, look.ascii, theme=options["theme"], figures=options["figures"])
+    return Style(look.width, look.color, look.ascii, theme=options["theme"] or "light", figures=options["figures"])
 
 
 def _write(descent: Descent, chosen: str, options: dict[str, Any]) -> None:

@@ -11,7 +11,21 @@ from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.values import UnboundError
-from ..reports import FORMATS, LIBRARIES, PYTHON, STEPPED, STEPS, WHOLE, Style, format_of, one_line, render
+from ..reports import (
+    FORMATS,
+    LIBRARIES,
+    PICTURES,
+    PYTHON,
+    STEPPED,
+    STEPS,
+    THEMED,
+    WHOLE,
+    Style,
+    format_of,
+    one_line,
+    render,
+)
+from .option_parsing import require_format
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
@@ -223,6 +237,13 @@ def _format(options: Options) -> str:
         raise InputError(
             f"{found} holds no derivation", kind="option", hint=f"--steps goes with --to {', '.join(STEPS)}"
         )
+    if options.frames is None:
+        for option, asked, formats in (
+            ("--theme", options.theme is not None, THEMED), ("--constants", options.constants, PICTURES),
+            ("--standalone", options.standalone, ("tikz",)),
+        ):  # fmt: skip
+            if asked:
+                require_format(option, found, formats)
     return found
 
 

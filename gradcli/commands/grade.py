@@ -116,6 +116,8 @@ def command(
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
+    if column is not None and gradebook is None:
+        raise InputError("--column is for --to canvas", kind="option", hint="add --to canvas --gradebook export.csv")
     if compact and not any(CLASS_FORMATS[format].is_json for format in wanted or USUAL_FILES):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:
@@ -291,7 +293,8 @@ def _advise(message: str) -> None:
 
 def _status(marked_class: MarkedClass, fail_under: float | None) -> int:
     """Return the exit status: 1 for files and rows not marked or scores too low, 5 where no file could be read."""
-    status = int(bool(marked_class.unreadable or not marked_class.claims or any(marked_class.store.other_numbers())))
+    odd = marked_class.unreadable or marked_class.in_doubt or any(marked_class.store.other_numbers())
+    status = int(bool(odd or not marked_class.claims))
     if (
         fail_under is not None
         and (found := marked_class.store.spread()) is not None

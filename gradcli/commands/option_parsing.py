@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import click
@@ -24,6 +25,14 @@ ELSEWHERE = {
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
 _NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+
+
+def require_format(option: str, chosen: str, formats: Collection[str]) -> None:
+    """Raise `InputError` for an option that a format has no use for."""
+    if chosen not in formats:
+        first, *rest = formats
+        known = f"{', '.join([first, *rest[:-1]])} and {rest[-1]}" if rest else first
+        raise InputError(f"{option} is for {known}", kind="option", hint=f"add --to {first}")
 
 
 def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> tuple[list[str], list[str]]:

@@ -6,7 +6,7 @@ import click
 
 from ..errors import InputError
 from ..reports import PLOTS, THEMES, Style
-from .option_parsing import Command
+from .option_parsing import Command, require_format
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,7 +18,7 @@ from .option_parsing import Command
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("--theme", type=click.Choice(THEMES), default="light", help="The colours of svg and png.")
+@click.option("--theme", type=click.Choice(THEMES), help="The colours of svg and png; light by default.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
 def command(
@@ -30,7 +30,7 @@ def command(
     compact: bool,
     output: str | None,
     file: str | None,
-    theme: str,
+    theme: str | None,
     color: str,
     ascii_only: bool,
 ) -> None:
@@ -47,6 +47,8 @@ def command(
     from .streams import emit, program_and_words, terminal
 
     chosen = _format(format, as_json or compact, output)
+    if theme is not None:
+        require_format("--theme", chosen, ("svg", "png"))
     source, rest = program_and_words(list(words), file)
     given = binding.split(rest, source)
     try:
@@ -59,7 +61,7 @@ def command(
             raise
         raise error.but(hint="a plot is of numbers: give entries names of their own, such as x1 and x2") from None
     look = terminal(color, ascii_only, to_file=output is not None)
-    report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme))
+    report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme or "light"))
     emit(one_line(report) if compact else report, output)
 
 

@@ -16,14 +16,15 @@ from ..text import counted, fitted, visible
 from .option_parsing import Command
 
 if TYPE_CHECKING:
-    from ..homework.classroom.array_problem import ParsedArrays
+    from ..homework.classroom.array_problem import ArrayInstance, ParsedArrays
     from ..homework.classroom.homework_file import Homework
-    from ..homework.classroom.problem_instance import ParsedProblem
+    from ..homework.classroom.problem_instance import ParsedProblem, ProblemInstance
     from ..homework.diagnosis.array_lint import ArrayLint
     from ..homework.diagnosis.lint import Lint
 
     AnyProblem = ParsedProblem | ParsedArrays
 
+FIGURES = 3  # that a key with hashes checks
 LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
 
 
@@ -36,7 +37,6 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.option(
     "--figures",
     type=click.IntRange(1, 8),
-    default=3,
     metavar="N",
     help="How many significant figures --hash checks; 3 by default.",
 )
@@ -74,7 +74,7 @@ def command(
     format: str | None,
     key: bool,
     hashed: bool,
-    figures: int,
+    figures: int | None,
     vary: str | None,
     fixed: str | None,
     step: str | None,
@@ -106,6 +106,10 @@ def command(
         raise _half_a_class(roster, out)
     if compact and not hashed:
         raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
+    if figures is not None and not hashed:
+        raise InputError("--figures is for --hash alone", kind="option", hint="--hash writes a key that checks so many")
+    if force and out is None:
+        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file anyhow")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
@@ -114,6 +118,10 @@ def command(
     if hashed:
         _refuse_arrays(parsed)
     _tell_what_is_left_out(parsed)
+    if vary is not None and all(problem.is_same for problem in parsed):
+        from .streams import advise
+
+        advise("every input has a value, and --vary chooses none")
     if lint:
         from .streams import terminal
 
@@ -127,13 +135,14 @@ def command(
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")
-    written = partial(_written, assigned, parsed, chosen, figures, key=key, compact=compact)
+    written = partial(_written, assigned, parsed, chosen, figures or FIGURES, key=key, compact=compact)
     if roster is None or out is None:
         emit(_marked(written(student), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
             _advise_to_name(homework)
         return
-    _write_class(written, roster, out, ".json" if hashed else SHEET_FORMATS[chosen], force=force)
+    own = not all(problem.is_same for problem in parsed)
+    _write_class(written, roster, out, ".json" if hashed else SHEET_FORMATS[chosen], force=force, own=own and not key)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
@@ -176,10 +185,10 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, *, key: bool,
-    compact: bool,
+    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, name: str = "", *,
+    key: bool, compact: bool,
 ) -> str | bytes:  # fmt: skip
-    """Return the sheet of a student, or the published key where that is the format."""
+    """Return the sheet of a student of that name, or the published key where that is the format."""
     from ..homework.classroom.problem_instance import ProblemInstance
     from ..homework.classroom.published_key import dump, published_key
     from ..homework.classroom.sheet import sheet_of
@@ -191,7 +200,7 @@ def _written(
         of_numbers = [instance for instance in instances if isinstance(instance, ProblemInstance)]
         text = dump(published_key(assigned.title, of_numbers, figures))
         return "".join(one_line_pieces([text])) if compact else text
-    return render(sheet_of(assigned.title, student, instances, assigned.late), format, key=key)
+    return render(sheet_of(assigned.title, student, instances, assigned.late, name), format, key=key)
 
 
 def _assigned(
@@ -241,18 +250,24 @@ def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:
     return f"\ufeff{sheet}"
 
 
-def _write_class(written: Callable[[str], str | bytes], roster: str, out: str, suffix: str, *, force: bool) -> None:
-    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none."""
+def _write_class(
+    written: Callable[[str, str], str | bytes], roster: str, out: str, suffix: str, *, force: bool, own: bool
+) -> None:
+    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none.
+
+    `own` says that the sheets have numbers of a student's own, and no answers.
+    """
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import emit, make_folder, read_students
+    from .streams import advise, emit, make_folder, read_roster
 
-    students = read_students(roster)
+    people = read_roster(roster)
     files: dict[str, str | bytes] = {}
     make_folder(out)
-    with Progress(lambda: f"{len(files):,} of {counted(len(students), 'sheet')}"):
-        for student in students:
-            files[os.path.join(out, file_of_student(student, suffix))] = _marked(written(student), suffix[1:], out)
+    with Progress(lambda: f"{len(files):,} of {counted(len(people), 'sheet')}"):
+        for person in people:
+            sheet = written(person.key, person.name if person.name != person.key else "")
+            files[os.path.join(out, file_of_student(person.key, suffix))] = _marked(sheet, suffix[1:], out)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
         more = f", and {len(changed) - 1:,} more" if len(changed) > 1 else ""
@@ -260,6 +275,9 @@ def _write_class(written: Callable[[str], str | bytes], roster: str, out: str, s
         raise StreamError(what, hint="choose another folder, or add --force to replace what is there")
     for path, text in files.items():
         emit(text, path, one_of_many=True)
+    if own:
+        called = visible(people[0].key)[:60]
+        advise(f"the numbers are drawn for what the roster calls a student ({called}): grade with the same roster")
 
 
 def _holds_something_else(path: str, sheet: str | bytes) -> bool:
@@ -279,6 +297,7 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
 
     Where every student has other numbers and none is named, it is said that these are an example.
     """
+    from ..reports.lint import dull_lines
     from .progress import Progress
     from .streams import read_students
 
@@ -287,41 +306,50 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
     with Progress(lambda: f"{done:,} of {counted(len(parsed) * len(students), 'problem')}"):
         for problem in parsed:
             whose = students if not problem.is_same else [""]
-            own = {}
+            own, dull = {}, {}
             for name in whose:
-                own[name] = _linted(problem, name, suggest=len(whose) == 1)
+                instance = problem.for_student(name)
+                own[name], dull[name] = _linted(instance, is_same=problem.is_same, suggest=len(whose) == 1)
                 done += 1
             worst = max(own, key=lambda name: own[name].cost)
             of_nobody = not problem.is_same and roster is None and student is None
             spotless = sum(not lint.cost for lint in own.values())
-            class_of = (worst, spotless, len(own)) if roster is not None and not problem.is_same else None
-            found.append(_findings(problem.problem.id, own[worst], example=of_nobody, worst=class_of))
+            of_class = roster is not None and not problem.is_same
+            class_of = (worst, spotless, len(own)) if of_class else None
+            lines = dull_lines(dull, worst, of_class=of_class, known=own[worst].special)
+            found.append(_findings(problem.problem.id, own[worst], lines, example=of_nobody, worst=class_of))
     return "".join(found)
 
 
-def _findings(id: str, found: Lint | ArrayLint, *, example: bool, worst: tuple[str, int, int] | None) -> str:
+def _findings(
+    id: str, found: Lint | ArrayLint, dull: Sequence[str], *, example: bool, worst: tuple[str, int, int] | None
+) -> str:
     """Return the findings on a problem in words."""
     from ..homework.diagnosis.lint import Lint
     from ..reports.lint import render
 
     if isinstance(found, Lint):
-        return render(id, found, example=example, worst=worst)
+        return render(id, found, example=example, worst=worst, dull=dull)
     from ..reports.array_lint import render as render_arrays
 
-    return render_arrays(id, found, example=example, worst=worst)
+    return render_arrays(id, found, example=example, worst=worst, dull=dull)
 
 
-def _linted(problem: AnyProblem, student: str, *, suggest: bool) -> Lint | ArrayLint:
-    """Return what the numbers of one student hide."""
+def _linted(
+    instance: ProblemInstance | ArrayInstance, *, is_same: bool, suggest: bool
+) -> tuple[Lint | ArrayLint, list[str]]:
+    """Return what the numbers of one student hide, and why some of them teach little."""
     from ..homework.classroom.problem_instance import ProblemInstance
+    from ..homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
     from ..homework.diagnosis.lint import lint
 
-    instance = problem.for_student(student)
     if not isinstance(instance, ProblemInstance):
         from ..homework.diagnosis.array_lint import lint_arrays
 
-        return lint_arrays(instance.record)
-    kept = instance.problem.fixed if problem.is_same else tuple(instance.problem.bindings)
+        record = instance.record
+        return lint_arrays(record), [dull.why for dull in dull_arrays(record.graph, record.values)]
+    kept = instance.problem.fixed if is_same else tuple(instance.problem.bindings)
     tolerance = instance.problem.policy.tolerance
-    return lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,
-                seconds=LINT_SECONDS)  # fmt: skip
+    found = lint(instance.record, list(instance.weights), tolerance=tolerance, kept=kept, suggest=suggest,
+                 seconds=LINT_SECONDS)  # fmt: skip
+    return found, [dull.why for dull in dull_numbers(instance.record.graph, instance.record.values)]

@@ -12,6 +12,10 @@ from ..numbers.systems import FLOAT
 from .passes import Passes
 from .precision import BOUNDED_NODES, bounds_first
 
+PI = "3.14159265358979323846264338327950288419716939937510582097494459"
+TINY = 1e-13  # a zero of a function, but for the rounding of where it is taken
+NEAR_PI = 4e-16  # relative
+MOST_TURNED = 1e6  # beyond, a number stands for no multiple of pi
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
@@ -24,6 +28,7 @@ def note_arithmetic(passes: Passes, precision: str) -> None:
         passes.add(Note("precision", passes.output, output, detail={"bits": S.bits}))
     if precision in ("certain", "ieee") and len(passes.values) <= BOUNDED_NODES:
         _note_steps(passes)
+        _note_multiples_of_pi(passes)
     if precision == "uncertain":
         _note_errors(passes)
 
@@ -68,6 +73,26 @@ def _note_steps(passes: Passes) -> None:
             decimal = _inexact_decimal(passes, a) if nodes[a].arguments else None
             detail = {"side": "below" if below else "above", "shown": shown, "decimal": decimal}
             passes.add(Note("rounded", a, passes.graph.labels[a], detail={**detail, "called": passes.words(a)}))
+
+
+def _note_multiples_of_pi(passes: Passes) -> None:
+    """Note where a number stands for a multiple of pi/2 that it is not quite: where a function has its zero or pole."""
+    nodes, values, S = passes.graph.nodes, passes.values, passes.S
+    for i, (operation, ends) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
+        if len(ends) != 1 or operation.arity != 1 or values[i] is None or values[ends[0]] is None:
+            continue
+        about, x = abs(S.approximate(values[i])), S.approximate(values[ends[0]])
+        if not (0 < about < TINY or TINY * about > 1) or not 1 < abs(x) < MOST_TURNED:
+            continue
+        k = round(x / (math.pi / 2))
+        if abs(x - k * (math.pi / 2)) > NEAR_PI * abs(x):
+            continue
+        written = "-" * (k < 0) + f"{abs(k)}*pi/2".removeprefix("1*") if k % 2 else f"{k // 2}*pi".replace("1*", "", 1)
+        from fractions import Fraction
+
+        side = "below" if Fraction(x) < k * Fraction(PI) / 2 else "above"
+        detail = {"side": side, "shown": written, "decimal": written, "called": passes.words(ends[0])}
+        passes.add(Note("rounded", ends[0], passes.graph.labels[ends[0]], detail=detail))
 
 
 def _inexact_decimal(passes: Passes, node: int) -> str | None:

@@ -42,6 +42,7 @@ class ArrayTex(ArrayNotation):
 
     def __init__(self, derivation: ArrayDerivation, figures: Rounding) -> None:
         super().__init__(derivation, figures)
+        self.points_on = False
         self._rows = rows_of(self.graph)
         labels, output = self.record.labels, self.output
         own = dict(zip(labels, self._rows, strict=True))
@@ -55,6 +56,10 @@ class ArrayTex(ArrayNotation):
     def shape_in(self, rule: ArrayGraph, i: int) -> Sequence[Any]:
         """Return the shape of a node of a rule, of one set as a row as that."""
         return RowShape(super().shape_in(rule, i)) if rows_of(rule, self._are_rows)[i] else super().shape_in(rule, i)
+
+    def symbols(self, i: int) -> str:
+        """Return nothing: LaTeX sets the name of a cross-entropy alone."""
+        return ""
 
     @property
     def about(self) -> str:

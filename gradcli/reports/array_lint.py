@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..homework.diagnosis.array_lint import ArrayLint
 from .lint import MOST_FINDINGS, heading, more
 
 
-def render(id: str, found: ArrayLint, *, example: bool = False, worst: tuple[str, int, int] | None = None) -> str:
-    """Return the findings on a problem; `example` and `worst` are as for numbers."""
+def render(
+    id: str, found: ArrayLint, *, example: bool = False, worst: tuple[str, int, int] | None = None,
+    dull: Sequence[str] = (),
+) -> str:  # fmt: skip
+    """Return the findings on a problem; `example`, `worst` and `dull` are as for numbers."""
     lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
+    lines += dull
     lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
     lines += [f"  hidden: {text}" for text in found.hidden[:MOST_FINDINGS]]
     lines += more(len(found.hidden), "hidden")

@@ -8,8 +8,10 @@ from ..arrays.sizes import shape_text
 from ..homework.claims.array_items import ArrayItem, item_name
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
 from ..homework.marking.array_shapes import indices
-from ..homework.marking.judging import CORRECT, UNGRADED
+from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
+from ..numbers.systems import FLOAT
 from ..record.array_gradient import ArrayGradient, nested
+from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
 from .marks import MarkLayout, Row, details_of, laid_out, rate_of, row_of
@@ -20,6 +22,8 @@ MOST_PLACES = 1_000  # wrong entries of one array that JSON names
 
 
 INDENT = 7  # of details
+MOST_CLAIMED = 4  # wrong entries that are repeated
+LONGEST = 60  # characters of a claim that is repeated
 AGAIN = "from the same mistake as {name}"
 UNKNOWN = "no known mistake gives {numbers}"
 
@@ -30,7 +34,7 @@ def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style
     told: dict[str, str] = {}
     first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
     found = {k: _details(marked.marks[k], told, rows[k][0]) for k in first_wrong_first}
-    details = [found[k] for k in range(len(rows))]
+    details = [[*_claimed(marked.marks[k]), *found[k]] for k in range(len(rows))]
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"
@@ -42,6 +46,22 @@ def _details(m: ArrayMark, told: dict[str, str], name: str) -> list[str]:
     if m.unexplained and not m.shape_kind:
         return [UNKNOWN.format(numbers="this number" if m.shape == () else "these numbers")]
     return details_of(m, told, name, AGAIN)
+
+
+def _claimed(m: ArrayMark) -> list[str]:
+    """Return what was claimed where an array is wrong: its wrong entries, the first few, or all of it."""
+    if m.status != WRONG or m.item is None or m.item.of_shape or not m.shape:
+        return []
+    values, right = m.values, m.right
+    if m.shape_kind or values is None or right is None or len(right) != len(values) or not any(right):
+        return [f"claimed {visible(clip(m.claim.text, LONGEST))}"]
+    wrong = [k for k, ok in enumerate(right) if not ok]
+    entries = [f"{_place(k, m.shape)} = {FLOAT.brief(values[k])}" for k in wrong[:MOST_CLAIMED]]
+    return [f"claimed {', '.join(entries)}{', ...' if wrong[MOST_CLAIMED:] else ''}"]
+
+
+def _place(k: int, shape: tuple[int, ...]) -> str:
+    return f"[{','.join(map(str, indices(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
+from ..arrays.opening import opened_size
 from ..arrays.sizes import count, shape_text
 from ..arrays.table import INDEX, INPUT
 from ..language.array_symbols import EVERYTHING
@@ -35,6 +36,7 @@ from .array_text import AT_ENTRIES, operation_text, place_of
 from .notation import WrittenLine
 from .rounding import Rounding, sum_sign, sum_text
 
+MOST_OPENED = 80  # numbers that a node opens to where it is worth a look
 WAYS = 3  # branches of a sum that are named, of many
 
 
@@ -47,6 +49,7 @@ class ArrayNotation(ArrayLines):
         self.graph = derivation.graph
         self.output = self.record.labels[self.record.output]
         self.formulas = ArrayFormulas(self.record)
+        self.points_on = figures.options  # whether options that show more are named
 
     # ---- the parts of a line, which LaTeX writes in its own way
 
@@ -125,7 +128,20 @@ class ArrayNotation(ArrayLines):
             shape,
         )  # fmt: skip
         remarks = ["the output" if i == record.output else "", self._shapes(self.graph, i), *self._grown(i)]
+        if symbols := self.symbols(i):
+            line = line._replace(right=[line.right[0], symbols, *line.right[1:]])
+            remarks += ["i is the row"] * ("[i" in symbols)
         return line._replace(remark=", ".join(filter(None, remarks)))
+
+    def symbols(self, i: int) -> str:
+        """Return a cross-entropy of labels in plainer functions: of the score at the label its numbers say nothing."""
+        node = self.graph.nodes[i]
+        if not _has_labels(self.graph, i):
+            return ""
+        z, y = (self.label(a) for a in node.arguments)
+        if len(self.shape(node.arguments[0])) == 1:
+            return f"log(sum(exp({z}))) - {z}[{y}]"
+        return f"log(sum(exp({z}[i]))) - {z}[i,{y}[i]]"
 
     def _grown(self, i: int) -> list[str]:
         node = self.graph.nodes[i]
@@ -208,6 +224,8 @@ class ArrayNotation(ArrayLines):
         law = node.operation.law if row is None else row.law(position, alone=alone)
         grows = growth(self.graph, user, position)
         law = f"{law}: {shapes}" if shapes else law
+        if self.points_on and _has_labels(self.graph, user) and opened_size(self.graph, [user]) <= MOST_OPENED:
+            law = f"{law}; --open {self.record.labels[user]} shows where it comes from"
         if grows is None:
             return law
         name = self.record.labels[node.arguments[position]]
@@ -304,6 +322,15 @@ class ArrayNotation(ArrayLines):
             return self.plus([self.term(i, user, None) for user, _ in edges[::-1]])
         rule = self.formulas.rule(*edges[0])
         return "" if rule is None else self.rule(rule)
+
+
+def _has_labels(graph: ArrayGraph, i: int) -> bool:
+    """Whether a node is the cross-entropy of a vector of scores, or of the rows of a matrix, and of labels."""
+    node = graph.nodes[i]
+    if node.operation.name != "cross_entropy":
+        return False
+    z, y = (graph.nodes[a].shape for a in node.arguments)
+    return len(y) < len(z) <= 2 and node.fixed.get("axis", -1) in (-1, len(z) - 1)
 
 
 _WRITERS: dict[str, Callable[[ArrayNotation, ArrayLine], WrittenLine]] = {

@@ -9,6 +9,7 @@ from ..text import cells
 
 _COLOR = re.compile("\x1b\\[[0-9;]*m")
 _BREAK = re.compile(r" (?![^\[\]]{0,40}\])")  # not shortly before a bracket closes
+_ROWS = re.compile(r"[^\s\[]*\[+[^\[\]]*\]\S*|\S+")  # words, and rows in brackets
 LONG_LINES = 60
 INDENT = "    "  # of what continues a line
 
@@ -50,10 +51,16 @@ def _before_point(text: str) -> int:
 def wrapped(text: str, width: int | None, indent: str = INDENT) -> list[str]:
     """Return a text as lines, broken at blanks; a word that is wider than a line stands alone and whole.
 
-    A short row in brackets is one word where lines are long.
+    A short row in brackets is one word, where it has room.
     """
     plain = text.lstrip(" ")
-    first, *rest = _BREAK.split(plain) if width and width >= LONG_LINES and "]" in plain else plain.split(" ")
+    words = plain.split(" ")
+    if width and width >= LONG_LINES and "]" in plain:
+        words = _BREAK.split(plain)
+    elif width and "]" in plain and "" not in words:
+        rows = _ROWS.findall(plain)
+        words = [word for row in rows for word in ([row] if _width(indent + row) <= width else row.split(" "))]
+    first, *rest = words
     return filled([" " * (len(text) - len(text.lstrip(" "))) + first, *rest], " ", width, indent)
 
 

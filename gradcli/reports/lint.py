@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ..homework.diagnosis.lint import Lint
 from ..text import counted, visible
 
 MOST_FINDINGS = 12
 
 
-def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int, int] | None = None) -> str:
+def render(
+    id: str, found: Lint, *, example: bool = False, worst: tuple[str, int, int] | None = None,
+    dull: Sequence[str] = (),
+) -> str:  # fmt: skip
     """Return the findings on a problem, and numbers that do better.
 
     `example` is for numbers that no student has, `worst` for those of a class: whose numbers hide most, for how many
-    students nothing is hidden or alike, and how many there are.
+    students nothing is hidden or alike, and how many there are. `dull` are lines about numbers that teach little.
     """
     lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
+    lines += dull
     lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
     lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST_FINDINGS]]
     lines += more(len(found.hidden), "hidden")
@@ -44,6 +50,20 @@ def heading(id: str, counts: tuple[int, int, int], *, example: bool, worst: tupl
     if example:
         lines.append("  every student gets other numbers: --student NAME looks at one's, --roster FILE at the class's")
     return lines
+
+
+def dull_lines(dull: Mapping[str, Sequence[str]], worst: str, *, of_class: bool, known: Sequence[str]) -> list[str]:
+    """Return lines about numbers that teach little: `dull` says why, by student; of a class how many, and an example.
+
+    The reasons that are `known` are told elsewhere.
+    """
+    if not of_class:
+        return [f"  dull: {why}" for why in dull[worst][:MOST_FINDINGS] if why not in known]
+    found = {student: whys for student, whys in dull.items() if whys}
+    for student, whys in list(found.items())[:1]:
+        of = f"for {len(found):,} of {counted(len(dull), 'student')}"
+        return [f"  dull {of}, such as {visible(student)}: {visible(whys[0])}"]
+    return []
 
 
 def more(count: int, what: str) -> list[str]:

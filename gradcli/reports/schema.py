@@ -314,6 +314,11 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "type": "array",
                     "items": COPY,
                 },
+                "numbers": {
+                    "description": "What there is to say of the numbers of students' own: whose they seem to be.",
+                    "type": "array",
+                    "items": {"type": "string"},
+                },
                 "changes": {
                     "description": "What is marked otherwise than in the run given by --against; null without it.",
                     "type": ["array", "null"],

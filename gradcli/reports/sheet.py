@@ -38,6 +38,7 @@ def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
     """
     whose = [] if sheet.student is None else [sheet.student]
     rows = [[*(["student"] if whose else []), "problem", "item", "question", "claim", "notes"]]
+    whom = [f"name: {sheet.name}", f"homework: {sheet.title}"] if sheet.name else []
     for part in sheet.parts:
         if not isinstance(part, SheetProblem):
             from .array_sheet import cells_of
@@ -49,7 +50,8 @@ def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
             given = len(own)
             for row in part.rows:
                 own.append([*whose, id, row.item, _question(row, key), row.answer if key else ""])
-        notes = [f"{label}: {' '.join(text.split())}" for label, text in part.told.items()]
+        notes = whom + [f"{label}: {' '.join(text.split())}" for label, text in part.told.items()]
+        whom = []
         most = given or len(own)
         for k, note in enumerate([*notes[: most - 1], "; ".join(notes[most - 1 :])][:most]):
             own[k] += [note] * bool(note)
@@ -63,6 +65,7 @@ BELOW_PROGRAM = ("where", "due", "precision", "answers", "attempts", "hint")  # 
 def _markdown(sheet: Worksheet, key: bool) -> str:
     lines = [f"# {plain(sheet.title)}", ""]
     lines += [] if sheet.student is None else [f"student: {plain(sheet.student)}", ""]
+    lines += [f"name: {plain(sheet.name)}", ""] if sheet.name else []
     for part in sheet.parts:
         if isinstance(part, SheetProblem):
             id, program = part.instance.problem.id, part.instance.record.program
@@ -109,7 +112,12 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         r"\setlength{\parindent}{0pt}\renewcommand{\arraystretch}{1.6}",
         r"\begin{document}",
         rf"\section*{{{_tex(sheet.title)}}}",
-        "Name: " + (r"\dotfill" if sheet.student is None else _tex(sheet.student)),
+        "Name: "
+        + (
+            r"\dotfill"
+            if sheet.student is None
+            else _tex(f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student)
+        ),
         "",
     ]
     for part in sheet.parts:

@@ -168,7 +168,11 @@ def width_of(header: Sequence[str]) -> int:
     return max((k + 1 for k, cell in enumerate(header) if cell.strip()), default=0)
 
 
-def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
+_MORE = "the row has one cell too many"
+_SEPARATORS = {";": ("semicolon", ', as in "[1; 2]"'), "\t": ("tab", "")}
+
+
+def surplus(cells: list[str], header: list[str], at_claim: int = -1, delimiter: str = ",") -> str:
     """Return why a row with more cells than its header names cannot be read, "" if it has no more.
 
     A decimal comma without quotes makes two cells of one number, and what is left of it is another number. Blank cells
@@ -182,7 +186,12 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1) -> str:
         more = aside and cells[at_claim + 1].strip().isdecimal()
     if not more:
         return ""
-    return 'the row has one cell too many: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
+    if delimiter == ",":
+        return f'{_MORE}: a comma without quotes? write 0.149, or quote the cell, as in "García, José"'
+    if delimiter in _SEPARATORS:
+        called, example = _SEPARATORS[delimiter]
+        return f"{_MORE}: the cells are separated by {called}s; a {called} in an answer needs quotes{example}"
+    return f"{_MORE}: it has more than the first line"
 
 
 def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[str]:

@@ -168,8 +168,8 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
                     f"line {number}: this is another {key}, {clip_name(cells[key])}", source=Source(name, ""),
                     kind="claims", hint=ELSEWHERE[key],
                 )  # fmt: skip
-        if why := surplus(row, header, columns["claim"]):
-            sheet.claims.append(Claim(cells["item"], ",".join(row[columns["claim"] :]), why))
+        if why := surplus(row, header, columns["claim"], delimiter):
+            sheet.claims.append(Claim(cells["item"], (delimiter or ",").join(row[columns["claim"] :]), why))
         elif cells.get("question", "").lower() == GIVEN:
             sheet.given[cells["item"]] = cells["claim"]
         else:

@@ -19,6 +19,7 @@ from ..marking.judging import CORRECT, FOLLOW_THROUGH, UNGRADED, WRONG
 from .accepting import after, with_followers
 from .array_problem import ArrayInstance, ParsedArrays, differs, told
 from .attempts import Tries
+from .copies import ENTRIES
 from .entries import Entry
 from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, score
 from .toml_reading import TomlTable
@@ -133,7 +134,16 @@ class ArrayPrepared(NamedTuple):
             mistakes,
             m.read_as,
             m.repairs,
+            value=None if m.values is None else [float(x) for x in m.values[:ENTRIES]],
+            truth=_shown_truth(m),
         )
+
+
+def _shown_truth(m: ArrayMark) -> list[float] | None:
+    """Return the first entries of what is right; None where there are no such numbers."""
+    if not m.truth or m.item is None or m.item.of_shape or None in m.truth:
+        return None
+    return [float(x) for x in m.truth[:ENTRIES]]
 
 
 def prepare_arrays(instance: ArrayInstance, parsed: ParsedArrays) -> ArrayPrepared:

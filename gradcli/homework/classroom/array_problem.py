@@ -23,13 +23,14 @@ from ...text import did_you_mean
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings, worksheet
 from ..claims.items import LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
+from ..diagnosis.dull_numbers import may_be_dull
 from ..marking.answer_key import require_plain_numbers
 from ..marking.array_key import true_numbers
 from .array_variants import arrays_of, given_of
 from .homework_file import Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
-from .variants import LATEST, Variant, canonical
+from .variants import LATEST, SECOND, Variant, canonical
 
 MOST_ASKED = 400  # entries of an array that is asked for unless it is named
 LONGEST = 200  # characters of what a question says that a node computes
@@ -145,8 +146,12 @@ class ParsedArrays(ProblemErrors):
 
     @property
     def versions(self) -> tuple[int, ...]:
-        """The versions of drawing by which a student may have got numbers: arrays are drawn by the latest."""
-        return (LATEST,)
+        """The versions of drawing by which a student may have got numbers, the likeliest first."""
+        if self._same is not None:
+            return (LATEST,)
+        if self.problem.vary_version:
+            return (max(self.problem.vary_version, SECOND),)  # arrays were never drawn by the first
+        return (LATEST, SECOND) if may_be_dull(self._graph) else (SECOND,)
 
     def for_student(self, student: str, version: int | None = None) -> ArrayInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""
@@ -154,7 +159,7 @@ class ParsedArrays(ProblemErrors):
             return self._same
         problem = self.problem
         assert problem.seed is not None
-        variant = Variant(problem.seed, canonical(student), problem.id, version or LATEST)
+        variant = Variant(problem.seed, canonical(student), problem.id, version or self.versions[0])
         try:
             given = arrays_of(self._graph, self._given, problem.shapes, problem.choices, variant)
         except GradcliError as error:

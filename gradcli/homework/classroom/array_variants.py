@@ -1,6 +1,7 @@
 """Arrays of a student's own: friendly entries, each drawn by the hash that `variants` documents, under its own name.
 
-Labels are drawn from the classes that there are. What is drawn is away from kinks, and of a human size.
+Labels are drawn from the classes that there are. What is drawn is away from kinks, and of a human size. The latest
+version passes over draws that teach little: a softmax that is nearly certain, a relu that all entries pass.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
-from .variants import FLATTEST, Variant
+from ..diagnosis.dull_numbers import dull_arrays
+from .variants import FLATTEST, LATEST, Variant
 
 Shape = tuple[int, ...]
 
@@ -29,6 +31,7 @@ POOLS = (WHOLE, HALVES, TENTHS)
 DRAWS = 60  # from each pool, by each standard
 ENOUGH = 6  # good points, of which the luckiest is taken
 LARGEST = 1e3  # values and gradients that a person can work with
+LOOSE, STRICT, TEACHING = 0, 1, 2  # the standards of a point
 REPEATED = 5  # how much worse than a gradient of 0 two equal rows are
 
 
@@ -44,7 +47,8 @@ def arrays_of(
     Raises `InputError` where no draw is away from kinks and inside all domains.
     """
     classes = class_counts(graph)
-    for strict in (True, False):
+    standards = (TEACHING, STRICT, LOOSE) if variant.version == LATEST else (STRICT, LOOSE)
+    for standard in standards:
         best: tuple[int, dict[str, Given]] | None = None
         found = 0
         for k in range(DRAWS * len(POOLS)):
@@ -53,7 +57,7 @@ def arrays_of(
                 pool = [str(label) for label in range(classes[name])] if name in classes else POOLS[k // DRAWS]
                 texts: list[str | float] = [pool[variant.draw(own, k, len(pool))] for own in entry_names(name, shape)]
                 drawn[name] = ArrayData(shape, texts) if shape else Source(name, str(texts[0]))
-            flaws = _flaws(graph, {**fixed, **drawn}, drawn, classes, strict=strict)
+            flaws = _flaws(graph, {**fixed, **drawn}, drawn, classes, standard)
             if flaws is None:
                 continue
             found += 1
@@ -77,14 +81,18 @@ def given_of(name: str, text: str) -> Given:
 
 
 def _flaws(
-    graph: ArrayGraph, point: Mapping[str, Given], drawn: Iterable[str], classes: Mapping[str, int], *, strict: bool
+    graph: ArrayGraph, point: Mapping[str, Given], drawn: Iterable[str], classes: Mapping[str, int], standard: int
 ) -> int | None:
     """Return how unlucky a point is, or None where it cannot be set: a kink, a fault, numbers that are no work."""
-    A = Entries(IEEE)
+    A, strict = Entries(IEEE), standard >= STRICT
     try:
         arrays = ArrayPoint(point).with_defaults(graph).arrays(A, graph.inputs)
         run = forward(A, graph, arrays)
         if run.faults or run.kinks or not _all_within(run.values, LARGEST if strict else None):
+            return None
+        if standard == TEACHING and (
+            any(dull_arrays(graph, [v.entries for v in run.values])) or _one_label(arrays, drawn, classes)
+        ):
             return None
         if graph.nodes[graph.output].shape:
             return _repeated(arrays, drawn, classes)
@@ -105,6 +113,15 @@ def _all_within(arrays: Iterable[Array], largest: float | None) -> bool:
     """Whether all entries are numbers, and of a human size where that is asked for."""
     return all(
         x is not None and IEEE.within(x) and (largest is None or abs(x) <= largest) for v in arrays for x in v.entries
+    )
+
+
+def _one_label(arrays: Mapping[str, Array], drawn: Iterable[str], classes: Mapping[str, int]) -> bool:
+    """Whether all labels of some array that was drawn are the same."""
+    return any(
+        name in classes and classes[name] > 1 < len(entries) and len(set(entries)) == 1
+        for name in drawn
+        for entries in [arrays[name].entries]
     )
 
 

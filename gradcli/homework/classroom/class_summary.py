@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
 from ...errors import Source
+=======
+from ...text import visible
+>>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
 from ..marking.marks import WRONG
 from .adjustments import adjusted
 from .class_marking import by_processes, one_by_one, processes_for
@@ -23,6 +27,7 @@ MOST_COMMON = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
+FEWEST_IN_DOUBT = 3  # students with answers to the numbers of others
 MOST_STUDENTS = 3  # students that are named for a reason
 
 
@@ -76,6 +81,8 @@ class MarkedClass:
         self.exempt = 0  # students, who count in no statistics
         self.claims = 0  # that say something
         self.copies: list[Copies] = []
+        self.numbers: list[str] = []  # what is to be said of the numbers of students' own, as sentences
+        self.in_doubt = False  # whether answers seem to be to other numbers than they are marked with
         self.changes: list[Change] | None = None  # against an earlier run
         self.distribution = [0] * BINS  # students by tenths of the points
         self._right: Counter[tuple[str, str]] = Counter()
@@ -198,18 +205,54 @@ def mark_class(
         marked = by_processes(grader, homework, students, processes)
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     copying = Copying()
+<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
     for (number, student, entries, _), (result, troubles) in marked:
+=======
+    for number, student, entries in store.students():
+        person = store.person(student)
+        also = () if person is None else person.also
+        result, troubles = grader.result(student, entries, store.enrolled(student), also)
+>>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
         for trouble in troubles:
             store.trouble(trouble)
         if result is None:
             continue
         if not any(entry.claim.strip() and not entry.given for entry in entries) and not store.unmarked(student):
             result = result._replace(remarks=[EMPTY if entries else NOTHING, *result.remarks])
-        result = adjusted(result, store.person(student), late)
+        result = adjusted(result, person, late)
         store.put(number, result)
-        if grader.varies:
-            copying.note(result)
+        if grader.varying:
+            copying.note(result, grader.varying)
         marked_class.count(result)
         each()
-    marked_class.copies = copying.copies()
+    _doubt_numbers(marked_class, copying, grader.other_names)
     return marked_class
+
+
+def _doubt_numbers(marked_class: MarkedClass, copying: Copying, other_names: Mapping[str, str]) -> None:
+    """Say where answers are to other numbers than those that were drawn for the names of the class."""
+    marked_class.copies = copying.copies()
+    for student, name in list(other_names.items())[:1]:
+        what = (
+            f"{_sheets(len(other_names))} numbers that were drawn for something else that the roster calls the student"
+        )
+        marked_class.numbers.append(f"{what} ({name} for {student}): marked with those")
+    copied = len({one.student for one in marked_class.copies})
+    if copied >= FEWEST_IN_DOUBT and 2 * copied > copying.students:
+        what = (
+            "most answers fit the numbers of other students: was the roster another one than the sheets were made with?"
+        )
+    elif copying.hardly_any_fits:
+        what = (
+            "hardly any answer fits the numbers drawn for these students, such as"
+            f" {visible(copying.example)}: were the sheets made with other names (ids instead of names), or another"
+            " vary?"
+        )
+    else:
+        return
+    marked_class.in_doubt = True
+    marked_class.numbers.append(what)
+
+
+def _sheets(count: int) -> str:
+    return "1 sheet has" if count == 1 else f"{count:,} sheets have"

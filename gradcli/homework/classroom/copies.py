@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from math import isclose
 from typing import NamedTuple
 
+from ..marking.marks import CORRECT
 from .results import StudentResult
 
 SAME_RTOL = 5e-3  # relative: what is further off is another number
@@ -18,6 +21,10 @@ LEAST_SHARE = 0.5  # of the wrong numbers of a problem
 MOST_OTHERS = 3  # others, where equally many answers fit
 SMALL_WHOLE = 20  # whole numbers up to this fit by chance
 MANY_SMALL = 4  # small whole numbers that fit are more than chance if they are so many
+TELLING = 3  # different sizes of small whole numbers in an array that are more than chance
+ENTRIES = 64  # of an array that are compared: so many do not agree by chance
+HARDLY = 0.1  # the share of right answers, below which the numbers of a class are likely not those of its sheets
+CLAIMED = 10  # answers from which on that is said
 
 
 class Copies(NamedTuple):
@@ -31,29 +38,57 @@ class Copies(NamedTuple):
 
 
 class WrongNumber(NamedTuple):
-    """A number that is claimed and not right."""
+    """What is claimed and not right: a number, or the entries of an array."""
 
     item: str
-    value: float
+    value: Sequence[float]
+
+
+class _Truth(NamedTuple):
+    """What is right for a student. Numbers that agree have about the same `size`: the sum of all without signs."""
+
+    size: float
+    student: str
+    value: Sequence[float]
 
 
 class Copying:
     """What the students of a class claim, and what would be right for them: numbers alone, that fit into memory."""
 
     def __init__(self) -> None:
-        self._truths: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
+        self._truths: dict[tuple[str, str], list[_Truth]] = defaultdict(list)
         self._wrong: list[tuple[str, str, list[WrongNumber]]] = []  # student, problem and what is wrong of it
+        self._claimed = 0  # telling answers of the class
+        self._right = 0
+        self.students = 0  # with telling answers
+        self.example = ""  # one of these students
 
-    def note(self, result: StudentResult) -> None:
-        """Take in what a student claims."""
+    def note(self, result: StudentResult, problems: Iterable[str]) -> None:
+        """Take in what a student claims of the problems whose numbers are a student's own."""
         wrong: dict[str, list[WrongNumber]] = {}
+        own, before = set(problems), self._claimed
         for line in result.lines:
-            if line.truth is None:
+            if line.truth is None or line.problem not in own:
                 continue
-            self._truths[line.problem, line.item].append((line.truth, result.student))
-            if line.value is not None and not line.passed:
+            size = sum(map(abs, line.truth))
+            self._truths[line.problem, line.item].append(_Truth(size, result.student, line.truth))
+            if line.value is None:
+                continue
+            if _tells(line.truth):
+                self._claimed += 1
+                self._right += line.status == CORRECT
+            if not line.passed:
                 wrong.setdefault(line.problem, []).append(WrongNumber(line.item, line.value))
+        if self._claimed > before:
+            self.students += 1
+            self.example = self.example or result.student
         self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= LEAST_ANSWERS]
+
+    @property
+    def hardly_any_fits(self) -> bool:
+        """Whether the numbers of the class are likely not those that its sheets had: hardly any answer is right."""
+        enough = self._claimed >= CLAIMED and (self.students >= LEAST_ANSWERS or not self._right)
+        return enough and self._right < HARDLY * self._claimed
 
     def copies(self) -> list[Copies]:
         """Return whose wrong answers are right for another student's numbers, in the order of the students."""
@@ -64,15 +99,17 @@ class Copying:
 
 
 def _of_problem(
-    student: str, problem: str, wrong: list[WrongNumber], truths: dict[tuple[str, str], list[tuple[float, str]]]
+    student: str, problem: str, wrong: list[WrongNumber], truths: dict[tuple[str, str], list[_Truth]]
 ) -> Copies | None:
     fits: dict[str, list[WrongNumber]] = defaultdict(list)
     for number in wrong:
-        known, reach = truths[problem, number.item], SAME_RTOL * abs(number.value)
-        low = bisect_left(known, (number.value - reach, ""))
-        for _, other in known[low : bisect_right(known, (number.value + reach, "\U0010ffff"))]:
-            if other != student and (not fits[other] or fits[other][-1] is not number):
-                fits[other].append(number)
+        known, size = truths[problem, number.item], sum(map(abs, number.value))
+        low, high = size - SAME_RTOL * size, size + SAME_RTOL * size
+        for other in known[bisect_left(known, (low, "", ())) : bisect_right(known, (high, "\U0010ffff", ()))]:
+            if other.student != student and _agree(number.value, other.value):
+                own = fits[other.student]
+                if not own or own[-1] is not number:
+                    own.append(number)
     most = max((_telling(own) for own in fits.values()), default=0)
     best = sorted(other for other, own in fits.items() if _telling(own) == most)
     if most < LEAST_ANSWERS or len(best) > MOST_OTHERS or len(fits[best[0]]) < LEAST_SHARE * len(wrong):
@@ -80,7 +117,21 @@ def _of_problem(
     return Copies(student, best, problem, [number.item for number in fits[best[0]]], len(wrong))
 
 
+def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
+    """Whether numbers are the same to a few figures, entry by entry."""
+    return len(a) == len(b) and all(isclose(x, y, rel_tol=SAME_RTOL) for x, y in zip(a, b, strict=True))
+
+
 def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
-    small = sum(number.value.is_integer() and abs(number.value) <= SMALL_WHOLE for number in numbers)
-    return len(numbers) if small >= MANY_SMALL else len(numbers) - small
+    telling = sum(_tells(number.value) for number in numbers)
+    return len(numbers) if len(numbers) - telling >= MANY_SMALL else telling
+
+
+def _tells(value: Sequence[float]) -> bool:
+    """Whether numbers are not such as agree by chance: small whole ones, unless there are several different ones."""
+    return not all(_is_small(x) for x in value) or len({abs(x) for x in value if x}) >= TELLING
+
+
+def _is_small(x: float) -> bool:
+    return x.is_integer() and abs(x) <= SMALL_WHOLE

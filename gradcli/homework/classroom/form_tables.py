@@ -35,6 +35,7 @@ class Form:
         self.name = name
         self.people = people
         self.questions = questions
+        self.delimiter = delimiter
         self.comma = delimiter == ";"
         self.naming = people_columns(header, NAMING)
         self.pairs = self._pairs()
@@ -105,7 +106,7 @@ class Form:
         if folded(row.cells[0]) in NO_STUDENTS:
             return
         told = self.naming.cells(row.cells)
-        if fault := surplus(row.cells, self.header):
+        if fault := surplus(row.cells, self.header, delimiter=self.delimiter):
             yield Trouble(place, self.people.whose(told).student, fault)
             return
         if len(row.cells) <= min(self.naming.columns[0]):

@@ -22,12 +22,14 @@ from .prepared import Prepared, prepared_for
 from .problem_instance import ParsedProblem
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult
+from .variants import FIRST
 
 if TYPE_CHECKING:
     from ..marking.array_key import ArrayKey
     from .array_grading import ArrayPrepared
 
 MOST_GIVEN = 24  # entries of an array that feedback repeats
+BETTER = 4  # other numbers are those of a sheet if its answers earn this part of the points more with them: a quarter
 STRANGER = "not on the roster"
 
 
@@ -42,6 +44,7 @@ class Grader:
         self.late = homework.late
         self.is_due = any(problem.due is not None for problem in homework.problems.values())
         self.attempt = attempt
+        self.other_names: dict[str, str] = {}  # of students: what their numbers were drawn for, where that is another
         self.problems = list(homework.problems)
         self._parsed = {id: parse_problem(problem) for id, problem in homework.problems.items()}
         self._same: dict[str, Prepared | ArrayPrepared] = {}
@@ -82,19 +85,20 @@ class Grader:
         return {id: parsed.problem.source.text.strip() for id, parsed in self._parsed.items()}
 
     @property
-    def varies(self) -> bool:
-        """Whether some numbers are a student's own."""
-        return not all(problem.is_same for problem in self._parsed.values())
+    def varying(self) -> list[str]:
+        """The problems whose numbers are a student's own."""
+        return [id for id, problem in self._parsed.items() if not problem.is_same]
 
     def result(
-        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = ()
     ) -> tuple[StudentResult | None, list[Trouble]]:
         """Return the result of a student, and the claims that could not be marked.
 
         `enrolled` says whether the student is on the roster, None without one. Where numbers are a student's own,
-        there is no result for a stranger: for who is not on the roster, or without one states other numbers.
+        there is no result for a stranger: for who is not on the roster, or without one states other numbers. `also` is
+        what else the roster calls the student: the sheets may have been made with another column of it.
         """
-        if self.varies and enrolled is False:
+        if self.varying and enrolled is False:
             what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
@@ -105,10 +109,10 @@ class Grader:
         handed = HandedIn()
         for id, own in by_problem.items():
             try:
-                prepared = self._same.get(id) or self._prepared(id, student, self._version(id, student, own))
-                if enrolled is None and not self._parsed[id].is_same:
+                prepared, draws = self._draws(id, student, own, also)
+                if enrolled is None and draws:
                     _require_own_numbers(prepared, own)
-                found, faults = self._best_lines(id, student, prepared, own, remarks)
+                found, faults, prepared = self._best_lines(id, student, prepared, own, remarks, draws)
             except _OtherNumbers as stranger:
                 return None, [stranger.trouble]
             except GradcliError as error:  # no numbers for this student, or claims that cannot be worked with
@@ -130,31 +134,52 @@ class Grader:
             prepared.key.share(self._example.setdefault(id, prepared).key)
         return prepared
 
-    def _version(self, id: str, student: str, entries: Sequence[Entry]) -> int:
-        """Return by which version the numbers were drawn that a sheet states, the latest where it states none."""
-        parsed = self._parsed[id]
+    def _draws(
+        self, id: str, student: str, entries: Sequence[Entry], also: Sequence[str]
+    ) -> tuple[Prepared | ArrayPrepared, list[tuple[str, int]]]:
+        """Return a problem with a student's numbers, and for which names by which versions they may have been drawn.
+
+        The likeliest draw comes first, and is that of the problem. It is the only one where a sheet states its numbers.
+        """
+        if (same := self._same.get(id)) is not None:
+            return same, []
+        names = dict.fromkeys((self.other_names.get(student, student), student, *also))
+        draws = [(name, version) for name in names for version in self._parsed[id].versions]
         stated = [entry for entry in entries if entry.given]
-        if stated and len(parsed.versions) > 1:
-            for version in parsed.versions:
-                prepared = self._prepared(id, student, version)
-                if not any(prepared.other_number(entry) for entry in stated):
-                    return version
-        return parsed.versions[0]
+        first = self._prepared(id, *draws[0])
+        if not stated or not any(map(first.other_number, stated)):
+            return first, draws[:1] if stated else draws
+        for draw in draws[1:]:
+            prepared = self._prepared(id, *draw)
+            if not any(map(prepared.other_number, stated)):
+                return prepared, [draw]
+        return first, draws[:1]
 
     def _best_lines(
-        self, id: str, student: str, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str]
-    ) -> tuple[Scored, list[Trouble]]:
-        """Return the lines of a problem. Answers that state no numbers may be to those of an earlier version."""
-        found = self._lines(prepared, entries, remarks)
-        versions = self._parsed[id].versions
-        if len(versions) == 1 or 2 * found[0].earned >= prepared.instance.points or any(e.given for e in entries):
-            return found
-        earlier: list[str] = []
-        again = self._lines(self._prepared(id, student, versions[-1]), entries, earlier)
-        if again[0].earned <= found[0].earned:
-            return found
-        remarks.append(f"{id} is marked with the numbers that gradcli 0.2 drew, which these answers fit")
-        return again
+        self, id: str, student: str, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str],
+        draws: Sequence[tuple[str, int]],
+    ) -> tuple[Scored, list[Trouble], Prepared | ArrayPrepared]:  # fmt: skip
+        """Return the lines of a problem, and the problem with the numbers of which the answers are."""
+        told: list[str] = []
+        found, troubles = self._lines(prepared, entries, told)
+        if not draws:
+            remarks += told
+            return found, troubles, prepared
+        points, (name, version) = Fraction(prepared.instance.points), draws[0]
+        for draw in draws[1:] if 2 * found.earned < points else ():
+            other, own = self._prepared(id, *draw), list[str]()
+            if self._lines(_undiagnosed(other), entries, [])[0].earned >= found.earned + points / BETTER:
+                (found, troubles), told = self._lines(other, entries, own), own
+                prepared, (name, version) = other, draw
+        if version != draws[0][1]:
+            whose = "that gradcli 0.2 drew" if version == FIRST else f"of vary_version = {version}"
+            told.append(f"{id} is marked with the numbers {whose}, which these answers fit")
+        if name != student:
+            self.other_names[student] = name
+            other_name = f"marked with the numbers drawn for {visible(name)[:60]}, which this sheet has"
+            told += [other_name] * (other_name not in remarks)
+        remarks += told
+        return found, troubles, prepared
 
     def _lines(
         self, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str]
@@ -196,6 +221,15 @@ class Grader:
             what = f"handed in {best.handed.doubt}: which of them is not certain, and it does not count as late"
             troubles.append(Trouble(entries[0].place, entries[0].student, what))
         return best, troubles
+
+
+def _undiagnosed(prepared: Prepared | ArrayPrepared) -> Prepared | ArrayPrepared:
+    """Return a problem that is marked without a look for mistakes: what answers earn is known sooner."""
+    problem = prepared.instance.problem
+    problem = problem._replace(policy=problem.policy._replace(diagnose=False))
+    if isinstance(prepared, Prepared):
+        return prepared._replace(instance=prepared.instance._replace(problem=problem))
+    return prepared._replace(instance=prepared.instance._replace(problem=problem))
 
 
 def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:

@@ -18,7 +18,7 @@ from ...text import clip, visible
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..marking.marks import MarkingPolicy
 from .descent_key import step_in
-from .toml_reading import TomlTable, Written, read_toml
+from .toml_reading import DATES, TomlTable, Written, read_toml
 from .variants import FIRST, LATEST
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _due(table: TomlTable, default: date | datetime | None) -> date | datetime |
         except ValueError:
             found = 0
     if found is not None and not isinstance(found, date):
-        raise table.error("due", "a date is expected, such as 2026-12-01, or a time: 2026-12-01 18:00:00")
+        raise table.error("due", "a date is expected, such as 2026-12-01 (year-month-day)", DATES)
     return found
 
 

@@ -35,6 +35,11 @@ class Person(NamedTuple):
     late: float | None = None
     override: float | None = None
 
+    @property
+    def also(self) -> list[str]:
+        """What else the roster calls the student."""
+        return [text for text in dict.fromkeys((self.name, self.email, *self.ids)) if text and text != self.key]
+
 
 class Whose(NamedTuple):
     """Whose a row is: the key of a student, or what the row says where that is nobody's; and why it is refused."""

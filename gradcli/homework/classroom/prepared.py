@@ -178,8 +178,8 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     id = instance.problem.id
     return MarkedItem(
         id, name, mark.claim.text, mark.status, credit, points, why, expected, mark.first_wrong, mistakes,
-        mark.read_as, mark.repairs, mark.rule, mark.value,
-        None if mark.truth is None or mark.item not in prepared.names else float(mark.truth),
+        mark.read_as, mark.repairs, mark.rule, None if mark.value is None else [mark.value],
+        None if mark.truth is None or mark.item not in prepared.names else [float(mark.truth)],
     )  # fmt: skip
 
 

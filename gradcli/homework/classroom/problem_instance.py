@@ -25,7 +25,7 @@ from ..marking.follow_through import Edge
 from .homework_file import PARTS, Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable
-from .variants import FIRST, LATEST, Variant, canonical, is_drawn_anew, numbers_of
+from .variants import LATEST, Variant, canonical, numbers_of, versions_of
 
 LONGEST = 200  # characters of what a question says that a node computes
 KINDS = {"all": (VALUE, LOCAL, UPSTREAM, STEP), "values": (VALUE,), "local": (LOCAL,), "upstream": (UPSTREAM,),
@@ -181,8 +181,7 @@ class ParsedProblem(ProblemErrors):
         problem = self.problem
         if problem.vary_version or self._same is not None:
             return (problem.vary_version or LATEST,)
-        anew = is_drawn_anew(self._graph, problem.bindings, problem.choices)
-        return (LATEST, FIRST) if anew else (FIRST,)
+        return versions_of(self._graph, problem.bindings, problem.choices)
 
     def for_student(self, student: str, version: int | None = None) -> ProblemInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""

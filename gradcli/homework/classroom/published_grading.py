@@ -28,7 +28,8 @@ class PublishedGrader:
         self.possible = {id: problem.points for id, problem in key.problems.items()}
         self.programs: dict[str, str] = {}  # a key says nothing of them
         self.titles: dict[str, str] = {}
-        self.varies = False
+        self.varying: list[str] = []
+        self.other_names: dict[str, str] = {}
         self.late: float | None = None
         self.is_due = False
         self._key = key
@@ -44,7 +45,7 @@ class PublishedGrader:
         return Questions({id: partial(has, problem) for id, problem in problems.items()}, shown=shown)
 
     def result(
-        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = ()
     ) -> tuple[StudentResult | None, list[Trouble]]:
         """Return the result of a student, on a roster or not, and the claims that could not be marked."""
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))

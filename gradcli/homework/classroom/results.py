@@ -56,8 +56,8 @@ class MarkedItem(NamedTuple):
 
     `expected` is the right answer, where the homework reveals it; `mistakes` explain a wrong claim, best first.
     `read_as` is what was read in place of the claim, "" where it was read as it stands; `repairs` names the repairs.
-    `rule` says what should have been done at a wrong step, `value` is the number that is claimed, and `truth` the right
-    one.
+    `rule` says what should have been done at a wrong step, `value` are the numbers that are claimed, and `truth` the
+    right ones: one, or the first entries of an array.
     """
 
     problem: str
@@ -73,8 +73,8 @@ class MarkedItem(NamedTuple):
     read_as: str = ""
     repairs: tuple[str, ...] = ()
     rule: str = ""
-    value: float | None = None
-    truth: float | None = None
+    value: Sequence[float] | None = None
+    truth: Sequence[float] | None = None
 
     @property
     def earned(self) -> float:

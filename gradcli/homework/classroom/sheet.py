@@ -40,18 +40,20 @@ class SheetProblem(NamedTuple):
 
 
 class Worksheet(NamedTuple):
-    """A worksheet. `student` is None where it is everybody's."""
+    """A worksheet. `student` is None where it is everybody's; `name` is a name that the roster has beside it."""
 
     title: str
     student: str | None
     parts: list[SheetProblem | ArraySheet]
+    name: str = ""
 
 
 def sheet_of(
-    title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance], late: float | None = None
-) -> Worksheet:
+    title: str, student: str | None, instances: Iterable[ProblemInstance | ArrayInstance], late: float | None = None,
+    name: str = "",
+) -> Worksheet:  # fmt: skip
     """Return the worksheet of some problems; `late` is what each day late costs in points."""
-    return Worksheet(title, student, [_part(problem, late) for problem in instances])
+    return Worksheet(title, student, [_part(problem, late) for problem in instances], name)
 
 
 def _part(instance: ProblemInstance | ArrayInstance, late: float | None) -> SheetProblem | ArraySheet:
@@ -78,15 +80,17 @@ def _told(instance: ProblemInstance | ArrayInstance, late: float | None) -> dict
         + (", whole numbers exactly" if scalar and policy.exactly else "")
         + (f"; {policy.cost}" if policy.cost else ""),
         "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
-        "due": "" if problem.due is None else f"{problem.due}{_cost_of_a_day(late)}",
+        "due": due_words(problem, late),
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),
     }
     return {label: text for label, text in found.items() if text}
 
 
-def _cost_of_a_day(late: float | None) -> str:
-    return "" if not late else f"; each day late takes {counted_points(late)}"
+def due_words(problem: Problem, late: float | None) -> str:
+    """Return when a problem is due and what each day late costs, "" where it says nothing."""
+    cost = f"; each day late takes {counted_points(late)}" if late else ""
+    return "" if problem.due is None else f"{problem.due}{cost}"
 
 
 def _attempts(problem: Problem) -> str:

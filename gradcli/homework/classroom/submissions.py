@@ -278,7 +278,7 @@ class _Long:
                 told = self._told(cells)
         is_own = not self.naming.columns or (not told and self.may_be_own)
         who = self.own if is_own else self.people.whose(told)
-        fault = surplus(cells, self.header, self.at_claim)
+        fault = surplus(cells, self.header, self.at_claim, self.delimiter)
         if not fault and who.fault:
             if who.fault not in self.told:
                 self.told.add(who.fault)

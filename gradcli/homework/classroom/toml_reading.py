@@ -27,6 +27,10 @@ _KEYS = re.compile(
     re.DOTALL,
 )
 MAX_PARTS = 16  # of a dotted key: its reader takes the square of their number in memory
+DATES = "a date is written 2026-12-01 (year-month-day), and a time 2026-12-01 18:00:00"
+_VALUE = re.compile(r"\s*(?P<key>[\w-]+)\s*=\s*(?P<value>.*)")
+_LIKE_A_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d\d")
+_COMMA = re.compile(r"-?\d+,\d+")
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")
 
 
@@ -183,10 +187,29 @@ def read_toml(source: Source) -> TomlTable:
                 span = (start, start + 1)
             else:
                 span = (len(source.text), len(source.text))
-        raise InputError(f"not TOML: {message}", source=source, span=span, kind="homework") from None
+        hint = None if span is None else _hint(source.text, span[0])
+        raise InputError(f"not TOML: {message}", source=source, span=span, kind="homework", hint=hint) from None
     except RecursionError:
         raise InputError("not TOML: nested too deeply", source=source, kind="homework") from None
     return TomlTable(source, data, "")
+
+
+def _hint(text: str, at: int) -> str | None:
+    """Return how the value is written that stands on the line of a place, None where that is not clear."""
+    start = text.rfind("\n", 0, at) + 1
+    found = _VALUE.match(text[start:].partition("\n")[0])
+    if found is None:
+        return None
+    key, value = found["key"], found["value"].partition("#")[0].strip()
+    if key == "due" or _LIKE_A_DATE.match(value):
+        return DATES
+    if value.lower() in ("true", "false", "yes", "no"):
+        return f"write {key} = {'true' if value.lower() in ('true', 'yes') else 'false'}"
+    if _COMMA.fullmatch(value):
+        return f"write {key} = {value.replace(',', '.')}, with a point"
+    if value and (value[0].isalpha() or value[0] in "\u201c\u201d\u201e\u2018\u2019"):
+        return f'a text stands between straight quotes: {key} = "..."'
+    return None
 
 
 def _check_keys(source: Source) -> None:

@@ -3,7 +3,8 @@
 The numbers depend on the program, the numbers that are fixed, the seed, the student's name and the problem's, and on
 nothing else: marking derives them again. Draw k of input `x` is the SHA-256 of the lines `gradcli.vary/2`, seed,
 student, problem, k and `x`, its first eight bytes as a big-endian integer modulo the size of the pool of numbers.
-Version 1 drew whole numbers for few inputs too, so that students shared them; what it drew can still be derived.
+Version 1 (`gradcli.vary/1`) drew whole numbers for few inputs too, so that students shared them. Version 3 passes over
+draws of version 2 that teach little: a saturated tanh, no relu that is 0. What the others drew can still be derived.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...numbers.systems import Undecided
 from ...record.values import number
+from ..diagnosis.dull_numbers import TURNING, may_be_dull, places
 
 GUARDED = ("=", "+", "-", "@")  # what a spreadsheet takes for the beginning of a formula
 VERSION = "gradcli.vary/{}"
-FIRST, LATEST = 1, 2
+FIRST, SECOND, LATEST = 1, 2, 3
 
 WHOLE = ("2", "3", "4", "5", "6", "-2", "-3", "-4", "-5", "-6")
 HALVES = ("0.5", "1.5", "2.5", "3.5", "-0.5", "-1.5", "-2.5", "-3.5")
@@ -36,9 +38,30 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
+<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
 Pool = tuple[tuple[str, ...], tuple[Any, ...]]  # numbers that are drawn from, as texts and as they are read
 LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
 ENOUGH_POINTS = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
+=======
+LOOSE, HUMAN, STRICT = 0, 1, 2  # how good a point is: where a 0 or 1 is given, no point is a strict one
+
+
+class Standard(NamedTuple):
+    """What a point has to be: how good, whether no function is saturated, whether some relu is 0 and some is not."""
+
+    level: int
+    teaching: bool = False
+    mixed: bool = False
+
+
+LATER = (Standard(STRICT), Standard(HUMAN), Standard(LOOSE))
+STANDARDS = {
+    FIRST: (LATER[0], LATER[2]),
+    SECOND: LATER,
+    LATEST: (Standard(HUMAN, True, True), Standard(STRICT, True), Standard(HUMAN, True), *LATER),
+}
+ENOUGH_POINTS = {FIRST: 6, SECOND: 2, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
+>>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
 DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
 SAME_DECIMALS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
@@ -59,7 +82,9 @@ class Variant(NamedTuple):
 
     def drawing(self) -> Callable[[str, int, int], int]:
         """Return `draw`, for many draws: what they all begin with is hashed once."""
-        text = "\n".join((VERSION.format(self.version), self.seed, canonical(self.student), self.problem, ""))
+        text = "\n".join(
+            (VERSION.format(min(self.version, SECOND)), self.seed, canonical(self.student), self.problem, "")
+        )
         begun = sha256(text.encode("utf-8", "surrogateescape")).copy
 
         def draw(name: str, k: int, size: int) -> int:
@@ -95,9 +120,14 @@ def numbers_of(
     inspection = _inspection(graph)
     moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
+<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
     texts = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     pools = [_pool(pool) for pool in texts]
     for standard in (STRICT, HUMAN, LOOSE) if variant.version > FIRST else (STRICT, LOOSE):
+=======
+    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
+    for standard in STANDARDS[variant.version][0 if inspection.relus[1:] or variant.version < LATEST else 1 :]:
+>>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
         best: tuple[int, dict[str, str]] | None = None
         found = 0
         for k in range(DRAWS * len(pools)):
@@ -137,9 +167,14 @@ def _steps(first: int, last: int, decimals: int) -> tuple[str, ...]:
     return tuple(sign + text for text in texts for sign in ("", "-"))
 
 
-def is_drawn_anew(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str, Sequence[str]]) -> bool:
-    """Whether the latest version draws other numbers than the first did."""
-    return 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
+def versions_of(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
+    """Return the versions that draw different numbers for a program, the latest first.
+
+    The second draws other numbers than the first where few inputs are free, the third where functions may be saturated
+    or there are several of relu.
+    """
+    anew = 0 < sum(name not in fixed and name not in choices for name in graph.inputs) <= MOST_BROAD
+    return (*[LATEST] * may_be_dull(graph), *[SECOND] * anew, FIRST)
 
 
 @lru_cache(4_096)
@@ -193,6 +228,8 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
+        self.limits = [(a, limit) for _, a, limit in places(graph)]  # beyond which functions are saturated
+        self.relus = [node.arguments[0] for i, node in nodes if active[i] and node.operation.name in TURNING]
         self._doubtful = False  # whether a number that no input changes has a fault
         self._steps: list[tuple[int, Any, Any, Any, list[tuple[int, str]]]] = []
         waiting = {i: name for name, i in graph.inputs.items()}
@@ -209,26 +246,32 @@ class _Inspection:
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
         ]
 
-    def flaws(self, point: Mapping[str, Any], standard: int, moved: bytearray) -> int | None:
+    def flaws(self, point: Mapping[str, Any], standard: Standard, moved: bytearray) -> int | None:
         """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.
 
         A strict point is also well inside all domains, no value of it is 0, 1 or -1, and its numbers are of a human
         size. Of a human point that is asked only of the numbers that the draw has `moved`, and a product with a given 0
-        is 0.
+        is 0. A mixed point has a relu that is 0, and most gradients are not 0.
         """
-        graph, strict, human = self.graph, standard == STRICT, standard >= HUMAN
+        graph, strict, human = self.graph, standard.level == STRICT, standard.level >= HUMAN
         known = self._human(point) if strict else []
         if known is None:
+            return None
+        if known and standard.teaching and self._is_saturated(known):
             return None
         try:
             linearization = self._linearized(point, known)
             values = linearization.values
             if linearization.value_faults or not all(IEEE.within(values[i]) for i in self.shown):
                 return None
+            if standard.teaching and self._is_saturated(values):
+                return None
+            if standard.mixed and len({values[a] > 0 for a in self.relus}) < 2:
+                return None
             sizes = [abs(values[i]) for i in self.shown]
             if strict and not all(SMALLEST <= size <= LARGEST for size in sizes):
                 return None
-            if standard == HUMAN and not all(_is_easy(abs(values[i])) for i in self.shown if moved[i]):
+            if standard.level == HUMAN and not all(_is_easy(abs(values[i])) for i in self.shown if moved[i]):
                 return None
             rounded = [round(size, SAME_DECIMALS) for size in sizes]
             special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
@@ -243,8 +286,13 @@ class _Inspection:
         if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None
         steep = [round(abs(slope), SAME_DECIMALS) for slope in slopes]
+        if standard.mixed and 2 * steep.count(0) > len(steep):
+            return None
         echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
         return len(rounded) - len(set(rounded)) + echoes + special + 2 * sum(slope == 0 for slope in steep)
+
+    def _is_saturated(self, values: Sequence[Any]) -> bool:
+        return any(abs(values[a]) > limit for a, limit in self.limits)
 
     def _linearized(self, point: Mapping[str, Any], known: list[Any]) -> Linearization:
         """Return the linearization at a point of which all values are known, or none."""

@@ -66,6 +66,8 @@ def told_beside(marked_class: MarkedClass, format: str, output: str | None) -> I
     if not marked_class.claims and format != "table":
         yield "nobody handed in anything"
     listed = format in LISTING
+    if format != "table" or output not in (None, "-"):
+        yield from map(visible, marked_class.numbers)
     if listed and output in (None, "-"):
         return
     unread, left = marked_class.unreadable, sum(1 for _ in marked_class.store.troubles())

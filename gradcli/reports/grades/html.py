@@ -73,6 +73,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     yield f"<main>\n<h1>{title}</h1>\n<p>{escape(summary(marked_class))}</p>\n"
     for rule in marked_class.rule.splitlines():
         yield f'<p class="soft">{escape(rule)}</p>\n'
+    for told in marked_class.numbers:
+        yield f'<p class="poor">{escape(visible(told))}</p>\n'
     yield from _distribution(marked_class)
     yield from _items(marked_class)
     yield from _mistakes(marked_class)

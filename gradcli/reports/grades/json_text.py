@@ -32,6 +32,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         "alpha": marked_class.alpha,
         "distribution": marked_class.distribution,
         "copies": [entry._asdict() for entry in marked_class.copies],
+        "numbers": marked_class.numbers,
         "changes": None if marked_class.changes is None else [entry._asdict() for entry in marked_class.changes],
         "mistakes": [entry._asdict() for entry in marked_class.common_mistakes()],
         "shared": [

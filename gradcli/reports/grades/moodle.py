@@ -14,12 +14,14 @@ from .feedback import brief
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. Who is found by the roster has the ID number and the address that stand there.
 
-    Of any other, a name with an @ is the address, and else the ID number; map the columns so in Moodle. The grade item
+    Of any other, a name with an @ is the address, and else the ID number; map the columns so in Moodle. What the roster
+    calls a student who has another name is taken for the ID number, where it has none. The grade item
     must allow as many points as the homework has: Moodle gives up the whole import otherwise.
     """
     yield csv_line(["ID number", "Email address", marked_class.title, f"{marked_class.title} feedback"])
     for result in marked_class.store.results():
         who = ["", result.student] if "@" in result.student else [result.student, ""]
         if (person := marked_class.store.person(result.student)) is not None:
-            who = [next(iter(person.ids), who[0] if not person.email else ""), person.email or who[1]]
+            own = who[0] if not person.email or person.name not in ("", person.key) else ""
+            who = [next(iter(person.ids), own), person.email or who[1]]
         yield csv_line([*who, "" if result.exempt else points_text(result.earned), brief(result)])

@@ -65,6 +65,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), MOST_ITEMS):
         yield fitted(style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n"), style.width)
+    for told in marked_class.numbers:
+        yield style.signs.plain(f"{hanging(visible(told), style.width)}\n")
     for id, title in marked_class.titles.items():
         yield fitted(style.signs.plain(f"{id} is {visible(title)}\n"), style.width)
     yield fitted(style.signs.plain(_unreadable(marked_class)), style.width)

@@ -1,0 +1,45 @@
+"""A number given as pi/2 is not pi/2: that is said where a function has its zero or its pole there."""
+
+from __future__ import annotations
+
+import math
+
+import mpmath
+import pytest
+
+from gradcli import differentiate
+
+
+def told(program: str, x: str) -> list[str]:
+    return [note.message for note in differentiate(program, {"x": x}).notes if note.kind == "rounded"]
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "written"),
+    [
+        ("tan(x)", "pi/2", "pi/2"), ("tan(x)*3", "3*pi/2", "3*pi/2"), ("sin(x)", "pi", "pi"), ("sin(x)", "-pi", "-pi"),
+        ("cos(x)", "-pi/2", "-pi/2"), ("sin(x)", "tau", "2*pi"), ("cos(2*x)", "pi/4", "pi/2"),
+        ("sec(x)", "pi/2", "pi/2"),
+    ],
+)  # fmt: skip
+def test_it_is_said(program: str, x: str, written: str) -> None:
+    (message,) = told(program, x)
+    number = float(mpmath.mpf(eval(x, {"pi": math.pi, "tau": math.tau})))
+    number *= 2 if "2*x" in program else 1
+    with mpmath.workdps(50):
+        side = "below" if mpmath.mpf(number) < round(number / (math.pi / 2)) * mpmath.pi / 2 else "above"
+    assert f"is slightly {side} {written}: {written} is read as the nearest binary64" in message
+    assert message.endswith("in the program pi is exact")
+
+
+@pytest.mark.parametrize(("program", "x"), [
+    ("tan(x)", "1.5707"), ("sin(x)", "pi/6"), ("exp(-x)", "40"), ("cos(x)", "pi"), ("tan(x)", "0"), ("sin(x)", "0"),
+    ("1/x", "1e-20"), ("sin(x)", "1e22"),
+])  # fmt: skip
+def test_elsewhere_it_is_not(program: str, x: str) -> None:
+    assert told(program, x) == []
+
+
+def test_in_the_program_pi_is_exact() -> None:
+    assert told("sin(pi)*x", "2") == []
+    assert differentiate("sin(pi)*x", {"x": "2"}).value == 0
