@@ -45,11 +45,27 @@ TOLD: list[tuple[str, dict[str, Any]]] = [
     ("f = sum(where(M > 0, M/b, 5))", {"M": SQUARE, "b": [1, 2]}),
     ("f = sum(where(2 > 1, x, A@x))", {"A": MATRIX, "x": [1, -1]}),
 ]
-# What several branches share is computed always: of plain numbers that is an error here.
+# What several branches share, and infinite slopes that nothing flows back to.
 SHARED: list[tuple[str, dict[str, Any]]] = [
     ("f = sum(where(M > 0, M*(1/b), 5))", {"M": [[1.0, -1.0], [2.0, -3.0]], "b": [1, 0]}),
     ("t = sqrt(x)*y; f = sum(where(z > 0, max(t, 2), where(y > 9, t*t, z)))", {"x": [-1], "y": [3], "z": [-2]}),
+    ("t = sqrt(x); f = where(t > 1, t*2, 5*y)", {"x": 0, "y": 1}),
+    ("t = log(x); f = where(y > 0, t, 1) + where(y > 1, t, 2) + where(y > 0, 0, y)", {"x": -1, "y": -2}),
+    ("t = log(x); u = where(y > 0, t, 1); f = where(u > 2, u, where(y > 0, t*u, y))", {"x": -1, "y": -2}),
+    ("t = log(x); u = t*t; f = where(y > 0, where(z > 0, t, u), where(z > 0, u, y))", {"x": -1, "y": -2, "z": -1}),
+    ("t = log(x); u = t*t; f = where(y > 0, where(z > 0, t, u), where(z > 0, u, y))", {"x": 2, "y": -2, "z": 1}),
 ]
+CLOSED: list[tuple[str, dict[str, Any]]] = [
+    ("relu(sqrt(x) - 1) + y", {"x": 0, "y": 1}),
+    ("sqrt(x)*w", {"x": 0, "w": 0}),
+]
+# Cases upon cases: t needs so many of them that what tells has a name.
+CHAIN = "; ".join([
+    "t0 = log(x)", "t1 = sqrt(x)", *(f"t{k} = where(c{k} > 0, t{k - 1}*2 + t{k - 2}, log(t{k - 2}*y))"
+                                     for k in range(2, 14)), "f = where(z > 0, t13, z)",
+])  # fmt: skip
+CHOICES = {f"c{k}": 1 for k in range(2, 14)}
+SHARED += [(CHAIN, {"x": x, "y": 2, "z": x, **CHOICES}) for x in (-1, 3)]
 
 
 @cache
@@ -59,7 +75,7 @@ def drawn() -> list[Case]:
 
 @cache
 def told(language: str) -> list[Case]:
-    programs = TOLD + (SHARED if language in LIBRARIES else [])
+    programs = TOLD + SHARED + (CLOSED if language not in LIBRARIES else [])
     records = [(program, point, differentiate(program, point)) for program, point in programs]
     return [Case(program, point, Answer(record.value, dict(record.gradient))) for program, point, record in records]
 
