@@ -8,6 +8,7 @@ from typing import Any
 from ...arrays.graph import ArrayNode
 from ...arrays.table import INPUT, LEAVES
 from ...calculus.operations import COMPARISONS, MUL, NEG, WHERE
+from ...calculus.symbolic import Symbol, Symbols
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import ArraySymbol
 from ...language.array_symbols import ArraySymbols
@@ -20,15 +21,16 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 class CodeArraySymbols(ArraySymbols):
     """The array system whose arrays are formulas of a language.
 
-    `is_branched` says that the node at hand counts in branches of choices alone, `guard` is the condition of that where
-    there is one; `finite` are the names of variables that always have a value.
+    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, `has_stopped`
+    that this was so of some; `finite` are
+    the names of variables that always have a value.
     """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.spelling = ARRAY_SPELLINGS[language]
-        self.is_branched = False
-        self.guard: ArraySymbol | None = None
+        self.stops = False
+        self.has_stopped = False
         self.finite: set[str] = set()
 
     def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
@@ -60,8 +62,9 @@ class CodeArraySymbols(ArraySymbols):
         slope = S.slope(operation, k, own, arguments, as_taught=True)
         local = self._transcribed(S, slope, known) if slope is not None else self.number("0")
         product = self.mul(g, local)
-        if self.is_branched and not self._is_finite(local):
-            counts = self.guard or self.entrywise(COMPARISONS["!="], [g, self.number("0")])
+        if self.stops and not self._is_finite(local):
+            counts = self.entrywise(COMPARISONS["!="], [g, self.number("0")])
+            self.has_stopped = True
             product = self.choice(counts, product, self.number("0"), v.shape)
         return ArraySymbol(self, product.node, v.shape)
 
@@ -75,6 +78,17 @@ class CodeArraySymbols(ArraySymbols):
         return node.operation in LEAVES or (
             row in (MUL, NEG, WHERE) and all(self._is_finite(ArraySymbol(self, a, ())) for a in arguments)
         )
+
+    def unit(self, x: ArraySymbol, v: ArraySymbol, axis: Any = None) -> ArraySymbol:
+        """Return x over its norm v, and 0 where that is 0 if it may be."""
+        if not self.stops:
+            return super().unit(x, v, axis)
+        zero, one = self.number("0"), self.number("1")
+        return super().unit(x, self.choice(self.entrywise(COMPARISONS["!="], [v, zero]), v, one, v.shape), axis)
+
+    def transcribed(self, S: Symbols, root: Symbol, known: dict[str, ArraySymbol]) -> ArraySymbol:
+        """Return a scalar formula, entry by entry."""
+        return self._transcribed(S, root, known)
 
     def opposite(self, condition: ArraySymbol) -> ArraySymbol:
         """Return the condition that holds where another one does not."""

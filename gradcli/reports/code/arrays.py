@@ -40,7 +40,9 @@ def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
         shape = record.shape(record.output)
         flat = record.upstream[record.output]
         start = literal(flat, shape, maker) if flat is not None else ""
-    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker))
+    idle = frozenset(i for i, column in enumerate(zip(record.values, record.upstream, strict=True))
+                     if any(flat is not None and not all(flat) for flat in column))  # fmt: skip
+    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker), idle)
 
 
 def shaped_subject(program: ShapedProgram) -> ArraySubject:
@@ -77,11 +79,16 @@ class Body:
         pairs = [f"{json.dumps(name, ensure_ascii=False)}: {self.lines.slope(i)}" for name, i in subject.places.items()]
         self.text += listed(f"return {self.output}, {{", pairs, "}", INDENT, INDENT)
 
+    @property
+    def is_loud(self) -> bool:
+        """Whether the code divides by 0 where that does not count."""
+        return self.lines.is_exposed or self.lines.A.has_stopped
+
     def _certain(self) -> list[str]:
         """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
         called = [self.parameters[name] for name, i in self.subject.graph.inputs.items()
                   if not self.subject.graph.nodes[i].shape]  # fmt: skip
-        if not self.lines.branched or not called or self.spelling.lifts:
+        if not self.is_loud or not called or self.spelling.lifts:
             return []
         return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
 
@@ -167,8 +174,8 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     of_numbers = not any(body.subject.graph.nodes[i].shape for i in subject.graph.inputs.values())
     given = subject.point if of_numbers and not tail_has_point(tail) else {}
     parameters = [f"{called}={given[name]}" if name in given else called for name, called in body.parameters.items()]
-    remark = "a branch that is not taken may have no value"
-    quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.lines.branched and library == "numpy" else []
+    remark = "what does not count may have no value"
+    quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.is_loud and library == "numpy" else []
     function = "\n".join([
         *quiet, *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
         f'{INDENT}"""Return {body.output}, and its derivatives by the names of the inputs."""', *body.text,
