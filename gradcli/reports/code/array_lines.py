@@ -78,7 +78,7 @@ class ArrayLines:
         self.branched = self._branched()
         self.arrives = self._arrives()
         self.safe: dict[tuple[int, int], SafeOperand] = {}  # of a node, in place of an argument
-        self.is_exposed = False  # whether there is an operand for which nothing safe is known
+        self.exposed: set[int] = set()  # nodes for whose operands nothing safe is known
         self.order = self._order()
         self.slopes: dict[int, str] = {}
         self.backward = self._backward()
@@ -205,14 +205,16 @@ class ArrayLines:
         position = operand_at_risk(node)
         formula: ArraySymbol | None = None
         shape = xs[position].shape
-        if condition is not None and grown([self.graph.nodes[condition].shape, shape]) == shape:
+        told = () if condition is None else self.graph.nodes[condition].shape
+        is_told = not told or (node.operation.operation is not None and grown([told, shape]) == shape)
+        if condition is not None and is_told:
             counts, guard = self.variables[condition], self.branched[i]
             assert guard is not None
             formula = within_branch(A, node, xs, counts if guard[1] == 1 else A.opposite(counts))
         is_certain = formula is not None
         formula = formula or within_domain(A, node, xs)
         if formula is None:
-            self.is_exposed = True
+            self.exposed.add(i)
             return
         if formula.node not in known:
             label = self.called.get(node.arguments[position], "x")
@@ -236,9 +238,17 @@ class ArrayLines:
                 found.update(nodes[i].arguments)
         return found
 
+    @property
+    def has_infinite_slopes(self) -> bool:
+        """Whether slopes may be infinite where nothing flows back."""
+        uncertain = self.exposed | {i for (i, _), safe in self.safe.items() if not safe.is_certain}
+        return bool(uncertain) or self.A.has_stopped
+
     def _stops(self, i: int) -> bool:
         """Whether slopes of a node may be infinite at entries where nothing arrives, so that 0 is not multiplied."""
         node = self.graph.nodes[i]
+        if i in self.exposed:
+            return True
         if not may_be_infinite(node, self.A, [self.variables[a] for a in node.arguments]):
             return False
         if i in self.branched:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...arrays.graph import ArrayNode
 from ...arrays.table import ARRAY_OPERATIONS
-from ...calculus.operations import ABS, COMPARISONS, NEG, OPERATIONS, POW
+from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, OPERATIONS, POW
 from ...calculus.symbolic import Condition, Symbols
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import ArraySymbol
@@ -37,13 +37,15 @@ class Risk(NamedTuple):
 @cache
 def risk(row: Operation) -> Risk | None:
     """Return what may go wrong with an operation of the first table, None for nothing."""
+    if row is HYPOT:  # at 0 its slopes are 0 by convention, and to PyTorch none
+        return Risk(0, "1")
     is_infinite = any(partial.undefined_where for partial in row.partials)
     if row.domain is None and not is_infinite and row not in GROWING:
         return None
     position = 0 if row is POW else len(row.parameters) - 1
     if len(row.parameters) > 1:
         return Risk(position, "1")
-    return Risk(position, next(text for text in ("1", "0", "2") if _has_slope(row, float(text))))
+    return Risk(position, next(text for text in ("1", "0", "2", "0.5") if _has_slope(row, float(text))))
 
 
 def _has_slope(row: Operation, x: float) -> bool:

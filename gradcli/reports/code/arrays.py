@@ -82,7 +82,7 @@ class Body:
     @property
     def is_loud(self) -> bool:
         """Whether the code divides by 0 where that does not count."""
-        return self.lines.is_exposed or self.lines.A.has_stopped
+        return bool(self.lines.exposed) or self.lines.A.has_stopped
 
     def _certain(self) -> list[str]:
         """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
