@@ -141,7 +141,8 @@ def test_conditionals_within_conditionals(language: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_operation_at_its_ends(language: str, tmp_path: Path) -> None:
-    assert differing(ends(), language, tmp_path, sys.executable) == []
+    known = [case for case in ends() if language in LIBRARIES or "outer(x" not in case.program]  # 36 numbers
+    assert differing(known, language, tmp_path, sys.executable) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

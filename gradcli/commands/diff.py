@@ -30,6 +30,11 @@ from .option_parsing import Command
 )
 @click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
+@click.option(
+    "--bindings",
+    metavar="FILE",
+    help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
+)
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
 def command(
@@ -42,6 +47,7 @@ def command(
     shapes: bool,
     exact: bool,
     digits: int | None,
+    bindings: str | None,
     file: str | None,
     output: str | None,
 ) -> None:
@@ -56,12 +62,13 @@ def command(
     from ..record.higher_derivatives import differentiate_formula
     from ..reports.formulas import render
     from .progress import Progress
-    from .streams import emit, program_and_words
+    from .streams import emit, holds, program_and_words, read_bindings
 
     source, rest = program_and_words(list(words), file)
     _refuse_mistyped(rest)
     names = [composed(word) for word in rest if "=" not in word]
-    given = binding.split(word for word in rest if "=" in word)
+    from_file = read_bindings(bindings, holds(source)) if bindings is not None else {}
+    given = {**from_file, **binding.split(word for word in rest if "=" in word)}
     chosen = "json" if as_json or compact else format
 
     def of_arrays() -> str:
@@ -69,12 +76,19 @@ def command(
 
         with Progress(lambda: "differentiating"):
             return array_diff(source, given, names or None, order=order, of=of, shapes=shapes, exact=exact,
-                              digits=digits, format=chosen)  # fmt: skip
+                              digits=digits, format=chosen, may_be_unused=from_file)  # fmt: skip
 
     def of_numbers() -> str:
         with Progress(lambda: "differentiating"):
             record = differentiate_formula(
-                source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
+                source,
+                names or None,
+                order=order,
+                of=of,
+                bindings=given,
+                exact=exact,
+                digits=digits,
+                may_be_unused=from_file,
             )
         with Progress(lambda: "writing the formulas"):
             return render(record, chosen)

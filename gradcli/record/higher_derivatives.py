@@ -64,8 +64,11 @@ def differentiate_formula(
     bindings: Mapping[str, Source] | None = None,
     exact: bool = False,
     digits: int | None = None,
+    may_be_unused: Collection[str] = (),
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
+
+    `may_be_unused` names bindings that the program need not use.
 
     Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
     """
@@ -96,7 +99,8 @@ def differentiate_formula(
     notes: list[Note] = []
     if given:
         precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
-        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None)
+        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None,
+                          may_be_unused=may_be_unused)  # fmt: skip
         point = Point(source, Values(given), request, output, label)
         values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]
