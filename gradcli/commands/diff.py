@@ -64,34 +64,25 @@ def command(
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings
 
+    written = "json" if as_json or compact else format
     source, rest = program_and_words(list(words), file)
-    _refuse_mistyped(rest)
-    names = [composed(word) for word in rest if "=" not in word]
-    from_file = read_bindings(bindings, holds(source)) if bindings is not None else {}
+    names = _names(rest)
+    from_file = {} if bindings is None else read_bindings(bindings, holds(source))
     given = {**from_file, **binding.split(word for word in rest if "=" in word)}
-    chosen = "json" if as_json or compact else format
 
     def of_arrays() -> str:
         from .array_diff import array_diff
 
         with Progress(lambda: "differentiating"):
-            return array_diff(source, given, names or None, order=order, of=of, shapes=shapes, exact=exact,
-                              digits=digits, format=chosen, may_be_unused=from_file)  # fmt: skip
+            return array_diff(source, given, names, order=order, of=of, shapes=shapes, exact=exact, digits=digits,
+                              format=written, may_be_unused=from_file)  # fmt: skip
 
     def of_numbers() -> str:
         with Progress(lambda: "differentiating"):
-            record = differentiate_formula(
-                source,
-                names or None,
-                order=order,
-                of=of,
-                bindings=given,
-                exact=exact,
-                digits=digits,
-                may_be_unused=from_file,
-            )
+            record = differentiate_formula(source, names, order=order, of=of, bindings=given, exact=exact,
+                                           digits=digits, may_be_unused=from_file)  # fmt: skip
         with Progress(lambda: "writing the formulas"):
-            return render(record, chosen)
+            return render(record, written)
 
     report = _of_either(of_numbers, of_arrays, shapes or any(binding.looks_like_array(x.text) for x in given.values()))
     emit(one_line(report) if compact else report, output)
@@ -111,8 +102,11 @@ def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_
         return of_arrays()
 
 
-def _refuse_mistyped(words: list[str]) -> None:
-    """Raise `InputError` where blanks or commas stand where they should not among names and values."""
+def _names(words: list[str]) -> list[str] | None:
+    """Return the names among some words, None for no name.
+
+    Raises `InputError` where blanks or commas stand where they should not among names and values.
+    """
     from ..record.retyping import is_cut, is_irregular, retyped
 
     irregular = is_cut(words) or any(is_irregular(word) for word in words if "=" in word)
@@ -123,3 +117,4 @@ def _refuse_mistyped(words: list[str]) -> None:
         names = [name for part in commas[0].split(",") if (name := part.strip())]
         raise InputError(f"{commas[0][:60]}: separate names with blanks here", kind="option",
                          hint=f"write {' '.join(names)}", instead=(commas[:1], names))  # fmt: skip
+    return [composed(word) for word in words if "=" not in word] or None

@@ -68,9 +68,8 @@ def differentiate_formula(
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-    `may_be_unused` names bindings that the program need not use.
-
-    Raises `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
+    `may_be_unused` names bindings that the program need not use. Raises `LimitError` for more than 10,000
+    formulas, or 200,000 new nodes in those of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
