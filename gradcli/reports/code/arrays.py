@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.roles import role_inputs
@@ -15,7 +16,7 @@ from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from ...record.request import ONE
 from .array_lines import ArrayLine, ArrayLines, ArraySubject
-from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in
+from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in, places_of
 from .array_values import data_of, literal
 from .helpers import helpers, with_their_own
 from .loops import Looped, Row
@@ -50,6 +51,14 @@ def shaped_subject(program: ShapedProgram) -> ArraySubject:
     return ArraySubject(program.source.text, program.graph, program.output, program.places, "", {})
 
 
+class Entries(NamedTuple):
+    """What is put into entries of an array of zeros: how its shape, the entries, and what comes there are written."""
+
+    shape: str
+    places: str
+    text: str
+
+
 class Body:
     """The function of a subject, line by line, and what is called in it."""
 
@@ -76,6 +85,10 @@ class Body:
         if backward:
             self.text += [f"{INDENT}# Backward: every d... is the derivative of {self.output} with respect to ..."]
             self.text += [*backward, ""]
+        fixed = [name for name in self.parameters if name in graph.sized and name not in subject.places]
+        written = _code("\n".join(self.text))
+        self.fixed = [name for name in fixed if not re.search(rf"\b{self.parameters[name]}\b", written)]
+        self.parameters = {name: called for name, called in self.parameters.items() if name not in self.fixed}
         pairs = [f"{json.dumps(name, ensure_ascii=False)}: {self.lines.slope(i)}" for name, i in subject.places.items()]
         self.text += listed(f"return {self.output}, {{", pairs, "}", INDENT, INDENT)
 
@@ -96,8 +109,31 @@ class Body:
         """Yield the lines of a pass, with the shapes of arrays as remarks."""
         changing = {line.name for line in lines if line.adds}
         for line in lines:
+            remark = shape_text(line.shape) if line.shape and not line.adds else ""
+            if (entries := self._entries(line)) is not None:
+                if not line.adds:
+                    yield Row(line.name, False, f"np.zeros({entries.shape})", remark)
+                yield Row(f"{line.name}[{entries.places}]", line.adds, entries.text)
+                continue
             text = self._line(line, copies=line.name in changing and not line.adds)
-            yield Row(line.name, line.adds, text, shape_text(line.shape) if line.shape and not line.adds else "")
+            yield Row(line.name, line.adds, text, remark)
+
+    def _entries(self, line: ArrayLine) -> Entries | None:
+        """Return what is put into some entries of an array, if that is all that a line does.
+
+        None in a library that lifts numbers, which would change arrays that it has still to differentiate, and where
+        elements of recurrences have an index of their own.
+        """
+        node = self.nodes[line.formula]
+        taken = getattr(node.operation, "taken", None)
+        if line.text or taken is None or taken.name != "index" or self.spelling.lifts or self._indexed():
+            return None
+        source = self.nodes[node.arguments[1]]
+        if len(node.arguments) > 2 or source.operation is not INPUT:
+            return None
+        places = "".join(map(str, places_of(node, "{}:{}")))
+        text = self.spelling.formula(self.nodes, node.arguments[0], self.whole)
+        return Entries(f"{source.text}.shape", places, text)
 
     def _indexed(self) -> dict[str, tuple[str, int]]:
         """Return the names of the elements of recurrences and of their derivatives, each with its index."""
@@ -183,6 +219,8 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]
     rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
     head = opening(subject.text, rows)
+    if fixed := [f"{name} = {subject.point[name]}" for name in body.fixed if name in subject.point]:
+        head += ["", f"Entries and sizes stand in the code as numbers: {', '.join(fixed)}."]
     modules = ["import math", ""] if any("math." in section for section in sections) else []
     modules += imports if library != "numpy" or any("np." in section for section in sections) else []
     return "\n".join([*(f"# {line}".rstrip() for line in head), "", *modules, "", "", "\n\n\n".join(sections)]) + "\n"
