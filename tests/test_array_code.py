@@ -235,6 +235,7 @@ def test_a_recurrence_is_a_loop(program: str, shapes: dict[str, Shape], loops: i
     assert wrong(record) == []
     text = str(render_arrays(record, "numpy", STYLE))
     assert text.count("    for ") - 1 >= loops
+    assert "scatter(" not in text
     (tmp_path / "recurrence.py").write_text(text, encoding="utf-8")
     assert importlib.util.find_spec("ruff") is None or ruff(tmp_path) == ""
 

@@ -113,7 +113,7 @@ class Body:
             if (entries := self._entries(line)) is not None:
                 if not line.adds:
                     yield Row(line.name, False, f"np.zeros({entries.shape})", remark)
-                yield Row(f"{line.name}[{entries.places}]", line.adds, entries.text)
+                yield Row(line.name, line.adds, entries.text, place=f"[{entries.places}]")
                 continue
             text = self._line(line, copies=line.name in changing and not line.adds)
             yield Row(line.name, line.adds, text, remark)
@@ -121,12 +121,11 @@ class Body:
     def _entries(self, line: ArrayLine) -> Entries | None:
         """Return what is put into some entries of an array, if that is all that a line does.
 
-        None in a library that lifts numbers, which would change arrays that it has still to differentiate, and where
-        elements of recurrences have an index of their own.
+        None in a library that lifts numbers, which would change arrays that it has still to differentiate.
         """
         node = self.nodes[line.formula]
         taken = getattr(node.operation, "taken", None)
-        if line.text or taken is None or taken.name != "index" or self.spelling.lifts or self._indexed():
+        if line.text or taken is None or taken.name != "index" or self.spelling.lifts:
             return None
         source = self.nodes[node.arguments[1]]
         if len(node.arguments) > 2 or source.operation is not INPUT:
@@ -169,7 +168,9 @@ class Body:
 def _laid_out(rows: Sequence[Row]) -> Iterator[str]:
     """Yield lines with their remarks one below the other."""
     texts = [
-        row.name if not row.text else f"{INDENT * row.depth}{row.name} {'+=' if row.adds else '='} {row.text}"
+        row.name
+        if not row.text
+        else f"{INDENT * row.depth}{row.name}{row.place} {'+=' if row.adds else '='} {row.text}"
         for row in rows
     ]
     column = max([len(text) for text in texts if len(text) <= WIDEST], default=0)
