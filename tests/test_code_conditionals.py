@@ -45,6 +45,7 @@ TOLD: list[tuple[str, dict[str, Any]]] = [
     ("where(s > 0, sum(log(x)), sum(x))", {"s": -1, "x": [1, -2]}),
     ("f = sum(where(y > -9, where(x > 0, sqrt(x)*y, y), y*y))", {"x": [1, 0.0], "y": [2, 3]}),
     ("f = sum(where(M > 0, M/b, 5))", {"M": SQUARE, "b": [1, 2]}),
+    ("f = sum(sum(where(x >= -0.5, A*A, -2), axis=1)*y)", {"A": MATRIX, "x": [1, -1], "y": [2, 3]}),
     ("f = sum(where(2 > 1, x, A@x))", {"A": MATRIX, "x": [1, -1]}),
 ]
 # What several branches share, and infinite slopes that nothing flows back to.

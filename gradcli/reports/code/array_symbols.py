@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...arrays.graph import ArrayNode
+from ...arrays.sizes import Misfit
 from ...arrays.table import INPUT, LEAVES
 from ...calculus.operations import COMPARISONS, MUL, NEG, WHERE
 from ...calculus.symbolic import Symbol, Symbols
 from ...calculus.table_parts import Operation
-from ...language.array_arithmetic import ArraySymbol
+from ...language.array_arithmetic import NOWHERE, ArraySymbol, grown
 from ...language.array_symbols import ArraySymbols
 from .array_spelling import ARRAY_SPELLINGS
 from .symbols import CodeSymbols
@@ -50,6 +51,16 @@ class CodeArraySymbols(ArraySymbols):
             whole: ArraySymbol = node.operation.value(self, *xs, **node.fixed)
             return self.full_size(whole)
         return super().value(node, xs)
+
+    def entrywise(self, operation: Operation, xs: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return an operation entry by entry; of a choice the branches grow, for a condition holds no numbers."""
+        if operation is WHERE:
+            try:
+                self.builder.entrywise(operation, [x.node for x in xs], NOWHERE)
+            except Misfit:
+                shape = grown([x.shape for x in xs])
+                xs = [xs[0], *(self.full_size(ArraySymbol(self, x.node, shape)) for x in xs[1:])]
+        return super().entrywise(operation, xs)
 
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:
         """Return the upstream gradient times the local gradient, 0 where the node does not count."""
