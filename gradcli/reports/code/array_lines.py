@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import Shape
-from ...arrays.table import INDEX, INPUT, LEAVES, TRANSPOSE
-from ...calculus.operations import WHERE
+from ...arrays.table import INDEX, INPUT, LEAVES, NUMBER, TRANSPOSE
+from ...calculus.operations import NEG, WHERE
 from ...language.array_arithmetic import ArraySymbol, grown
 from ...language.array_gradients import edge_flows
 from ...language.array_writing import is_condition
@@ -92,11 +92,17 @@ class ArrayLines:
         self.A.finite = set(found.values())
         for i, node in enumerate(graph.nodes):
             is_plain = node.operation in LEAVES and i not in self.kept
-            is_plain = is_plain or self._is_part(i)
+            is_plain = is_plain or self._is_part(i) or self._is_negative(i)
             if self.needed[i] and i not in found and not is_plain and not is_condition(node):
                 label = graph.labels[i]
                 found[i] = self.names.take(label if label[0].isidentifier() else "f")
         return found
+
+    def _is_negative(self, i: int) -> bool:
+        """Whether a node without a name is a numeral with a sign, written as that."""
+        node = self.graph.nodes[i]
+        is_minus = node.operation.operation is NEG and self.graph.nodes[node.arguments[0]].operation is NUMBER
+        return is_minus and i not in self.kept
 
     def _is_part(self, i: int) -> bool:
         """Whether a node without a name is part of an array with one, and written as that: x[0], W.T."""

@@ -87,8 +87,11 @@ def is_at_risk(node: ArrayNode, A: CodeArraySymbols, xs: Sequence[ArraySymbol]) 
     if row is None:
         return node.operation.name in REGULAR
     found = risk(row)
-    if found is None or A.numeral(xs[found.position]):
+    if found is None:
         return False
+    number = A.numeral(xs[found.position])
+    if number is not None:
+        return number == 0 if len(row.parameters) > 1 else not _has_slope(row, float(number))
     n = A.numeral(xs[1]) if row is POW else None
     return n is None or n != int(n) or n < 0
 

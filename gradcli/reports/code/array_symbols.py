@@ -37,6 +37,8 @@ class CodeArraySymbols(ArraySymbols):
     def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
         """Return what a node computes: a call of it, or its rule where the language has no such function."""
         row = node.operation.operation
+        if row is NEG and (twice := self.parts(xs[0], NEG)):
+            return twice[0]
         if row is not None and row.arity is None and len(xs) > 2 and self.spelling.has(row):
             first, *rest = xs
             for x in rest:  # functions of libraries take two arrays
@@ -59,7 +61,7 @@ class CodeArraySymbols(ArraySymbols):
                 self.builder.entrywise(operation, [x.node for x in xs], NOWHERE)
             except Misfit:
                 shape = grown([x.shape for x in xs])
-                xs = [xs[0], *(self.full_size(ArraySymbol(self, x.node, shape)) for x in xs[1:])]
+                xs = [xs[0], *(self.full_size(ArraySymbol(self, x.node, shape)) if x.shape else x for x in xs[1:])]
         return super().entrywise(operation, xs)
 
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:

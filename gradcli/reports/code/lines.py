@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ...calculus.graph import Graph
 from ...calculus.notes import Note
-from ...calculus.operations import COMPARISONS, INPUT, POW, WHERE
+from ...calculus.operations import COMPARISONS, INPUT, NEG, NUMBER, POW, WHERE
 from ...calculus.symbolic import Condition, Symbol
 from ...drawing.remarks import by_weight
 from ...errors import InputError, Source
@@ -108,8 +108,9 @@ class Lines:
         self.formulas = self.S.builder.freeze(0)
 
     def _has_line(self, i: int) -> bool:
-        operation = self.graph.nodes.operations[i]
-        return not operation.is_condition and (not operation.is_leaf or i in self.kept)
+        operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments[i]
+        is_plain = operations[i].is_leaf or (operations[i] is NEG and operations[arguments[0]] is NUMBER)
+        return not operations[i].is_condition and (not is_plain or i in self.kept)
 
     # ---- forwards
 
