@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
-from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Function, Items, Piece, binary, call, number
+from .python_text import MAX_STATEMENTS, POSTFIX, SUM, PythonFunction, Items, Piece, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
 # What says how to compute and not what: a call is the same without it.
@@ -27,7 +27,7 @@ class Calls(Expressions, ABC):
             return self._method(node, func)
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         own = self.names.get(name) if isinstance(func, ast.Name) else self.layer(func)
-        if isinstance(own, Function):
+        if isinstance(own, PythonFunction):
             return self._own(own, node)
         if not name:
             raise self.places.refusal("this call is not read", node)
@@ -37,14 +37,14 @@ class Calls(Expressions, ABC):
             )
         return self._library(name, node, [*node.args])
 
-    def layer(self, node: ast.expr) -> Function | None:
+    def layer(self, node: ast.expr) -> PythonFunction | None:
         """Return the function that a module of PyTorch is, such as nn.Softmax(dim=1); None for anything else."""
         if not isinstance(node, ast.Call) or node.args:
             return None
         name = LAYERS.get(getattr(node.func, "attr", getattr(node.func, "id", "")))
         if name is None:
             return None
-        return Function(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
+        return PythonFunction(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> Piece | Items:
         """Return x.sum(0) as sum(x, axis=0), and so on."""
@@ -307,7 +307,7 @@ class Calls(Expressions, ABC):
 
     # ---- calls of functions that the file defines
 
-    def _own(self, own: Function, node: ast.Call) -> Piece | Items:
+    def _own(self, own: PythonFunction, node: ast.Call) -> Piece | Items:
         if isinstance(own.body, ast.Call) and own.name in LAYERS.values() and not own.parameters:
             made = ast.Call(ast.Attribute(ast.Name("F"), own.name), node.args, [*own.body.keywords, *node.keywords])
             for part in (made, made.func, *ast.iter_child_nodes(made.func)):
@@ -328,5 +328,5 @@ class Calls(Expressions, ABC):
         return self.inlined(own, values, node)
 
     @abstractmethod
-    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+    def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function of the file gives for some arguments."""

@@ -14,7 +14,7 @@ from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
 from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
-from .python_text import MAX_STATEMENTS, PRODUCT, SUM, Function, Items, Piece, Places, binary, call, number
+from .python_text import MAX_STATEMENTS, PRODUCT, SUM, PythonFunction, Items, Piece, Places, binary, call, number
 
 MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
@@ -146,7 +146,7 @@ class _Reading(Calls):
         name = target.id if isinstance(target, ast.Name) else None
         if name is not None and isinstance(value, ast.Lambda):
             parameters, defaults = parameters_of(value.args, self.places)
-            self.names[name] = Function(name, parameters, defaults, value.body)
+            self.names[name] = PythonFunction(name, parameters, defaults, value.body)
             return
         if name is not None and (layer := self.layer(value)) is not None:
             self.names[name] = layer
@@ -302,7 +302,7 @@ class _Reading(Calls):
     def _on_functiondef(self, node: ast.FunctionDef) -> None:
         parameters, defaults = parameters_of(node.args, self.places)
         body = [part for part in node.body if not is_text(part)]
-        self.names[node.name] = Function(node.name, parameters, defaults, body)
+        self.names[node.name] = PythonFunction(node.name, parameters, defaults, body)
 
     def _on_for(self, node: ast.For) -> None:
         for values in self.turns(node.target, node.iter):
@@ -319,7 +319,7 @@ class _Reading(Calls):
             raise self.places.refusal("with is not read", node)
         self.body(node.body)
 
-    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+    def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function gives: its statements are written before the one that calls it."""
         if self.calls >= MAX_CALLS:
             raise self.places.limit(f"functions call each other more than {MAX_CALLS} deep", node)
@@ -342,7 +342,7 @@ class _Reading(Calls):
 
     def _only_function(self, tree: ast.Module) -> None:
         """Take the last function of a file that calls none as the program: its parameters are the inputs."""
-        functions = [found for found in self.names.values() if isinstance(found, Function)]
+        functions = [found for found in self.names.values() if isinstance(found, PythonFunction)]
         if not functions:
             return
         own = functions[-1]
