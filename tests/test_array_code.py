@@ -203,6 +203,20 @@ def test_a_network_of_two_layers_reads_as_in_a_lecture(capsys: pytest.CaptureFix
     ]
 
 
+def test_a_loss_of_one_label_reads_as_in_a_lecture() -> None:
+    point = {"W": [[1.0, 2.0], [3.0, 4.0]], "x": [1.0, -1.0], "y": 1}
+    text = str(render_arrays(record_of("p = softmax(W@x); L = -log(p[y])", point), "numpy", STYLE))
+    assert "def forward_backward(W, x):" in text
+    assert "numbers: y = 1.\n" in text
+    assert body(text)[-5:] == [
+        "dp = np.zeros(p.shape)           # 2",
+        "dp[1] = -1 / p[1]",
+        "dv1 = p * (dp - (dp * p).sum())  # 2",
+        "dW = np.outer(dv1, x)            # 2x2",
+        "dx = W.T @ dv1                   # 2",
+    ]
+
+
 RECURRENCES: list[tuple[str, dict[str, Shape], int]] = [
     ("h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..6; L = sum(h[-1])", {"x": (3,), "W": (3, 3), "b": (3,)}, 2),
     ("h[0] = h0; h[t] = tanh(x[t-1]@Wx + h[t-1]@Wh + b) for t = 1..6; L = sum(h[6]**2)",
@@ -221,6 +235,7 @@ def test_a_recurrence_is_a_loop(program: str, shapes: dict[str, Shape], loops: i
     assert wrong(record) == []
     text = str(render_arrays(record, "numpy", STYLE))
     assert text.count("    for ") - 1 >= loops
+    assert "scatter(" not in text
     (tmp_path / "recurrence.py").write_text(text, encoding="utf-8")
     assert importlib.util.find_spec("ruff") is None or ruff(tmp_path) == ""
 

@@ -159,6 +159,15 @@ def test_names_are_kept_or_get_an_underscore(program: str) -> None:
 
 
 @needs_node
+def test_signs_are_not_joined(tmp_path: Path) -> None:
+    record = differentiate("f = -(-2)*x - (-1) - -x*(-0.5) + (-(-x))**2 + 2**-x", {"x": 1.5})
+    text = str(render(record, "javascript", STYLE))
+    assert "--" not in text
+    assert differences(javascript_answers([text], tmp_path)[0], record) == {}
+    assert differences(python_answer(str(render(record, "python", STYLE))), record) == {}
+
+
+@needs_node
 def test_names_are_kept_in_javascript(tmp_path: Path) -> None:
     programs = ["f = tanh(new*x + var + Math + exp2(require)) + dx", "学习率*delete"]
     names = [set(re.findall(r"[^\W\d]\w*", program)) - {"f", "tanh", "exp2"} for program in programs]

@@ -6,11 +6,13 @@ import json
 import math
 import random
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gradcli import differentiate
+from gradcli.commands import run
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.record.gradient import Gradient
@@ -355,3 +357,24 @@ def test_the_values_of_derivatives_are_certain_exact_or_of_many_digits() -> None
     assert exact.value == Fraction(1, 21)
     (long,) = differentiate_formula(Source("program", "x**3/7"), bindings=bindings, digits=20).derivatives
     assert str(long.value).startswith("0.04761904761904761904")
+
+
+@pytest.mark.parametrize(("program", "values", "shown"), [
+    ("x^2*y", {"x": 2, "y": 3, "unused": 1}, "# df_dx = 12.0\n"),
+    ("sum(A@A)", {"A": [[1, 2], [3, 4]], "unused": [1]}, "# df_dA = [[7.0, 11.0], [9.0, 13.0]]\n"),
+])  # fmt: skip
+def test_values_from_a_file(
+    program: str, values: Any, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "values.json"
+    path.write_text(json.dumps(values), encoding="utf-8")
+    assert run(["diff", program, "--bindings", str(path)]) == 0
+    assert shown in capsys.readouterr().out
+    assert run(["diff", program, "--bindings", str(path), "unknown=1"]) == 2
+
+
+def test_a_word_wins_over_the_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "values.json"
+    path.write_text('{"x": 2, "y": 3}', encoding="utf-8")
+    assert run(["diff", "x^2*y", "--bindings", str(path), "x=5"]) == 0
+    assert "# df_dx = 30.0\n" in capsys.readouterr().out

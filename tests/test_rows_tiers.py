@@ -154,3 +154,10 @@ def test_threads_that_share_columns_keep_their_own_rows() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(wide.answers, blocks))
     assert [np.broadcast_to(kept, len(b[0])).tolist() for (kept, _), b in zip(found, blocks, strict=True)] == wanted
+
+
+@pytest.mark.parametrize("program", ["digamma(sign(x))", "digamma(floor(x) + 0.5)*y", "polygamma(1, ceil(x))"])
+def test_slopes_that_nothing_flows_along(program: str) -> None:
+    """The main job shows them, and then has all numbers from balls; rows that do not ask for them go there, too."""
+    rows = [[x, 1.5, 1.0] for x in (0.7, 1.3, 4.2, 11.9)]
+    assert compared(program, rows, columns=False) == len(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..errors import InputError, Source
 from ..language.array_errors import UnboundArrays
 from ..record.array_formulas import ArrayFormulas, asked, formulas_at, formulas_of_shapes
@@ -24,12 +26,13 @@ def array_diff(
     exact: bool,
     digits: int | None,
     format: str,
+    may_be_unused: Collection[str] = (),
 ) -> str:
     """Return the report of the gradient of a program of arrays. Raises `InputError` for an order beyond the first."""
     if order != 1:
         raise InputError("formulas of arrays are of order 1", kind="option",
                          hint="second derivatives at a point: gradcli PROGRAM NAME=VALUE... --hessian")  # fmt: skip
-    request = asked(names, Request(of=of))
+    request = asked(names, Request(of=of, may_be_unused=may_be_unused))
     return array_formulas.render(_record(program, given, request, shapes, exact, digits), format)
 
 

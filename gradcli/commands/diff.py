@@ -30,6 +30,11 @@ from .option_parsing import Command
 )
 @click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
+@click.option(
+    "--bindings",
+    metavar="FILE",
+    help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
+)
 @click.option("--file", metavar="PATH", help="Read the program from a file.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
 def command(
@@ -42,6 +47,7 @@ def command(
     shapes: bool,
     exact: bool,
     digits: int | None,
+    bindings: str | None,
     file: str | None,
     output: str | None,
 ) -> None:
@@ -56,28 +62,27 @@ def command(
     from ..record.higher_derivatives import differentiate_formula
     from ..reports.formulas import render
     from .progress import Progress
-    from .streams import emit, program_and_words
+    from .streams import emit, holds, program_and_words, read_bindings
 
+    written = "json" if as_json or compact else format
     source, rest = program_and_words(list(words), file)
-    _refuse_mistyped(rest)
-    names = [composed(word) for word in rest if "=" not in word]
-    given = binding.split(word for word in rest if "=" in word)
-    chosen = "json" if as_json or compact else format
+    names = _names(rest)
+    from_file = {} if bindings is None else read_bindings(bindings, holds(source))
+    given = {**from_file, **binding.split(word for word in rest if "=" in word)}
 
     def of_arrays() -> str:
         from .array_diff import array_diff
 
         with Progress(lambda: "differentiating"):
-            return array_diff(source, given, names or None, order=order, of=of, shapes=shapes, exact=exact,
-                              digits=digits, format=chosen)  # fmt: skip
+            return array_diff(source, given, names, order=order, of=of, shapes=shapes, exact=exact, digits=digits,
+                              format=written, may_be_unused=from_file)  # fmt: skip
 
     def of_numbers() -> str:
         with Progress(lambda: "differentiating"):
-            record = differentiate_formula(
-                source, names or None, order=order, of=of, bindings=given, exact=exact, digits=digits
-            )
+            record = differentiate_formula(source, names, order=order, of=of, bindings=given, exact=exact,
+                                           digits=digits, may_be_unused=from_file)  # fmt: skip
         with Progress(lambda: "writing the formulas"):
-            return render(record, chosen)
+            return render(record, written)
 
     report = _of_either(of_numbers, of_arrays, shapes or any(binding.looks_like_array(x.text) for x in given.values()))
     emit(one_line(report) if compact else report, output)
@@ -97,10 +102,19 @@ def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_
         return of_arrays()
 
 
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
 def _refuse_mistyped(words: list[str]) -> None:
     """Raise `InputError` where blanks or commas stand where they should not among names and values."""
     from ..record.bindings import is_cut
     from ..record.retyping import is_irregular, retyped
+=======
+def _names(words: list[str]) -> list[str] | None:
+    """Return the names among some words, None for no name.
+
+    Raises `InputError` where blanks or commas stand where they should not among names and values.
+    """
+    from ..record.retyping import is_cut, is_irregular, retyped
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
 
     irregular = is_cut(words) or any(is_irregular(word) for word in words if "=" in word)
     if irregular and (mistyped := retyped(words, lone=True)):
@@ -110,3 +124,4 @@ def _refuse_mistyped(words: list[str]) -> None:
         names = [name for part in commas[0].split(",") if (name := part.strip())]
         raise InputError(f"{commas[0][:60]}: separate names with blanks here", kind="option",
                          hint=f"write {' '.join(names)}", instead=(commas[:1], names))  # fmt: skip
+    return [composed(word) for word in words if "=" not in word] or None

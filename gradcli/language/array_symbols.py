@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arrays.axes import chosen_axes
@@ -37,7 +37,7 @@ class ArraySymbols(SymbolArithmetic):
 
     # ---- the nodes of a first program
 
-    def computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol]) -> ArraySymbol:
+    def computed(self, node: ArrayNode, symbols: Sequence[ArraySymbol] | Mapping[int, ArraySymbol]) -> ArraySymbol:
         """Return what a node computes of the symbols of all nodes before it, by their places; a leaf as it is."""
         if node.operation is NUMBER:
             return self.number(node.text)

@@ -12,7 +12,7 @@ from .python_text import ATOM, PRODUCT, SIGN, SUM, Piece
 # Modules that stand in front of names, under the names that people give them.
 MODULES = frozenset(
     ("np", "numpy", "jnp", "jax", "math", "cmath", "torch", "F", "functional", "nn", "special", "linalg", "scipy", "sp",
-     "autograd", "anp", "mx", "tf", "keras", "K", "fft")
+     "autograd", "anp", "mx", "tf", "keras", "fft")
 )  # fmt: skip
 
 
@@ -60,8 +60,14 @@ CALLS: Mapping[str, Row] = {
     "where": Row("where({c}, {a}, {b})", "c a b"),
     "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
     "arctan2": Row("atan2({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
     "fmod": Row("{a} - {b*}*sign({a*}/{b+})*floor(abs({a*}/{b+}))", "a b", SUM),  # of the sign of a
+=======
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
     "remainder": Row("mod({a}, {b})", "a b"), "sigmoid": Row("sigmoid({x})"),
+    "leaky_relu/2": Row("where({x} > 0, {x}, {negative_slope*}*{x+})", "x negative_slope"),
+    "elu/2": Row("where({x} > 0, {x}, {alpha*}*(exp({x}) - 1))", "x alpha"),
+    "softplus/2": Row("softplus({beta*}*{x+})/{beta+}", "x beta", PRODUCT),
     "logsigmoid": Row("-softplus(-{x*})", "x", SIGN),
     "linear": Row("{x*}@{w.}.T + {b}", "x w b", SUM), "linear/2": Row("{x*}@{w.}.T", "x w", PRODUCT),
     "cross_entropy": Row("mean(cross_entropy({z}, {y}))", "z y"),
@@ -70,6 +76,14 @@ CALLS: Mapping[str, Row] = {
     "binary_cross_entropy": Row("-mean({y*}*log({p}) + (1 - {y*})*log(1 - {p*}))", "p y", SIGN),
     "binary_cross_entropy_with_logits": Row("mean(softplus({z}) - {z*}*{y+})", "z y"),
 }  # fmt: skip
+# Modules of PyTorch without numbers of their own, made first and called later: the functions that they are.
+LAYERS: Mapping[str, str] = {
+    "CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "MSELoss": "mse_loss", "L1Loss": "l1_loss",
+    "BCELoss": "binary_cross_entropy", "BCEWithLogitsLoss": "binary_cross_entropy_with_logits", "ReLU": "relu",
+    "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "log_softmax", "GELU": "gelu",
+    "SiLU": "silu", "ELU": "elu", "LeakyReLU": "leaky_relu", "Softplus": "softplus", "Flatten": "flatten",
+}  # fmt: skip
+PAIRS = ("max", "min", "sort")  # along an axis PyTorch gives their values, and where these stand
 # Calls that give back what they are given.
 UNCHANGED = frozenset(
     ("array", "asarray", "tensor", "as_tensor", "float", "double", "float64", "float32", "item", "detach", "clone",

@@ -203,7 +203,7 @@ class Expressions:
         if isinstance(node.value, ast.Name) and isinstance(known := self.names.get(node.value.id), dict | Items):
             return self._item(node, known)
         places = place.elts if isinstance(place, ast.Tuple) else [place]
-        if len(places) == 2 and self._counts_rows(places[0]):
+        if len(places) == 2 and self.counts_rows(places[0]):
             return call("pick", self.read(node.value), self.read(places[1]))
         inside = ", ".join(self._place(part) for part in places)
         return Piece(f"{self.read(node.value).within(POSTFIX)}[{inside}]", POSTFIX)
@@ -220,7 +220,7 @@ class Expressions:
             return known.items[k]
         raise self.places.refusal(f"there is no item {k}", node)
 
-    def _counts_rows(self, node: ast.expr) -> bool:
+    def counts_rows(self, node: ast.expr) -> bool:
         """Whether an index counts the rows: range(n), np.arange(n)."""
         if not isinstance(node, ast.Call) or len(node.args) != 1:
             return False

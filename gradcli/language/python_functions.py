@@ -7,13 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from .arrays_needed import REDUCING
-from .python_calls import CALLS, DRAWN, UNCHANGED, Row, elementwise, filled
+from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
 # What says how to compute and not what: a call is the same without it.
-IGNORED = frozenset(("dtype", "device", "requires_grad", "label", "copy", "inplace", "approximate", "_children", "_op"))
+IGNORED = frozenset(("dtype", "device", "requires_grad", "label", "copy", "inplace", "_children", "_op"))
 FILLED, MOVED = ("zeros", "ones"), ("reshape", "permute", "transpose")  # what takes a shape
 JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": "stack"}
 
@@ -26,7 +26,7 @@ class Calls(Expressions, ABC):
         if isinstance(func, ast.Attribute) and not self.is_module(func):
             return self._method(node, func)
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-        own = self.names.get(name) if isinstance(func, ast.Name) else None
+        own = self.names.get(name) if isinstance(func, ast.Name) else self.layer(func)
         if isinstance(own, PythonFunction):
             return self._own(own, node)
         if not name:
@@ -36,6 +36,15 @@ class Calls(Expressions, ABC):
                 "random numbers are not read", node, "give the array a name, and a value with NAME=VALUE"
             )
         return self._library(name, node, [*node.args])
+
+    def layer(self, node: ast.expr) -> PythonFunction | None:
+        """Return the function that a module of PyTorch is, such as nn.Softmax(dim=1); None for anything else."""
+        if not isinstance(node, ast.Call) or node.args:
+            return None
+        name = LAYERS.get(getattr(node.func, "attr", getattr(node.func, "id", "")))
+        if name is None:
+            return None
+        return PythonFunction(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> Piece | Items:
         """Return x.sum(0) as sum(x, axis=0), and so on."""
@@ -56,7 +65,7 @@ class Calls(Expressions, ABC):
         if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
             arguments = [*arguments[0].elts]
         sizes = [self._bound(part) for part in arguments]
-        if name == "transpose" and sorted(sizes) == ["0", "1"]:
+        if name == "transpose" and sorted(sizes) in (["0", "1"], ["-1", "-2"]):
             return Piece(f"{self.read(array).within(POSTFIX)}.T", POSTFIX)
         if name == "transpose" and len(sizes) < 3:
             raise self.places.refusal("transpose is read of a matrix, or with all axes", node)
@@ -83,7 +92,10 @@ class Calls(Expressions, ABC):
 
     def _library(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
         if name in UNCHANGED and given:
-            return self.value(given[0])
+            inner = given[0]
+            if name in ("float", "item") and isinstance(inner, ast.Call) and "squeeze" in ast.dump(inner.func):
+                inner = inner.args[0] if inner.args else getattr(inner.func, "value", inner)  # it has one entry
+            return self.value(inner)
         if name in JOINS and given and isinstance(items := self.value(given[0]), Items):
             axis = self._axis_text(node, given[1:2])
             texts = [self.array(item, node) if isinstance(item, Items) else item for item in items.items]
@@ -107,11 +119,44 @@ class Calls(Expressions, ABC):
         if name == "where" and len(given) == 3:
             condition, a, b = map(self.read, given)
             return self._choice(condition, a, b, node)
-        if (row := CALLS.get(f"{name}/{len(given)}", CALLS.get(name))) is not None:
+        if name == "norm" and given:
+            given = self._of_order_two(node, given)
+        told = [keyword for keyword in node.keywords if keyword.arg not in IGNORED]
+        if (row := CALLS.get(f"{name}/{len(given) + len(told)}", CALLS.get(name))) is not None:
             return filled(row, *self._arguments(row, name, node, given))
         if (own := elementwise(name)) is not None and len(given) == 1:
+            self._check_keywords(Row("", "x"), name, node, ["input"])
             return call(own, number(self.read(given[0])))
         raise self.places.refusal(f"{name} is not read", node, "write it as arithmetic and functions of numbers")
+
+    def _of_order_two(self, node: ast.Call, given: list[ast.expr]) -> list[ast.expr]:
+        """Return the arguments of a norm without its order, which is 2. Raises `InputError` for another one."""
+        if len(given) < 2:
+            return given
+        order = given[1].value if isinstance(given[1], ast.Constant) else ""
+        of_matrix = (
+            order == 2 and not self.is_torch and len(given) < 3 and not any(k.arg in AXIS for k in node.keywords)
+        )
+        if order not in (2, None, "fro") or (of_matrix and len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1):
+            hint = "norm(x) is the square root of the sum of squares"
+            raise self.places.refusal("a norm of another order is not read", given[1], hint)
+        return [given[0], *given[2:]]
+
+    def is_pair(self, node: ast.expr) -> bool:
+        """Whether PyTorch gives values and their places: x.max(1), torch.sort(x)."""
+        if not (isinstance(node, ast.Call) and self.is_torch):
+            return False
+        name = getattr(node.func, "attr", "")
+        of_module = isinstance(node.func, ast.Attribute) and self.is_module(node.func)
+        has_axis = len(node.args) > of_module or any(keyword.arg in AXIS for keyword in node.keywords)
+        return name in PAIRS and (has_axis or name == "sort")
+
+    def _subscript(self, node: ast.Subscript) -> Piece | Items:
+        if not self.is_pair(node.value):
+            return super()._subscript(node)
+        if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):
+            raise self.places.refusal("places of largest and smallest entries are not read", node)
+        return self.value(node.value)
 
     def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         if name in MOVED:
@@ -121,8 +166,8 @@ class Calls(Expressions, ABC):
 
     def _builtin(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         """Return sum(...), max(...) and min(...) of Python itself."""
-        if name == "sum" and len(given) == 1 and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
-            terms = self._generated(given[0])
+        if name == "sum" and len(given) < 3 and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
+            terms = [*map(self.read, given[1:]), *self._generated(given[0])]
         else:
             found = self.value(given[0]) if len(given) == 1 else Items([self.read(part) for part in given])
             if isinstance(found, Piece):
@@ -214,9 +259,14 @@ class Calls(Expressions, ABC):
         rest = given[len(arrays) :]
         if missing := [word for word in arrays if word not in values]:
             raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", node, f"{missing[0]} is missing")
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
         self._check_keywords(row, name, node, [*arrays, *aliases])
         optional = wanted[len(arrays) :]
         if rest and not optional:
+=======
+        self._check_keywords(row, name, node, [*arrays, *(word for word, own in aliases.items() if own in arrays)])
+        if rest and not any(word.startswith("axis") for word in wanted):
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
             raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", rest[0])
         if rest and optional[0] == "p?":  # of a norm
             if not (isinstance(rest[0], ast.Constant) and rest[0].value in (2, None)):
@@ -232,7 +282,7 @@ class Calls(Expressions, ABC):
             word, value = keyword.arg, keyword.value
             plain = value.value if isinstance(value, ast.Constant) else None
             usual = (word, plain) in (("reduction", "mean"), ("ord", None), ("ord", 2), ("p", 2), ("ddof", 0),
-                                      ("correction", 0), ("unbiased", False))  # fmt: skip
+                                      ("correction", 0), ("unbiased", False), ("approximate", "none"))  # fmt: skip
             takes_axis = "axis" in row.arguments and word in (*AXIS, *KEEP)
             if word not in known and word not in IGNORED and not usual and not takes_axis:
                 raise self.places.refusal(f"{word}= of {name} is not read", value)
@@ -244,12 +294,14 @@ class Calls(Expressions, ABC):
             raise self.places.refusal(f"PyTorch's {name} divides by N - 1", node,
                                f"write {name}(..., correction=0), which divides by N")  # fmt: skip
 
-    is_torch = False  # whether the file imports PyTorch
+    is_torch = False  # whether the file is of PyTorch
 
     def _axis_text(self, node: ast.Call, rest: list[ast.expr]) -> str:
         """Return `, axis=0, keep=1` as a call has it, by position or by name."""
         axis = next((keyword.value for keyword in node.keywords if keyword.arg in AXIS), rest[0] if rest else None)
         keep = next((keyword.value for keyword in node.keywords if keyword.arg in KEEP), None)
+        if keep is None and len(rest) > 1:  # x.sum(1, True)
+            keep = rest[1]
         text = ""
         if isinstance(axis, ast.Tuple | ast.List):
             text = f", axis=({', '.join(str(self._axis(part)) for part in axis.elts)})"
@@ -268,6 +320,11 @@ class Calls(Expressions, ABC):
     # ---- calls of functions that the file defines
 
     def _own(self, own: PythonFunction, node: ast.Call) -> Piece | Items:
+        if isinstance(own.body, ast.Call) and own.name in LAYERS.values() and not own.parameters:
+            made = ast.Call(ast.Attribute(ast.Name("F"), own.name), node.args, [*own.body.keywords, *node.keywords])
+            for part in (made, made.func, *ast.iter_child_nodes(made.func)):
+                ast.copy_location(part, node)
+            return self.value(made)
         values: dict[str, Piece | Items] = {}
         for name, part in zip(own.parameters, node.args, strict=False):
             values[name] = self.value(part)

@@ -14,7 +14,11 @@ from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
 from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
 from .python_text import MAX_STATEMENTS, Items, Piece, Places, PythonFunction, binary, number
+=======
+from .python_text import MAX_STATEMENTS, PRODUCT, SUM, PythonFunction, Items, Piece, Places, binary, call, number
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
 
 MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
@@ -57,7 +61,9 @@ class _Reading(Calls):
         self.turns_of: dict[str, int] = {}  # how often a name was assigned
         self.called = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
         imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        self.is_torch = "torch" in self.taken or any("torch" in ast.dump(node) for node in imports)
+        words = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+        self.is_torch = not self.taken.isdisjoint(("torch", "F", "nn")) or not words.isdisjoint(("dim", "keepdim"))
+        self.is_torch = self.is_torch or any("torch" in ast.dump(node) for node in imports)
         self.body(tree.body)
         if self.output is None and not self.statements:
             self._only_function(tree)
@@ -117,6 +123,9 @@ class _Reading(Calls):
         pass
 
     def _on_assign(self, node: ast.Assign) -> None:
+        is_label = isinstance(node.targets[0], ast.Attribute) and node.targets[0].attr == "label"
+        if is_label and isinstance(node.value, ast.Constant):  # of a picture: x.label = 'x'
+            return
         for target in node.targets:
             self._assign(target, node.value)
 
@@ -127,11 +136,20 @@ class _Reading(Calls):
     def _on_augassign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Attribute):
             raise self.places.refusal("this is not read", node)
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
         if type(node.op) not in BINARY:
             raise self.places.refusal("this operator is not read", node)
         sign, precedence = BINARY[type(node.op)]
         load: Any = node.target
         self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), precedence))
+=======
+        load: Any = node.target
+        if type(node.op) not in BINARY:
+            self._state(node.target, self.read(ast.copy_location(ast.BinOp(load, node.op, node.value), node)))
+            return
+        sign, binding = BINARY[type(node.op)]
+        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), binding))
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):
@@ -141,6 +159,9 @@ class _Reading(Calls):
         if name is not None and isinstance(value, ast.Lambda):
             parameters, defaults = parameters_of(value.args, self.places)
             self.names[name] = PythonFunction(name, parameters, defaults, value.body)
+            return
+        if name is not None and (layer := self.layer(value)) is not None:
+            self.names[name] = layer
             return
         if name is not None and is_empty(value):
             self.names[name] = {}
@@ -204,6 +225,9 @@ class _Reading(Calls):
             for part, item in zip(target.elts, value.elts, strict=True):
                 self._assign(part, item)
             return
+        if self.is_pair(value) and isinstance(target.elts[0], ast.Name):  # m, places = x.max(1)
+            self._state(target.elts[0], self.value(value))
+            return
         found = self.value(value)
         if not isinstance(found, Items) or len(found.items) != len(target.elts):
             raise self.places.refusal("the parts of this are not known while the file is read", value)
@@ -218,6 +242,9 @@ class _Reading(Calls):
                 k = self.whole(target.slice)
                 items[k] = self._stated(f"{target.value.id}{k}" if k >= 0 else f"{target.value.id}_{-k}", found, target)
                 return
+            if isinstance(found, Piece) and (changed := self._changed(target, found)) is not None:
+                self._state(target.value, changed)
+                return
             raise self.places.refusal("an entry of an array cannot be assigned", target, "make the whole array at once")
         if not isinstance(target, ast.Name):
             raise self.places.refusal("this is assigned to no name", target)
@@ -228,6 +255,21 @@ class _Reading(Calls):
             self.names[target.id] = found
         else:
             self.names[target.id] = self._stated(target.id, found, target)
+
+    def _changed(self, target: ast.Subscript, found: Piece) -> Piece | None:
+        """Return an array with other entries where a condition holds, as z[z < 0] = 0, or 0 for labels of its rows."""
+        array, place = number(self.read(target.value)), target.slice
+        if isinstance(place, ast.Compare):
+            return call("where", self.read(place), number(found), array)
+        if (
+            isinstance(place, ast.Tuple)
+            and len(place.elts) == 2
+            and self.counts_rows(place.elts[0])
+            and found.text == "0"
+        ):
+            labels = call("onehot", self.read(place.elts[1]), call("size", array, "1"))
+            return binary(array, "*", Piece(f"1 - {labels.text}", SUM), PRODUCT)
+        return None
 
     def _stated(self, name: str, found: Piece | Items, node: ast.expr) -> Piece:
         piece = self.array(found, node) if isinstance(found, Items) else number(found)

@@ -64,11 +64,17 @@ def differentiate_formula(
     bindings: Mapping[str, Source] | None = None,
     exact: bool = False,
     digits: int | None = None,
+    may_be_unused: Collection[str] = (),
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
     Raises `InputError` for an order below 1, `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those
     of a higher order.
+=======
+    `may_be_unused` names bindings that the program need not use. Raises `LimitError` for more than 10,000
+    formulas, or 200,000 new nodes in those of a higher order.
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")
@@ -97,7 +103,8 @@ def differentiate_formula(
     notes: list[Note] = []
     if given:
         precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
-        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None)
+        request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None,
+                          may_be_unused=may_be_unused)  # fmt: skip
         point = Point(source, Values(given), request, output, label)
         values, system, notes = _valued(point, levels)
         results = [d._replace(value=values[d.wrt]) for d in results]

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from ..calculus.graph import Graph
 from ..calculus.notes import Note
+from ..calculus.operations import OPERATIONS
 from ..errors import InputError, MathError, ShellHint, Source
 from ..language.writing import spoken
 from ..numbers.systems import Unbounded, Undecided
@@ -20,6 +21,7 @@ MAX_BITS = 16_384
 MAX_WORK = 2_000_000_000  # bits times multiplications: some seconds
 SPARE_WORK = 20_000_000  # spent on numbers that the answer does not need
 FUNCTION_WORK = 20
+WITHOUT_SLOPES = frozenset((OPERATIONS["digamma"], OPERATIONS["polygamma"]))  # to floats that know their error
 DEEP_NODES = 100
 DEEP_LAYERS = 3  # of smooth functions: beyond, bounds hardly ever settle a network
 MAX_DIGITS = 4_000
@@ -183,8 +185,14 @@ def size(graph: Graph) -> int:
 
 
 def bounds_first(graph: Graph) -> bool:
-    """Whether floats that know their error are worth a try: not in large graphs, nor in networks of many layers."""
+    """Whether floats that know their error are worth a try: not in large graphs, nor in networks of many layers.
+
+    Nor where they never know a slope, be it one that nothing flows along: so rows, which ask for no such slope, have
+    their numbers from where the main job has them.
+    """
     nodes = graph.nodes
+    if not WITHOUT_SLOPES.isdisjoint(nodes.operations):
+        return False
     if len(nodes) < DEEP_NODES:
         return True
     if len(nodes) > BOUNDED_NODES:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import Shape
-from ...arrays.table import INDEX, INPUT, LEAVES, TRANSPOSE
-from ...calculus.operations import WHERE
-from ...language.array_arithmetic import ArraySymbol
+from ...arrays.table import INDEX, INPUT, LEAVES, NUMBER, TRANSPOSE
+from ...calculus.operations import NEG, WHERE
+from ...language.array_arithmetic import ArraySymbol, grown
 from ...language.array_gradients import edge_flows
 from ...language.array_writing import is_condition
+from .array_safety import closes, is_at_risk, may_be_infinite, operand_at_risk, within_branch, within_domain
 from .array_spelling import names_in
 from .array_symbols import CodeArraySymbols
 from .names import Names
@@ -25,7 +26,7 @@ class ArraySubject(NamedTuple):
     """What is written down: a graph of arrays, its output, and what is differentiated.
 
     `start` is a literal of what the reverse pass starts with, empty for 1; `point` has literals of the inputs, where
-    they are known.
+    they are known. `idle` are nodes to some entries of which nothing flows back there, or which are 0.
     """
 
     text: str
@@ -34,6 +35,7 @@ class ArraySubject(NamedTuple):
     places: Mapping[str, int]
     start: str
     point: Mapping[str, str]
+    idle: frozenset[int] = frozenset()
 
 
 class ArrayLine(NamedTuple):
@@ -47,6 +49,14 @@ class ArrayLine(NamedTuple):
     shape: Shape
     adds: bool = False
     text: str = ""
+
+
+class SafeOperand(NamedTuple):
+    """What stands in place of an operand at risk; `is_certain` says that it is not the own one in no other branch."""
+
+    variable: ArraySymbol
+    formula: ArraySymbol
+    is_certain: bool
 
 
 class ArrayLines:
@@ -66,6 +76,10 @@ class ArrayLines:
         self.called = self._called()
         self.variables = self._variables()
         self.branched = self._branched()
+        self.arrives = self._arrives()
+        self.safe: dict[tuple[int, int], SafeOperand] = {}  # of a node, in place of an argument
+        self.exposed: set[int] = set()  # nodes for whose operands nothing safe is known
+        self.order = self._order()
         self.slopes: dict[int, str] = {}
         self.backward = self._backward()
         self.forward = self._forward()
@@ -78,11 +92,17 @@ class ArrayLines:
         self.A.finite = set(found.values())
         for i, node in enumerate(graph.nodes):
             is_plain = node.operation in LEAVES and i not in self.kept
-            is_plain = is_plain or self._is_part(i)
+            is_plain = is_plain or self._is_part(i) or self._is_negative(i)
             if self.needed[i] and i not in found and not is_plain and not is_condition(node):
                 label = graph.labels[i]
                 found[i] = self.names.take(label if label[0].isidentifier() else "f")
         return found
+
+    def _is_negative(self, i: int) -> bool:
+        """Whether a node without a name is a numeral with a sign, written as that."""
+        node = self.graph.nodes[i]
+        is_minus = node.operation.operation is NEG and self.graph.nodes[node.arguments[0]].operation is NUMBER
+        return is_minus and i not in self.kept
 
     def _is_part(self, i: int) -> bool:
         """Whether a node without a name is part of an array with one, and written as that: x[0], W.T."""
@@ -131,6 +151,115 @@ class ArrayLines:
             return guard
         assert guard is not None
         return None if nodes[nodes[guard[0]].arguments[0]].shape else guard
+
+    # ---- where branches are not taken
+
+    def _order(self) -> list[int]:
+        """Return the nodes, each after its arguments and after what tells where its operand counts, and find these.
+
+        Where the condition of a branch depends on what stands in the branch, the domain of the operation tells.
+        """
+        nodes = self.graph.nodes
+        order: list[int] = []
+        state = bytearray(len(nodes))  # 1 on the way, 2 done
+        known: dict[int, ArraySymbol] = {}
+        for start in range(len(nodes)):
+            stack = [start]
+            while stack:
+                i = stack[-1]
+                condition = self._condition(i)
+                waiting = [a for a in nodes[i].arguments if state[a] != 2]
+                if condition is not None and not state[i] and not state[condition] and not self._depends(condition, i):
+                    waiting.append(condition)
+                if state[i] != 2 and waiting:
+                    state[i] = 1
+                    stack += waiting
+                    continue
+                stack.pop()
+                if state[i] != 2:
+                    state[i] = 2
+                    order.append(i)
+                    is_told = condition is not None and state[condition] == 2
+                    self._find_safe_operand(i, condition if is_told else None, known)
+        return order
+
+    def _condition(self, i: int) -> int | None:
+        """Return the condition that tells where an operand at risk counts, None where no single one does."""
+        guard = self.branched.get(i)
+        return self.graph.nodes[guard[0]].arguments[0] if guard is not None and self._at_risk(i) else None
+
+    def _depends(self, i: int, on: int) -> bool:
+        pending, seen = [i], {i}
+        while pending:
+            here = pending.pop()
+            if here == on:
+                return True
+            pending += [a for a in self.graph.nodes[here].arguments if a >= on and a not in seen]
+            seen.update(pending)
+        return False
+
+    def _at_risk(self, i: int) -> bool:
+        node = self.graph.nodes[i]
+        return i in self.branched and is_at_risk(node, self.A, [self.variables[a] for a in node.arguments])
+
+    def _find_safe_operand(self, i: int, condition: int | None, known: dict[int, ArraySymbol]) -> None:
+        """Note what stands in place of an operand of a node that counts in branches alone."""
+        if not self._at_risk(i):
+            return
+        A, node = self.A, self.graph.nodes[i]
+        xs = [self.variables[a] for a in node.arguments]
+        position = operand_at_risk(node)
+        formula: ArraySymbol | None = None
+        shape = xs[position].shape
+        told = () if condition is None else self.graph.nodes[condition].shape
+        is_told = not told or (node.operation.operation is not None and grown([told, shape]) == shape)
+        if condition is not None and is_told:
+            counts, guard = self.variables[condition], self.branched[i]
+            assert guard is not None
+            formula = within_branch(A, node, xs, counts if guard[1] == 1 else A.opposite(counts))
+        is_certain = formula is not None
+        formula = formula or within_domain(A, node, xs)
+        if formula is None:
+            self.exposed.add(i)
+            return
+        if formula.node not in known:
+            label = self.called.get(node.arguments[position], "x")
+            known[formula.node] = A.variable(self.names.take(f"safe_{label}"), shape)
+        self.safe[i, position] = SafeOperand(known[formula.node], formula, is_certain)
+
+    def _operands(self, i: int, symbols: Sequence[ArraySymbol]) -> dict[int, ArraySymbol]:
+        """Return the arguments of a node, safe ones where it has such."""
+        found: dict[int, ArraySymbol] = {}
+        for k, a in enumerate(self.graph.nodes[i].arguments):
+            safe = self.safe.get((i, k))
+            found[a] = found.get(a, symbols[a]) if safe is None else safe.variable
+        return found
+
+    def _arrives(self) -> set[int]:
+        """Return the nodes at all entries of which something arrives where they count, whatever the numbers."""
+        nodes = self.graph.nodes
+        found = {self.subject.output}
+        for i in range(self.subject.output, -1, -1):
+            if i in found and not closes(nodes[i]):
+                found.update(nodes[i].arguments)
+        return found
+
+    @property
+    def has_infinite_slopes(self) -> bool:
+        """Whether slopes may be infinite where nothing flows back."""
+        uncertain = self.exposed | {i for (i, _), safe in self.safe.items() if not safe.is_certain}
+        return bool(uncertain) or self.A.has_stopped
+
+    def _stops(self, i: int) -> bool:
+        """Whether slopes of a node may be infinite at entries where nothing arrives, so that 0 is not multiplied."""
+        node = self.graph.nodes[i]
+        if i in self.exposed:
+            return True
+        if not may_be_infinite(node, self.A, [self.variables[a] for a in node.arguments]):
+            return False
+        if i in self.branched:
+            return i not in self.arrives or not any(safe.is_certain for (j, _), safe in self.safe.items() if j == i)
+        return i not in self.arrives or i in self.subject.idle
 
     # ---- backwards
 
@@ -200,34 +329,43 @@ class ArrayLines:
         return self._flows(i, own)
 
     def _flows(self, i: int, g: ArraySymbol) -> list[tuple[int, ArraySymbol]]:
-        guard = self.branched.get(i)
-        self.A.is_branched = i in self.branched
-        self.A.guard = None
-        if guard is not None:
-            user, k = guard
-            condition = self.variables[self.graph.nodes[user].arguments[0]]
-            self.A.guard = condition if k == 1 else self.A.opposite(condition)
-        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], self.variables)
+        self.A.stops = self._stops(i)
+        symbols = {**dict(enumerate(self.variables)), **self._operands(i, self.variables)}
+        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], symbols)
 
     # ---- forwards
 
     def _forward(self) -> list[ArrayLine]:
         """Return the lines of what has a name, of what the backward pass needs, and of what is used twice."""
         graph, A = self.graph, self.A
-        used = names_in(A.builder.nodes, (line.formula for line in self.backward if not line.text))
+        formulas = [safe.formula.node for safe in self.safe.values()]
+        formulas += [line.formula for line in self.backward if not line.text]
+        used = names_in(A.builder.nodes, formulas)
         uses = Counter(a for i, node in enumerate(graph.nodes) if self.needed[i] for a in node.arguments)
-        symbols: list[ArraySymbol] = []
-        lines = []
-        for i, node in enumerate(graph.nodes):
-            name = self.called.get(i)
-            if name is None or node.operation is INPUT:
-                symbols.append(self.variables[i] if name else self.A.computed(node, symbols))
+        symbols = list(self.variables)
+        lines: list[ArrayLine] = []
+        written: set[int] = set()
+        for i in self.order:
+            node, name = graph.nodes[i], self.called.get(i)
+            if name is not None and node.operation is not INPUT and self.needed[i]:
+                lines += self._safe_lines(i, written)
+            if node.operation is INPUT:
                 continue
-            found = self.A.computed(node, symbols)
-            if i in self.kept or name in used or uses[i] > 1 or i in self.branched:
+            found = A.computed(node, self._operands(i, symbols))
+            if name is not None and (i in self.kept or name in used or uses[i] > 1):
                 lines.append(ArrayLine(name, found.node, node.shape))
                 found = self.variables[i]
-            symbols.append(found)
+            symbols[i] = found
+        return lines
+
+    def _safe_lines(self, i: int, written: set[int]) -> list[ArrayLine]:
+        """Return the lines of safe operands of a node, where they are not written yet."""
+        lines = []
+        for k, _ in enumerate(self.graph.nodes[i].arguments):
+            safe = self.safe.get((i, k))
+            if safe is not None and safe.variable.node not in written:
+                written.add(safe.variable.node)
+                lines.append(ArrayLine(self.A.at(safe.variable).text, safe.formula.node, safe.variable.shape))
         return lines
 
 

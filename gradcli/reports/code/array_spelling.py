@@ -172,7 +172,7 @@ class ArraySpelling(NamedTuple):
                 raise InputError(
                     "PyTorch has no slices with a negative step", kind="option", hint="--to numpy has them"
                 )
-            return _places(node, "{}:{}" if name == "places" else "slice({}, {}, {})")
+            return places_of(node, "{}:{}" if name == "places" else "slice({}, {}, {})")
         if name == "last":
             return [str(fixed.get("axis", -1))]
         if name in ("shape", "sizes", "axes"):
@@ -207,7 +207,7 @@ def _goes_back(place: Any) -> bool:
     return isinstance(place, tuple) and place[0] == "slice" and place[3] is not None and place[3] < 0
 
 
-def _places(node: ArrayNode, form: str) -> Pieces:
+def places_of(node: ArrayNode, form: str) -> Pieces:
     """Return what stands in the brackets of an index; `form` is how a slice is written."""
     before = 0 if node.operation is INDEX else 1  # arguments in front of the array that is indexed
     in_words = form.startswith("slice")

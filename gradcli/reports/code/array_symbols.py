@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...arrays.graph import ArrayNode
+from ...arrays.sizes import Misfit
 from ...arrays.table import INPUT, LEAVES
 from ...calculus.operations import COMPARISONS, MUL, NEG, WHERE
+from ...calculus.symbolic import Symbol, Symbols
 from ...calculus.table_parts import Operation
-from ...language.array_arithmetic import ArraySymbol
+from ...language.array_arithmetic import NOWHERE, ArraySymbol, grown
 from ...language.array_symbols import ArraySymbols
 from .array_spelling import ARRAY_SPELLINGS
 from .symbols import CodeSymbols
@@ -20,20 +22,23 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 class CodeArraySymbols(ArraySymbols):
     """The array system whose arrays are formulas of a language.
 
-    `is_branched` says that the node at hand counts in branches of choices alone, `guard` is the condition of that where
-    there is one; `finite` are the names of variables that always have a value.
+    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, `has_stopped`
+    that this was so of some; `finite` are
+    the names of variables that always have a value.
     """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.spelling = ARRAY_SPELLINGS[language]
-        self.is_branched = False
-        self.guard: ArraySymbol | None = None
+        self.stops = False
+        self.has_stopped = False
         self.finite: set[str] = set()
 
     def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
         """Return what a node computes: a call of it, or its rule where the language has no such function."""
         row = node.operation.operation
+        if row is NEG and (twice := self.parts(xs[0], NEG)):
+            return twice[0]
         if row is not None and row.arity is None and len(xs) > 2 and self.spelling.has(row):
             first, *rest = xs
             for x in rest:  # functions of libraries take two arrays
@@ -49,6 +54,16 @@ class CodeArraySymbols(ArraySymbols):
             return self.full_size(whole)
         return super().value(node, xs)
 
+    def entrywise(self, operation: Operation, xs: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return an operation entry by entry; of a choice the branches grow, for a condition holds no numbers."""
+        if operation is WHERE:
+            try:
+                self.builder.entrywise(operation, [x.node for x in xs], NOWHERE)
+            except Misfit:
+                shape = grown([x.shape for x in xs])
+                xs = [xs[0], *(self.full_size(ArraySymbol(self, x.node, shape)) if x.shape else x for x in xs[1:])]
+        return super().entrywise(operation, xs)
+
     def flow(self, operation: Operation, k: int, g: ArraySymbol, v: ArraySymbol, xs: Sequence[ArraySymbol]) -> Any:
         """Return the upstream gradient times the local gradient, 0 where the node does not count."""
         S = CodeSymbols(self.spelling.name)
@@ -60,8 +75,9 @@ class CodeArraySymbols(ArraySymbols):
         slope = S.slope(operation, k, own, arguments, as_taught=True)
         local = self._transcribed(S, slope, known) if slope is not None else self.number("0")
         product = self.mul(g, local)
-        if self.is_branched and not self._is_finite(local):
-            counts = self.guard or self.entrywise(COMPARISONS["!="], [g, self.number("0")])
+        if self.stops and not self._is_finite(local):
+            counts = self.entrywise(COMPARISONS["!="], [g, self.number("0")])
+            self.has_stopped = True
             product = self.choice(counts, product, self.number("0"), v.shape)
         return ArraySymbol(self, product.node, v.shape)
 
@@ -75,6 +91,17 @@ class CodeArraySymbols(ArraySymbols):
         return node.operation in LEAVES or (
             row in (MUL, NEG, WHERE) and all(self._is_finite(ArraySymbol(self, a, ())) for a in arguments)
         )
+
+    def unit(self, x: ArraySymbol, v: ArraySymbol, axis: Any = None) -> ArraySymbol:
+        """Return x over its norm v, and 0 where that is 0 if it may be."""
+        if not self.stops:
+            return super().unit(x, v, axis)
+        zero, one = self.number("0"), self.number("1")
+        return super().unit(x, self.choice(self.entrywise(COMPARISONS["!="], [v, zero]), v, one, v.shape), axis)
+
+    def transcribed(self, S: Symbols, root: Symbol, known: dict[str, ArraySymbol]) -> ArraySymbol:
+        """Return a scalar formula, entry by entry."""
+        return self._transcribed(S, root, known)
 
     def opposite(self, condition: ArraySymbol) -> ArraySymbol:
         """Return the condition that holds where another one does not."""

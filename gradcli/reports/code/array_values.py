@@ -25,7 +25,7 @@ def data_of(record: ArrayGradient, maker: str) -> dict[str, str]:
     Raises `LimitError` for more of them than code is a place for, `InputError` for numbers that are not binary64.
     """
     graph = record.graph
-    roles = role_inputs(graph)
+    whole = {*role_inputs(graph), *graph.sized}
     found = {}
     total = 0
     for name, i in graph.inputs.items():
@@ -33,7 +33,7 @@ def data_of(record: ArrayGradient, maker: str) -> dict[str, str]:
         assert flat is not None  # code is written of records that keep every node
         check_binary(flat[0])
         total += len(flat)
-        found[name] = literal(flat, record.shape(i), maker, whole=name in roles)
+        found[name] = literal(flat, record.shape(i), maker, whole=name in whole)
     if total > MOST_WRITTEN:
         raise LimitError(f"the point has {total:,} numbers, and a file of code holds {MOST_WRITTEN:,}",
                          hint="--shapes NAME=NxD in place of values writes the code alone")  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.roles import role_inputs
@@ -15,7 +16,7 @@ from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from ...record.request import ONE
 from .array_lines import ArrayLine, ArrayLines, ArraySubject
-from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in
+from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in, places_of
 from .array_values import data_of, literal
 from .helpers import helpers, with_their_own
 from .loops import Looped, Row
@@ -40,12 +41,22 @@ def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
         shape = record.shape(record.output)
         flat = record.upstream[record.output]
         start = literal(flat, shape, maker) if flat is not None else ""
-    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker))
+    idle = frozenset(i for i, column in enumerate(zip(record.values, record.upstream, strict=True))
+                     if any(flat is not None and not all(flat) for flat in column))  # fmt: skip
+    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker), idle)
 
 
 def shaped_subject(program: ShapedProgram) -> ArraySubject:
     """Return what is known of a program without values."""
     return ArraySubject(program.source.text, program.graph, program.output, program.places, "", {})
+
+
+class Entries(NamedTuple):
+    """What is put into entries of an array of zeros: how its shape, the entries, and what comes there are written."""
+
+    shape: str
+    places: str
+    text: str
 
 
 class Body:
@@ -74,14 +85,23 @@ class Body:
         if backward:
             self.text += [f"{INDENT}# Backward: every d... is the derivative of {self.output} with respect to ..."]
             self.text += [*backward, ""]
+        fixed = [name for name in self.parameters if name in graph.sized and name not in subject.places]
+        written = _code("\n".join(self.text))
+        self.fixed = [name for name in fixed if not re.search(rf"\b{self.parameters[name]}\b", written)]
+        self.parameters = {name: called for name, called in self.parameters.items() if name not in self.fixed}
         pairs = [f"{json.dumps(name, ensure_ascii=False)}: {self.lines.slope(i)}" for name, i in subject.places.items()]
         self.text += listed(f"return {self.output}, {{", pairs, "}", INDENT, INDENT)
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether the code divides by 0 where that does not count."""
+        return bool(self.lines.exposed) or self.lines.A.has_stopped
 
     def _certain(self) -> list[str]:
         """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
         called = [self.parameters[name] for name, i in self.subject.graph.inputs.items()
                   if not self.subject.graph.nodes[i].shape]  # fmt: skip
-        if not self.lines.branched or not called or self.spelling.lifts:
+        if not self.is_loud or not called or self.spelling.lifts:
             return []
         return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
 
@@ -89,8 +109,30 @@ class Body:
         """Yield the lines of a pass, with the shapes of arrays as remarks."""
         changing = {line.name for line in lines if line.adds}
         for line in lines:
+            remark = shape_text(line.shape) if line.shape and not line.adds else ""
+            if (entries := self._entries(line)) is not None:
+                if not line.adds:
+                    yield Row(line.name, False, f"np.zeros({entries.shape})", remark)
+                yield Row(line.name, line.adds, entries.text, place=f"[{entries.places}]")
+                continue
             text = self._line(line, copies=line.name in changing and not line.adds)
-            yield Row(line.name, line.adds, text, shape_text(line.shape) if line.shape and not line.adds else "")
+            yield Row(line.name, line.adds, text, remark)
+
+    def _entries(self, line: ArrayLine) -> Entries | None:
+        """Return what is put into some entries of an array, if that is all that a line does.
+
+        None in a library that lifts numbers, which would change arrays that it has still to differentiate.
+        """
+        node = self.nodes[line.formula]
+        taken = getattr(node.operation, "taken", None)
+        if line.text or taken is None or taken.name != "index" or self.spelling.lifts:
+            return None
+        source = self.nodes[node.arguments[1]]
+        if len(node.arguments) > 2 or source.operation is not INPUT:
+            return None
+        places = "".join(map(str, places_of(node, "{}:{}")))
+        text = self.spelling.formula(self.nodes, node.arguments[0], self.whole)
+        return Entries(f"{source.text}.shape", places, text)
 
     def _indexed(self) -> dict[str, tuple[str, int]]:
         """Return the names of the elements of recurrences and of their derivatives, each with its index."""
@@ -126,7 +168,9 @@ class Body:
 def _laid_out(rows: Sequence[Row]) -> Iterator[str]:
     """Yield lines with their remarks one below the other."""
     texts = [
-        row.name if not row.text else f"{INDENT * row.depth}{row.name} {'+=' if row.adds else '='} {row.text}"
+        row.name
+        if not row.text
+        else f"{INDENT * row.depth}{row.name}{row.place} {'+=' if row.adds else '='} {row.text}"
         for row in rows
     ]
     column = max([len(text) for text in texts if len(text) <= WIDEST], default=0)
@@ -167,8 +211,8 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     of_numbers = not any(body.subject.graph.nodes[i].shape for i in subject.graph.inputs.values())
     given = subject.point if of_numbers and not tail_has_point(tail) else {}
     parameters = [f"{called}={given[name]}" if name in given else called for name, called in body.parameters.items()]
-    remark = "a branch that is not taken may have no value"
-    quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.lines.branched and library == "numpy" else []
+    remark = "what does not count may have no value"
+    quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.is_loud and library == "numpy" else []
     function = "\n".join([
         *quiet, *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
         f'{INDENT}"""Return {body.output}, and its derivatives by the names of the inputs."""', *body.text,
@@ -176,6 +220,8 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
     sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]
     rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
     head = opening(subject.text, rows)
+    if fixed := [f"{name} = {subject.point[name]}" for name in body.fixed if name in subject.point]:
+        head += ["", f"Entries and sizes stand in the code as numbers: {', '.join(fixed)}."]
     modules = ["import math", ""] if any("math." in section for section in sections) else []
     modules += imports if library != "numpy" or any("np." in section for section in sections) else []
     return "\n".join([*(f"# {line}".rstrip() for line in head), "", *modules, "", "", "\n\n\n".join(sections)]) + "\n"

@@ -7,26 +7,30 @@ from typing import Any, NamedTuple
 
 from ...calculus.graph import Graph
 from ...calculus.notes import Note
-from ...calculus.operations import INPUT
-from ...calculus.symbolic import Symbol
+from ...calculus.operations import COMPARISONS, INPUT, NEG, NUMBER, POW, WHERE
+from ...calculus.symbolic import Condition, Symbol
 from ...drawing.remarks import by_weight
 from ...errors import InputError, Source
 from ...language.rule_text import rule_text
 from ...record.gradient import Gradient
 from ...record.request import Request, choose_output, choose_places
-from ...rows.branches import Side, branches, evaluation_order
-from ...rows.code import Untraceable
 from .names import Names
+from .needs import ALWAYS, Need, implies, needs
 from .parameters import parameters
 from .symbols import CodeSymbols
 
-NOWHERE: frozenset[Side] = frozenset()
+Conditions = tuple[tuple[tuple[int, bool], ...], ...]
 
 
 class Subject(NamedTuple):
     """What is written down: a graph, its output, what is differentiated, and what the reverse pass starts with.
 
+<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
     `point` has the numbers of the inputs that are known; `notes` are remarks on that point.
+=======
+    `point` has the numbers of the inputs that are known; `notes` say what there is to know of that point. `idle` are
+    nodes to which nothing flows back there.
+>>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
     """
 
     text: str
@@ -36,6 +40,7 @@ class Subject(NamedTuple):
     start: float
     point: Mapping[str, float]
     notes: Sequence[Note]
+    idle: frozenset[int] = frozenset()
 
 
 def subject_of(record: Gradient) -> Subject:
@@ -45,6 +50,7 @@ def subject_of(record: Gradient) -> Subject:
     return Subject(
         record.program, graph, record.output, record.places, record.output_adjoint,
         {name: record.values[i] for name, i in graph.inputs.items()}, by_weight(record),
+        frozenset(i for i, slope in enumerate(record.upstream) if not slope),
     )  # fmt: skip
 
 
@@ -64,13 +70,19 @@ def subject_without_point(source: Source, graph: Graph, request: Request) -> Sub
 
 
 class Line(NamedTuple):
-    """An assignment, or with `adds` one more term; it counts only where the conditions have these outcomes."""
+    """An assignment, or with `adds` one more term; it counts only where `need` says.
+
+    `conditions` are the cases of that: in each of them some formulas have these outcomes. Without a case it counts
+    always. With `tells` what is assigned is whether one of these cases is met, in place of a formula.
+    """
 
     name: str
     formula: int
     adds: bool
-    conditions: tuple[tuple[int, bool], ...]
+    need: Need
+    conditions: Conditions
     remark: str = ""
+    tells: Conditions = ()
 
 
 class Lines:
@@ -80,8 +92,9 @@ class Lines:
         self.subject, self.graph = subject, subject.graph
         self.S = CodeSymbols(language)
         graph, output = self.graph, subject.output
-        self.sides = branches(graph, [output])
-        self.order = self._order()
+        self.needs = needs(graph, output)
+        self.order = [i for i in self.needs.order if i >= 0]
+        self.place = {i: k for k, i in enumerate(self.needs.order)}
         self.active = graph.active(set(subject.places.values()))
         self.parameters, called = parameters(graph.inputs, names)
         self.called: dict[int, str] = {i: called[name] for name, i in graph.inputs.items()}
@@ -94,28 +107,27 @@ class Lines:
         self.names = names
         self.slopes: dict[int, str] = {}
         self.forward = self._forward()
-        self.flows = self._flows()
+        self.flows = self._guarded(self._flows())
         self.backward = self._backward()
         self.formulas = self.S.builder.freeze(0)
 
-    def _order(self) -> list[int]:
-        """Return the nodes that are needed, conditions before what they decide."""
-        try:
-            return evaluation_order(self.graph, self.sides)
-        except Untraceable:  # a condition within its own branch: then both branches are computed
-            self.sides = [None if side is None else NOWHERE for side in self.sides]
-            return evaluation_order(self.graph, self.sides)
-
     def _has_line(self, i: int) -> bool:
-        operation = self.graph.nodes.operations[i]
-        return not operation.is_condition and (not operation.is_leaf or i in self.kept)
+        operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments[i]
+        is_plain = operations[i].is_leaf or (operations[i] is NEG and operations[arguments[0]] is NUMBER)
+        return not operations[i].is_condition and (not is_plain or i in self.kept)
 
     # ---- forwards
 
     def _forward(self) -> list[Line]:
         found = []
         S, nodes = self.S, self.graph.nodes
-        for i in self.order:
+        for i in self.needs.order:
+            if i < 0:
+                tells = self._conditions(self.needs.told[i])
+                name = self.names.take(f"needs_{self.called.get(-1 - i, self.graph.labels[-1 - i])}")
+                self.symbols[i] = S.variable(name)
+                found.append(Line(name, 0, False, ALWAYS, (), tells=tells))
+                continue
             operation, arguments = nodes[i][:2]
             if operation is INPUT:
                 self.symbols[i] = S.variable(self.called[i])
@@ -123,23 +135,31 @@ class Lines:
             value = self._leaf(i) if operation.is_leaf else S.value(operation, [self.symbols[a] for a in arguments])
             self.symbols[i] = value
             if i in self.called:
-                found.append(Line(self.called[i], value.node, False, self._conditions(self.sides[i] or NOWHERE)))
+                found.append(self._line(self.called[i], value.node, self._need(i)))
                 self.symbols[i] = S.variable(self.called[i])
         return found
+
+    def _need(self, i: int) -> Need:
+        found = self.needs.of[i]
+        assert found is not None
+        return found
+
+    def _line(self, name: str, formula: int, need: Need, *, adds: bool = False, remark: str = "") -> Line:
+        return Line(name, formula, adds, need, self._conditions(need), remark)
 
     def _leaf(self, i: int) -> Symbol:
         text = self.graph.nodes.texts[i]
         operation = self.graph.nodes.operations[i]
         return Symbol(self.S, self.S.builder.leaf(operation, text, (0, 0)))
 
-    def _conditions(self, sides: frozenset[Side]) -> tuple[tuple[int, bool], ...]:
-        """Return the conditions of some branches, as formulas, each with the outcome that leads there.
+    def _conditions(self, need: Need) -> Conditions:
+        """Return the cases of a need, with conditions as formulas.
 
-        The outermost comes first: a condition may itself be known only where those round it have their outcomes.
+        A condition may itself be known only where those before it have their outcomes.
         """
-        nodes, outermost_first = self.graph.nodes, sorted(sides, reverse=True)
-        found = [(self.symbols[nodes.arguments[w][0]].node, position == 1) for w, position in outermost_first]
-        return tuple(dict.fromkeys(found))
+        cases = [sorted(case, key=lambda outcome: self.place[outcome[0]]) for case in need]
+        return tuple(tuple(dict.fromkeys((self.symbols[c].node, holds) for c, holds in case))
+                     for case in sorted(cases) if case)  # fmt: skip
 
     # ---- backwards
 
@@ -163,6 +183,38 @@ class Lines:
                     leads[i] = 1
         return found
 
+    def _guarded(self, flows: Mapping[tuple[int, int], Symbol]) -> dict[tuple[int, int], Symbol]:
+        """Return the flows, 0 where nothing arrives: infinite slopes, as that of sqrt at 0, count only elsewhere."""
+        S, nodes = self.S, self.graph.nodes
+        arrives = {self.subject.output}
+        found = dict(flows)
+        for (i, k), flow in sorted(flows.items(), reverse=True):
+            operation, arguments = nodes[i][:2]
+            if operation is WHERE:
+                passes = implies(self._need(arguments[k]), self._branch(i, k))
+            else:
+                passes = S.parts(flow, WHERE) is None and implies(self._need(arguments[k]), self._need(i))
+            if i in arrives and passes:
+                arrives.add(arguments[k])
+            if self._may_be_infinite(i, k) and (i not in arrives or i in self.subject.idle):
+                something = Condition(COMPARISONS["!="], S.variable(self.slope(i)), S.zero)
+                found[i, k] = S.where(something, flow, S.zero)
+        return found
+
+    def _branch(self, i: int, k: int) -> Need:
+        """Return where a branch of a choice is taken."""
+        condition = self.graph.nodes.arguments[i][0]
+        outcome = (self.needs.alike.get(condition, condition), k == 1)
+        return frozenset(case | {outcome} for case in self._need(i))
+
+    def _may_be_infinite(self, i: int, k: int) -> bool:
+        """Whether a local gradient is infinite or undefined where the node has a value."""
+        operation, arguments = self.graph.nodes[i][:2]
+        if operation is POW and k == 0:
+            exponent = self.S.numeral(self.symbols[arguments[1]])
+            return exponent is None or (0 < exponent < 1)
+        return operation.jacobian_row is None and operation.partials[k].undefined_where is not None
+
     def slope(self, i: int) -> str:
         """Return what the derivative with respect to a node is called."""
         if i not in self.slopes:
@@ -176,24 +228,25 @@ class Lines:
         begun: set[int] = set()
         found = []
         if output in places or any(user == output for user, _ in self.flows):
-            found.append(Line(self.slope(output), S.number(repr(self.subject.start)).node, False, ()))
+            found.append(self._line(self.slope(output), S.number(repr(self.subject.start)).node, ALWAYS))
             begun.add(output)
         for i in range(output, -1, -1):
-            conditions = self._conditions(self.sides[i] or NOWHERE)
             for k, a in enumerate(self.graph.nodes.arguments[i] if i in begun else ()):
                 flow = self.flows.get((i, k))
                 if flow is None:
                     continue
-                own = () if a in places else self._conditions(self.sides[a] or NOWHERE)
-                if a not in begun and not set(conditions) <= set(own):
-                    _put_before_blocks(found, Line(self.slope(a), S.number("0.0").node, False, own))
+                need, own = self._need(i), ALWAYS if a in places else self._need(a)
+                if a not in begun and not implies(own, need):
+                    _put_before_blocks(found, self._line(self.slope(a), S.number("0.0").node, own))
                     begun.add(a)
-                found.append(Line(self.slope(a), flow.node, a in begun, conditions, self._remark(i, k)))
+                if a in begun and not implies(need, own):  # of a choice: only its branch is known where that counts
+                    need, flow = self._branch(i, k), S.variable(self.slope(i))
+                found.append(self._line(self.slope(a), flow.node, need, adds=a in begun, remark=self._remark(i, k)))
                 begun.add(a)
-        found += [
-            Line(self.slope(i), S.number("0.0").node, False, (), f"{self.graph.labels[output]} does not change with it")
-            for i in dict.fromkeys(self.subject.places.values()) if i not in begun
-        ]  # fmt: skip
+        for i in dict.fromkeys(self.subject.places.values()):
+            if i not in begun:
+                line = self._line(self.slope(i), S.number("0.0").node, ALWAYS)
+                found.append(line._replace(remark=f"{self.graph.labels[output]} does not change with it"))
         return found
 
     def _remark(self, i: int, position: int) -> str:
@@ -208,6 +261,6 @@ class Lines:
 def _put_before_blocks(lines: list[Line], line: Line) -> None:
     """Add a line before those at the end that stand in other blocks, so that these stay together."""
     at = len(lines)
-    while at and set(lines[at - 1].conditions) > set(line.conditions):
+    while at and lines[at - 1].need != line.need and implies(lines[at - 1].need, line.need):
         at -= 1
     lines.insert(at, line)

@@ -19,7 +19,7 @@ Index = tuple[str, int]
 class Row(NamedTuple):
     """A line: a name, whether it is added to, what it is, and a remark; `depth` is 1 within a loop.
 
-    A row without a text opens a loop.
+    `place` is the index of the entries that are changed, in brackets. A row without a text opens a loop.
     """
 
     name: str
@@ -27,6 +27,12 @@ class Row(NamedTuple):
     text: str
     remark: str = ""
     depth: int = 0
+    place: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the name is first known here."""
+        return not self.adds and not self.place
 
 
 class Loop(NamedTuple):
@@ -66,7 +72,8 @@ class Looped:
                                   if a != b and a in self.indexed))  # fmt: skip
 
     def _tokens(self, start: int, count: int) -> list[str]:
-        return [token for row in self.before[start : start + count] for token in (row.name, *TOKEN.findall(row.text))]
+        rows = self.before[start : start + count]
+        return [token for row in rows for token in (row.name, *TOKEN.findall(row.place), *TOKEN.findall(row.text))]
 
     # ---- finding
 
@@ -115,7 +122,7 @@ class Looped:
         """Whether what a step alone knows is used elsewhere; only that of the last step is still known."""
         for k in range(loop.steps - 1):
             start = loop.start + k * loop.period
-            own = {row.name for row in self.before[start : start + loop.period] if not row.adds} - self.indexed.keys()
+            own = {row.name for row in self.before[start : start + loop.period] if row.is_new} - self.indexed.keys()
             rest = [*self._tokens(0, start), *self._tokens(start + loop.period, len(self.before))]
             if not own.isdisjoint(rest):
                 return True
@@ -142,7 +149,7 @@ class Looped:
                 begun.add(base)
                 yield Row(self.kept[base], False, "{}")
             if (loop := loops.get(at)) is None:
-                yield row._replace(name=self._name(row.name), text=self.spelt(row.text))
+                yield row._replace(name=self._name(row.name), text=self.spelt(row.text), place=self.spelt(row.place))
                 at += 1
             else:
                 for name in self._moving(loop):
@@ -162,14 +169,17 @@ class Looped:
         last = loop.start + (loop.steps - 1) * loop.period
         for j in range(loop.period):
             row = self.before[loop.start + j]
-            if row.name not in self.indexed and not row.adds:
+            if row.name not in self.indexed and row.is_new:
                 numbered = NUMBERED.fullmatch(row.name)
                 self.local[row.name] = self.names.take(numbered[1]) if numbered else row.name
         for j in range(loop.period):
             row, following = self.before[loop.start + j], self.before[loop.start + loop.period + j]
             name = self._moved(row.name, following.name, loop, k)
-            pairs = zip(TOKEN.findall(row.text), TOKEN.findall(following.text), strict=True)
-            yield Row(name, row.adds, "".join(self._moved(x, y, loop, k) for x, y in pairs), row.remark, 1)
+            place, text = (
+                "".join(self._moved(x, y, loop, k) for x, y in zip(TOKEN.findall(a), TOKEN.findall(b), strict=True))
+                for a, b in ((row.place, following.place), (row.text, following.text))
+            )
+            yield Row(name, row.adds, text, row.remark, 1, place)
         for j in range(loop.period):  # what follows knows the last step
             own = self.before[loop.start + j].name
             if own in self.local:

@@ -14,7 +14,7 @@ from .writing import Syntax, function, heading, listed
 
 FUNCTION = "forward_backward"
 INDENT = "    "
-SYNTAX = Syntax(INDENT, "", "#", "if {}:", "", "not {}", " and ", "{} = {}")
+SYNTAX = Syntax(INDENT, "", "#", "if {}:", "", "not {}", " and ", " or ", "{} = {}")
 OWN = ("math", FUNCTION, *helpers("python"))
 
 

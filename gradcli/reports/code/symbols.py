@@ -32,6 +32,8 @@ class CodeSymbols(Symbols):
         """Return what an operation computes: a call of it, or its rule where the language has no such function."""
         if operation is POW:
             return self.pow(*arguments)
+        if operation is NEG and (twice := self.parts(arguments[0], NEG)):
+            return twice[0]  # --2 would be a decrement
         if operation.symbol or operation.name in self.helpers:
             return self.apply(operation, *arguments)
         found: Symbol = operation.value(self, *arguments)

@@ -11,7 +11,7 @@ from ...calculus.graph import Graph
 from ...calculus.table_parts import Operation
 from ...language.writing import formula
 from ...text import visible
-from .lines import Line, Lines, Subject
+from .lines import Conditions, Line, Lines, Subject
 from .names import Names
 from .spelling import Spelling
 
@@ -33,6 +33,7 @@ class Syntax(NamedTuple):
     close: str
     negation: str
     both: str
+    either: str
     unpacked: str
     single: str = ""
     several: str = ""
@@ -101,28 +102,50 @@ class Writer:
             if syntax.several and names:
                 yield f"{syntax.indent}{syntax.several} {', '.join(names)}{syntax.end}"
             self.declared.update(names)
-            yield syntax.indent + syntax.block.format(self._all_of(conditions))
+            yield from self._block(conditions)
             yield from (f"{syntax.indent * 2}{self._assignment(line)}" for line in lines)
             if syntax.close:
                 yield f"{syntax.indent}{syntax.close}"
 
     def _assignment(self, line: Line) -> str:
         syntax = self.syntax
-        text = formula(self.formulas, line.formula, labels=self.formulas.nodes.texts, notation=self.notation)
         declaration = ""
         if line.name not in self.declared and syntax.single:
             declaration = f"{syntax.several if line.name in self.changing else syntax.single} "
         self.declared.add(line.name)
         remark = f"  {syntax.remark} {line.remark}" if line.remark else ""
-        return f"{declaration}{line.name} {'+=' if line.adds else '='} {text}{syntax.end}{remark}"
+        opening = f"{declaration}{line.name} {'+=' if line.adds else '='} "
+        if line.tells:
+            return f"\n{syntax.indent}".join(self._any_of(line.tells, opening, syntax.end))
+        return f"{opening}{self._formula(line.formula)}{syntax.end}{remark}"
 
-    def _all_of(self, conditions: Iterable[tuple[int, bool]]) -> str:
-        """Return that all conditions have their outcomes."""
-        texts = []
-        for node, holds in conditions:
-            text = formula(self.formulas, node, labels=self.formulas.nodes.texts, notation=self.notation)
-            texts.append(text if holds else self.syntax.negation.format(text))
-        return self.syntax.both.join(texts)
+    def _formula(self, node: int) -> str:
+        return formula(self.formulas, node, labels=self.formulas.nodes.texts, notation=self.notation)
+
+    def _block(self, conditions: Conditions) -> Iterator[str]:
+        """Yield the lines that open a block."""
+        before, after = self.syntax.block.format("\n").split("\n")
+        yield from (f"{self.syntax.indent}{line}" for line in self._any_of(conditions, before, after))
+
+    def _any_of(self, conditions: Conditions, before: str, after: str) -> list[str]:
+        """Return that one of some cases is met, with what stands round it: on one line where that fits."""
+        syntax, cases = self.syntax, self._cases(conditions)
+        line = f"{before}{syntax.either.join(cases)}{after}"
+        if len(cases) < 2 or len(syntax.indent) + len(line) <= WIDE:
+            return [line]
+        first, last = ("", "") if before.endswith("(") else ("(", ")")
+        others = (f"{syntax.indent}{syntax.either.lstrip()}{case}" for case in cases[1:])
+        return [f"{before}{first}", f"{syntax.indent}{cases[0]}", *others, f"{last}{after}"]
+
+    def _cases(self, conditions: Conditions) -> list[str]:
+        """Return every case as a formula: all of its conditions have their outcomes."""
+        cases = []
+        for case in conditions:
+            texts = [self._formula(node) if holds else self.syntax.negation.format(self._formula(node))
+                     for node, holds in case]  # fmt: skip
+            text = self.syntax.both.join(texts)
+            cases.append(f"({text})" if len(texts) > 1 and len(conditions) > 1 else text)
+        return cases
 
 
 def program_lines(text: str) -> list[str]:

@@ -1,0 +1,149 @@
+"""Operands that always have a value: where a branch does not count, a safe number stands in place of the own one.
+
+Code on arrays computes all branches for all entries. log(x) of an entry that takes another branch is log(1) then, and
+neither the value nor the slope is ever nan, which 0 times nan would carry on to the entries that do count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+from ...arrays.graph import ArrayNode
+from ...arrays.table import ARRAY_OPERATIONS
+from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, OPERATIONS, POW
+from ...calculus.symbolic import Condition, Symbols
+from ...calculus.table_parts import Operation
+from ...language.array_arithmetic import ArraySymbol
+from ...numbers.systems import FLOAT
+from .array_symbols import CodeArraySymbols
+
+GROWING = frozenset(map(OPERATIONS.__getitem__, ("exp", "expm1", "exp2", "sinh", "cosh")))  # too large for binary64
+REGULAR = ("inv", "solve", "logdet")  # of a matrix whose determinant is not 0
+CLOSING = frozenset(("index", "max", "min", "pick", "diag", "trace", "sort", "windows"))
+BOUNDS = re.compile(r"(-?\d+) (<=?) \{\w\} (<=?) (-?\d+)")
+BOUND = re.compile(r"(sin\()?\{\w\}\)? (<=|>=|<|>|!=) (-?\d+)")
+
+
+class Risk(NamedTuple):
+    """The argument of an operation that may have no value, and a number which always has one."""
+
+    position: int
+    safe: str
+
+
+@cache
+def risk(row: Operation) -> Risk | None:
+    """Return what may go wrong with an operation of the first table, None for nothing."""
+    if row is HYPOT:  # at 0 its slopes are 0 by convention, and to PyTorch none
+        return Risk(0, "1")
+    is_infinite = any(partial.undefined_where for partial in row.partials)
+    if row.domain is None and not is_infinite and row not in GROWING:
+        return None
+    position = 0 if row is POW else len(row.parameters) - 1
+    if len(row.parameters) > 1:
+        return Risk(position, "1")
+    return Risk(position, next(text for text in ("1", "0", "2", "0.5") if _has_slope(row, float(text))))
+
+
+def _has_slope(row: Operation, x: float) -> bool:
+    if row.domain is not None and not row.domain.holds(FLOAT, x):
+        return False
+    undefined = row.partials[0].undefined_where
+    return undefined is None or undefined(FLOAT, row.value(FLOAT, x), x) is None
+
+
+def operand_at_risk(node: ArrayNode) -> int:
+    """Return the position of the argument that may be outside the domain."""
+    row = node.operation.operation
+    found = risk(row) if row is not None else None
+    return found.position if found is not None else 0
+
+
+def may_be_infinite(node: ArrayNode, A: CodeArraySymbols, xs: Sequence[ArraySymbol]) -> bool:
+    """Whether a slope of a node is infinite at a point where it has a value, as that of sqrt at 0."""
+    row = node.operation.operation
+    if row is POW:
+        n = A.numeral(xs[1])
+        return n is None or 0 < n < 1
+    return node.operation.name == "norm" or (
+        row is not None and any(partial.undefined_where for partial in row.partials)
+    )
+
+
+def closes(node: ArrayNode) -> bool:
+    """Whether what arrives at some entries of a node flows on to none; that of a choice flows to its branch."""
+    row = node.operation.operation
+    if row is None:
+        return node.operation.name in CLOSING
+    return row.kink is not None and not row.kink.zero_by_convention and row is not ABS
+
+
+def is_at_risk(node: ArrayNode, A: CodeArraySymbols, xs: Sequence[ArraySymbol]) -> bool:
+    """Whether a node may have no value, no finite slope, or one too large for binary64."""
+    row = node.operation.operation
+    if row is None:
+        return node.operation.name in REGULAR
+    found = risk(row)
+    if found is None:
+        return False
+    number = A.numeral(xs[found.position])
+    if number is not None:
+        return number == 0 if len(row.parameters) > 1 else not _has_slope(row, float(number))
+    n = A.numeral(xs[1]) if row is POW else None
+    return n is None or n != int(n) or n < 0
+
+
+def within_branch(A: CodeArraySymbols, node: ArrayNode, xs: Sequence[ArraySymbol], counts: ArraySymbol) -> ArraySymbol:
+    """Return the operand at risk where a branch counts, else a safe number or matrix."""
+    row = node.operation.operation
+    if row is None:
+        return A.choice(counts, xs[0], A.eye(xs[0].shape[0]), xs[0].shape)
+    found = risk(row)
+    assert found is not None
+    x = xs[found.position]
+    return A.choice(counts, x, A.number(found.safe), x.shape)
+
+
+def within_domain(A: CodeArraySymbols, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol | None:
+    """Return the operand at risk where the operation has a value, else a safe number or matrix.
+
+    None where no condition says that.
+    """
+    row = node.operation.operation
+    if row is None:
+        regular = A.entrywise(COMPARISONS["!="], [A.call(ARRAY_OPERATIONS["det"], xs[0]), A.number("0")])
+        return within_branch(A, node, xs, regular)
+    found = risk(row)
+    if found is None or row.domain is None:
+        return None
+    x = xs[found.position]
+    text = row.domain.text
+    if row is POW:
+        n = A.numeral(xs[1])
+        if n is None:
+            return None
+        text = ("{x} != 0" if n < 0 else "") if n == int(n) else "{x} > 0" if n < 0 else "{x} >= 0"
+    S = Symbols()
+    own, safe = S.variable("x"), S.number(found.safe)
+    value = safe
+    for part in reversed(text.split(" or ")):
+        if both := BOUNDS.fullmatch(part):
+            low, first, second, high = both.groups()
+            inner = S.where(_bound(S, own, second, high), own, value)
+            value = S.where(_bound(S, own, {"<": ">", "<=": ">="}[first], low), inner, value)
+        elif one := BOUND.fullmatch(part):
+            value = S.where(_bound(S, S.sin(own) if one[1] else own, one[2], one[3]), own, value)
+        elif " not 0, -1" in part:
+            value = S.where(_bound(S, own, ">", "0"), own, S.where(Condition(COMPARISONS["!="], own, S.floor(own)),
+                                                                    own, safe))  # fmt: skip
+        else:
+            return None
+    return ArraySymbol(A, A.transcribed(S, value, {"x": x}).node, x.shape)
+
+
+def _bound(S: Symbols, x: object, sign: str, bound: str) -> Condition:
+    number = S.apply(NEG, S.number(bound[1:])) if bound.startswith("-") else S.number(bound)
+    return Condition(COMPARISONS[sign], x, number)
