@@ -8,7 +8,7 @@ import numpy
 import pytest
 
 from gradcli import differentiate
-from gradcli.language.array_habits import CALLED, METHODS, SUMS, MAX_INSTRUCTIONS
+from gradcli.language.array_habits import CALLED, MAX_INSTRUCTIONS, METHODS, SUMS
 from gradcli.language.mending import MAX_LENGTH
 
 from .test_array_syntax import refusal

@@ -173,7 +173,6 @@ def test_one_form_after_the_other(code: str, program: str) -> None:
     ("F.cross_entropy(z, y, weight=w)", "weight= of cross_entropy is not read", "w"),
     ("nn.MSELoss(reduction='sum')(z, y)", "reduction= of mse_loss is not read", "'sum'"),
     ("np.linalg.norm(x, 1)", "a norm of another order is not read", "1"),
-    ("math.fmod(x, y)", "fmod is not read", "math.fmod(x, y)"),
     ("np.tanh(x, out=y)", "out= of tanh is not read", "y"),
     ("class Net:\n    pass", "class is not read", "class Net:"),
     ("if x > 0:\n    y = 1", "if is not read", "if x > 0:"),

@@ -102,19 +102,13 @@ def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_
         return of_arrays()
 
 
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-def _refuse_mistyped(words: list[str]) -> None:
-    """Raise `InputError` where blanks or commas stand where they should not among names and values."""
-    from ..record.bindings import is_cut
-    from ..record.retyping import is_irregular, retyped
-=======
 def _names(words: list[str]) -> list[str] | None:
     """Return the names among some words, None for no name.
 
     Raises `InputError` where blanks or commas stand where they should not among names and values.
     """
-    from ..record.retyping import is_cut, is_irregular, retyped
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
+    from ..record.bindings import is_cut
+    from ..record.retyping import is_irregular, retyped
 
     irregular = is_cut(words) or any(is_irregular(word) for word in words if "=" in word)
     if irregular and (mistyped := retyped(words, lone=True)):

@@ -60,10 +60,7 @@ CALLS: Mapping[str, Row] = {
     "where": Row("where({c}, {a}, {b})", "c a b"),
     "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
     "arctan2": Row("atan2({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
     "fmod": Row("{a} - {b*}*sign({a*}/{b+})*floor(abs({a*}/{b+}))", "a b", SUM),  # of the sign of a
-=======
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
     "remainder": Row("mod({a}, {b})", "a b"), "sigmoid": Row("sigmoid({x})"),
     "leaky_relu/2": Row("where({x} > 0, {x}, {negative_slope*}*{x+})", "x negative_slope"),
     "elu/2": Row("where({x} > 0, {x}, {alpha*}*(exp({x}) - 1))", "x alpha"),

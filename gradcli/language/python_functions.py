@@ -259,21 +259,9 @@ class Calls(Expressions, ABC):
         rest = given[len(arrays) :]
         if missing := [word for word in arrays if word not in values]:
             raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", node, f"{missing[0]} is missing")
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-        self._check_keywords(row, name, node, [*arrays, *aliases])
-        optional = wanted[len(arrays) :]
-        if rest and not optional:
-=======
         self._check_keywords(row, name, node, [*arrays, *(word for word, own in aliases.items() if own in arrays)])
         if rest and not any(word.startswith("axis") for word in wanted):
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
             raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", rest[0])
-        if rest and optional[0] == "p?":  # of a norm
-            if not (isinstance(rest[0], ast.Constant) and rest[0].value in (2, None)):
-                raise self.places.refusal(f"{name} is read with its p as 2", rest[0])
-            del rest[0]
-        if len(rest) > 1:
-            raise self.places.refusal(f"{name} is read with its axis alone by position", rest[1], "write keepdims=True")
         return values, self._axis_text(node, rest)
 
     def _check_keywords(self, row: Row, name: str, node: ast.Call, known: list[str]) -> None:

@@ -14,11 +14,7 @@ from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
 from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-from .python_text import MAX_STATEMENTS, Items, Piece, Places, PythonFunction, binary, number
-=======
-from .python_text import MAX_STATEMENTS, PRODUCT, SUM, PythonFunction, Items, Piece, Places, binary, call, number
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
+from .python_text import MAX_STATEMENTS, PRODUCT, SUM, Items, Piece, Places, PythonFunction, binary, call, number
 
 MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
@@ -136,20 +132,12 @@ class _Reading(Calls):
     def _on_augassign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Attribute):
             raise self.places.refusal("this is not read", node)
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-        if type(node.op) not in BINARY:
-            raise self.places.refusal("this operator is not read", node)
-        sign, precedence = BINARY[type(node.op)]
-        load: Any = node.target
-        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), precedence))
-=======
         load: Any = node.target
         if type(node.op) not in BINARY:
             self._state(node.target, self.read(ast.copy_location(ast.BinOp(load, node.op, node.value), node)))
             return
-        sign, binding = BINARY[type(node.op)]
-        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), binding))
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
+        sign, precedence = BINARY[type(node.op)]
+        self._state(node.target, binary(number(self.read(load)), sign, number(self.read(node.value)), precedence))
 
     def _assign(self, target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, ast.Tuple | ast.List):

@@ -68,13 +68,8 @@ def differentiate_formula(
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
 
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-    Raises `InputError` for an order below 1, `LimitError` for more than 10,000 formulas, or 200,000 new nodes in those
-    of a higher order.
-=======
-    `may_be_unused` names bindings that the program need not use. Raises `LimitError` for more than 10,000
-    formulas, or 200,000 new nodes in those of a higher order.
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
+    `may_be_unused` names bindings that the program need not use. Raises `InputError` for an order below 1, `LimitError`
+    for more than 10,000 formulas, or 200,000 new nodes in those of a higher order.
     """
     if order < 1:
         raise InputError("--order takes a number from 1", kind="option")

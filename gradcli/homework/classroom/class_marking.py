@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from itertools import islice
+from typing import NamedTuple
 
 from ...errors import Source
 from ...rows.serving import Server, answer, cores, messages
@@ -19,9 +20,19 @@ from .published_grading import PublishedGrader
 from .published_key import load as load_key
 from .results import StudentResult
 
-HandedIn = tuple[int, str, list[Entry], bool | None]  # number, name and claims of a student; whether on the roster
+
+class StudentClaims(NamedTuple):
+    """A student's number, name and claims, whether the roster has the name (None without one), and its other names."""
+
+    number: int
+    student: str
+    entries: list[Entry]
+    enrolled: bool | None
+    also: list[str]
+
+
 Outcome = tuple[StudentResult | None, list[Trouble]]
-Marked = Iterator[tuple[HandedIn, Outcome]]
+Marked = Iterator[tuple[StudentClaims, Outcome]]
 
 SERVE = "from gradcli.homework.classroom.class_marking import serve; serve()"
 NAME = "a process that marks students"
@@ -46,14 +57,14 @@ def processes_for(claims: int, *, varies: bool) -> int:
     return 1 if claims < (ENOUGH_OWN if varies else ENOUGH) else min(cores(), MOST)
 
 
-def one_by_one(grader: Grader | PublishedGrader, students: Iterator[HandedIn]) -> Marked:
+def one_by_one(grader: Grader | PublishedGrader, students: Iterator[StudentClaims]) -> Marked:
     """Yield the outcome of every student."""
     for student in students:
         yield student, grader.result(*student[1:])
 
 
 def by_processes(
-    grader: Grader | PublishedGrader, homework: Source, students: Iterator[HandedIn], processes: int
+    grader: Grader | PublishedGrader, homework: Source, students: Iterator[StudentClaims], processes: int
 ) -> Marked:
     """Yield the outcome of every student, in order; `homework` is what the grader was made from.
 
@@ -71,10 +82,10 @@ def by_processes(
         yield from _shared(servers, students)
 
 
-def _shared(servers: Sequence[Server[list[Outcome]]], students: Iterator[HandedIn]) -> Marked:
+def _shared(servers: Sequence[Server[list[Outcome]]], students: Iterator[StudentClaims]) -> Marked:
     """Yield the outcome of every student. Each process has students that it marks, and others that wait."""
     idle = deque([*servers, *servers])
-    busy: deque[tuple[Server[list[Outcome]], list[HandedIn]]] = deque()
+    busy: deque[tuple[Server[list[Outcome]], list[StudentClaims]]] = deque()
     while True:
         while idle and (few := list(islice(students, AT_ONCE))):
             server = idle.popleft()

@@ -7,14 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
 from ...errors import Source
-=======
 from ...text import visible
->>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
 from ..marking.marks import WRONG
 from .adjustments import adjusted
-from .class_marking import by_processes, one_by_one, processes_for
+from .class_marking import StudentClaims, by_processes, one_by_one, processes_for
 from .copies import Copies, Copying
 from .grading import Grader
 from .published_grading import PublishedGrader
@@ -197,45 +194,42 @@ def mark_class(
     `late` is what each day costs in points that a student was late. With `homework`, which the grader was made from, a
     large class is marked by several processes.
     """
-    processes = 1 if homework is None or store.is_cut else processes_for(store.claims, varies=grader.varies)
-    students = ((*student, store.enrolled(student[1])) for student in store.students())
+    processes = 1 if homework is None or store.is_cut else processes_for(store.claims, varies=bool(grader.varying))
+    students = (
+        StudentClaims(number, student, entries, store.enrolled(student), store.other_names(student))
+        for number, student, entries in store.students()
+    )
     if homework is None or processes == 1:
         marked = one_by_one(grader, students)
     else:
         marked = by_processes(grader, homework, students, processes)
     marked_class = MarkedClass(grader.title, grader.rule, grader.possible, store, grader.programs, grader.titles)
     copying = Copying()
-<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
-    for (number, student, entries, _), (result, troubles) in marked:
-=======
-    for number, student, entries in store.students():
-        person = store.person(student)
-        also = () if person is None else person.also
-        result, troubles = grader.result(student, entries, store.enrolled(student), also)
->>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
+    drawn_for: dict[str, str] = {}
+    for (number, student, entries, *_), (result, troubles) in marked:
         for trouble in troubles:
             store.trouble(trouble)
         if result is None:
             continue
         if not any(entry.claim.strip() and not entry.given for entry in entries) and not store.unmarked(student):
             result = result._replace(remarks=[EMPTY if entries else NOTHING, *result.remarks])
-        result = adjusted(result, person, late)
+        if result.drawn_for:
+            drawn_for[student] = result.drawn_for
+        result = adjusted(result, store.person(student), late)
         store.put(number, result)
         if grader.varying:
             copying.note(result, grader.varying)
         marked_class.count(result)
         each()
-    _doubt_numbers(marked_class, copying, grader.other_names)
+    _doubt_numbers(marked_class, copying, drawn_for)
     return marked_class
 
 
-def _doubt_numbers(marked_class: MarkedClass, copying: Copying, other_names: Mapping[str, str]) -> None:
+def _doubt_numbers(marked_class: MarkedClass, copying: Copying, drawn_for: Mapping[str, str]) -> None:
     """Say where answers are to other numbers than those that were drawn for the names of the class."""
     marked_class.copies = copying.copies()
-    for student, name in list(other_names.items())[:1]:
-        what = (
-            f"{_sheets(len(other_names))} numbers that were drawn for something else that the roster calls the student"
-        )
+    for student, name in list(drawn_for.items())[:1]:
+        what = f"{_sheets(len(drawn_for))} numbers that were drawn for something else that the roster calls the student"
         marked_class.numbers.append(f"{what} ({name} for {student}): marked with those")
     copied = len({one.student for one in marked_class.copies})
     if copied >= FEWEST_IN_DOUBT and 2 * copied > copying.students:

@@ -44,7 +44,7 @@ class Grader:
         self.late = homework.late
         self.is_due = any(problem.due is not None for problem in homework.problems.values())
         self.attempt = attempt
-        self.other_names: dict[str, str] = {}  # of students: what their numbers were drawn for, where that is another
+        self._drawn_for: dict[str, str] = {}  # of students: what their numbers were drawn for, where that is another
         self.problems = list(homework.problems)
         self._parsed = {id: parse_problem(problem) for id, problem in homework.problems.items()}
         self._same: dict[str, Prepared | ArrayPrepared] = {}
@@ -126,7 +126,8 @@ class Grader:
             if found.handed is not None:
                 handed = max(handed, found.handed, key=lambda one: (one.days, one.at))
         result = summed(student, lines, scores, remarks, given)
-        return result._replace(handed_in=handed.at, days_late=float(handed.days)), troubles
+        drawn_for = self._drawn_for.get(student, "")
+        return result._replace(handed_in=handed.at, days_late=float(handed.days), drawn_for=drawn_for), troubles
 
     def _prepared(self, id: str, student: str, version: int | None = None) -> Prepared | ArrayPrepared:
         prepared = prepared_for(self._parsed[id], student, version)
@@ -143,7 +144,7 @@ class Grader:
         """
         if (same := self._same.get(id)) is not None:
             return same, []
-        names = dict.fromkeys((self.other_names.get(student, student), student, *also))
+        names = dict.fromkeys((self._drawn_for.get(student, student), student, *also))
         draws = [(name, version) for name in names for version in self._parsed[id].versions]
         stated = [entry for entry in entries if entry.given]
         first = self._prepared(id, *draws[0])
@@ -175,7 +176,7 @@ class Grader:
             whose = "that gradcli 0.2 drew" if version == FIRST else f"of vary_version = {version}"
             told.append(f"{id} is marked with the numbers {whose}, which these answers fit")
         if name != student:
-            self.other_names[student] = name
+            self._drawn_for[student] = name
             other_name = f"marked with the numbers drawn for {visible(name)[:60]}, which this sheet has"
             told += [other_name] * (other_name not in remarks)
         remarks += told

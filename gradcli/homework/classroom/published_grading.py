@@ -29,7 +29,6 @@ class PublishedGrader:
         self.programs: dict[str, str] = {}  # a key says nothing of them
         self.titles: dict[str, str] = {}
         self.varying: list[str] = []
-        self.other_names: dict[str, str] = {}
         self.late: float | None = None
         self.is_due = False
         self._key = key

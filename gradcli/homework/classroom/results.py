@@ -126,7 +126,8 @@ class StudentResult(NamedTuple):
 
     What the roster says is in `earned`; who is `exempt` counts in no statistics. `given` has the numbers of each
     problem as they were put to the student, by name. `handed_in` says when the work came that is marked, "" where that
-    is not known, `days_late` by how many days it was late; an extension is taken off.
+    is not known, `days_late` by how many days it was late; an extension is taken off. `drawn_for` is what else the
+    roster calls the student, where the numbers were drawn for that.
     """
 
     student: str
@@ -139,6 +140,7 @@ class StudentResult(NamedTuple):
     given: Mapping[str, Mapping[str, str]] | None = None
     handed_in: str = ""
     days_late: float = 0.0
+    drawn_for: str = ""
 
     @property
     def unreadable(self) -> list[MarkedItem]:

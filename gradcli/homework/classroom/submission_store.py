@@ -105,6 +105,11 @@ class SubmissionStore:
         """Return what the roster says of a student; None without a roster, or for one who is not on it."""
         return None if self._roster is None else self._roster.get(student)
 
+    def other_names(self, student: str) -> list[str]:
+        """Return what else the roster calls a student."""
+        person = self.person(student)
+        return [] if person is None else person.also
+
     def people(self) -> list[Person]:
         """Return all that is known of the students who were marked: those of the roster, and the others by name."""
         rows = self._base.execute("select name from result order by student")

@@ -38,11 +38,7 @@ POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
 DRAWS = 60  # from each pool, by each standard
-<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
 Pool = tuple[tuple[str, ...], tuple[Any, ...]]  # numbers that are drawn from, as texts and as they are read
-LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
-ENOUGH_POINTS = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
-=======
 LOOSE, HUMAN, STRICT = 0, 1, 2  # how good a point is: where a 0 or 1 is given, no point is a strict one
 
 
@@ -61,7 +57,6 @@ STANDARDS = {
     LATEST: (Standard(HUMAN, True, True), Standard(STRICT, True), Standard(HUMAN, True), *LATER),
 }
 ENOUGH_POINTS = {FIRST: 6, SECOND: 2, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
->>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
 DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
 SAME_DECIMALS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
@@ -120,14 +115,9 @@ def numbers_of(
     inspection = _inspection(graph)
     moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
-<<<<<<< 0a09bbee6db2c795c32430a810177153649249f4
     texts = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     pools = [_pool(pool) for pool in texts]
-    for standard in (STRICT, HUMAN, LOOSE) if variant.version > FIRST else (STRICT, LOOSE):
-=======
-    pools = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     for standard in STANDARDS[variant.version][0 if inspection.relus[1:] or variant.version < LATEST else 1 :]:
->>>>>>> 5ab87065ab1bbd5e9ab634fd160fb33ec2deda3d
         best: tuple[int, dict[str, str]] | None = None
         found = 0
         for k in range(DRAWS * len(pools)):

@@ -25,12 +25,8 @@ Conditions = tuple[tuple[tuple[int, bool], ...], ...]
 class Subject(NamedTuple):
     """What is written down: a graph, its output, what is differentiated, and what the reverse pass starts with.
 
-<<<<<<< eee5b5524f937bc45a1abe7f68f5d955bcddf42a
-    `point` has the numbers of the inputs that are known; `notes` are remarks on that point.
-=======
-    `point` has the numbers of the inputs that are known; `notes` say what there is to know of that point. `idle` are
-    nodes to which nothing flows back there.
->>>>>>> ccd50550ce2732830256caa4ec70ce042aeeca3d
+    `point` has the numbers of the inputs that are known; `notes` are remarks on that point. `idle` are nodes to which
+    nothing flows back there.
     """
 
     text: str
