@@ -175,14 +175,14 @@ def test_mistakes_are_tried_where_they_can_be_made(
 # ---- rules that have a table of formulas
 
 P = np.exp(Z) / np.exp(Z).sum(1, keepdims=True)
-OF_SOFTMAX = {
+OF_SOFTMAX: dict[str, Any] = {
     "diagonal": lambda g, p: g * p * (1 - p), "unsummed": lambda g, p: g * p, "none": lambda g, p: g,
     "jacobian sign": lambda g, p: -p * (g - (g * p).sum(1, keepdims=True)),
     "sum alone": lambda g, p: -p * (g * p).sum(1, keepdims=True),
     "plain mean": lambda g, p: p * (g - g.mean(1, keepdims=True)),
     "plain sum": lambda g, p: p * (g - g.sum(1, keepdims=True)), "axis 0": lambda g, p: p * (g - (g * p).sum(0)),
 }  # fmt: skip
-OF_LOG_SOFTMAX = {
+OF_LOG_SOFTMAX: dict[str, Any] = {
     "log diagonal": lambda g, p: g * (1 - p), "none": lambda g, p: g, "once": lambda g, p: g - p,
     "shares": lambda g, p: p * (g - (g * p).sum(1, keepdims=True)),
 }  # fmt: skip
@@ -201,7 +201,7 @@ def through(p: Any, g: Any) -> Any:
     return p * (g - (g * p).sum(1, keepdims=True))
 
 
-ENTROPY = {
+ENTROPY: dict[str, Any] = {
     "logarithm": lambda z, p, y: -y / p, "logarithm plus": lambda z, p, y: y / p, "true": lambda z, p, y: -y * (1 - p),
     "true plus": lambda z, p, y: y * (1 - p), "others": lambda z, p, y: p * (1 - y),
     "true share": lambda z, p, y: p * y,
@@ -214,8 +214,8 @@ ENTROPY = {
     "sigmoid": lambda z, p, y: 1 / (1 + np.exp(-z)) - y, "over all": lambda z, p, y: np.exp(z) / np.exp(z).sum() - y,
     "axis 0": lambda z, p, y: np.exp(z) / np.exp(z).sum(0) - y,
 }  # fmt: skip
-OTHERS = {"no-target": lambda z, p, y: p, "wrong-sign-of-loss": lambda z, p, y: y - p}
-KEEPDIMS = {
+OTHERS: dict[str, Any] = {"no-target": lambda z, p, y: p, "wrong-sign-of-loss": lambda z, p, y: y - p}
+KEEPDIMS: dict[str, Any] = {
     "sum": lambda z: np.exp(z) / np.exp(z).sum(1),
     "sum after max": lambda z: np.exp(z - z.max(1)[:, None]) / np.exp(z - z.max(1)[:, None]).sum(1),
     "max": lambda z: np.exp(z - z.max(1)) / np.exp(z - z.max(1)).sum(1, keepdims=True),
@@ -284,7 +284,7 @@ def sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
 
-OF_SLOPES = {
+OF_SLOPES: dict[str, Any] = {
     "tanh": lambda z, a: 1 - a**2, "sigmoid": lambda z, a: a * (1 - a), "relu": lambda z, a: z > 0,
     "relu of the value": lambda z, a: a > 0, "tanh at the input": lambda z, a: 1 - z**2,
     "sigmoid at the input": lambda z, a: z * (1 - z), "tanh of the input": lambda z, a: 1 - np.tanh(z) ** 2,
