@@ -79,7 +79,7 @@ def test_headings_with_a_problem(heading: str, expected: tuple[str, str]) -> Non
 def test_a_column_that_counts_rows(
     header: list[str], first: list[str], places: tuple[int, ...], expected: bool
 ) -> None:
-    assert _counts(header, first, list(places)) is expected
+    assert _counts(header, first, places) is expected
 
 
 ASKED = Questions(
