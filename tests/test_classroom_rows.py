@@ -163,6 +163,8 @@ def test_the_latest_time_of_a_row_counts() -> None:
     assert times.places == [1, 2]
     assert times.handed(["ann", "2026-11-20 09:14", "2026-11-21 08:00", "3"]) == "2026-11-21 08:00"
     assert times.handed(["ann", "2026-11-20 09:14", "-", "3"]) == "2026-11-20 09:14"
+    assert times.handed(["bob", "2026-11-20 09:14", "2026-11-20 09:14", "3"]) == "2026-11-20 09:14"
+    assert times.handed(["cid", "2026-11-20 09:14", "", "3"]) == "2026-11-20 09:14"
     assert times.handed(["ann"]) == ""
     assert times.handed(["ann", "soon", ""]) == ""
     assert times.unread == "the time soon is not read, and not counted as late"
@@ -191,7 +193,8 @@ def test_which_number_is_the_month() -> None:
     ("Nov 20, 2026 at 9:14am", "2026-11-20 09:14"), ("20. M\u00e4rz 2026", "2026-03-20"), ("31.02.2026", ""),
     ("soon", ""),
     ("2026-11-20T09:14:05Z", "2026-11-20 09:14:05+00:00"), ("2026-11-20 09:14 +01:30", "2026-11-20 09:14+01:30"),
-    ("2026-11-20 09:14 -0330", "2026-11-20 09:14-03:30"), ("2026-11-20 25:14", "2026-11-20"), ("1234", ""),
+    ("2026-11-20 09:14 -0330", "2026-11-20 09:14-03:30"),
+    ("11/20/2026 UTC 9:14 PM", "2026-11-20 21:14"), ("2026-11-20 25:14", "2026-11-20"), ("1234", ""),
 ])  # fmt: skip
 def test_times_in_many_ways(text: str, expected: str) -> None:
     assert stored(moments_in(text)) == expected
@@ -290,7 +293,8 @@ def test_rosters_that_are_refused(text: str, why: str) -> None:
         roster_of(Source("r.csv", text))
 
 
-@pytest.mark.parametrize("text", ["ann\nbob\n", "a1\nb2\n", "k\na@x\n", "ann@x\nbob\n", "a1\nbob\ncid\n"])
+@pytest.mark.parametrize("text", ["ann\nbob\n", "a1\nb2\n", "k\na@x\n", "ann@x\nbob\n", "a1\nbob\ncid\n",
+                                  "ann\nbob@x\ncid\n", "ann\nb2\ncid\n"])  # fmt: skip
 def test_lists_of_students(text: str) -> None:
     assert roster_of(Source("r.csv", text)).students == text.split()
 
