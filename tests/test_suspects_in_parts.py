@@ -13,7 +13,7 @@ from gradcli.homework.diagnosis.diagnoses import Diagnosis
 from gradcli.homework.diagnosis.hidden_numbers import Evidence
 from gradcli.homework.diagnosis.predictions import Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ByHand, ReworkedProgram
-from gradcli.homework.diagnosis.suspects import COULD_BE, MOST_SHEETS, Case, Suspects
+from gradcli.homework.diagnosis.suspects import CONSISTENT, COULD_BE, MOST_SHEETS, Case, Suspects
 from gradcli.homework.diagnosis.teaching import rule_of
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row
 from gradcli.record.gradient import Gradient, evaluate
@@ -168,6 +168,21 @@ def test_few_small_numbers_agree_by_chance(q: tuple[float, float], others: dict[
     """A single claim does in any case."""
     case = Case(Suspects(PRODUCT), evidence(q=(*q, False), **others))
     assert case._weak(suspect((ITEMS["q"],), exact=[ITEMS["q"]])) is weak
+
+
+def test_how_sure_a_diagnosis_is() -> None:
+    """One that is contradicted later, or one of more than three, could be right."""
+    _, found = at("sign-local", "f/q")
+    case = Case(Suspects(PRODUCT), evidence(f_q=(-4.5012, 0.00005, False), dx=(3.5123, 0.00005, True)))
+    found.exact.clear()
+    found.exact.add(ITEMS["f/q"])
+    assert [case._diagnosis([found], ties).hedge for ties in (1, 3, 4)] == [CONSISTENT, CONSISTENT, COULD_BE]
+    assert case._diagnosis([found], 1).explains == (ITEMS["f/q"],)
+    assert case._diagnosis([found], 1).what == "the opposite sign"
+    case.alone.add(found.key)
+    assert case._diagnosis([found], 1).hedge == COULD_BE
+    _, other = at("sign", "dq")
+    assert case._diagnosis([found, other, found], 1).also == ("sign",)
 
 
 def test_three_small_numbers_are_no_chance() -> None:
