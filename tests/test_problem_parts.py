@@ -16,9 +16,10 @@ from gradcli.homework.classroom.array_problem import MOST_ASKED, _shape_words, a
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.entries import Entry, Trouble
 from gradcli.homework.classroom.grading import Grader, _rule, _small_givens, sort_by_problem, summed
-from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.homework_file import fixed_problem, load
 from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.prepared import _differs
+from gradcli.homework.classroom.problem_errors import ProblemErrors
 from gradcli.homework.classroom.problem_instance import KINDS, ProblemInstance, item_names
 from gradcli.homework.classroom.published_grading import PublishedGrader
 from gradcli.homework.classroom.published_key import (
@@ -117,6 +118,22 @@ def test_errors_stand_at_their_place(lines: str, program: str, at: str, marked: 
     if marked is not None:
         assert error.span is not None
         assert error.source.text[slice(*error.span)] in (marked, marked.strip("'\""))
+
+
+def test_a_problem_of_the_command_line_has_no_file() -> None:
+    made = ProblemErrors()
+    made.problem = fixed_problem(Source("program", "f = x"), {})
+    error = made.error("items", "why", "hint", "x")
+    assert (error.message, error.hint, error.source, error.kind) == ("why", "hint", None, "homework")
+    assert made.placed(error) is error
+    made.problem = made.problem._replace(weights={"q": 2.0, "f": 0.0})
+    assert made.with_own_weights({"Q": 1.0, "F": 1.0}, str.upper) == {"Q": 2.0, "F": 0.0}
+    with pytest.raises(InputError, match="q is not among the items"):
+        made.with_own_weights({"F": 1.0}, str.upper)
+    made.problem = made.problem._replace(weights={"q": 0.005})
+    assert made.with_own_weights({"Q": 1.0, "F": 0.005}, str.upper) == {"Q": 0.005, "F": 0.005}
+    with pytest.raises(InputError, match="no item has a weight"):
+        made.with_own_weights({"Q": 1.0, "F": 0.0049}, str.upper)
 
 
 def test_weights_and_points() -> None:
