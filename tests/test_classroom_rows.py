@@ -145,6 +145,7 @@ def test_what_is_meant_by_a_row() -> None:
     one = Questions({"only": {"q"}.__contains__})
     assert one.meant("", "q") == ("only", "q")
     assert one.meant("", "z") == ("only", "z")
+    assert (one.examples(2), one.why_not("z")) == ([], "no problem asks it")
 
 
 def test_numbers_of_problems_that_have_other_names() -> None:

@@ -122,6 +122,7 @@ def test_the_numbers_to_draw_from() -> None:
 def test_up_to_five_inputs_are_drawn_anew() -> None:
     graph = parse(Source("program", "a + b + c + d + g"), {})
     assert is_drawn_anew(graph, {}, {})
+    assert is_drawn_anew(parse(Source("program", "x**2"), {}), {}, {})
     assert not is_drawn_anew(graph, {name: Source(name, "2") for name in "abcdg"}, {})
     assert not is_drawn_anew(graph, {name: Source(name, "2") for name in "abcd"}, {"g": ["2"]})
     assert not is_drawn_anew(parse(Source("program", "a + b + c + d + g + f"), {}), {}, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def test_which_items_are_worked_out_from_which() -> None:
     assert shape.positions[q] == [0, 1]
     assert shape.stepping == {x, y}
     assert shape.worked_out_at[q] == [Item(VALUE, q), Item(LOCAL, q, 0), Item(LOCAL, q, 1)]
-    assert (shape.sources(q), shape.sources(x), shape.sources(f)) == ({q, x, y}, {x}, {f, q, x, y})
+    assert [set(shape.sources(i)) for i in (q, x, f)] == [{q, x, y}, {x}, {f, q, x, y}]
     assert (shape.after(x), shape.after(q), shape.after(f)) == ([q, f], [f], [])
     given = shape.given([q])
     assert given is shape.given([q])
@@ -117,7 +118,8 @@ Z, G = np.array([0.5, -1.2, 2.0]), np.array([2.0, 3.0, -4.0])
 
 
 def edge_of(program: str, name: str, **values: Any) -> Any:
-    world = world_of(program, {"z": Z.tolist(), "g": G.tolist(), **values})
+    known = {"z": Z.tolist(), "g": G.tolist(), **values}
+    world = world_of(program, {key: x for key, x in known.items() if re.search(rf"\b{key}\b", program)})
     (edge,) = world.users[world.graph.by_label[name]]
     return world.edge(*edge)
 
