@@ -21,7 +21,15 @@ from gradcli.homework.diagnosis.array_suspects import (
     _Suspect,
     _told,
 )
-from gradcli.homework.diagnosis.array_worlds import Changes, WrongWorld, entrywise_from, misfit_flow, same, scaled
+from gradcli.homework.diagnosis.array_worlds import (
+    Changes,
+    WrongWorld,
+    entrywise_from,
+    misfit_flow,
+    numbers,
+    same,
+    scaled,
+)
 from gradcli.homework.diagnosis.array_wrong_layers import layers, mixed_up, spread_factors, without_biases
 
 from .array_sheets import key_of
@@ -159,6 +167,21 @@ def test_two_layers_the_wrong_way_round() -> None:
     assert array(values.upstream[v]) == pytest.approx(X.T @ G)
 
 
+def test_of_many_layers_none_are_taken_for_each_other() -> None:
+    for count in (6, 7):
+        lines = [f"a{k} = W{k}@{f'a{k - 1}' if k else 'X'}" for k in range(count)]
+        values = {"X": [[1, 2], [2, 1]], **{f"W{k}": [[1, k], [0, 1]] for k in range(count)}}
+        world = world_of("; ".join([*lines, f"L = sum(a{count - 1}*a{count - 1})"]), values)
+        found = len(layers(world))
+        pairs = {spread.nodes for spread in mixed_up(world)}
+        assert found == count + 1  # X is an operand, too
+        assert not pairs
+    five = world_of("; ".join([*(f"a{k} = W{k}@{f'a{k - 1}' if k else 'x'}" for k in range(6)), "L = sum(a5*a5)"]),
+                    {"x": [1, 2], **{f"W{k}": [[1, k], [0, 1]] for k in range(6)}})  # fmt: skip
+    assert len(layers(five)) == 6
+    assert len({spread.nodes for spread in mixed_up(five)}) == 15
+
+
 def test_a_factor_in_all_weights_and_in_all_biases() -> None:
     world = world_of(*NET)
     node = world.graph.by_label
@@ -197,6 +220,47 @@ def test_arrays_are_called_as_a_student_knows_them() -> None:
     inner = next(i for i, one in enumerate(scaled_net.graph.nodes) if one.operation.name == "matmul")
     assert Names(scaled_net).gradient(inner) == "dL/d(X@W)"
     assert Names(scaled_net).where((inner,), is_value=False) == "at the gradient of X@W"
+
+
+def test_a_gradient_is_called_by_the_next_name_that_has_the_same() -> None:
+    world = world_of(
+        "Z = (X@W + b) + c; L = sum(Z*Z)", {"X": [[1, 2]], "W": [[1, 2], [3, 4]], "b": [1, 2], "c": [3, 4]}
+    )
+    product = next(i for i, node in enumerate(world.graph.nodes) if node.operation.name == "matmul")
+    assert Names(world).gradient(product) == "dL/dZ"
+    assert Names(world).gradient(world.users[product][0][0]) == "dL/dZ"
+
+
+@pytest.mark.parametrize(("entries", "fits"), [
+    ([1.0, 2.0], True), ([1.0, float("inf")], False), ([1.0, float("nan")], False), ([1.0, None], False), (None, False),
+])  # fmt: skip
+def test_what_has_no_numbers_is_nothing(entries: list[Any] | None, fits: bool) -> None:
+    A = world_of("L = sum(x)", {"x": [1.0, 2]}).A
+    found = numbers(lambda: None if entries is None else A.make((2,), entries))
+    assert (found is not None) is fits
+
+    def fails() -> Any:
+        raise ZeroDivisionError
+
+    assert numbers(fails) is None
+
+
+def test_a_mistake_made_wherever_it_can_be() -> None:
+    """In two layers with tanh: the slope taken twice in both, and in neither layer alone."""
+    program = "A = tanh(X@W); B = tanh(A@V); L = sum(B*G)"
+    values = {"X": [[1.0, 2], [3, -1]], "W": [[0.5, -1], [0.3, 1]], "V": [[1.0, 2], [2, 0.5]], "G": [[1.0, 2], [10, 3]]}
+    world = world_of(program, values)
+    X, W, V, G = (np.array(values[name]) for name in "XWVG")
+    A = np.tanh(X @ W)
+    B = np.tanh(A @ V)
+    twice = [edit for edit in edits(world) if edit.mistake.id == "slope-twice"]
+    both = [edit for edit in twice if len(edit.nodes) == 2]
+    assert len(twice) == 3
+    assert len(both) == 1
+    found = WrongWorld(world, both[0].changes)
+    dA = (G * (1 - B**2) ** 2) @ V.T
+    assert array(found.upstream[world.graph.by_label["W"]]) == pytest.approx(X.T @ (dA * (1 - A**2) ** 2))
+    assert array(found.upstream[world.graph.by_label["V"]]) == pytest.approx(A.T @ (G * (1 - B**2) ** 2))
 
 
 @pytest.mark.parametrize(("names", "expected"), [

@@ -138,6 +138,16 @@ def test_mistakes_that_give_the_same_numbers_everywhere_are_one() -> None:
     assert [{s.mistake.id for s in group} for group in merged] == [{"sign-local", "sign"}, {"factor-two"}]
 
 
+def test_points_near_the_own_one_stand_for_all() -> None:
+    made = record("q = x*y; f = q*z", x=-2.0, y=0.0, z=10.0)
+    elsewhere = Alternatives(Predictions(ReworkedProgram(made)))._elsewhere
+    points = [predictions.program.point for predictions in elsewhere]
+    assert len(points) == 3
+    for name, low, high in (("x", -2.8, -1.4), ("y", 0.7, 1.4), ("z", 7.0, 14.0)):
+        assert all(low <= point[name] <= high for point in points)
+        assert len({point[name] for point in points}) == 3
+
+
 def test_two_groups_are_told_each_mistake_once() -> None:
     alternatives = Alternatives(Predictions(ReworkedProgram(PRODUCT)))
     alternatives._merged = lambda ties: [[s] for s in ties]  # type: ignore[method-assign]
@@ -202,6 +212,24 @@ def test_a_right_claim_denies_a_prediction() -> None:
     assert [case._denies(q, x) for x in (8.75, 8.82, 8.9, 9.05, 9.06, 9.08, -8.75)] == [
         False, False, False, False, False, True, True]  # fmt: skip
     assert not case._denies(ITEMS["dx"], 1e9)  # nobody claims it
+
+
+@pytest.mark.parametrize(("q", "firm"), [(8.75, True), (8.837, True), (8.838, False), (8.663, True), (8.662, False)])
+def test_a_right_claim_that_is_not_near_the_truth_is_carried(q: float, firm: bool) -> None:
+    """Within 1 % of 8.75, of the truth and not of the claim; what is right beyond that is a step from wrong numbers."""
+    case = Case(Suspects(PRODUCT), evidence(q=(q, 0.0005, True), dx=(1.234, 0.0005, False)))
+    assert (ITEMS["q"] in case.firm) is firm
+    assert [claim.item for claim in case.carried] == ([] if firm else [ITEMS["q"]])
+
+
+@pytest.mark.parametrize(
+    ("f", "follows"), [(45.0, True), (45.45, True), (45.452, False), (44.55, True), (44.548, False)]
+)
+def test_a_step_from_own_numbers_follows_within_one_percent(f: float, follows: bool) -> None:
+    """With q = 10 the product q*z is 45."""
+    item = Item(VALUE, LABEL["f"])
+    sheet = [*evidence(q=(10.0, 0.05, False)), Evidence(item, f, 0.0005, False)]
+    assert (item not in Case(Suspects(PRODUCT), sheet).amiss) is follows
 
 
 def test_diagnoses_are_kept_for_sheets_that_are_the_same() -> None:
