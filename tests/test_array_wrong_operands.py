@@ -9,7 +9,7 @@ import pytest
 from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects
-from gradcli.homework.diagnosis.array_worlds import Edge, World
+from gradcli.homework.diagnosis.array_worlds import Changes, Edge, World, WrongWorld
 from gradcli.homework.diagnosis.array_wrong_operands import (
     bias_added,
     flipped,
@@ -233,3 +233,19 @@ def test_the_program_with_the_students_arrays_in_it() -> None:
     kept = suspects._own_world([claim(key, "dL/dZ", X)], node["W"])
     assert kept is not None
     assert array(kept.upstream[node["W"]]) == pytest.approx(np.array(X).T @ np.array(X))
+
+
+def test_a_wrong_value_has_its_own_slope_and_a_wrong_shape_goes_on() -> None:
+    world = world_of(*NET)
+    node = world.graph.by_label
+    a = array(world.values[node["A"]]) + 0.1
+    changed = world.A.make((3, 2), a.ravel().tolist())
+    wrong = WrongWorld(world, Changes(values={node["A"]: changed}))
+    dz = (np.array(G) @ np.array(V).T) * (1 - a**2)
+    assert array(wrong.upstream[node["Z"]]) == pytest.approx(dz)
+    assert array(wrong.upstream[node["W"]]) == pytest.approx(np.array(X).T @ dz)
+    g = np.arange(15.0).reshape(3, 5)
+    wide = world.A.make((3, 5), g.ravel().tolist())
+    wrong = WrongWorld(world, Changes(totals={node["Y"]: lambda a, edges, terms: wide}))
+    assert array(wrong.upstream[node["V"]]) == pytest.approx(array(world.values[node["A"]]).T @ g)
+    assert wrong.upstream[node["A"]] is None  # which has 2 columns, and not 5
