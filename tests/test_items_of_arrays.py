@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from gradcli.errors import GradcliError
+from gradcli.homework.claims import array_formulas
+from gradcli.homework.claims.array_formulas import ArraySamples
 from gradcli.homework.claims.array_items import MOST_LOCAL, ArrayItem, item_name, names_step, readings, worksheet
 from gradcli.homework.claims.items import DERIVATIVE, LOCAL, UPSTREAM, VALUE
 
@@ -86,3 +90,11 @@ def test_entries_that_are_taken() -> None:
     shape = readings(RECORD, "shape(dL/dW)")[0]
     assert shape.of_shape
     assert item_name(RECORD, shape) == "shape(dL/dW)"
+
+
+@pytest.mark.parametrize(("limit", "points"), [(23, 6), (5, 5), (1, 1), (0, 0)])
+def test_large_programs_are_tried_at_fewer_points(monkeypatch: pytest.MonkeyPatch, limit: int, points: int) -> None:
+    graph = RECORD.graph
+    work = graph.products + sum(math.prod(RECORD.shape(i)) for i in range(len(graph.nodes)))
+    monkeypatch.setattr(array_formulas, "MAX_WORK", limit * work + work - 1)
+    assert len(ArraySamples(RECORD, 1, ()).runs()) == points
