@@ -68,6 +68,13 @@ def test_the_weight_and_rank_of_a_suspect() -> None:
     assert not suspect(exact=[Q, R]).is_unseen
 
 
+@pytest.mark.parametrize(("slip", "seen", "late"), [
+    (False, True, 2), (False, False, 2), (True, True, 2), (True, False, 5),
+])  # fmt: skip
+def test_a_slip_at_a_number_that_the_sheet_lacks_is_ranked_behind(slip: bool, seen: bool, late: int) -> None:
+    assert suspect(exact=[R if seen else Q], of=mistake(slip=slip), order=4).rank == (-1, 1, late, 4)
+
+
 @pytest.mark.parametrize(("common", "slip", "seen", "nearest", "far"), [
     (3, True, True, 1, True), (2, True, True, 1, False), (3, True, True, 2, False), (3, False, True, 1, False),
     (3, False, False, 1, True), (3, False, False, 2, False),
