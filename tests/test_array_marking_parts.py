@@ -28,7 +28,7 @@ from gradcli.homework.marking.array_terms import (
 from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.record.array_values import ArrayData
 
-from .array_sheets import key_of, marked
+from .array_sheets import key_of, marked, marks
 
 LAYER = ("z = W@x; h = relu(z); L = sum(h*g)", {"W": [[1, 2], [3, -4]], "x": [1, 3], "g": [1, 3]})
 KEY = key_of(*LAYER)  # z = [7, -9], h = [7, 0], L = 7, dh = [1, 3], dz = [1, 0], dW = [[1, 3], [0, 0]], dx = [1, 2]
@@ -301,3 +301,29 @@ def test_new_values_are_near_by_their_step() -> None:
 def test_values_are_the_decimals_that_were_told() -> None:
     given: dict[str, Any] = {"x": ArrayData((2,), [0.2, "1/3"])}
     assert _decimals(given)["x"].entries == ["0.2", "1/3"]  # type: ignore[union-attr]
+
+
+# ---- what is said of single claims
+
+
+@pytest.mark.parametrize(("operator", "claim", "forgotten"), [
+    ("-", [2, 3], False), ("-", [-2, -3], True), ("-", [5, 9], True), ("+", [2, 3], True), ("+", [-2, -3], False),
+    ("+", [5, 9], True), ("+", [-5, -9], False),
+])  # fmt: skip
+def test_a_term_that_was_left_out_keeps_the_sign_of_the_other(operator: str, claim: list[int], forgotten: bool) -> None:
+    program = f"z = x {operator} y; h = z*z; L = sum(h)"
+    mark = marks(program, {"x": [5, 9], "y": [2, 3]}, {"z": claim})["z"]
+    assert ("term-forgotten" in {d.mistake for d in mark.diagnoses}) is forgotten
+
+
+def test_an_unexplained_claim_does_not_hide_the_next_one() -> None:
+    point = {"x": [5, 9], "y": [2, 3], "w": [3, 7]}
+    found = marks("z = x - y; h = z*w; L = sum(h)", point, {"dw": [31, 77], "dx": [-3, -7]})
+    assert found["dw"].diagnoses == ()
+    assert {d.mistake for d in found["dx"].diagnoses} >= {"swapped-difference", "sign"}
+
+
+def test_what_depends_on_no_input_has_no_gradient_to_be_marked() -> None:
+    found = marks("c = sqrt(4); z = x*c; L = sum(z) + c", {"x": [1, 2]}, {"dL/dc": 3, "c": 3})
+    assert (found["dL/dc"].status, found["dL/dc"].why) == ("ungraded", "it does not depend on an input")
+    assert found["c"].status == "wrong"
