@@ -14,7 +14,7 @@ ERROR_COLOR, HINT_COLOR = "\x1b[1;31m", "\x1b[36m"
 VALUE_COLOR, GRADIENT_COLOR = "\x1b[32m", "\x1b[31m"
 BOLD, DIM, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula, if it begins so
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet take a text for a formula, if it begins so
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -100,7 +100,7 @@ def painted(text: str, code: str, color: bool) -> str:
 
 def harmless(text: str) -> str:
     """Return a cell that no spreadsheet takes for a formula: ' comes before what begins like one, save for numbers."""
-    return f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def did_you_mean(word: str, known: list[str]) -> str | None:

@@ -11,7 +11,7 @@ from gradcli.homework.diagnosis.array_lint import ArrayLint
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.reports import array_lint
-from gradcli.reports.lint import MOST
+from gradcli.reports.lint import MOST_FINDINGS
 
 from .array_sheets import key_of, marked, named, wrong
 from .test_array_syntax import read
@@ -364,12 +364,12 @@ def test_what_a_program_divides_by_is_its_sizes_and_numerals(program: str, sizes
 
 
 def test_of_many_findings_twelve_are_listed() -> None:
-    for count in (0, 1, MOST, MOST + 1, MOST + 3):
+    for count in (0, 1, MOST_FINDINGS, MOST_FINDINGS + 1, MOST_FINDINGS + 3):
         texts = [f"finding {k}" for k in range(count)]
         lines = array_lint.render("p1", ArrayLint(9, texts, texts, [("a", text) for text in texts])).splitlines()
         for what, text in (("special", "finding"), ("hidden", "finding"), ("alike", "a | finding")):
-            assert sum(line.startswith(f"  {what}: {text}") for line in lines) == min(count, MOST)
+            assert sum(line.startswith(f"  {what}: {text}") for line in lines) == min(count, MOST_FINDINGS)
         assert [line for line in lines if line.endswith("more")] == [
-            f"  {what}: {count - MOST} more" for what in ("hidden", "alike") if count > MOST
+            f"  {what}: {count - MOST_FINDINGS} more" for what in ("hidden", "alike") if count > MOST_FINDINGS
         ]
         assert array_lint.render("p1", ArrayLint(0, [], [], [])).splitlines()[0].startswith("p1: too large")

@@ -61,7 +61,7 @@ def test_a_file_of_values_may_be_as_large_as_the_largest_program_needs(
     path.write_text('{"x": 3,' + " " * (9 * 1024 * 1024) + '"y": 2}', encoding="utf-8")
     assert run(["x*y", "--bindings", str(path), "--value"]) == 0
     assert capsys.readouterr().out == "6.0\n"
-    assert streams.MAX_VALUES == 64 * 1024 * 1024
-    monkeypatch.setattr(streams, "MAX_VALUES", 1000)
+    assert streams.MAX_VALUES_BYTES == 64 * 1024 * 1024
+    monkeypatch.setattr(streams, "MAX_VALUES_BYTES", 1000)
     assert run(["x*y", "--bindings", str(path), "--value"]) == 4
     assert "is longer than 1,000 bytes" in capsys.readouterr().err

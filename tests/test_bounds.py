@@ -23,7 +23,7 @@ from gradcli.errors import LimitError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers import enclosures as bounds
 from gradcli.numbers.balls import Balls
-from gradcli.numbers.enclosures import LIBM, Bounds
+from gradcli.numbers.enclosures import LIBM_ERROR, Bounds
 from gradcli.numbers.error_arithmetic import Bound, product_error
 from gradcli.numbers.systems import Undecided
 
@@ -276,7 +276,7 @@ def test_a_bound_allows_for_the_worst_libm(
     def worst(t: float) -> float:  # nine tenths of LIBM, since the result is rounded too
         side = signs[0] if t == x else signs[1] if t > x else signs[2]
         with mpmath.workdps(40):
-            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM) * 0.9))
+            return float(references.value(name, [mpmath.mpf(t)]) * (1 + side * mpmath.mpf(LIBM_ERROR) * 0.9))
 
     if name in ("cosh", "tan", "sin"):
         monkeypatch.setattr(bounds.math, name, worst)

@@ -171,7 +171,7 @@ def test_what_takes_long_says_so_on_a_terminal(monkeypatch: pytest.MonkeyPatch) 
         time.sleep(0.2)
         return evaluate(*arguments, **options)
 
-    monkeypatch.setattr("gradcli.commands.progress.PATIENCE", 0.02)
+    monkeypatch.setattr("gradcli.commands.progress.FIRST_SIGN_SECONDS", 0.02)
     monkeypatch.setattr("gradcli.homework.claims.outside.evaluate", slow)
     monkeypatch.setattr("sys.stderr", Terminal())
     assert run(["check", PROGRAM, *POINT, "q=3"]) == 0

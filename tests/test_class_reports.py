@@ -27,7 +27,7 @@ from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import Entry, Trouble
 from gradcli.reports import Style
 from gradcli.reports.delimited import csv_line
-from gradcli.reports.grades import FORMATS, canvas, render_class, render_student, table
+from gradcli.reports.grades import CLASS_FORMATS, canvas, render_class, render_student, table
 from gradcli.reports.grades.feedback import brief
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells, harmless
@@ -85,7 +85,9 @@ def test_scores(whole: MarkedClass) -> None:
         "ann": 11, "bob@x.org": 0.625, EVIL: 0, "dan": 0}  # fmt: skip
 
 
-@pytest.mark.parametrize("format", [name for name, format in FORMATS.items() if not format.each and name != "canvas"])
+@pytest.mark.parametrize(
+    "format", [name for name, format in CLASS_FORMATS.items() if not format.each and name != "canvas"]
+)
 def test_the_same_class_gives_the_same_bytes(whole: MarkedClass, format: str) -> None:
     assert text(whole, format) == text(whole, format)
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gradcli.commands import run
-from gradcli.homework.classroom.statistics import Sums, alpha, bin_of
+from gradcli.homework.classroom.statistics import RunningSums, alpha, bin_of
 
 HOMEWORK = """
 title = "Week 3 <1>"
@@ -62,13 +62,13 @@ def test_statistics_worked_by_hand(grade: Callable[..., str]) -> None:
 
 
 def test_statistics_that_mean_nothing_are_none() -> None:
-    same = Sums()
+    same = RunningSums()
     for _ in range(5):
         same.add(1.0, 2.0)
     assert same.correlation is None
     assert alpha([same], same) is None
     assert alpha([same, same], same) is None
-    assert Sums().mean is None
+    assert RunningSums().mean is None
     assert [bin_of(share) for share in (0.0, 0.0999, 0.1, 0.7, 0.9999, 1.0)] == [0, 0, 1, 7, 9, 9]
 
 

@@ -18,7 +18,7 @@ from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.lateness import first_times, handed_in
 from gradcli.homework.classroom.people import Person
 from gradcli.homework.classroom.results import Explanation, MarkedItem, StudentResult, counted_points, explained, score
-from gradcli.homework.classroom.statistics import Sums, alpha, bin_of
+from gradcli.homework.classroom.statistics import RunningSums, alpha, bin_of
 
 # ---- points
 
@@ -192,8 +192,8 @@ def test_when_an_answer_was_first_handed_in() -> None:
 # ---- statistics
 
 
-def sums(*pairs: tuple[float, float]) -> Sums:
-    made = Sums()
+def sums(*pairs: tuple[float, float]) -> RunningSums:
+    made = RunningSums()
     for pair in pairs:
         made.add(*pair)
     return made

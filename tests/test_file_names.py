@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.homework.classroom.file_names import LONGEST, RESERVED, file_name, student_name
+from gradcli.homework.classroom.file_names import MAX_BYTES, RESERVED, file_name, student_name
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_name_is_possible_and_read_back(student: str) -> None:
     assert name[-1] not in ". "
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in name)
     assert not RESERVED.fullmatch(name)
-    assert len(name.encode()) <= LONGEST
+    assert len(name.encode()) <= MAX_BYTES
     if "%~" not in name and student:
         assert student_name(name) == student
 
@@ -39,5 +39,5 @@ def test_a_name_is_possible_and_read_back(student: str) -> None:
 def test_names_that_are_too_long_stay_different() -> None:
     a, b = file_name("é" * 300 + "a"), file_name("é" * 300 + "b")
     assert a != b
-    assert len(a.encode()) <= LONGEST
+    assert len(a.encode()) <= MAX_BYTES
     assert file_name("/" * 300) != file_name("/" * 301)

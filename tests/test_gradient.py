@@ -10,7 +10,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.record.gradient import Gradient
-from gradcli.record.request import EDGE, MANY
+from gradcli.record.request import NODES_AT_ENDS, MANY_NODES
 
 PROGRAM = "q = x*2; r = x*y; s = q + r; s*x + x*x + sin(s)"
 POINT = {"x": 3.0, "y": -0.5}
@@ -56,8 +56,8 @@ def test_the_ends_of_a_long_record() -> None:
     short, ends, whole = record("ends"), record("ends", LONG), record("all", LONG)
     count = len(whole.graph.nodes)
     assert len(short.listed) == len(short.graph.nodes)
-    assert count > MANY
-    shown = {*range(EDGE), *range(count - EDGE, count)}
+    assert count > MANY_NODES
+    shown = {*range(NODES_AT_ENDS), *range(count - NODES_AT_ENDS, count)}
     assert set(ends.listed) == shown | set(whole.graph.inputs.values())
     for i in shown:
         assert ends.view(i) == whole.view(i)

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.homework.claims.claims import Claim
-from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Side, Sides, judged
+from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Side, SidesOfItem, judged
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.calls import differentiate
@@ -43,19 +43,19 @@ def test_the_policy(left: Side, right: Side, convention: float | None, claim: fl
     def near(t: float) -> bool:
         return claim is not None and abs(claim - t) <= 0.01 * abs(t) + 1e-8
 
-    assert judged(Sides(left, right), claim, convention, near)[0] == found
-    assert judged(Sides(right, left), claim, convention, near)[0] == found
+    assert judged(SidesOfItem(left, right), claim, convention, near)[0] == found
+    assert judged(SidesOfItem(right, left), claim, convention, near)[0] == found
 
 
 def test_the_convention_is_told_from_the_rest() -> None:
     def near(t: float) -> bool:
         return t == 0.0
 
-    assert "usual choice" in judged(Sides(-1.0, 1.0), 0.0, 0.0, near)[1]
-    assert "what gradcli uses" in judged(Sides("jump", 0.0), 0.0, 0.0, near)[1]
-    assert "jumps" in judged(Sides("jump", 0.0), None, 0.0, near)[1]
-    assert "infinite" in judged(Sides("inf", "inf"), None, None, near)[1]
-    assert "one side" in judged(Sides("outside", 1.0), None, None, near)[1]
+    assert "usual choice" in judged(SidesOfItem(-1.0, 1.0), 0.0, 0.0, near)[1]
+    assert "what gradcli uses" in judged(SidesOfItem("jump", 0.0), 0.0, 0.0, near)[1]
+    assert "jumps" in judged(SidesOfItem("jump", 0.0), None, 0.0, near)[1]
+    assert "infinite" in judged(SidesOfItem("inf", "inf"), None, None, near)[1]
+    assert "one side" in judged(SidesOfItem("outside", 1.0), None, None, near)[1]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim, Number, read_claim
 from gradcli.homework.claims.decimals import Decimals
 from gradcli.homework.claims.items import VALUE, Item
-from gradcli.homework.claims.tolerance import Span, Tolerance, decimal_of
+from gradcli.homework.claims.tolerance import Interval, Tolerance, decimal_of
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.follow_through import half_unit
 from gradcli.homework.marking.marks import MarkingPolicy, mark
@@ -178,13 +178,13 @@ def test_without_an_exact_answer_the_record_is_trusted_to_12_figures(x: float) -
     decimals = Decimals(record, None)
     decimals._tried = True  # and has found nothing
     item = Item(VALUE, record.output)
-    assert decimals.span(item, x, 1.0) == Span(decimal_of(x), abs(decimal_of(x)) / 10**12)
-    assert Decimals(record, {"x": Source("x", "1")}).span(item, 2.0, 1.0) == Span(Fraction(2), Fraction(0))
+    assert decimals.span(item, x, 1.0) == Interval(decimal_of(x), abs(decimal_of(x)) / 10**12)
+    assert Decimals(record, {"x": Source("x", "1")}).span(item, 2.0, 1.0) == Interval(Fraction(2), Fraction(0))
 
 
 @pytest.mark.parametrize("text", ["sqrt(2)", "exp(1)", "3*log(7)"])
 def test_an_expression_is_known_as_well_as_floats_compute_it(text: str) -> None:
     claim = read_claim(text, {})
     assert isinstance(claim, Number)
-    assert claim.span == Span(decimal_of(claim.value), abs(decimal_of(claim.value)) / 2**46)
-    assert Number(0.5, text="0.5").span == Span(Fraction(1, 2))
+    assert claim.span == Interval(decimal_of(claim.value), abs(decimal_of(claim.value)) / 2**46)
+    assert Number(0.5, text="0.5").span == Interval(Fraction(1, 2))

@@ -15,7 +15,7 @@ from gradcli import differentiate
 from gradcli.calculus.notes import Note, is_number
 from gradcli.commands import run
 from gradcli.drawing.diagram import diagram, figures
-from gradcli.drawing.remarks import DISPUTED, FEW, Disputed, Marks, by_weight, fitted, lines_of
+from gradcli.drawing.remarks import DISPUTED, MOST_NOTES, Disputed, Marks, by_weight, fitted, lines_of
 from gradcli.drawing.svg import text_width
 from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
@@ -48,7 +48,7 @@ def kinked(seed: int) -> Gradient:
         program = " + ".join(terms) if draw.random() < 0.7 else f"q = {terms[0]}; " + " + ".join([*terms[1:], "q*3"])
         names = re.findall(r"\b[xyw]\b", program)
         record = differentiate(program, {n: x for n, x in {"x": 0.0, "w": 0.0, "y": 1.0}.items() if n in names})
-        if any(note.kind == "kink" for note in record.notes) and len(record.notes) <= FEW:
+        if any(note.kind == "kink" for note in record.notes) and len(record.notes) <= MOST_NOTES:
             record.notes = [note for note in record.notes if note.kind != "precision"]
             return record
 
@@ -193,8 +193,8 @@ def test_of_many_notes_those_on_the_answer_come_first() -> None:
     assert len(notes) == 21  # the sides of x, and the kinks
     lines = lines_of(notes)
     assert lines[0] == "note: df/dx is 0 from the left and 230 from the right"
-    assert len(lines) == FEW + 1
-    assert lines[-1] == f"... and {len(notes) - FEW:,} more notes (--json lists them all)"
+    assert len(lines) == MOST_NOTES + 1
+    assert lines[-1] == f"... and {len(notes) - MOST_NOTES:,} more notes (--json lists them all)"
 
 
 def test_captions_are_broken_at_blanks() -> None:

@@ -48,7 +48,7 @@ def test_a_plain_statement_is_cut_at_once_into_the_same_tokens(text: str, start:
     cutter = tools()[1]
     ends: tuple[list[Token], list[Token]] = ([], [])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexer, "LONG", 0)
+        patch.setattr(lexer, "LONG_PROGRAM", 0)
         at_once = read(cutter.tokens(text, start, ended=ends[0]))
     one_by_one = read(cutter.one_by_one(text, start, ends[1]))
     if not closes_too_much(at_once):
@@ -57,7 +57,7 @@ def test_a_plain_statement_is_cut_at_once_into_the_same_tokens(text: str, start:
 
 
 def test_words_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexer, "LONG", 0)
+    monkeypatch.setattr(lexer, "LONG_PROGRAM", 0)
     monkeypatch.setattr(lexer, "MOST_WORDS", 3)
     cutter = tools()[1]
     for k in range(20):

@@ -9,7 +9,7 @@ import pytest
 from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim, Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, item_of
-from gradcli.homework.claims.tolerance import Span, Tolerance, decimal_of
+from gradcli.homework.claims.tolerance import Interval, Tolerance, decimal_of
 from gradcli.homework.marking.answer_key import MAX_REMEMBERED, AnswerKey, _Memory, _own
 from gradcli.homework.marking.follow_through import (
     Carried,
@@ -239,7 +239,7 @@ def test_what_has_a_number_elsewhere() -> None:
 def test_spans_of_decimals() -> None:
     made = key("f = x*y", x="0.1", y="0.2")
     span = made.span(item_of(made.record, "f"))
-    assert span == Span(decimal_of(0.02))
+    assert span == Interval(decimal_of(0.02))
     assert key("f = sin(x)", x="0.1").span(Item(VALUE, 1)).radius > 0
     assert made.is_near(item_of(made.record, "f"), Number(0.0202, 1e-4, 3, text="0.0202"), Tolerance())
     assert not made.is_near(item_of(made.record, "f"), Number(0.02021, 1e-5, 4, text="0.02021"), Tolerance())

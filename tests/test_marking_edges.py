@@ -10,7 +10,7 @@ import pytest
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.claims import Claim, Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, worksheet
-from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, Sides, judged, side_of
+from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, SidesOfItem, judged, side_of
 from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.marking.array_conventions import sample_counts, tell
 from gradcli.homework.marking.array_judging import ArrayDraft
@@ -130,34 +130,34 @@ def test_digits_that_hide_the_step(text: str, new: float, old: float, slack: flo
 
 
 def test_new_values_on_both_sides() -> None:
-    assert sides_of_step(Sides(-1.0, 3.0), 2.0, 0.5) == Sides(2.5, 0.5)
-    assert sides_of_step(Sides("inf", None), 2.0, 0.5) == Sides("inf", None)
+    assert sides_of_step(SidesOfItem(-1.0, 3.0), 2.0, 0.5) == SidesOfItem(2.5, 0.5)
+    assert sides_of_step(SidesOfItem("inf", None), 2.0, 0.5) == SidesOfItem("inf", None)
 
 
 # ---- both sides of a point without a derivative
 
 
 @pytest.mark.parametrize(("sides", "claim", "convention", "found", "why"), [
-    (Sides(-1.0, 1.0), None, 0.0, RIGHT, "there is no derivative here, only one on each side"),
-    (Sides(-1.0, 1.0), 0.0, 0.0, RIGHT, "the usual choice between the one-sided derivatives, -1 and 1"),
-    (Sides(1.0, -1.0), 0.5, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
-    (Sides(-1.0, 1.0), -1.0, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
-    (Sides(-1.0, 1.0), 1.0, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
-    (Sides(-1.0, 1.0), 1.009, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
-    (Sides(-1.0, 1.0), -1.009, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
-    (Sides(-1.0, 1.0), 1.02, 0.0, OPEN, ""), (Sides(-1.0, 1.0), -1.02, 0.0, OPEN, ""),
-    (Sides("jump", 1.0), None, None, RIGHT, "there is no derivative here, the value jumps"),
-    (Sides("jump", "outside"), None, None, RIGHT, "there is no derivative here, the value jumps"),
-    (Sides("inf", "outside"), None, None, RIGHT, "there is no derivative here, there is no value on one side"),
-    (Sides(1.0, "inf"), None, None, RIGHT, "there is no derivative here, the slope is infinite"),
-    (Sides("-inf", 1.0), None, None, RIGHT, "there is no derivative here, the slope is infinite"),
-    (Sides(None, 1.0), None, None, RIGHT, "there is no derivative here"),
-    (Sides("jump", 1.0), 0.0, 0.0, RIGHT, "there is no derivative here, the value jumps; 0 is what gradcli uses"),
-    (Sides("jump", 1.0), 1.0, 0.0, OPEN, ""), (Sides(None, 1.0), 1.0, None, OPEN, ""),
-    (Sides("undetermined", 1.0), None, 0.0, NO_MARK, "what happens next to this point could not be determined"),
+    (SidesOfItem(-1.0, 1.0), None, 0.0, RIGHT, "there is no derivative here, only one on each side"),
+    (SidesOfItem(-1.0, 1.0), 0.0, 0.0, RIGHT, "the usual choice between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(1.0, -1.0), 0.5, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(-1.0, 1.0), -1.0, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(-1.0, 1.0), 1.0, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(-1.0, 1.0), 1.009, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(-1.0, 1.0), -1.009, 0.0, RIGHT, "between the one-sided derivatives, -1 and 1"),
+    (SidesOfItem(-1.0, 1.0), 1.02, 0.0, OPEN, ""), (SidesOfItem(-1.0, 1.0), -1.02, 0.0, OPEN, ""),
+    (SidesOfItem("jump", 1.0), None, None, RIGHT, "there is no derivative here, the value jumps"),
+    (SidesOfItem("jump", "outside"), None, None, RIGHT, "there is no derivative here, the value jumps"),
+    (SidesOfItem("inf", "outside"), None, None, RIGHT, "there is no derivative here, there is no value on one side"),
+    (SidesOfItem(1.0, "inf"), None, None, RIGHT, "there is no derivative here, the slope is infinite"),
+    (SidesOfItem("-inf", 1.0), None, None, RIGHT, "there is no derivative here, the slope is infinite"),
+    (SidesOfItem(None, 1.0), None, None, RIGHT, "there is no derivative here"),
+    (SidesOfItem("jump", 1.0), 0.0, 0.0, RIGHT, "there is no derivative here, the value jumps; 0 is what gradcli uses"),
+    (SidesOfItem("jump", 1.0), 1.0, 0.0, OPEN, ""), (SidesOfItem(None, 1.0), 1.0, None, OPEN, ""),
+    (SidesOfItem("undetermined", 1.0), None, 0.0, NO_MARK, "what happens next to this point could not be determined"),
 ])  # fmt: skip
 def test_what_is_right_without_a_derivative(
-    sides: Sides, claim: float | None, convention: float | None, found: str, why: str
+    sides: SidesOfItem, claim: float | None, convention: float | None, found: str, why: str
 ) -> None:
     def near(t: float) -> bool:
         return claim is not None and abs(claim - t) <= 0.01

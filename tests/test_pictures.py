@@ -17,7 +17,7 @@ from hypothesis import given
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
-from gradcli.drawing.outline import DEEPEST, outline
+from gradcli.drawing.outline import MOST_LEVELS, outline
 from gradcli.drawing.stages import Stage
 from gradcli.drawing.svg import DARK, LIGHT, svg
 from gradcli.record.gradient import Gradient
@@ -127,7 +127,7 @@ def test_a_list_names_what_it_has_listed_and_what_comes_below() -> None:
         f"d{k} = sin({'c' if k == 0 else f'd{k - 1}'})" for k in range(30)
     )
     lines = circuit(program, {"x": 2}, width=90).splitlines()
-    assert max(len(re.match(r"[^a-z]*", line)[0]) for line in lines[:60]) <= 3 * DEEPEST  # type: ignore[index]
+    assert max(len(re.match(r"[^a-z]*", line)[0]) for line in lines[:60]) <= 3 * MOST_LEVELS  # type: ignore[index]
     assert sum("(below)" in line for line in lines) == 2
     assert sum("a (above)" in line for line in lines) == 2
     assert sum("x + 1 = 3" in line for line in lines) == 1

@@ -22,7 +22,7 @@ from gradcli.plotting.plot import Plot, Range, plot
 from gradcli.record.bindings import split
 from gradcli.reports import Style, render_plot
 from gradcli.reports.canvas import clipped
-from gradcli.reports.plot_svg import RIGHT
+from gradcli.reports.plot_svg import RIGHT_MARGIN
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells
 
@@ -306,7 +306,7 @@ def test_lines_below_a_picture_are_as_long_as_there_is_room() -> None:
     left = texts[-1].attrib["x"]
     below = [element.text or "" for element in texts if element.attrib["x"] == left]
     below = below[next(k for k, line in enumerate(below) if line.startswith("breaks")) :]
-    room = float(document.attrib["width"]) - float(left) - RIGHT
+    room = float(document.attrib["width"]) - float(left) - RIGHT_MARGIN
     assert len(below) > 2
     for line, following in pairwise(below):
         assert text_width(line, 13) <= room < text_width(f"{line} {following.split()[0]}", 13)

@@ -135,7 +135,7 @@ def test_a_message_that_cannot_be_told_is_given_up(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_report_goes_to_a_file_in_pieces(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "PIECE", 4)
+    monkeypatch.setattr(streams, "CHUNK_BYTES", 4)
     streams.emit(["ab", "cd", "é\udc80"], "a.txt")
     streams.emit(b"\x89PNG", "a.png")
     assert (folder / "a.txt").read_bytes() == "abcdé".encode() + b"\\udc80"

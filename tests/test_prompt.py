@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.commands.prompt.interrupts import AGAIN, Interrupts
+from gradcli.commands.prompt.interrupts import AGAIN_SECONDS, Interrupts
 
 from .test_cli import CLEAN, call, in_terminal, start
 
@@ -264,7 +264,7 @@ def test_a_press_of_control_c_counts_once_and_only_while_it_is_heeded() -> None:
         with pytest.raises(KeyboardInterrupt):
             interrupts.press()
         interrupts.press()  # the same press, perhaps
-        interrupts.last -= 2 * AGAIN
+        interrupts.last -= 2 * AGAIN_SECONDS
         with pytest.raises(KeyboardInterrupt):
             interrupts.press()
         interrupts.heed()

@@ -18,7 +18,7 @@ import pytest
 from gradcli.commands import prompt, run
 from gradcli.commands.options import Options
 from gradcli.commands.prompt import answers
-from gradcli.commands.prompt.keyboard import DELIMITERS, LENGTH, Keyboard, history_file
+from gradcli.commands.prompt.keyboard import DELIMITERS, HISTORY_LINES, Keyboard, history_file
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
 
@@ -197,7 +197,7 @@ def test_the_editor_is_told_of_completion_and_history(
     with keyboard() as keys:
         assert editor.told == {
             "set_completer": keys.complete, "set_completer_delims": DELIMITERS, "parse_and_bind": bound,
-            "set_history_length": LENGTH, "read": path,
+            "set_history_length": HISTORY_LINES, "read": path,
         }  # fmt: skip
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert editor.told["set_completer"] is None

@@ -31,7 +31,7 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file of rows that makes several partitions, three of them bad."""
-    monkeypatch.setattr(cluster, "PARTITION", 5_000)
+    monkeypatch.setattr(cluster, "PARTITION_BYTES", 5_000)
     draw = random.Random(11)
     lines = [f"{draw.uniform(-5, 5):.3f},{draw.uniform(-5, 5):.3f},n{k}" for k in range(1500)]
     for k in (3, 700, 1499):
@@ -82,7 +82,7 @@ def test_parquet(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr(cluster, "GROUPS", 1)
+    monkeypatch.setattr(cluster, "ROW_GROUPS", 1)
     numbers = [float(k) for k in range(100)]
     pq.write_table(pa.table({"x": numbers}), tmp_path / "in.parquet", row_group_size=30)
     folder = tmp_path / "out"
@@ -106,7 +106,7 @@ def test_what_a_cluster_cannot_do(address: str, tmp_path: Path, capfd: pytest.Ca
 
 
 def test_a_cluster_that_is_not_there(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
-    monkeypatch.setattr(cluster, "PATIENCE", "300ms")
+    monkeypatch.setattr(cluster, "WAIT", "300ms")
     (tmp_path / "good.csv").write_text("x\n1\n")
     assert gradcli(["rows", "x", str(tmp_path / "good.csv"), "--dask", "tcp://127.0.0.1:1"]) == 5
     assert "the cluster at tcp://127.0.0.1:1" in capfd.readouterr().err

@@ -19,7 +19,7 @@ DASK = ["--dask", ADDRESS]
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     small_cluster.install(monkeypatch)
-    monkeypatch.setattr(cluster, "PARTITION", 2_000)
+    monkeypatch.setattr(cluster, "PARTITION_BYTES", 2_000)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_several_files(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Non
 
 def test_parquet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
-    monkeypatch.setattr(cluster, "GROUPS", 1)
+    monkeypatch.setattr(cluster, "ROW_GROUPS", 1)
     numbers = [float(k) for k in range(100)]
     pq.write_table(pa.table({"x": numbers}), tmp_path / "in.parquet", row_group_size=30)
     folder = tmp_path / "out"

@@ -214,7 +214,7 @@ def test_rows_after_a_blank_line_are_answered_as_they_come() -> None:
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> int:
     """Make the limit of a record small."""
-    monkeypatch.setattr(reading, "MAX_RECORD", 1000)
+    monkeypatch.setattr(reading, "MAX_RECORD_BYTES", 1000)
     return 1000
 
 

@@ -174,7 +174,7 @@ def test_a_cluster_adds_up_to_the_same(
     scattered: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     small_cluster.install(monkeypatch)
-    monkeypatch.setattr(cluster, "PARTITION", 5_000)
+    monkeypatch.setattr(cluster, "PARTITION_BYTES", 5_000)
     words = ["rows", PROGRAM, str(scattered), "--sum"]
     assert gradcli(words) == 0
     alone = capfd.readouterr()

@@ -61,7 +61,7 @@ def test_a_worker_computes_in_columns_once_a_stream_is_long(monkeypatch: pytest.
         return None
 
     monkeypatch.setattr(jobs, "columnar", columnar)
-    monkeypatch.setattr(jobs, "ENOUGH", len(BLOCKS[0]) + 1)
+    monkeypatch.setattr(jobs, "BYTES_FOR_COLUMNS", len(BLOCKS[0]) + 1)
     assert [a.data for a in served(monkeypatch, (SETTINGS, HEADER, "auto"), *BLOCKS, *BLOCKS)] == ANSWERS * 2
     assert asked == [1]
     served(monkeypatch, (SETTINGS, HEADER, "rows"), *BLOCKS)
@@ -94,11 +94,11 @@ class Given:
 
 @pytest.mark.parametrize("kind", ["auto", "rows", "columns"])
 def test_one_engine_rises_to_columns(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "ENOUGH", 1)
+    monkeypatch.setattr(jobs, "BYTES_FOR_COLUMNS", 1)
     engine = Engine(SETTINGS, HEADER)
     given: Any = Given(*BLOCKS * 3)
     assert [a.data for a in jobs.rising(engine, HEADER, given, kind)] == ANSWERS * 3
-    assert (given.size == jobs.LARGE) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
+    assert (given.size == jobs.LARGE_BYTES) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
     monkeypatch.setattr(jobs, "columnar", lambda settings, header, plan=None: None)
     assert [a.data for a in jobs.rising(engine, HEADER, Given(*BLOCKS * 3), kind)] == ANSWERS * 3  # type: ignore[arg-type]
 

@@ -200,7 +200,7 @@ def test_the_slope_of_a_filled_hole_is_what_both_sides_agree_on() -> None:
 
 
 def test_beyond_the_limit_of_work_breaks_are_told_by_sampling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradcli.plotting.breaks.WORK", 0)
+    monkeypatch.setattr("gradcli.plotting.breaks.MAX_VISITS", 0)
     assert [b.kind for b in sampled("abs(x) + where(x > 0.5, 1, 0)", -1, 1).breaks] == ["kink", "jump"]
     assert [b.kind for b in sampled("sin(1/x)", -1, 1).breaks] == ["no limit"]
     assert not sampled("relu(x) - relu(-x)", -1, 1).breaks

@@ -17,7 +17,7 @@ from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import Claim, MarkingPolicy, mark
 from gradcli.language.foreign_names import (
-    FUNCTIONS,
+    FOREIGN_FUNCTIONS,
     OFTEN_VARIABLES,
     WITHOUT_COUNTERPART,
     call_hint,
@@ -99,7 +99,7 @@ def test_what_a_hint_offers_computes_the_function(name: str, first: float) -> No
     assert value(text, **dict(zip(names, point, strict=True))) == pytest.approx(true(*point), rel=1e-12)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", FOREIGN_FUNCTIONS)
 def test_every_way_of_the_table_is_a_program(name: str) -> None:
     assert function(name) is None, "a function of gradcli is not foreign"
     for way in instead_of(name):

@@ -21,7 +21,7 @@ from .sizes import count
 
 Number = Any
 RELU, TANH, SIGMOID = OPERATIONS["relu"], OPERATIONS["tanh"], OPERATIONS["sigmoid"]
-FEW = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
+SMALL_MATRIX = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
 SHIFT_BITS = 70  # a ball that is known to two more bits is settled where shifts by so many round alike
 
 
@@ -124,11 +124,11 @@ class BallEntries(Entries):
     # ---- determinants and inverses
 
     def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < FEW
+        return self.broken or count(a.shape) < SMALL_MATRIX
 
     def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
         """Return the coefficients of det(t - A), the highest power of t first: FLINT divides by nothing, either."""
-        if self.broken or n * n < FEW:
+        if self.broken or n * n < SMALL_MATRIX:
             return super().characteristic(n, entries)
         polynomial = arb_mat(n, n, entries).charpoly()
         return [polynomial[k] for k in range(n, -1, -1)]

@@ -13,8 +13,8 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-FEW = 64  # matrices of fewer entries have cofactors without a division
-MANY = 20_000  # products of so many multiplications are worth the way to FLINT and back
+SMALL_MATRIX = 64  # matrices of fewer entries have cofactors without a division
+MANY_PRODUCTS = 20_000  # products of so many multiplications are worth the way to FLINT and back
 _sum_of_products: Any = getattr(math, "sumprod", None)  # from Python 3.12 on
 
 
@@ -29,7 +29,7 @@ class FloatEntries(Entries):
         """Return the entries of the product of two matrices: exact products are added and rounded once if many."""
         if self.broken:
             return super().product_of(left, right, rows, inner, columns)
-        if _sum_of_products is None and rows * inner * columns > MANY and _stays_finite(left, right):
+        if _sum_of_products is None and rows * inner * columns > MANY_PRODUCTS and _stays_finite(left, right):
             return _product_by_flint(left, right, rows, inner, columns)
         tall = [right[j::columns] for j in range(columns)]
         lines = [left[i * inner : (i + 1) * inner] for i in range(rows)]
@@ -43,7 +43,7 @@ class FloatEntries(Entries):
     # ---- determinants and inverses: by elimination, as every library has them
 
     def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < FEW
+        return self.broken or count(a.shape) < SMALL_MATRIX
 
     def det(self, a: Array) -> Array:
         """Return the determinant."""

@@ -10,7 +10,7 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-FEW = 64  # products of fewer multiplications are not worth the way to FLINT and back
+FEW_PRODUCTS = 64  # products of fewer multiplications are not worth the way to FLINT and back
 
 
 class FractionEntries(Entries):
@@ -20,16 +20,16 @@ class FractionEntries(Entries):
         self, left: Sequence[Number], right: Sequence[Number], rows: int, inner: int, columns: int
     ) -> list[Number]:
         """Return the entries of the product of two matrices."""
-        if self.broken or rows * inner * columns < FEW:
+        if self.broken or rows * inner * columns < FEW_PRODUCTS:
             return super().product_of(left, right, rows, inner, columns)
         return self._fractions((_matrix(rows, inner, left) * _matrix(inner, columns, right)).entries())
 
     def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < FEW
+        return self.broken or count(a.shape) < FEW_PRODUCTS
 
     def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
         """Return the coefficients of det(t - A), the highest power of t first."""
-        if self.broken or n * n < FEW:
+        if self.broken or n * n < FEW_PRODUCTS:
             return super().characteristic(n, entries)
         polynomial = _matrix(n, n, entries).charpoly()
         return self._fractions([polynomial[k] for k in range(n, -1, -1)])

@@ -28,11 +28,11 @@ from .table_parts import Operation
 
 PRECISIONS = (128, 1_400)  # bits; at the last one a true 0 is known to be below the smallest binary64
 SAME_BITS = 1_000  # values that are not told apart with so many, to within SAME, are no jump
-SAME = 2.0**-300
+SAME_RADIUS = 2.0**-300
 BINARY64 = 53  # bits of a number; so many are also wanted beyond the largest one
 LENGTHS = (4, 10, 24, 60)  # powers of t
 MOST_UNITS = 1 << 70
-PRODUCTS = 12  # of terms, that take as long as the visit of a node
+PRODUCTS_PER_VISIT = 12  # of terms, that take as long as the visit of a node
 MOST_FRAMES = 100_000  # nodes at the point, in all frames that are kept
 
 T = TypeVar("T")
@@ -210,14 +210,14 @@ class Beside:
             moved[i] = start if start.__class__ is State else S.distance(start, sign * weight)
         operations, arguments = self.graph.nodes.operations, self.graph.nodes.arguments
         self.visits += len(path)
-        before, most = S.products, S.products + PRODUCTS * (room - self.visits)
+        before, most = S.products, S.products + PRODUCTS_PER_VISIT * (room - self.visits)
         try:
             for i in path:
                 moved[i] = frame.evaluate(operations[i], [moved[a] for a in arguments[i]])
                 if S.products > most:
                     raise Spent
         finally:
-            self.visits += (S.products - before) // PRODUCTS
+            self.visits += (S.products - before) // PRODUCTS_PER_VISIT
         return moved[self.output]
 
     def _limit(self, frame: Frame, direction: Mapping[int, int], sign: int, room: float) -> tuple[Any, set[str]]:
@@ -269,7 +269,7 @@ class Beside:
                 break
             certain = sign_of(c)
             if certain is None:
-                if (e, j) == (0, 0) and S.bits >= SAME_BITS and float(c.rad()) < SAME:
+                if (e, j) == (0, 0) and S.bits >= SAME_BITS and float(c.rad()) < SAME_RADIUS:
                     continue  # but what holds several outcomes is wide
                 return Side(UNDETERMINED), {BITS}
             if (e, j) <= (0, 0):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 EPSILON = 2.0**-52
 SHRINK = 4.0
-STEPS = 8
-SMALL = 2.0**-10
-RESOLVED = 1e-3
+MOST_STEPS = 8
+SMALL_SCALE = 2.0**-10
+RESOLVED_RTOL = 1e-3
 TINY = 1e-290  # the steps of smaller numbers would underflow
 
 
@@ -28,9 +28,9 @@ def central(f: Callable[[float], float | None], x: float) -> Difference | None:
     A small x is tried at its own scale too, which counts where it resolves the derivative and the common one does not.
     (Ridders, Accurate computation of F'(x), Advances in Engineering Software 4, 1982.)
     """
-    found = _extrapolated(f, x, max(abs(x), SMALL))
-    near = _extrapolated(f, x, abs(x)) if TINY < abs(x) < SMALL else None
-    if near is None or near.error >= RESOLVED * abs(near.estimate):
+    found = _extrapolated(f, x, max(abs(x), SMALL_SCALE))
+    near = _extrapolated(f, x, abs(x)) if TINY < abs(x) < SMALL_SCALE else None
+    if near is None or near.error >= RESOLVED_RTOL * abs(near.estimate):
         return found
     return near if found is None or near.error / abs(near.estimate) * abs(found.estimate) < found.error else found
 
@@ -45,7 +45,7 @@ def _extrapolated(f: Callable[[float], float | None], x: float, scale: float) ->
     step = 16 * EPSILON ** (1 / 3) * scale
     rows: list[list[float]] = []
     best: Difference | None = None
-    for _ in range(STEPS):
+    for _ in range(MOST_STEPS):
         high, low = x + step, x - step
         above, below = f(high), f(low)
         if above is None or below is None or not (math.isfinite(above) and math.isfinite(below)):

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-LONGEST = 40  # digits of a numeral that is computed with
-SHORT = 8  # characters of a decimal that is written in place of a fraction
+MOST_DIGITS = 40  # digits of a numeral that is computed with
+SHORT_CHARACTERS = 8  # characters of a decimal that is written in place of a fraction
 
 
 def numeral(text: str) -> Any:
     """Return a numeral as an int or, with a point, as a Fraction; None for an unwieldy one."""
     if text.isdigit():
-        return int(text) if len(text) < LONGEST else None
-    if len(text) > LONGEST or "e" in text.lower():
+        return int(text) if len(text) < MOST_DIGITS else None
+    if len(text) > MOST_DIGITS or "e" in text.lower():
         return None
     from fractions import Fraction
 
@@ -67,7 +67,7 @@ def decimal(value: Any) -> str | None:
     """Return a number >= 0 as a numeral, or None if it has no finite decimal form."""
     if value.denominator == 1:
         return str(int(value))
-    for places in range(1, LONGEST):
+    for places in range(1, MOST_DIGITS):
         scaled = value * 10**places
         if scaled.denominator == 1:
             digits = str(int(scaled)).rjust(places + 1, "0")

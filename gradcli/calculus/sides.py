@@ -18,7 +18,7 @@ from .operations import WHERE
 if TYPE_CHECKING:
     from .beside import Side
 
-WORK = 1_000_000  # visits of nodes beside a point, for the inputs that are asked for
+MAX_VISITS = 1_000_000  # visits of nodes beside a point, for the inputs that are asked for
 EXTRA_WORK = 4_000  # for other nodes
 LOOKED_AT = ("infinite", "undefined", "undecided")  # kinds of slopes that may exist beside the point
 OPPOSITE = {INFINITE: MINUS_INFINITE, MINUS_INFINITE: INFINITE}
@@ -143,7 +143,7 @@ class Looking:
     """
 
     def __init__(
-        self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], output_adjoint: Any, work: int = WORK
+        self, watch: Watch, point: Callable[[Any], Mapping[str, Any]], output_adjoint: Any, work: int = MAX_VISITS
     ) -> None:
         self.watch = watch
         self.point = point

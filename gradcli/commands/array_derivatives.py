@@ -12,7 +12,7 @@ from ..record.array_values import resolved
 from ..record.request import Request
 from .options import Options, names_of
 
-SHOWN = ("table", "json")  # the formats that have Jacobians and tangents
+SHOW_DERIVATIVES = ("table", "json")  # the formats that have Jacobians and tangents
 
 
 def several_outputs(options: Options, chosen: str) -> list[str] | None:
@@ -29,7 +29,7 @@ def several_outputs(options: Options, chosen: str) -> list[str] | None:
         return None
     if options.jacobian and options.tangent:
         raise InputError("--jacobian has the derivatives along every direction: leave out --tangent", kind="option")
-    if not options.bare and (chosen not in SHOWN or options.frames is not None):
+    if not options.bare and (chosen not in SHOW_DERIVATIVES or options.frames is not None):
         what = chosen if options.frames is None else "--frames"
         raise InputError(f"{asked} is shown in a table or in JSON, not in {what}", kind="option")
     return names

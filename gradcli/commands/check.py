@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..homework.marking.answer_key import AnswerKey
     from ..record.request import Request
 
-SUFFIXES = {".txt": "text", ".json": "json"}
+CHECK_SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
 UNTOUCHED = {"rtol": None, "atol": 1e-8, "sigfigs": None, "follow_through": None, "random_seed": 0}
 
@@ -162,7 +162,7 @@ def _is_json(output: str | None, *, as_json: bool, compact: bool) -> bool:
     """Whether the marks are written as JSON: where an option or the suffix of the file says so."""
     from .suffixes import by_suffix
 
-    by_file = output is not None and by_suffix(output, SUFFIXES, "report", "; or add --json") == "json"
+    by_file = output is not None and by_suffix(output, CHECK_SUFFIXES, "report", "; or add --json") == "json"
     return as_json or compact or by_file
 
 

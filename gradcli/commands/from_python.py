@@ -8,8 +8,8 @@ from ..text import clip
 from .options import Options
 from .streams import explain, read_program
 
-FEW = 8  # lines that are passed over and named
-WIDE = 60  # characters of a value that is shown
+MOST_LINES = 8  # lines that are passed over and named
+VALUE_CHARACTERS = 60  # characters of a value that is shown
 
 
 def program_from_python(options: Options) -> tuple[Source, dict[str, Source]]:
@@ -32,9 +32,9 @@ def _said(found: PythonProgram) -> list[str]:
     """Return what is read, line by line."""
     lines = [f"the program of {found.source.name}, and its values:"]
     lines += [f"  {line}" for line in found.source.text.splitlines()]
-    lines += [f"  {name}={clip(value.text, WIDE)}" for name, value in found.values.items()]
+    lines += [f"  {name}={clip(value.text, VALUE_CHARACTERS)}" for name, value in found.values.items()]
     if found.ignored:
         lines.append("passed over:")
-        lines += [f"  {line}" for line in found.ignored[:FEW]]
-        lines += [f"  and {len(found.ignored) - FEW:,} more"] if len(found.ignored) > FEW else []
+        lines += [f"  {line}" for line in found.ignored[:MOST_LINES]]
+        lines += [f"  and {len(found.ignored) - MOST_LINES:,} more"] if len(found.ignored) > MOST_LINES else []
     return lines

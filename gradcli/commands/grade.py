@@ -13,7 +13,7 @@ import click
 from ..errors import InputError
 from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
-from ..reports.grades import FORMATS, SUFFIXES, told_beside
+from ..reports.grades import CLASS_FORMATS, CLASS_SUFFIXES, told_beside
 from ..text import counted
 from .grade_files import Writer
 from .option_parsing import Command
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ..homework.classroom.questions import Questions
     from ..homework.classroom.submission_store import SubmissionStore
 
-KEPT = 64 << 20  # bytes of standard input that are kept in memory
-BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
+KEPT_BYTES = 64 << 20  # bytes of standard input that are kept in memory
+USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,10 +37,10 @@ BESIDE = ("csv", "json", "feedback")  # what --out writes unless --to says
 @click.option(
     "--to",
     "formats",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice(list(CLASS_FORMATS)),
     multiple=True,
     metavar="FORMAT",
-    help=f"The report to write, a table by default; may be repeated: {', '.join(FORMATS)}.",
+    help=f"The report to write, a table by default; may be repeated: {', '.join(CLASS_FORMATS)}.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
@@ -112,11 +112,11 @@ def command(
     words = words if homework is None else (homework, *words)
     wanted = list(dict.fromkeys([*formats, *(["json"] if as_json else [])]))
     if output is not None and not wanted:
-        wanted = [by_suffix(output, SUFFIXES, "report", "; or add --to")]
+        wanted = [by_suffix(output, CLASS_SUFFIXES, "report", "; or add --to")]
     if compact and not wanted and out is None:
         wanted = ["json"]
     _check_options(words, wanted, out, output, gradebook)
-    if compact and not any(FORMATS[format].is_json for format in wanted or BESIDE):
+    if compact and not any(CLASS_FORMATS[format].is_json for format in wanted or USUAL_FILES):
         raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
     if against is not None:
         from ..homework.classroom.regrade import changes, earlier_run
@@ -151,7 +151,7 @@ def command(
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)
         if out is not None:
-            writer.folder(out, wanted or list(BESIDE))
+            writer.folder(out, wanted or list(USUAL_FILES))
         else:
             writer.one(wanted[0] if wanted else "table", output)
             for line in told_beside(marked_class, wanted[0] if wanted else "table", output):
@@ -284,7 +284,7 @@ def _opened(path: str) -> Iterator[BinaryIO]:
     from shutil import copyfileobj
     from tempfile import SpooledTemporaryFile
 
-    with SpooledTemporaryFile(KEPT) as kept:
+    with SpooledTemporaryFile(KEPT_BYTES) as kept:
         copyfileobj(sys.stdin.buffer, kept)
         kept.seek(0)
         yield cast(BinaryIO, kept)

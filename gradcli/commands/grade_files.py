@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError, LimitError
 from ..reports import Style
-from ..reports.grades import FORMATS
+from ..reports.grades import CLASS_FORMATS
 from ..text import visible
 from .streams import warn
 
@@ -34,7 +34,7 @@ class Writer:
         """Write one report; one that is about a student needs a class of one."""
         from .streams import emit
 
-        if not FORMATS[format].each:
+        if not CLASS_FORMATS[format].each:
             emit(self._pieces(format), path)
             return
         results = list(zip(range(2), self.marked_class.store.results(), strict=False))
@@ -50,8 +50,8 @@ class Writer:
 
         make_folder(folder)
         for format in formats:
-            path = os.path.join(folder, *FORMATS[format].file.split("/"))
-            if not FORMATS[format].each:
+            path = os.path.join(folder, *CLASS_FORMATS[format].file.split("/"))
+            if not CLASS_FORMATS[format].each:
                 emit(self._pieces(format), path)
                 continue
             written = set()
@@ -69,7 +69,7 @@ class Writer:
         from ..reports.grades import render_student
 
         report = render_student(self.marked_class, result, format)
-        return "".join(one_line_pieces([report])) if self.compact and FORMATS[format].is_json else report
+        return "".join(one_line_pieces([report])) if self.compact and CLASS_FORMATS[format].is_json else report
 
     def _pieces(self, format: str) -> Iterator[str]:
         """Return the pieces of a report of the class."""
@@ -80,7 +80,7 @@ class Writer:
 
         if format != "canvas":
             pieces = render_class(self.marked_class, format, self.style)
-            return one_line_pieces(pieces) if self.compact and FORMATS[format].is_json else pieces
+            return one_line_pieces(pieces) if self.compact and CLASS_FORMATS[format].is_json else pieces
         from ..reports.grades.canvas import fill, missing
 
         assert self.gradebook is not None

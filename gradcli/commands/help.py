@@ -14,7 +14,7 @@ from . import pages, troff
 from .option_parsing import Command
 from .screens import SHORT_USAGE, ScreenStyle, style_of
 
-WIDEST = 100
+MOST_COLUMNS = 100
 # The sections of gradcli(1) that are no topic of their own.
 ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also", "options")
 
@@ -89,7 +89,7 @@ def page(word: str, style: ScreenStyle) -> str:
         if source is not None and title is not None:
             source = troff.section(source, title)
         if source is not None:
-            return troff.render(source, min(style.width or 80, WIDEST), fonts=style.color)
+            return troff.render(source, min(style.width or 80, MOST_COLUMNS), fonts=style.color)
     if name in COMMANDS:
         return _help_of(name)
     if name == "gradcli":
@@ -129,7 +129,7 @@ def told_in(phrase: str) -> str | None:
         if source is not None and title is not None:
             source = troff.section(source, title)
         if source is not None and name not in ("gradcli", *COMMANDS):
-            text = troff.render(source, WIDEST, fonts=False).lower().replace("∂", "d")
+            text = troff.render(source, MOST_COLUMNS, fonts=False).lower().replace("∂", "d")
             shares[name] = len(found.findall(text)) / max(len(text), 1)
     best = max(shares, key=shares.__getitem__, default="")
     return f"help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None

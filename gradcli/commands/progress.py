@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-PATIENCE = 1.0  # seconds before the first sign
-INTERVAL = 0.25
+FIRST_SIGN_SECONDS = 1.0  # seconds before the first sign
+INTERVAL_SECONDS = 0.25
 
 
 class Progress:
@@ -39,9 +39,9 @@ class Progress:
         """Rewrite the line until the work is done, then wipe it."""
         begin = time.monotonic()
         written = 0
-        wait = PATIENCE
+        wait = FIRST_SIGN_SECONDS
         while not self._done.wait(wait):
-            wait = INTERVAL
+            wait = INTERVAL_SECONDS
             line = f"gradcli: {self.state()}, {time.monotonic() - begin:.0f} s"
             self._write(f"\r{line.ljust(written)}")
             written = len(line)

@@ -10,8 +10,8 @@ import click
 from ..errors import InputError, Source
 from .option_parsing import Command
 
-FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
+ROWS_FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
+ROWS_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
             ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
 DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 # What every format is to the computation, which knows text in columns and lines of JSON.
@@ -24,13 +24,13 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
 @click.option(
     "--from",
     "source",
-    type=click.Choice(FORMATS),
+    type=click.Choice(ROWS_FORMATS),
     help="The format of the input; by default that of its suffix, or csv.",
 )
 @click.option(
     "--to",
     "target",
-    type=click.Choice(FORMATS),
+    type=click.Choice(ROWS_FORMATS),
     help="The format of the output; by default that of the input (ndjson for json).",
 )
 @click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
@@ -178,7 +178,7 @@ def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
 
 
 def _format(path: str | None) -> str | None:
-    return next((form for suffix, form in SUFFIXES.items() if path and path.lower().endswith(suffix)), None)
+    return next((form for suffix, form in ROWS_SUFFIXES.items() if path and path.lower().endswith(suffix)), None)
 
 
 def _target(path: str | None) -> str | None:
@@ -188,7 +188,7 @@ def _target(path: str | None) -> str | None:
     if path is None or device or _format(path) or "." not in name.lstrip("."):
         return _format(path)
     suffix = name[name.rindex(".") :]
-    hint = f"known are {', '.join(SUFFIXES)}; or name the format with --to"
+    hint = f"known are {', '.join(ROWS_SUFFIXES)}; or name the format with --to"
     raise InputError(f"-o {path[-60:]}: no format is known by the suffix {suffix[:20]}", kind="option", hint=hint)
 
 

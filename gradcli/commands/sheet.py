@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import InputError, StreamError
-from ..reports.sheet import FORMATS
+from ..reports.sheet import SHEET_FORMATS
 from ..text import counted, fitted, visible
 from .option_parsing import Command
 
@@ -30,7 +30,7 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]...")
 @click.option("--homework", metavar="FILE", help="Take the problems from a homework file, instead of PROGRAM.")
-@click.option("--to", "format", type=click.Choice(list(FORMATS)), help="The format of the sheet; CSV by default.")
+@click.option("--to", "format", type=click.Choice(list(SHEET_FORMATS)), help="The format of the sheet; CSV by default.")
 @click.option("--key", is_flag=True, help="Write the answers into the sheet.")
 @click.option("--hash", "hashed", is_flag=True, help="Write a key that checks claims without showing the answers.")
 @click.option(
@@ -133,7 +133,7 @@ def command(
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
             _advise_to_name(homework)
         return
-    _write_class(written, roster, out, ".json" if hashed else FORMATS[chosen], force=force)
+    _write_class(written, roster, out, ".json" if hashed else SHEET_FORMATS[chosen], force=force)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
@@ -231,7 +231,7 @@ def _format(format: str | None, output: str | None) -> str:
 
     if format is not None or output is None:
         return format or "csv"
-    return by_suffix(output, {suffix: name for name, suffix in FORMATS.items()}, "sheet", "; or add --to")
+    return by_suffix(output, {suffix: name for name, suffix in SHEET_FORMATS.items()}, "sheet", "; or add --to")
 
 
 def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
-FEW = 12
-PIECE = 1 << 16
-MAX_VALUES = 64 * 1024 * 1024  # bytes of a file of values: a million of them, written in full
+MOST_NOTES = 12
+CHUNK_BYTES = 1 << 16
+MAX_VALUES_BYTES = 64 * 1024 * 1024  # bytes of a file of values: a million of them, written in full
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.
 BINDING = re.compile(r"[^\W\d]\w*=[-+−]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|pi|e|tau)(?:/[0-9.]+)?(?:(?:±|\+-)[0-9.]+)?", re.I)  # noqa: RUF001
 PATH = re.compile(r"[~\w./\\ -]*[/\\][~\w./\\ -]*|[\w -]+\.[^\W\d]\w*")  # a word that may be the path of a file
@@ -188,7 +188,7 @@ def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
 
     if path == "-" and taken:
         raise InputError(f"standard input cannot hold both {taken} and the values", kind="option")
-    source = read_program(None if path == "-" else path, MAX_VALUES)
+    source = read_program(None if path == "-" else path, MAX_VALUES_BYTES)
     return bindings.from_file(source.name, source.text)
 
 
@@ -250,7 +250,7 @@ def _encoded(report: str | bytes | Iterable[str]) -> Iterator[bytes]:
     for piece in (report,) if isinstance(report, str) else report:
         gathered.append(piece)
         size += len(piece)
-        if size >= PIECE:
+        if size >= CHUNK_BYTES:
             yield "".join(gathered).encode("utf-8", "backslashreplace")
             gathered, size = [], 0
     yield "".join(gathered).encode("utf-8", "backslashreplace")
@@ -287,9 +287,12 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
     width = _error_width()
-    lines = [f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n" for message in told[:FEW]]
-    if len(told) > FEW:
-        lines.append(f"gradcli: and {len(told) - FEW:,} more notes (--json lists them all)\n")
+    lines = [
+        f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n"
+        for message in told[:MOST_NOTES]
+    ]
+    if len(told) > MOST_NOTES:
+        lines.append(f"gradcli: and {len(told) - MOST_NOTES:,} more notes (--json lists them all)\n")
     if lines:
         _tell("".join(lines))
 

@@ -18,7 +18,7 @@ from ..text import visible
 from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, placeholders, shorten
 from .remarks import DISPUTED, LEGEND, Disputed, lines_of, substantial
 
-LABEL = 20  # cells of what a gate does
+LABEL_CELLS = 20  # cells of what a gate does
 MOST_WRITTEN = 64  # entries of an array that is written out where there is room
 
 
@@ -85,7 +85,7 @@ class Arrays:
         called = placeholders(self.record.graph, node.arguments)
         for hidden in (texts, {}) if texts else (texts,):
             text = visible(_text(node, hidden, called))
-            if len(text) <= LABEL:
+            if len(text) <= LABEL_CELLS:
                 return text, frozenset(hidden)
         return node.operation.name, frozenset()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .layers import Layers
-from .rows import Rows
+from .rows import PartRows
 
 
 class Piece(NamedTuple):
@@ -35,7 +35,7 @@ class Channel(NamedTuple):
     tracks: int
 
 
-def channels(at: Layers, rows: Rows) -> list[Channel]:
+def channels(at: Layers, rows: PartRows) -> list[Channel]:
     """Return the channels, one entry a column but the last, left to right: the wires that run between two columns."""
     return [_channel(column, at, rows) for column in at.columns[:-1]]
 
@@ -57,7 +57,7 @@ class _VerticalPiece(NamedTuple):
         return max(self.enters, self.leaves[-1])
 
 
-def _channel(column: list[int], at: Layers, rows: Rows) -> Channel:
+def _channel(column: list[int], at: Layers, rows: PartRows) -> Channel:
     nets: dict[int, Net] = {}
     runs: list[_VerticalPiece] = []
     used: set[int] = set()

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 2_000
 HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
-LABEL = 14
-GATE = 18  # cells of what several operations compute as one
+LABEL_CELLS = 14
+GATE_CELLS = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"
 
 
@@ -133,7 +133,7 @@ def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tu
     hidden = frozenset(k for k, text in texts.items() if text)
     called = placeholders(graph, node.arguments)
     label = folded(node.operation, len(node.arguments), {k: texts[k] for k in hidden}, called)
-    if len(label) > LABEL and hidden:
+    if len(label) > LABEL_CELLS and hidden:
         return folded(node.operation, len(node.arguments), {}, called), frozenset()
     return label, hidden
 
@@ -141,12 +141,12 @@ def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tu
 def _computed(gate: Gate) -> str:
     """Return what several operations compute as one, shortened: `w*x + b`, `tanh(...)`, `(y-t)**2 + ...`."""
     text = gate.text
-    if len(text) <= GATE:
+    if len(text) <= GATE_CELLS:
         return text
     name, _, rest = text.partition("(")
     if name.isidentifier() and rest.endswith(")") and _is_one_call(rest):
         return f"{name}(...)"
-    return clip(text, GATE)
+    return clip(text, GATE_CELLS)
 
 
 def _is_one_call(rest: str) -> bool:

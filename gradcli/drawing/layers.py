@@ -10,7 +10,7 @@ from .diagram import HINT, Diagram
 
 SWEEPS = 12
 EXCHANGES = 4
-MARGIN = 1e-9  # more than sums of weights are wrong by
+ROUNDING_OF_WEIGHTS = 1e-9  # more than sums of weights are wrong by
 SPOTS_PER_SWEEP = 40_000  # beyond this many spots fewer sweeps have to do
 MAX_REACH = 30_000  # columns that the wires pass, all together
 
@@ -168,7 +168,7 @@ def _exchange(at: Layers, place: list[int]) -> None:
                     for y in at.entering[b]:
                         p, q = place[x.source], place[y.source]
                         gain += ((p > q) - (p < q)) * weight[x.source] * weight[y.source]
-                if gain > MARGIN:
+                if gain > ROUNDING_OF_WEIGHTS:
                     column[k], column[k + 1] = b, a
                     place[a], place[b] = k + 1, k
         if place == before:

@@ -16,8 +16,8 @@ from .remarks import MARK, Marks
 if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
 
-DEEPEST = 12
-EXPRESSION = 60
+MOST_LEVELS = 12
+EXPRESSION_CELLS = 60
 BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
 ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
 
@@ -52,7 +52,7 @@ def tree(
         while stack:
             i, edge, own, under, depth = stack.pop()
             arguments = [(k, a) for k, a in enumerate(nodes[i].arguments) if not is_plain(a)]
-            where = "above" if i in listed and arguments else "below" if depth == DEEPEST and arguments else ""
+            where = "above" if i in listed and arguments else "below" if depth == MOST_LEVELS and arguments else ""
             lines.append(own + line(i, edge, where))
             if where == "below":
                 starts.append(i)
@@ -99,7 +99,7 @@ class _Lines:
         if where:
             text += f" ({where})"
         elif written != name:
-            text += f" = {clip(written, EXPRESSION)}"
+            text += f" = {clip(written, EXPRESSION_CELLS)}"
         value = record.values[i]
         if value is not None and not where:
             text += f" = {self.green}{self.write(value)}{self.plain}"

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from .channels import Channel, Net, channels
 from .diagram import Diagram, Figures
 from .layers import Layers, layers
-from .rows import Rows, rows
+from .rows import PartRows, rows
 
 Point = tuple[float, float]
-LARGEST = 1.5  # radius of a round gate, in rows: half of the three rows that one with a single port takes
+LARGEST_RADIUS = 1.5  # radius of a round gate, in rows: half of the three rows that one with a single port takes
 
 
 class Metrics(NamedTuple):
@@ -92,7 +92,7 @@ class Layout(NamedTuple):
 
     drawn: Diagram
     at: Layers
-    rows: Rows
+    rows: PartRows
     channels: list[Channel]
 
 
@@ -127,7 +127,7 @@ class _Placing:
     def __init__(self, plan: Layout, figures: Figures, metrics: Metrics) -> None:
         self.drawn, self.at, self.rows, self.channels = plan
         self.figures, self.m = figures, metrics
-        self.radius = min(metrics.radius, LARGEST)
+        self.radius = min(metrics.radius, LARGEST_RADIUS)
         self.widths = [self._width(p) for p in range(len(self.drawn.parts) + 1)]
         self.zones: list[_Zone] = []
         x = 0.0

@@ -13,7 +13,7 @@ from ..text import visible
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-FEW = 12
+MOST_NOTES = 12
 SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds
 MARK = "*"
 LEGEND = f"{MARK} see the notes (from the left | from the right)"
@@ -76,7 +76,7 @@ def by_weight(record: Gradient | ArrayGradient) -> list[Note]:
     if any(note.kind == "one-sided" and note.node in answer for note in notes):
         known = {*graph.inputs.values(), *graph.named.values(), *answer}
         notes = [note for note in notes if note.kind != "one-sided" or note.node in known]
-    if len(notes) <= FEW:
+    if len(notes) <= MOST_NOTES:
         return notes
     return sorted(notes, key=lambda note: note.kind == "kink" or note.node not in answer)
 
@@ -91,10 +91,14 @@ def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None, *
 
     `write` writes their numbers, by default with all digits. Options are named to a reader who can add some.
     """
-    messages = [note.message if write is None else note.worded(write, options=options).message for note in notes[:FEW]]
+    messages = [
+        note.message if write is None else note.worded(write, options=options).message for note in notes[:MOST_NOTES]
+    ]
     lines = [f"note: {visible(message)}" for message in messages]
-    if len(notes) > FEW:
-        lines.append(f"... and {len(notes) - FEW:,} more notes" + (" (--json lists them all)" if options else ""))
+    if len(notes) > MOST_NOTES:
+        lines.append(
+            f"... and {len(notes) - MOST_NOTES:,} more notes" + (" (--json lists them all)" if options else "")
+        )
     return lines
 
 

@@ -17,7 +17,7 @@ FREE_ROWS = 1  # between two parts of a column, in the terminal as in a picture
 STIFF = 8.0  # how much more a lane insists on its row than a gate
 
 
-class Rows(NamedTuple):
+class PartRows(NamedTuple):
     """Of every spot its first row and its height; the rows of its output and its ports follow from them."""
 
     tops: list[int]
@@ -36,14 +36,14 @@ class Rows(NamedTuple):
         return max(top + height for top, height in zip(self.tops, self.heights, strict=True)) - 1
 
 
-def rows(drawn: Diagram, at: Layers) -> Rows:
+def rows(drawn: Diagram, at: Layers) -> PartRows:
     """Return the rows of all spots: where each part and each lane is in its column, counted from the top."""
     heights = [
         1 if spot.lane else 3 if spot.part == len(drawn.parts) else 2 * max(len(drawn.parts[spot.part].sources), 1) + 1
         for spot in at.spots
     ]
     tops = [0] * len(at.spots)
-    found = Rows(tops, heights)
+    found = PartRows(tops, heights)
     out = [height // 2 for height in heights]
 
     def before(s: int) -> list[int]:
@@ -72,7 +72,7 @@ def rows(drawn: Diagram, at: Layers) -> Rows:
     return found
 
 
-def _settle(column: list[int], wanted: Callable[[int], list[int]], found: Rows, at: Layers) -> None:
+def _settle(column: list[int], wanted: Callable[[int], list[int]], found: PartRows, at: Layers) -> None:
     """Move the spots of a column as near to where they are wanted as their order and heights allow.
 
     This is isotonic regression: neighbours that push each other move as one block, to the mean of their wishes.

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
 ROW_HEIGHT = 18  # pixels, of a row of text, and of all that is counted in rows
-RADIUS = 24  # pixels, of a gate
+GATE_RADIUS = 24  # pixels, of a gate
 MARGIN = 18
-FIGURES = 4
+PICTURE_FIGURES = 4
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
 MINUS = "\u2212"
 THEMES = ("light", "dark", "auto")
@@ -37,20 +37,22 @@ def text_width(text: str, size: float = 14) -> float:
     return 2 * ceil(size * sum(0.98 if c in WIDE else 0.42 if c in NARROW else 0.66 for c in text) / 2)
 
 
-SMALL = 12  # the size of captions
-LINE = 18  # from one line of the caption to the next
-LEAST = 480  # the room that a caption takes under a narrower picture
+CAPTION_SIZE = 12  # the size of captions
+CAPTION_LINE = 18  # from one line of the caption to the next
+CAPTION_WIDTH = 480  # the room that a caption takes under a narrower picture
 
 
 def caption(of: Subject, picture: Picture, digits: int) -> tuple[list[str], float, float]:
     """Return the lines under a picture, and the width and height in pixels of both together."""
-    room = max(picture.width, LEAST)
-    lines = list(fitted(of.captions(digits), room, lambda text: text_width(text, SMALL)))
-    width = max([picture.width, *(text_width(line, SMALL) for line in lines)])
-    return lines, width, picture.height + (LINE / 2 + LINE * len(lines) if lines else 0)
+    room = max(picture.width, CAPTION_WIDTH)
+    lines = list(fitted(of.captions(digits), room, lambda text: text_width(text, CAPTION_SIZE)))
+    width = max([picture.width, *(text_width(line, CAPTION_SIZE) for line in lines)])
+    return lines, width, picture.height + (CAPTION_LINE / 2 + CAPTION_LINE * len(lines) if lines else 0)
 
 
-METRICS = Metrics(text_width, row=ROW_HEIGHT, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=RADIUS / ROW_HEIGHT)
+METRICS = Metrics(
+    text_width, row=ROW_HEIGHT, padding=10, gap=8, pitch=14, arrow=18, cell=0, radius=GATE_RADIUS / ROW_HEIGHT
+)
 
 
 class SvgDocument(NamedTuple):
@@ -67,7 +69,7 @@ def svg(
     theme: str = "light",
     stage: Stage | None = None,
     prefix: str = "",
-    digits: int = FIGURES,
+    digits: int = PICTURE_FIGURES,
     folded: bool = True,
 ) -> SvgDocument:
     """Return the circuit of a record as an SVG document; `stage` shows it at one step of the passes.
@@ -106,7 +108,7 @@ def svg(
     parts += [writer.box(box) for box in picture.boxes]
     parts += [writer.label(label) for label in picture.labels]
     for k, line in enumerate(lines, 1):
-        y = picture.height + LINE / 2 + LINE * k - 4
+        y = picture.height + CAPTION_LINE / 2 + CAPTION_LINE * k - 4
         parts.append(f'<text class="note" x="0" y="{units(y)}" xml:space="preserve">{escape(line)}</text>')
     return SvgDocument("\n".join([*parts, "</svg>"]) + "\n", width)
 
@@ -135,13 +137,13 @@ def pretty(label: str) -> str:
     return label.replace("**", "^").replace("*", "\u00d7").replace("-", MINUS)
 
 
-RULES = (
+STYLE_RULES = (
     f"text{{font-family:{FONT};font-size:14px;text-anchor:middle}}",
     "text.sign{font-size:20px}",
     "text.name{font-size:12px;font-style:italic}",
     "text.share{font-size:12px}",
     "text.mark{font-size:16px;font-weight:bold}",
-    f"text.note{{font-size:{SMALL}px;text-anchor:start}}",
+    f"text.note{{font-size:{CAPTION_SIZE}px;text-anchor:start}}",
     ".leaf text{text-anchor:end}",
     ".output text{text-anchor:start}",
     ".line{fill:none;stroke-width:1.6}",
@@ -167,7 +169,7 @@ COLORED = (
 def _style(theme: str) -> str:
     """Return the rules: the shapes once, the colours for one theme, or for both behind a media query."""
     colors = [[rule.format(**palette) for rule in COLORED] for palette in (LIGHT, DARK)]
-    rules = [*RULES, *colors[theme == "dark"]]
+    rules = [*STYLE_RULES, *colors[theme == "dark"]]
     text = "".join(f".gradcli {rule}" for rule in rules)
     if theme == "auto":
         text += f"@media (prefers-color-scheme:dark){{{''.join(f'.gradcli {rule}' for rule in colors[True])}}}"

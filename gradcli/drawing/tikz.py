@@ -15,14 +15,14 @@ from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
 from .subject import subject
-from .svg import FIGURES, LINE, METRICS, ROW_HEIGHT, caption
+from .svg import PICTURE_FIGURES, CAPTION_LINE, METRICS, ROW_HEIGHT, caption
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-UNIT = 0.75  # points a pixel
+POINTS_PER_PIXEL = 0.75  # points a pixel
 MARGIN = 6
-ABOVE = 14  # pixels for the name of a gate in the first row
+ROOM_ABOVE = 14  # pixels for the name of a gate in the first row
 HEAD = (
     "[x=0.75pt, y=-0.75pt, >=latex, line width=0.8pt,\n"
     "  wire/.style={->, rounded corners=4.5pt}, gate/.style={fill=black!4}, box/.style={gate, rounded corners=6pt},\n"
@@ -37,7 +37,11 @@ TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
 def tikz(
-    record: Gradient | ArrayGradient, *, constants: bool = False, standalone: bool = False, digits: int = FIGURES
+    record: Gradient | ArrayGradient,
+    *,
+    constants: bool = False,
+    standalone: bool = False,
+    digits: int = PICTURE_FIGURES,
 ) -> str:
     """Return the circuit of a record as a tikzpicture, or as a complete document; its notes are also comments.
 
@@ -50,7 +54,7 @@ def tikz(
     lines = [
         *(f"% {line}" for line in of.captions(digits)),
         f"\\begin{{tikzpicture}}{HEAD}",
-        f"\\useasboundingbox (0,{-ABOVE}) rectangle {_at((width, height))};",
+        f"\\useasboundingbox (0,{-ROOM_ABOVE}) rectangle {_at((width, height))};",
     ]
     for _, points, sharp in strokes(picture):
         lines.append(f"\\draw[wire] {_path(points, sharp)};")
@@ -58,7 +62,7 @@ def tikz(
     lines += [line for box in picture.boxes for line in _box(box)]
     lines += [_label(label) for label in picture.labels]
     for k, line in enumerate(below, 1):
-        at = _at((0, picture.height + LINE / 2 + LINE * k - 4))
+        at = _at((0, picture.height + CAPTION_LINE / 2 + CAPTION_LINE * k - 4))
         lines.append(f"\\node[note] at {at} {{{latex.escaped(line)}}};")
     lines.append("\\end{tikzpicture}")
     if standalone:
@@ -68,7 +72,7 @@ def tikz(
 
 def _preamble(wide: float, high: float) -> list[str]:
     """Return the beginning of a document whose one page has the size of the picture and a margin."""
-    width, height = (units(size * UNIT + 2 * MARGIN) for size in (wide, high + ABOVE))
+    width, height = (units(size * POINTS_PER_PIXEL + 2 * MARGIN) for size in (wide, high + ROOM_ABOVE))
     return [
         "\\documentclass{article}",
         f"\\usepackage[paperwidth={width}pt, paperheight={height}pt, margin={MARGIN}pt]{{geometry}}",
@@ -101,7 +105,7 @@ def _box(box: Box) -> list[str]:
     if box.kind == "leaf":
         return [f"\\node[anchor=base east] at {_at((box.x + box.width, base))} {{${leaf(box.label)}$}};"]
     if box.kind == "round":
-        shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * UNIT)}pt];"
+        shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * POINTS_PER_PIXEL)}pt];"
     else:
         shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
     mark = "^{*}" if box.kink else ""

@@ -20,7 +20,7 @@ WIDE, WIDE_CAPITAL = (
     re.compile(r"e[-+]?[0-9]{3}"),
     re.compile(r"E[-+]?[0-9]{3}"),
 )  # an exponent with which a number may leave the range of binary64
-LONG = 200  # characters of a numeral that may leave it without such an exponent
+NUMERAL_CHARACTERS = 200  # characters of a numeral that may leave it without such an exponent
 NOT_FINITE = re.compile(r"[-+]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 
 
@@ -96,6 +96,6 @@ def index_text(place: int, shape: tuple[int, ...]) -> str:
 
 def wide_numerals(text: str, entries: Sequence[str]) -> list[int]:
     """Return the places of numerals that may lie outside the range of binary64."""
-    if not WIDE.search(text) and not WIDE_CAPITAL.search(text) and max(map(len, entries)) <= LONG:
+    if not WIDE.search(text) and not WIDE_CAPITAL.search(text) and max(map(len, entries)) <= NUMERAL_CHARACTERS:
         return []
-    return [k for k, entry in enumerate(entries) if len(entry) > LONG or WIDE.search(entry.lower())]
+    return [k for k, entry in enumerate(entries) if len(entry) > NUMERAL_CHARACTERS or WIDE.search(entry.lower())]

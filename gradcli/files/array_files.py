@@ -25,7 +25,7 @@ BINARY = (".npy", ".npz", ".safetensors")
 KNOWN = (".csv", ".tsv", ".json", *BINARY)
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt", ".joblib")
 FOREIGN = (".mat", ".h5", ".hdf5", ".onnx", ".parquet", ".arrow", ".feather", ".xlsx", ".xls", ".ods", ".gz", ".zip")
-FORMATS = "arrays are read from .csv, .tsv, .json, .npy, .npz and .safetensors"
+READ_FROM = "arrays are read from .csv, .tsv, .json, .npy, .npz and .safetensors"
 
 
 def read_array_file(word: str, is_value: Callable[[str], bool]) -> ArrayData | ArrayText:
@@ -71,7 +71,7 @@ def _refuse_format(path: str, suffix: str) -> None:
         what, hint = "this may be a pickle, which is never read", "save the arrays as .safetensors or .npz"
         raise refused(what, Source(path, ""), None, hint)
     if suffix in FOREIGN:
-        raise refused(f"{suffix} files are not read", Source(path, ""), None, FORMATS)
+        raise refused(f"{suffix} files are not read", Source(path, ""), None, READ_FROM)
 
 
 def _opened(path: str) -> IO[bytes]:
@@ -137,7 +137,7 @@ def _decoded(name: str, data: bytes) -> Source:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         what = f"not UTF-8 at byte {problem.start} (\\x{data[problem.start]:02x})"
-        raise InputError(what, source=Source(name, ""), kind="encoding", hint=FORMATS) from None
+        raise InputError(what, source=Source(name, ""), kind="encoding", hint=READ_FROM) from None
     return Source(name, text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text)
 
 

@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from ..errors import Source
 from .array_data import ArrayData, not_finite
 
-SIZES = {"d": 8, "f": 4, "e": 2, "b": 1, "h": 2, "i": 4, "q": 8, "B": 1, "H": 2, "I": 4, "Q": 8, "?": 1, "brain": 2}
+BYTES_OF_TYPE = {
+    "d": 8,
+    "f": 4,
+    "e": 2,
+    "b": 1,
+    "h": 2,
+    "i": 4,
+    "q": 8,
+    "B": 1,
+    "H": 2,
+    "I": 4,
+    "Q": 8,
+    "?": 1,
+    "brain": 2,
+}
 EXACT = 1 << 53  # up to which every whole number is a binary64
 
 
@@ -22,7 +36,7 @@ def unpacked(data: bytes, code: str, order: str = "<") -> list[str | float]:
         wide = bytearray(2 * len(data))
         wide[2::4], wide[3::4] = data[0::2], data[1::2]
         data, code = bytes(wide), "f"
-    found = struct.unpack(f"{order}{len(data) // SIZES[code]}{code}", data)
+    found = struct.unpack(f"{order}{len(data) // BYTES_OF_TYPE[code]}{code}", data)
     if code in "dfe":
         return list(found)
     if code in "qQ" and found and not -EXACT <= min(found) <= max(found) <= EXACT:

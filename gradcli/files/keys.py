@@ -6,14 +6,16 @@ from ..errors import Source
 from ..text import clip, did_you_mean
 from .array_data import refused
 
-SHOWN = 8
+MOST_KEYS_SHOWN = 8
 
 
 def chosen_key(key: str | None, known: list[str], source: Source, what: str) -> str:
     """Return the key that is meant. Raises `InputError` that lists those there are where none or another is given."""
     if key is not None and key in known:
         return key
-    listed = ", ".join(clip(name, 24) for name in known[:SHOWN]) + (", ..." if known[SHOWN:] else "")
+    listed = ", ".join(clip(name, 24) for name in known[:MOST_KEYS_SHOWN]) + (
+        ", ..." if known[MOST_KEYS_SHOWN:] else ""
+    )
     if key is None:
         if len(known) == 1:
             return known[0]

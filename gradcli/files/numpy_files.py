@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, LargeZipFile, ZipFile
 from ..errors import InputError, Source
 from ..text import clip
 from .array_data import ArrayData, check_size, refused
-from .binary_numbers import SIZES, by_rows, checked, unpacked
+from .binary_numbers import BYTES_OF_TYPE, by_rows, checked, unpacked
 from .keys import chosen_key
 
 MAGIC = b"\x93NUMPY"
@@ -46,7 +46,7 @@ def read_npy(file: IO[bytes], source: Source) -> ArrayData:
     code, order = _type(type, source)
     check_size(shape, source)
     count = math.prod(shape)
-    entries = unpacked(_exactly(file, count * SIZES[code], source), code, order)
+    entries = unpacked(_exactly(file, count * BYTES_OF_TYPE[code], source), code, order)
     return checked(by_rows(entries, shape) if by_columns else entries, shape, source)
 
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 from ..errors import Source
 from ..text import clip
 from .array_data import ArrayData, check_size, refused
-from .binary_numbers import SIZES, checked, unpacked
+from .binary_numbers import BYTES_OF_TYPE, checked, unpacked
 from .keys import chosen_key
 
 MAX_HEADER = 16 * 1024 * 1024
@@ -41,7 +41,7 @@ def read_safetensors(file: IO[bytes], source: Source, key: str | None) -> ArrayD
     tensor = header[chosen_key(key, list(header), source, "array")]
     shape, code, begin, end = _described(tensor, source)
     check_size(shape, source)
-    if end - begin != math.prod(shape) * SIZES[code] or 8 + length + end > size:
+    if end - begin != math.prod(shape) * BYTES_OF_TYPE[code] or 8 + length + end > size:
         raise refused("the file is cut short, or its header is wrong", source, None, "save the file again")
     file.seek(8 + length + begin)
     return checked(unpacked(file.read(end - begin), code), shape, source)

@@ -13,7 +13,7 @@ from ..calculus.folding import is_exact, quotient
 from ..calculus.operations import ADD, SUB
 from .powers import NOT_NEGATIVE, NOT_ZERO, Asked, Power, Powers, Product, Writer, asked_by
 
-FEW = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
+FEW_FACTORS = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
 THERE = 4  # said of a node that is computed in any case
 
 
@@ -28,7 +28,7 @@ class Algebra(Writer):
 
     def base(self, node: int, product: Product | None = None) -> Product:
         """Return a node as a base that stands for itself; `product` is what it is equal to, for comparisons."""
-        if product is not None and len(product.factors) <= FEW and product.coefficient:
+        if product is not None and len(product.factors) <= FEW_FACTORS and product.coefficient:
             self._expansions[node] = self._expanded(product)
         return Product(1, {node: (1, 0)}, node)
 
@@ -45,7 +45,7 @@ class Algebra(Writer):
             else:
                 result.merge(base, exponent, asked)
         found = result.product()
-        return found if len(found.factors) <= FEW * FEW else product
+        return found if len(found.factors) <= FEW_FACTORS * FEW_FACTORS else product
 
     def sum_of(self, terms: Iterable[Product]) -> Product:
         """Return the sum of products as one: like terms merged, a sum of several as a base."""
@@ -151,7 +151,7 @@ class Algebra(Writer):
             if k != start:
                 minus = term.coefficient < 0
                 result = self.apply(SUB if minus else ADD, result, self.node(term.scaled(-1) if minus else term))
-        if len(terms) <= FEW:
+        if len(terms) <= FEW_FACTORS:
             self._terms[result] = terms
         return result
 

@@ -14,8 +14,8 @@ from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, Instruction, clip_name
 
-SHORT = 24  # characters of an operand that is named by its text
-EXPRESSION = 48  # characters of an expression in a message
+OPERAND_CHARACTERS = 24  # characters of an operand that is named by its text
+EXPRESSION_CHARACTERS = 48  # characters of an expression in a message
 Span = tuple[int, int]
 Site = tuple[Sequence[Instruction], Sequence[str], int]  # an instruction among others, with their operands
 
@@ -73,7 +73,7 @@ def filled(text: str, names: Sequence[str]) -> str:
 
 def _clipped(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= EXPRESSION else text[: EXPRESSION - 3] + "..."
+    return text if len(text) <= EXPRESSION_CHARACTERS else text[: EXPRESSION_CHARACTERS - 3] + "..."
 
 
 def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]:
@@ -85,7 +85,7 @@ def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]
     called = []
     for k, (start, end) in enumerate(spans):
         shown = " ".join(text[start:end].split())
-        if len(shown) <= SHORT:
+        if len(shown) <= OPERAND_CHARACTERS:
             called.append(shown)
         elif kind == BINARY or (len(spans) == 2 and kind != CALL):
             called.append(("the left side", "the right side")[k])

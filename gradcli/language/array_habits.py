@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Read = Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
 
-WORK = 200_000  # instructions that trying one text may run
+MAX_INSTRUCTIONS = 200_000  # instructions that trying one text may run
 _OPERAND = rf"(?:{NAME}(?:\([^()]*\)|\[[^\[\]]*\])*|\([^()]*\)|\[[^;\[\]]*\])"
 # What other libraries call the functions that there are.
 CALLED = {
@@ -50,7 +50,7 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
 
     def accepts(other: str) -> bool:
         try:
-            read(other, WORK)
+            read(other, MAX_INSTRUCTIONS)
         except InputError as error:
             return error.kind in ("unbound", "unused") and problem.kind in ("syntax", "shape")
         except GradcliError:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 MOST_TRIED = 200
 MOST_SHOWN = 3
 MOST_READ = 200_000  # characters of all texts that are tried, and instructions that they run
-LONGEST = 60  # characters of a repair that is shown whole; of a longer one what stands round the change is shown
+REPAIR_CHARACTERS = (
+    60  # characters of a repair that is shown whole; of a longer one what stands round the change is shown
+)
 Span = tuple[int, int]
 Body = tuple[Sequence[Instruction], Sequence[str]]
 
@@ -105,15 +107,15 @@ def _said(found: Sequence[tuple[str, str]]) -> str:
 def _shown(edit: Edit, text: str) -> str:
     """Return the text of an edit; of a long one the change and some characters on both sides of it."""
     old, new = (" ".join(part.split()) for part in (text[edit.start : edit.end], edit.text))
-    if len(new) <= LONGEST:
+    if len(new) <= REPAIR_CHARACTERS:
         return new
     shorter = min(len(old), len(new))
     start = next((k for k in range(shorter) if old[k] != new[k]), shorter)
     tail = next((k for k in range(shorter - start) if old[-1 - k] != new[-1 - k]), shorter - start)
     changed = len(new) - tail - start
-    if changed > LONGEST:
-        return f"{new[: LONGEST // 2]}...{new[-LONGEST // 2 :]}"
-    around = (LONGEST - changed) // 2
+    if changed > REPAIR_CHARACTERS:
+        return f"{new[: REPAIR_CHARACTERS // 2]}...{new[-REPAIR_CHARACTERS // 2 :]}"
+    around = (REPAIR_CHARACTERS - changed) // 2
     before, after = new[:start], new[len(new) - tail :]
     left = before if len(before) <= around else f"...{before[len(before) - around :]}"
     return left + new[start : start + changed] + (after if len(after) <= around else f"{after[:around]}...")

@@ -20,7 +20,7 @@ from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PROD
 from .array_names import ArrayScope, Loop, Recurrence, Step
 from .array_running import ArrayFunction
 from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
-from .callbacks import Actions, Condition, Keyword, Span, check_arity
+from .callbacks import Actions, OpenCondition, Keyword, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
@@ -197,7 +197,7 @@ class ArrayActions(Actions):
         keywords = [a for a in arguments if isinstance(a, Keyword)]
         if name in REDUCING and len(positional) > 1 and not keywords:
             return self.apply(OPERATIONS[name], len(positional), span)
-        if any(isinstance(a, Condition) for a in positional):
+        if any(isinstance(a, OpenCondition) for a in positional):
             return super().call(c)
         if any(isinstance(a, Keyword) for a in arguments[: len(positional)]):
             what = f"{keywords[0].name.text}= stands behind the arrays"

@@ -41,7 +41,7 @@ class Keyword(NamedTuple):
     span: Span
 
 
-class Condition(NamedTuple):
+class OpenCondition(NamedTuple):
     """A condition that waits for the `where` it belongs to: its comparisons, from left to right, with their spans.
 
     `tree` says how they are combined, in postfix order: a 0 for each comparison, and `and`, `or`, `not`.
@@ -131,32 +131,32 @@ class Actions:
         self.operands.append(token.text)
         return (start, end)
 
-    def comparison(self, c: list[Any]) -> Condition:
+    def comparison(self, c: list[Any]) -> OpenCondition:
         """Return the condition of one comparison; its two sides are added already."""
         span = (c[0][0], c[2][1])
-        return Condition([(COMPARISONS[c[1].text], span)], [0], span)
+        return OpenCondition([(COMPARISONS[c[1].text], span)], [0], span)
 
-    def either(self, c: list[Any]) -> Condition:
+    def either(self, c: list[Any]) -> OpenCondition:
         """Return the condition `a or b`."""
         return self.combined(c[0], c[2], "or")
 
-    def both(self, c: list[Any]) -> Condition:
+    def both(self, c: list[Any]) -> OpenCondition:
         """Return the condition `a and b`."""
         return self.combined(c[0], c[2], "and")
 
-    def combined(self, left: Condition, right: Condition, how: str) -> Condition:
+    def combined(self, left: OpenCondition, right: OpenCondition, how: str) -> OpenCondition:
         """Return two conditions as one. The left one is extended in place, or long chains would cost their square."""
         left.tests.extend(right.tests)
         left.tree.extend(right.tree)
         left.tree.append(how)
         return left._replace(span=(left.span[0], right.span[1]))
 
-    def opposite(self, c: list[Any]) -> Condition:
+    def opposite(self, c: list[Any]) -> OpenCondition:
         """Return the condition `not a`."""
         c[1].tree.append("not")
         return cast("Condition", c[1]._replace(span=(c[0].start, c[1].span[1])))
 
-    def same(self, c: list[Any]) -> Condition:
+    def same(self, c: list[Any]) -> OpenCondition:
         """Return a condition with the span of its parentheses."""
         return cast("Condition", c[1]._replace(span=(c[0].start, c[2].end)))
 
@@ -166,7 +166,7 @@ class Actions:
         arguments = c[2:-1:2]
         span = (token.start, c[-1].end)
         for i, argument in enumerate(arguments):
-            if isinstance(argument, Condition) and (token.text != WHERE.name or i > 0):
+            if isinstance(argument, OpenCondition) and (token.text != WHERE.name or i > 0):
                 raise InputError(
                     "a comparison can only be the first argument of where",
                     kind="syntax",
@@ -212,9 +212,9 @@ class Actions:
         self.instructions.append(instruction(EACH, OPERATIONS["log"], 2, span))
         return self.apply(OPERATIONS["div"], 2, span)
 
-    def choice(self, test: Span | Condition, span: Span) -> Span:
+    def choice(self, test: Span | OpenCondition, span: Span) -> Span:
         """Add the instructions of a `where`. A condition is a node of its own, after those of the branches."""
-        if not isinstance(test, Condition):
+        if not isinstance(test, OpenCondition):
             raise InputError(
                 "the first argument of where is a comparison",
                 kind="syntax",

@@ -20,7 +20,7 @@ ABS, HYPOT = OPERATIONS["abs"], OPERATIONS["hypot"]
 LOG, SIGN = OPERATIONS["log"], OPERATIONS["sign"]
 _SIGNS = {"<": ">=", ">=": "<", ">": "<=", "<=": ">", "==": "!=", "!=": "=="}
 OPPOSITE = {COMPARISONS[a]: COMPARISONS[b] for a, b in _SIGNS.items()}
-SMALL = 400  # nodes of a graph that is written in two ways
+SMALL_NODES = 400  # nodes of a graph that is written in two ways
 ROUNDS = 8
 MERGED = 1.1  # how much longer a text may be in which more factors are merged
 SHORTEST, LONGEST = 1, 8  # factors of a product that is written out wherever it is used
@@ -247,7 +247,7 @@ def simplified(graph: Graph, ends: Sequence[int]) -> tuple[Graph, list[int]]:
     used twice as one node or taken apart, and the better one again, until nothing changes any more.
     """
     found = _written(graph, ends, SHORTEST)
-    if len(graph.nodes) > SMALL:
+    if len(graph.nodes) > SMALL_NODES:
         return found
     before = ""
     for _ in range(ROUNDS):

@@ -30,7 +30,7 @@ _CHOOSE = "gamma({0} + 1)/(gamma({1} + 1)*gamma({0} - {1} + 1))"
 _LOSS = "-({1}*log({0}) + (1 - {1})*log(1 - {0}))"
 _WHOLE = "sign({0})*floor(abs({0}))"
 
-FUNCTIONS: dict[str, tuple[str, ...]] = {
+FOREIGN_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "lg": ("log10({0})", "log2({0})"), "lb": ("log2({0})",), "ld": ("log2({0})",), "ln1p": ("log1p({0})",),
     "log_2": ("log2({0})",), "log_10": ("log10({0})",), "exp10": ("10**{0}",), "logn": ("log({0}, {1})",),
     "square": (_SQUARE,), "sqr": (_SQUARE,), "sq": (_SQUARE,), "cube": (_CUBE,), "power": ("{0}**{1}",),
@@ -89,7 +89,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # Words that stand between two operands, and after one.
-BETWEEN = {
+FOREIGN_OPERATORS = {
     "mod": "mod({0}, {1})", "modulo": "mod({0}, {1})", "div": "floor({0}/{1})", "times": "{0}*{1}", "plus": "{0} + {1}",
     "minus": "{0} - {1}", "over": "{0}/{1}", "%": "mod({0}, {1})", "//": "floor({0}/{1})",
 }  # fmt: skip
@@ -148,8 +148,8 @@ def written(template: str, arguments: Sequence[str]) -> str | None:
 def _templates(name: str) -> Sequence[str]:
     if base := re.fullmatch(r"log_?([2-9]|[1-9][0-9]+)", name):
         return (f"log({{0}}, {base[1]})",)
-    if name in FUNCTIONS or name.lower() in FUNCTIONS:
-        return FUNCTIONS.get(name) or FUNCTIONS[name.lower()]
+    if name in FOREIGN_FUNCTIONS or name.lower() in FOREIGN_FUNCTIONS:
+        return FOREIGN_FUNCTIONS.get(name) or FOREIGN_FUNCTIONS[name.lower()]
     own = None if function(name.lower()) or name in WITHOUT_COUNTERPART else template_of(name)
     return () if own is None else (own,)
 

@@ -40,7 +40,7 @@ SPECIAL = frozenset(("LPAR", "RPAR", "LSQB", "RSQB", "LBRACE", "RBRACE", "SEPARA
 # Those that may mean something else by what is around them: statements with such are read token by token.
 CLOSER = SPECIAL - {"LPAR", "RPAR"}
 MOST_WORDS = 100_000  # that are known at a time
-LONG = 1 << 12  # characters of a program that is worth cutting into lines
+LONG_PROGRAM = 1 << 12  # characters of a program that is worth cutting into lines
 CLOSING = frozenset(("RPAR", "RSQB", "RBRACE"))
 # What an operand ends with.
 OPERAND = frozenset(("NUMBER", "NAME", "HEAD", "RPAR", "RSQB", "RBRACE", "SUPERSCRIPT", "TRANSPOSED"))
@@ -109,7 +109,12 @@ class Lexer:
 
         Going through them raises `InputError` at a character that the language does not have, or that no name has.
         """
-        if ended is not None and len(text) >= LONG and text.isascii() and (line := self._line.match(text, start)):
+        if (
+            ended is not None
+            and len(text) >= LONG_PROGRAM
+            and text.isascii()
+            and (line := self._line.match(text, start))
+        ):
             end = line.end()
             if found := self._plain(text, start, end):
                 if end < len(text):

@@ -17,7 +17,7 @@ from ..errors import InputError, ShellHint
 from .borrowed_forms import borrowed, says_what
 from .foreign_names import (
     BEHIND,
-    BETWEEN,
+    FOREIGN_OPERATORS,
     IMAGINARY,
     MODULES,
     NO_INTEGRALS,
@@ -262,9 +262,9 @@ def _choices(text: str) -> str:
 
 def _between(text: str) -> str:
     """Return words that stand between operands, or after one, as what they stand for."""
-    for word, template in {**BETWEEN, **BEHIND}.items():
+    for word, template in {**FOREIGN_OPERATORS, **BEHIND}.items():
         shown = rf"\s+{word}\b" if word.isalpha() else rf"\s*{re.escape(word)}"
-        after = rf"\s*({_OPERAND})" if word in BETWEEN else ""
+        after = rf"\s*({_OPERAND})" if word in FOREIGN_OPERATORS else ""
         text = re.sub(rf"({_OPERAND}){shown}{after}", partial(_spelt, template), text)
     return text
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..calculus.building import Builder
-from ..calculus.folding import SHORT, decimal, exact, is_power_of_two, numeral, quotient
+from ..calculus.folding import SHORT_CHARACTERS, decimal, exact, is_power_of_two, numeral, quotient
 from ..calculus.graph import Nodes
 from ..calculus.operations import (
     ABOVE_ZERO,
@@ -35,7 +35,7 @@ NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exp
 _OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | {
     row: NOT_ZERO | NOT_NEGATIVE for row in FUNCTIONS if row.domain is ABOVE_ZERO
 }
-FEW = 8  # nodes that a condition is remembered of
+FEW_NODES = 8  # nodes that a condition is remembered of
 Power = tuple[Any, int]  # an exponent, int or Fraction, and what is asked of the base
 Powers = tuple[tuple[int, Power], ...]  # nodes and what they are raised to: what like terms have in common
 Asked = dict[int, int]  # what is asked of some nodes
@@ -108,7 +108,7 @@ class Writer:
         found: Asked = {}
         for a in arguments[:1] if operation is WHERE else arguments:
             for base, asked in self.sure(a).items():
-                if len(found) < FEW or base in found:
+                if len(found) < FEW_NODES or base in found:
                     found[base] = found.get(base, 0) | asked
         own = _OWN.get(operation, 0)
         if operation is POW and self._is_fraction(arguments[1]):
@@ -123,7 +123,7 @@ class Writer:
         """Return nodes that are not 0 where a product is not."""
         found: list[int] = []
         stack = [i]
-        while stack and len(found) < FEW:
+        while stack and len(found) < FEW_NODES:
             i = stack.pop()
             found.append(i)
             if self.nodes.operations[i] is MUL:
@@ -181,7 +181,9 @@ class Writer:
         if value.denominator == 1:
             return str(int(value))
         text = decimal(value) if self.decimals else None
-        return text if text is not None and len(text) <= SHORT and is_power_of_two(value.denominator) else None
+        return (
+            text if text is not None and len(text) <= SHORT_CHARACTERS and is_power_of_two(value.denominator) else None
+        )
 
     # ---- products
 
@@ -284,4 +286,4 @@ class Writer:
             return None
         value = numeral(self.nodes.texts[base])
         text = None if value is None else decimal(value * c)
-        return None if text is None or len(text) > SHORT else self.leaf(NUMBER, text)
+        return None if text is None or len(text) > SHORT_CHARACTERS else self.leaf(NUMBER, text)

@@ -18,7 +18,7 @@ from .python_text import (
     PRODUCT,
     SIGN,
     SUM,
-    Function,
+    PythonFunction,
     Items,
     Piece,
     Places,
@@ -50,7 +50,7 @@ class Expressions:
 
     def __init__(self, places: Places) -> None:
         self.places = places
-        self.names: dict[str, Piece | Items | Function | dict[int, Piece]] = {}
+        self.names: dict[str, Piece | Items | PythonFunction | dict[int, Piece]] = {}
         self.sizes: dict[str, int] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.depth = 0
@@ -100,7 +100,7 @@ class Expressions:
 
     def _name(self, node: ast.Name) -> Piece | Items:
         found = self.names.get(node.id)
-        if isinstance(found, Function):
+        if isinstance(found, PythonFunction):
             raise self.places.refusal(f"{node.id} is a function: it is called with its arguments", node)
         if isinstance(found, dict):
             return Items([found[k] for k in sorted(found)])

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
-from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Function, Items, Piece, binary, call, number
+from .python_text import MAX_STATEMENTS, POSTFIX, SUM, PythonFunction, Items, Piece, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
 # What says how to compute and not what: a call is the same without it.
@@ -27,7 +27,7 @@ class Calls(Expressions, ABC):
             return self._method(node, func)
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
         own = self.names.get(name) if isinstance(func, ast.Name) else None
-        if isinstance(own, Function):
+        if isinstance(own, PythonFunction):
             return self._own(own, node)
         if not name:
             raise self.places.refusal("this call is not read", node)
@@ -260,7 +260,7 @@ class Calls(Expressions, ABC):
 
     # ---- calls of functions that the file defines
 
-    def _own(self, own: Function, node: ast.Call) -> Piece | Items:
+    def _own(self, own: PythonFunction, node: ast.Call) -> Piece | Items:
         values: dict[str, Piece | Items] = {}
         for name, part in zip(own.parameters, node.args, strict=False):
             values[name] = self.value(part)
@@ -276,5 +276,5 @@ class Calls(Expressions, ABC):
         return self.inlined(own, values, node)
 
     @abstractmethod
-    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+    def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function of the file gives for some arguments."""

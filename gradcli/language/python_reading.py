@@ -14,7 +14,7 @@ from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
 from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
-from .python_text import MAX_STATEMENTS, Function, Items, Piece, Places, binary, number
+from .python_text import MAX_STATEMENTS, PythonFunction, Items, Piece, Places, binary, number
 
 MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
@@ -140,7 +140,7 @@ class _Reading(Calls):
         name = target.id if isinstance(target, ast.Name) else None
         if name is not None and isinstance(value, ast.Lambda):
             parameters, defaults = parameters_of(value.args, self.places)
-            self.names[name] = Function(name, parameters, defaults, value.body)
+            self.names[name] = PythonFunction(name, parameters, defaults, value.body)
             return
         if name is not None and is_empty(value):
             self.names[name] = {}
@@ -272,7 +272,7 @@ class _Reading(Calls):
     def _on_functiondef(self, node: ast.FunctionDef) -> None:
         parameters, defaults = parameters_of(node.args, self.places)
         body = [part for part in node.body if not is_text(part)]
-        self.names[node.name] = Function(node.name, parameters, defaults, body)
+        self.names[node.name] = PythonFunction(node.name, parameters, defaults, body)
 
     def _on_for(self, node: ast.For) -> None:
         for values in self.turns(node.target, node.iter):
@@ -289,7 +289,7 @@ class _Reading(Calls):
             raise self.places.refusal("with is not read", node)
         self.body(node.body)
 
-    def inlined(self, own: Function, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
+    def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function gives: its statements are written before the one that calls it."""
         if self.calls >= MAX_CALLS:
             raise self.places.limit(f"functions call each other more than {MAX_CALLS} deep", node)
@@ -312,7 +312,7 @@ class _Reading(Calls):
 
     def _only_function(self, tree: ast.Module) -> None:
         """Take the last function of a file that calls none as the program: its parameters are the inputs."""
-        functions = [found for found in self.names.values() if isinstance(found, Function)]
+        functions = [found for found in self.names.values() if isinstance(found, PythonFunction)]
         if not functions:
             return
         own = functions[-1]

@@ -31,7 +31,7 @@ class Items(NamedTuple):
     items: Sequence[Piece | Items]
 
 
-class Function(NamedTuple):
+class PythonFunction(NamedTuple):
     """A function that the file defines: its parameters, their defaults, and its body or the expression that it is."""
 
     name: str

@@ -19,7 +19,7 @@ from .lexer import Lexer
 from .scope import LEAF, Function, Instruction, Scope, Statement
 
 MOST_TEMPLATES = 1000  # that are kept of a program whose statements are all different
-PATIENCE = 50  # statements without a template, after which fewer and fewer are looked at
+MOST_WITHOUT = 50  # statements without a template, after which fewer and fewer are looked at
 MOST_PASSED = 15  # of them between two that are
 
 
@@ -68,7 +68,7 @@ class RepeatedStatements:
         text, templates = self._text, self._templates
         start = missed = passed_over = 0
         while start < len(text):
-            looked_at = passed_over >= min(missed // PATIENCE, MOST_PASSED)
+            looked_at = passed_over >= min(missed // MOST_WITHOUT, MOST_PASSED)
             line = self._line.match(text, start) if looked_at else None
             cut = self._cut(line[0], start) if line else None
             template = templates.get(cut.key) if cut else None

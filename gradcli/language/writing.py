@@ -13,8 +13,8 @@ from ..calculus.table_parts import Operation
 from ..text import clip
 
 ATOM = 9
-NAME = 40  # cells of a name in a message
-WORDS = 48  # characters of an expression there
+NAME_CELLS = 40  # cells of a name in a message
+EXPRESSION_CHARACTERS = 48  # characters of an expression there
 REPEATED = 8  # characters that a text may grow by for a statement that it does without
 NEG, POW = OPERATIONS["neg"], OPERATIONS["pow"]
 
@@ -122,8 +122,8 @@ def spoken(graph: Graph, i: int) -> str:
     A reader knows what was written, and no node by its number.
     """
     if graph.is_called[i] or graph.nodes.operations[i].is_leaf:
-        return clip(graph.labels[i], NAME)
-    return formula(graph, i, graph.is_called, limit=WORDS)
+        return clip(graph.labels[i], NAME_CELLS)
+    return formula(graph, i, graph.is_called, limit=EXPRESSION_CHARACTERS)
 
 
 class Statements(NamedTuple):

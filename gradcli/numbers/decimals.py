@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
-LONGEST = 4_000  # digits of a number that is read as a whole one: Python converts no more than 4,300
+MOST_DIGITS = 4_000  # digits of a number that is read as a whole one: Python converts no more than 4,300
 TIE_BITS = 400  # what comes this near to a tie of two roundings, or to a radius of two digits, is taken for it
 
 
@@ -151,6 +151,6 @@ def scaled(text: str) -> tuple[int, int] | None:
     whole, _, places = number.partition(".")
     digits = (whole + places).lstrip("+-")
     exponent = power.lstrip("+-") or "0"
-    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= LONGEST):
+    if not (digits.isdecimal() and exponent.isdecimal() and len(exponent) < 6 and len(digits) <= MOST_DIGITS):
         return None
     return int(whole + places), (-1 if power[:1] == "-" else 1) * int(exponent) - len(places)

@@ -4,7 +4,7 @@ The value is the one that plain floats would give, the bound is proven: it cover
 of `math`'s functions, and what the errors of the arguments do to the result. What cannot be decided raises
 `Undecided`; then a second arithmetic has to.
 
-`bounded` proves the arithmetic. The functions of `math` are taken to be within `LIBM` of the true value, four times and
+`bounded` proves the arithmetic. The functions of `math` are taken to be within `LIBM_ERROR` of the true value, four times and
 more what their authors measure or promise; a monotone function of an inexact argument lies between its values at the
 two ends.
 """
@@ -19,10 +19,10 @@ from .error_arithmetic import GROW, INF, TINY, UNIT, UNKNOWN, Bound, product_err
 from .special_functions import digamma, erfinv, lgamma
 from .systems import FLOAT, System, Undecided, nearest
 
-LIBM = 16 * UNIT
-GAMMA = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
-ERFINV = 256 * UNIT  # its last step leaves what the errors of erf and erfc make of its argument
-CERTAIN = 5e-13
+LIBM_ERROR = 16 * UNIT
+GAMMA_ERROR = 400 * UNIT  # gamma, lgamma and digamma for positive arguments
+ERFINV_ERROR = 256 * UNIT  # its last step leaves what the errors of erf and erfc make of its argument
+CERTAIN_RTOL = 5e-13
 LEAST, BELOW_ONE = math.ulp(0.0), math.nextafter(1.0, 0.0)  # the ends of open domains, from inside
 
 
@@ -31,7 +31,7 @@ def _ends(x: Bound) -> tuple[float, float]:
 
 
 def _monotone(
-    f: Callable[[float], float], error: float = LIBM, exact: Mapping[float, float] | None = None, *,
+    f: Callable[[float], float], error: float = LIBM_ERROR, exact: Mapping[float, float] | None = None, *,
     least: float = -INF, most: float = INF,
 ) -> Any:  # fmt: skip
     """Return a monotone function of floats on bounds; `exact` holds arguments with exact results.
@@ -86,8 +86,8 @@ class Bounds(System):
     atanh = _monotone(math.atanh, exact={0.0: 0.0}, least=-BELOW_ONE, most=BELOW_ONE)
     cbrt = _monotone(math.cbrt, exact={0.0: 0.0, 1.0: 1.0, -1.0: -1.0, 8.0: 2.0, -8.0: -2.0})
     erf = _monotone(math.erf, exact={0.0: 0.0})
-    erfc = _monotone(math.erfc, 4 * LIBM, exact={0.0: 1.0})
-    erfinv = _monotone(erfinv, ERFINV, exact={0.0: 0.0}, least=-BELOW_ONE, most=BELOW_ONE)
+    erfc = _monotone(math.erfc, 4 * LIBM_ERROR, exact={0.0: 1.0})
+    erfinv = _monotone(erfinv, ERFINV_ERROR, exact={0.0: 0.0}, least=-BELOW_ONE, most=BELOW_ONE)
     sigmoid = _monotone(FLOAT.sigmoid, exact={0.0: 0.5})
     softplus = _monotone(FLOAT.softplus)
 
@@ -105,7 +105,7 @@ class Bounds(System):
 
     def round_out(self, x: Bound) -> float:
         """Return the float if it is proven to twelve digits, else raise `Undecided`."""
-        if x.r <= CERTAIN * abs(x.v):
+        if x.r <= CERTAIN_RTOL * abs(x.v):
             return x.v + 0.0  # a real number has no negative zero
         raise Undecided
 
@@ -184,7 +184,7 @@ class Bounds(System):
         if not x.r < INF:
             return UNKNOWN
         v = f(x.v)
-        return Bound(v, x.r * GROW + abs(v) * LIBM + TINY)
+        return Bound(v, x.r * GROW + abs(v) * LIBM_ERROR + TINY)
 
     def sin(self, x: Bound) -> Bound:
         """Return the sine."""
@@ -200,14 +200,14 @@ class Bounds(System):
             return x
         if not x.r:
             v = math.tan(x.v)
-            return Bound(v, abs(v) * LIBM + TINY)
+            return Bound(v, abs(v) * LIBM_ERROR + TINY)
         low, high = _ends(x)
         if not high - low < 3:  # less than a period, so that a pole within is seen
             return UNKNOWN
         at_low, v, at_high = math.tan(low), math.tan(x.v), math.tan(high)
         if not at_low <= v <= at_high:  # tan rises, except across a pole
             return UNKNOWN
-        spread = (max(v - at_low, at_high - v) + max(abs(at_low), abs(at_high)) * 2 * LIBM) * GROW + TINY
+        spread = (max(v - at_low, at_high - v) + max(abs(at_low), abs(at_high)) * 2 * LIBM_ERROR) * GROW + TINY
         return Bound(v, spread)
 
     def cosh(self, x: Bound) -> Bound:
@@ -219,7 +219,7 @@ class Bounds(System):
         v = FLOAT.cosh(x.v)
         high = FLOAT.cosh(math.nextafter(abs(x.v) + x.r, INF)) if x.r else v
         low = FLOAT.cosh(max(abs(x.v) - x.r, 0.0)) if x.r else v
-        r = (max(high - v, v - low) + high * 2 * LIBM) * GROW
+        r = (max(high - v, v - low) + high * 2 * LIBM_ERROR) * GROW
         return Bound(v, r) if r < INF else UNKNOWN
 
     def sqrt(self, x: Bound) -> Bound:
@@ -239,7 +239,7 @@ class Bounds(System):
     def hypot(self, *args: Bound) -> Bound:
         """Return the square root of the sum of squares: its slope along any direction is at most 1."""
         v = math.hypot(*(x.v for x in args))
-        r = (sum(x.r for x in args) + v * LIBM) * GROW + TINY
+        r = (sum(x.r for x in args) + v * LIBM_ERROR) * GROW + TINY
         if all(x.v == 0 and not x.r for x in args):
             return self.zero
         return Bound(v, r) if r < INF else UNKNOWN
@@ -248,12 +248,12 @@ class Bounds(System):
         """Return the angle of (x, y), where the branch cut does not lie within the bounds."""
         v = math.atan2(y.v + 0.0, x.v + 0.0)  # a real number has no negative zero to choose the branch
         if not y.r and not x.r:
-            return Bound(v) if v == 0 and y.v == 0 else Bound(v, abs(v) * LIBM + TINY)
+            return Bound(v) if v == 0 and y.v == 0 else Bound(v, abs(v) * LIBM_ERROR + TINY)
         away = math.hypot(y.v, x.v)
         moved = (y.r + x.r) * GROW
         if not moved < away / 4 or (x.v <= x.r and y.r >= abs(y.v)):
             return UNKNOWN
-        return Bound(v, (1.1 * moved / away + abs(v) * LIBM) * GROW + TINY)
+        return Bound(v, (1.1 * moved / away + abs(v) * LIBM_ERROR) * GROW + TINY)
 
     def pow(self, x: Bound, y: Bound) -> Bound:
         """Return x**y; over a box with x > 0 the extremes lie at its corners."""
@@ -263,7 +263,7 @@ class Bounds(System):
                 return x * x
             if y.v in (0.0, 1.0) or x.v in (0.0, 1.0):
                 return Bound(v) if v < INF else UNKNOWN
-            r = abs(v) * LIBM + TINY
+            r = abs(v) * LIBM_ERROR + TINY
             return Bound(v, r) if r < INF else UNKNOWN
         if not (x.r < INF and y.r < INF):
             return UNKNOWN
@@ -273,11 +273,11 @@ class Bounds(System):
                 return UNKNOWN
             if x_ends[1] >= 0:
                 most = FLOAT.pow(max(-x_ends[0], x_ends[1]), y.v)
-                r = (abs(v) + most * (1 + LIBM)) * GROW + TINY
+                r = (abs(v) + most * (1 + LIBM_ERROR)) * GROW + TINY
                 return Bound(v, r) if r < INF else UNKNOWN
         corners = [FLOAT.pow(a, b) for a in x_ends for b in y_ends]
         spread = max(abs(c - v) for c in corners)
-        r = (spread + max(abs(v), *map(abs, corners)) * 2 * LIBM) * GROW + TINY
+        r = (spread + max(abs(v), *map(abs, corners)) * 2 * LIBM_ERROR) * GROW + TINY
         return Bound(v, r) if r < INF else UNKNOWN
 
     def _stepped(self, f: Callable[[float], float], x: Bound) -> Bound:
@@ -305,7 +305,7 @@ class Bounds(System):
         """Return the gamma function; for inexact arguments where it is monotone."""
         if not x.r:
             v = FLOAT.gamma(x.v)
-            r = abs(v) * GAMMA + TINY
+            r = abs(v) * GAMMA_ERROR + TINY
             return Bound(v, r) if r < INF and x.v > -170 else UNKNOWN
         if x.v - x.r > 1.5 or (x.v - x.r > 0 and x.v + x.r < 1.4):
             return _gamma(self, x)
@@ -332,6 +332,6 @@ class Bounds(System):
         return Bound(v, r) if r < INF else UNKNOWN
 
 
-_gamma = _monotone(FLOAT.gamma, GAMMA)
-_lgamma = _monotone(lgamma, GAMMA, {1.0: 0.0, 2.0: 0.0})
-_digamma = _monotone(digamma, GAMMA)
+_gamma = _monotone(FLOAT.gamma, GAMMA_ERROR)
+_lgamma = _monotone(lgamma, GAMMA_ERROR, {1.0: 0.0, 2.0: 0.0})
+_digamma = _monotone(digamma, GAMMA_ERROR)

@@ -17,7 +17,7 @@ from ..numbers.systems import Undecided, nearest
 POLE, JUMP, KINK, HOLE, VERTICAL = "pole", "jump", "kink", "hole", "vertical tangent"
 END, NO_LIMIT, UNDETERMINED, SMOOTH = "end of the domain", "no limit", "undetermined", "smooth"
 
-WORK = 100_000  # node visits beside the numbers of a range
+MAX_VISITS = 100_000  # node visits beside the numbers of a range
 
 
 class Break(NamedTuple):
@@ -48,7 +48,7 @@ class Neighbourhood:
         self.graph = graph
         self.name = name
         self.fixed = fixed
-        self.left = WORK
+        self.left = MAX_VISITS
         self.known: dict[float, Told | None] = {}
 
     def told(self, x: float, *, defined: bool) -> Told | None:

@@ -18,7 +18,7 @@ from .scales import view
 MOST_NODES = 2_000  # of a program: a map of a larger one would be too coarse, and slow
 MOST_TOLD = 4  # fixed numbers that the heading names
 FEW_NODES = 60  # up to which a map has as many samples as that of plot
-MARGIN = 0.25  # of the length of the path, on either side
+PATH_MARGIN = 0.25  # of the length of the path, on either side
 ALIKE = 10.0  # how much longer one side may be for both to have the scale of the longer one
 
 
@@ -64,10 +64,10 @@ def _ranges(names: Sequence[str], stops: Sequence[Stop]) -> list[Range]:
     found = []
     for name, (low, high), length in zip(names, ends, lengths, strict=True):
         if length * ALIKE >= longest:
-            room = (longest - length) / 2 + MARGIN * longest
+            room = (longest - length) / 2 + PATH_MARGIN * longest
             shown = low - room, high + room
         else:
-            shown = low - MARGIN * length, high + MARGIN * length
+            shown = low - PATH_MARGIN * length, high + PATH_MARGIN * length
         if not shown[0] < low <= high < shown[1]:
             shown = view([low, high])
         if not (shown[0] < shown[1] and math.isfinite(shown[1] - shown[0])):

@@ -22,10 +22,10 @@ MAX_WORK = 4_000_000  # node visits, of which an eighth is for the even samples
 ROUNDS = 3  # of refinement where the curves bend
 LIKELY = 60  # places looked at besides
 BEND = 0.002  # of the picture's height
-SUSPECT = 0.002
+SUSPECT_SHARE = 0.002
 STEEP = 0.02
-KEPT = 0.75  # a jump keeps more than this of its height in one half of an interval
-CLOSE = 1e-13  # of the range: how near to a break the curves are followed
+JUMP_SHARE = 0.75  # a jump keeps more than this of its height in one half of an interval
+BREAK_SHARE = 1e-13  # of the range: how near to a break the curves are followed
 RUNAWAY, SLOW = 1e3, 3.0
 FAR, NEARER, LOOKS = 1e-5, 0.62, 24  # of the range: where values are looked at for a limit
 TURNS = 4  # up and down, near a number: more than a curve with a limit does
@@ -128,14 +128,14 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
 def _near(x: float, width: float) -> float:
     """Return the short decimal that cannot be told from x in a picture, if there is one: curves break at such."""
     short = float(f"{x:.6g}")
-    return 0.0 if abs(x) <= CLOSE * width else short if abs(short - x) <= CLOSE * width else x
+    return 0.0 if abs(x) <= BREAK_SHARE * width else short if abs(short - x) <= BREAK_SHARE * width else x
 
 
 def _likely(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str, float]) -> set[float]:
     """Return numbers of a range where a program is likely to break: halves, if they are few, and what it names."""
     found = {float(node.text) for node in graph.nodes if node.operation is NUMBER} | set(fixed.values())
     found = set(sorted({x for y in found for x in (y, -y) if low < x < high}, key=abs)[:LIKELY])
-    if 2 * (high - low) <= LIKELY and max(abs(low), abs(high)) < 1 / CLOSE:
+    if 2 * (high - low) <= LIKELY and max(abs(low), abs(high)) < 1 / BREAK_SHARE:
         found |= {k / 2 for k in range(math.ceil(2 * low), math.floor(2 * high) + 1)}
     return found
 
@@ -196,7 +196,7 @@ class Search:
         return self._named(x - step, x + step, x)
 
     def _step(self, x: float) -> float:
-        return max(self.width * CLOSE, 4 * math.ulp(x))
+        return max(self.width * BREAK_SHARE, 4 * math.ulp(x))
 
     def _between(self, a: Sample, b: Sample) -> tuple[float, float] | None:
         """Return the two sides of a break between two samples, or None."""
@@ -205,7 +205,7 @@ class Search:
         if a.slope is None or b.slope is None or a.special or b.special:
             return None  # the sample itself is the break
         change, width = b.value - a.value, b.x - a.x
-        if abs(change - width * (a.slope / 2 + b.slope / 2)) > SUSPECT * self.height and (
+        if abs(change - width * (a.slope / 2 + b.slope / 2)) > SUSPECT_SHARE * self.height and (
             bracket := self._halved(a, b, 1)
         ):
             return bracket
@@ -214,7 +214,7 @@ class Search:
     def _border(self, a: Sample, b: Sample) -> tuple[float, float]:
         """Return the last sample with a value and its neighbour without one."""
         inside, outside = (a.x, b.x) if b.value is None else (b.x, a.x)
-        while abs(outside - inside) > CLOSE * self.width:
+        while abs(outside - inside) > BREAK_SHARE * self.width:
             middle = inside / 2 + outside / 2
             if middle in (inside, outside):
                 break
@@ -224,7 +224,7 @@ class Search:
     def _halved(self, a: Sample, b: Sample, column: int) -> tuple[float, float] | None:
         """Return the interval in which the values (or the slopes) jump however small it gets, or None."""
         smooth = 0
-        while b.x - a.x > CLOSE * self.width:
+        while b.x - a.x > BREAK_SHARE * self.width:
             if len(self.probe.known) > self.most:
                 return None  # a large program's picture has to do with fewer breaks
             middle = a.x / 2 + b.x / 2
@@ -241,12 +241,12 @@ class Search:
             if y is None or low is None or high is None or m.special:
                 return m.x, m.x
             first, second = abs(y - low), abs(high - y)
-            smooth = smooth + 1 if max(first, second) < KEPT * abs(high - low) else 0
+            smooth = smooth + 1 if max(first, second) < JUMP_SHARE * abs(high - low) else 0
             if smooth > 1:
                 return None
             a, b = (a, m) if first >= second else (m, b)
         low, high = a[column], b[column]
-        seen = SUSPECT / 2 * self.height if column == 1 else STEEP / 2 * self.steepness
+        seen = SUSPECT_SHARE / 2 * self.height if column == 1 else STEEP / 2 * self.steepness
         return (a.x, b.x) if low is not None and high is not None and abs(high - low) > seen else None
 
     def _merged(self, breaks: list[Break]) -> list[Break]:
@@ -254,7 +254,7 @@ class Search:
         joined: list[Break] = []
         for b in breaks:
             last = joined[-1] if joined else None
-            if last is not None and b.left - last.right <= 8 * CLOSE * self.width:
+            if last is not None and b.left - last.right <= 8 * BREAK_SHARE * self.width:
                 joined[-1] = self._named(last.left, b.right)
             else:
                 joined.append(b)
@@ -265,7 +265,7 @@ class Search:
         if left == right:
             return self._around(left)
         middle = left / 2 + right / 2
-        x = rounded(middle, 10 * CLOSE * self.width + (right - left))
+        x = rounded(middle, 10 * BREAK_SHARE * self.width + (right - left))
         for place in dict.fromkeys((middle, x) if at is None else (at,)):
             if left <= place <= right and (kind := self._told(place)):
                 return Break(left, right, x, kind)
@@ -307,7 +307,7 @@ class Search:
         far, near = found[: len(found) // 2], found[len(found) // 2 :]
         if len(near) < LOOKS // 4:
             return False
-        seen = max(near) - min(near) > max(SUSPECT * self.height, (max(far) - min(far)) / 2)
+        seen = max(near) - min(near) > max(SUSPECT_SHARE * self.height, (max(far) - min(far)) / 2)
         return seen and turns <= sum((y - x) * (z - y) < 0 for x, y, z in zip(near, near[1:], near[2:], strict=False))
 
     def _kind(self, a: Sample, b: Sample) -> str:
@@ -324,7 +324,7 @@ class Search:
             return POLE
         if len(values) < 2:
             return END
-        if abs(values[0] - values[1]) > SUSPECT / 2 * self.height:
+        if abs(values[0] - values[1]) > SUSPECT_SHARE / 2 * self.height:
             return JUMP
         if not defined:
             return HOLE

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 FLAT = 1e-12  # values that differ by less, relatively, are one value and rounding
-MARGIN = 0.05
-FAR = 1e12
+AXIS_MARGIN = 0.05
+FARTHEST = 1e12
 LARGEST = sys.float_info.max
 TAIL = 0.05  # the part of the values that may leave the picture on either side of a pole
 
@@ -28,7 +28,7 @@ class Axis(NamedTuple):
             place = (x - self.low) / span
         else:
             place = (x / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
-        return min(max(place, -FAR), FAR)
+        return min(max(place, -FARTHEST), FARTHEST)
 
 
 def axis(low: float, high: float, count: int) -> Axis:
@@ -94,7 +94,7 @@ def view(values: Sequence[float], *, clipped: bool = False) -> tuple[float, floa
     if high - low <= FLAT * size:
         pad = size / 2 or 1.0
         return max(low - pad, -LARGEST), min(high + pad, LARGEST)
-    pad = (high - low) * MARGIN
+    pad = (high - low) * AXIS_MARGIN
     ends = low - pad, high + pad
     return ends if math.isfinite(ends[1] - ends[0]) else (low, high)
 

@@ -16,7 +16,7 @@ from ..errors import LimitError
 from .array_gradient import ArrayGradient, Nested, nested
 from .higher_derivatives import hessian
 from .precision import FUNCTION_WORK
-from .verification import FORWARD, Check
+from .verification import FORWARD_RTOL, Check
 
 MOST_ENTRIES = 200  # that are verified one by one
 DIRECTIONS = 3  # random ones, in which all inputs move at once
@@ -24,7 +24,7 @@ MAX_WORK = 4_000_000  # multiplications of all passes of a verification: some se
 SEED = 1
 BITS, STEP = 1_024, -300  # differences are taken with so many bits, at a step of 2**-300 of the larger of x and 1
 HESSIAN_ENTRIES = 1_000
-RULE = f"accepted: forward mode and central differences within {FORWARD:g} of the larger"
+RULE = f"accepted: forward mode and central differences within {FORWARD_RTOL:g} of the larger"
 
 
 def array_hessian(record: ArrayGradient) -> dict[str, dict[str, Nested]]:
@@ -151,7 +151,7 @@ class _Looking:
         differing = [
             what
             for what, other in (("forward mode", t), ("central differences", difference))
-            if other is not None and not abs(other - reverse) <= FORWARD * scale
+            if other is not None and not abs(other - reverse) <= FORWARD_RTOL * scale
         ]
         return Check(
             name, slope, t, difference, math.ldexp(1.0, STEP), None if difference is None else 0.0,

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.table import INDEX, LEAVES
 
-LEAST = 4  # steps that are folded to one and the last
-LONGEST = 40  # nodes of a step
-MOST = 20_000  # nodes of a program that is looked through
+LEAST_STEPS = 4  # steps that are folded to one and the last
+MOST_STEP_NODES = 40  # nodes of a step
+MOST_LOOKED_THROUGH = 20_000  # nodes of a program that is looked through
 
 
 class Repeated(NamedTuple):
@@ -22,21 +22,21 @@ class Repeated(NamedTuple):
 def repeated(graph: ArrayGraph, nodes: Sequence[int]) -> list[Repeated]:
     """Return the layers that repeat among some nodes, which are in order; numerals and inputs are none."""
     order = [i for i in nodes if graph.nodes[i].operation not in LEAVES]
-    if not LEAST <= len(order) <= MOST:
+    if not LEAST_STEPS <= len(order) <= MOST_LOOKED_THROUGH:
         return []
     place = {i: k for k, i in enumerate(order)}
     named = set(graph.named.values())
-    runs = {p: _runs(graph, order, place, p) for p in range(1, min(LONGEST, len(order) // 2) + 1)}
+    runs = {p: _runs(graph, order, place, p) for p in range(1, min(MOST_STEP_NODES, len(order) // 2) + 1)}
     found = []
     at = 0
     while at < len(order):
         period = max(runs, key=lambda p: (_steps(runs[p][at], p) * p, -p))
-        if _steps(runs[period][at], period) < LEAST:
+        if _steps(runs[period][at], period) < LEAST_STEPS:
             at += 1
             continue
         at = _named_end(order, named, at, period)
         steps = _steps(runs[period][at], period)
-        if steps < LEAST:
+        if steps < LEAST_STEPS:
             continue
         found.append(Repeated([order[at + k * period : at + (k + 1) * period] for k in range(steps - 1)]))
         at += steps * period

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-NOISE = 2.0**-52  # of a sum: what rounded entries may make of 0
+ROUNDING_OF_SUM = 2.0**-52  # of a sum: what rounded entries may make of 0
 
 
 class ArraySummary(NamedTuple):
@@ -38,7 +38,7 @@ def summarised(entries: Sequence[Any], shape: Sequence[int]) -> ArraySummary:
     else:  # scaled, so that no square overflows or vanishes
         norm = scale * math.sqrt(math.fsum((x / scale) ** 2 for x in numbers))
         total, size = (math.fsum(x / scale for x in column) for column in (numbers, sizes))
-        mean = scale * (total / len(numbers)) if abs(total) > NOISE * size else 0.0
+        mean = scale * (total / len(numbers)) if abs(total) > ROUNDING_OF_SUM * size else 0.0
     least, greatest = (entries[there[numbers.index(x)]] for x in (min(numbers), max(numbers)))
     largest = index_of(there[sizes.index(scale)], shape)
     return ArraySummary(least, greatest, mean, norm, numbers.count(0.0), missing, largest)

@@ -16,7 +16,7 @@ from ..text import clip
 
 NEAR_ONE = 1e-6  # as far from 1 as a sum of rounded probabilities may be
 TOLD = ("elementwise",)  # a bias that is added to the rows of a square matrix is mostly meant
-LONGEST = 40  # characters of what a node is called
+LABEL_CHARACTERS = 40  # characters of what a node is called
 
 
 def trap_notes(graph: ArrayGraph, text: str, values: Sequence[Array], S: Any) -> list[Note]:
@@ -39,6 +39,10 @@ def _unequal_to_one(graph: ArrayGraph, i: int, values: Sequence[Array], axis: in
             continue
         total = sum(map(S.approximate, entries))
         if abs(total - 1) > NEAR_ONE:
-            where = f"row {k} of {clip(graph.labels[i], LONGEST)}" if len(rows) > 1 else clip(graph.labels[i], LONGEST)
+            where = (
+                f"row {k} of {clip(graph.labels[i], LABEL_CHARACTERS)}"
+                if len(rows) > 1
+                else clip(graph.labels[i], LABEL_CHARACTERS)
+            )
             return f"{where} sums to {total:.6g}: cross_entropy takes probabilities, which sum to 1, as they are"
     return ""

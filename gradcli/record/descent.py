@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from ..calculus.graph import Graph
     from .array_gradient import ArrayGradient
 
-SMALL = 8  # entries of an array that a line keeps in any case
+SMALL_ENTRIES = 8  # entries of an array that a line keeps in any case
 DIGITS_OF_FLOATS = 17
-NOISE = 1e-11  # relatively: a value that grows by less may have been rounded
+ROUNDING_OF_VALUE = 1e-11  # relatively: a value that grows by less may have been rounded
 
 
 class DescentLine(NamedTuple):
@@ -205,7 +205,7 @@ class Descent:
         if before is not None:
             old, new = approximate(before), approximate(line.value)
             wrong = old - new if self.update.ascent else new - old
-            if self._points.sees_all and wrong > NOISE * max(abs(old), abs(new)):
+            if self._points.sees_all and wrong > ROUNDING_OF_VALUE * max(abs(old), abs(new)):
                 self._grown.append((line.step, before, line.value))
         self._ends = (line.value if first is None else first, line.value)
 
@@ -244,7 +244,7 @@ def _norm(flat: Sequence[Any], digits: int) -> float:
 
 
 def _slim(flat: list[Any] | None) -> list[Any] | None:
-    return flat if flat is None or len(flat) <= SMALL else None
+    return flat if flat is None or len(flat) <= SMALL_ENTRIES else None
 
 
 def _at_step(error: GradcliError, k: int) -> GradcliError:

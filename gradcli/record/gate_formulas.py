@@ -14,7 +14,7 @@ from ..language.rule_text import rule_text
 from ..language.syntax import parse
 from ..language.writing import formula
 
-LONGEST = 40  # characters of a formula that is shown
+FORMULA_CHARACTERS = 40  # characters of a formula that is shown
 WRITTEN_OUT = 400  # characters of a formula that is worked with
 
 
@@ -69,5 +69,5 @@ def _written(terms: list[tuple[str, str]], names: list[str]) -> str:
         return ""
     graph = parse(Source("local gradient", " + ".join(used)), names)
     graph, ends = simplified(graph, [graph.output])
-    text = formula(graph, ends[0], limit=LONGEST)
+    text = formula(graph, ends[0], limit=FORMULA_CHARACTERS)
     return "" if text.endswith("...") else text

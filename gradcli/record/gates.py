@@ -18,7 +18,7 @@ from .inside import Inside, with_agreed
 from .passes import Passes
 
 CALL = re.compile(r"([^\W\d]\w*)\s*\(")
-LONG = 300  # operations of a formula that is written out
+MOST_OPERATIONS = 300  # operations of a formula that is written out
 ON_INSIDE = ("one-sided", "settled", "undefined", "undecided")  # kinds of notes that speak of a node by its name
 
 
@@ -156,7 +156,7 @@ class Gates:
     def _gate(self, i: int, inside: Inside, stop: Sequence[bool], source: Source) -> Gate:
         """Return the operation that stands for a named quantity, which is written as the user wrote it."""
         graph, passes = self._passes.graph, self._passes
-        is_small = self._size(inside) <= LONG
+        is_small = self._size(inside) <= MOST_OPERATIONS
         start, end = graph.nodes[i].span
         called = _called(" ".join(source.text[start:end].split()))
         text = as_written(graph, i, source.text, self._listed)
@@ -173,7 +173,7 @@ class Gates:
         for i in (inside.node, *inside.nodes):
             for a in arguments_of[i]:
                 if a in uses:
-                    uses[a] = min(uses[a] + uses[i], LONG + 1)
+                    uses[a] = min(uses[a] + uses[i], MOST_OPERATIONS + 1)
         return sum(uses.values())
 
     def _note(self, note: Note) -> Note | None:

@@ -12,10 +12,10 @@ from ..calculus.graph import Graph, Node
 from ..calculus.linearization import linearize
 from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, slope
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
-from ..calculus.sides import EXTRA_WORK, WORK, Looking, Sides, Watch
+from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import ATOM, POW, WORDS, formula, pieces, precedence, spoken
+from ..language.writing import ATOM, POW, EXPRESSION_CHARACTERS, formula, pieces, precedence, spoken
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
 
@@ -101,7 +101,7 @@ class Passes:
         if not watch.triggers:
             return
         room = self.task.request.sides_work
-        looking = Looking(watch, self.task.point, self.output_adjoint, room or WORK)
+        looking = Looking(watch, self.task.point, self.output_adjoint, room or MAX_VISITS)
         inputs = list(self.wrt.values())
         found = {i: looking.at(i) for i in inputs if watch.concerns(i)}
         looking.work = looking.beside.visits + min(EXTRA_WORK, room or EXTRA_WORK)
@@ -200,7 +200,7 @@ class Passes:
     def failure(self, fault: Fault) -> MathError:
         """Return the error for a fault: what is not defined where, in the words of the program, not in node names."""
         graph, node = self.graph, self.graph.nodes[fault.node]
-        shown = formula(graph, fault.node, self.graph.is_called, limit=WORDS)
+        shown = formula(graph, fault.node, self.graph.is_called, limit=EXPRESSION_CHARACTERS)
         at = " and ".join(self._equations(node.arguments[:4]))
         at = f" at {at}" if at else ""
         hint = None
@@ -267,7 +267,7 @@ class Passes:
             if value is None or self._is_plain[a]:
                 continue
             parts = [words, self._about(value)]
-            if self.graph.nodes[a].arguments and not self.graph.is_called[a] and len(words) < WORDS:
+            if self.graph.nodes[a].arguments and not self.graph.is_called[a] and len(words) < EXPRESSION_CHARACTERS:
                 parts.insert(1, self._in_numbers(a))
             found.append(" = ".join(dict.fromkeys(parts)))
         return found
@@ -275,7 +275,7 @@ class Passes:
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
         labels = _Numbers(self, self._first(i))
-        return formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=WORDS)
+        return formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=EXPRESSION_CHARACTERS)
 
     def _first(self, i: int) -> int:
         """Return the node whose number begins the expression of a node, and needs no parentheses there; -1 for none."""

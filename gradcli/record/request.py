@@ -17,8 +17,8 @@ from .values import Values
 if TYPE_CHECKING:
     from .update_rules import Update
 
-MANY = 100  # a table of more nodes shows the first and the last
-EDGE = 40  # so many of each
+MANY_NODES = 100  # a table of more nodes shows the first and the last
+NODES_AT_ENDS = 40  # so many of each
 
 CERTAIN = Precision("certain")
 ONE = Source("upstream", "1")
@@ -192,13 +192,13 @@ def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Col
     `nodes` is "all", "named", "none", or "ends": those that a table shows if there are too many; or says which.
     """
     count = len(graph.nodes)
-    if nodes == "all" or (nodes == "ends" and count <= MANY):
+    if nodes == "all" or (nodes == "ends" and count <= MANY_NODES):
         return Listing(range(count), range(count))
     shown: set[int] = set()
     if nodes == "named":
         shown = {output, *graph.named.values(), *graph.inputs.values()}
     elif nodes == "ends":
-        shown = {*range(EDGE), *range(count - EDGE, count)}
+        shown = {*range(NODES_AT_ENDS), *range(count - NODES_AT_ENDS, count)}
     elif not isinstance(nodes, str):
         shown = set(nodes)
     return Listing({output, *places, *shown}, shown)

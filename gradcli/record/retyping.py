@@ -15,7 +15,7 @@ from ..text import clip
 MOST_WORDS = 200  # of a command that is mended
 MAX_LENGTH = 400  # of a word that is mended
 MOST_PIECES = 5  # of an item that blanks have cut: d f / d x
-LONGEST = 100  # characters of the hint, where the whole command is too long for one
+HINT_CHARACTERS = 100  # characters of the hint, where the whole command is too long for one
 
 _NAME = r"[^\W\d]\w*"
 _QUOTIENT = rf"[d∂]\s*{_NAME}\s*/\s*[d∂]\s*{_NAME}"
@@ -73,7 +73,7 @@ def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -
     parts = words[wrong.first : wrong.last + 1]
     source = Source(ARGUMENT, words[wrong.first])
     if len(parts) == 1:
-        hint = f"did you mean {clip(wrong.text, LONGEST)}?"
+        hint = f"did you mean {clip(wrong.text, HINT_CHARACTERS)}?"
         if _shared(entries, wrong):
             what = "each NAME=VALUE is a word of its own, without commas"
         elif parts[0].strip().endswith((",", ";")):
@@ -85,7 +85,7 @@ def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -
         shown = clip(wrong.text, 40)
         hint = f"write {shown}, without blanks" if "".join(parts).strip(",;") == wrong.text else f"write {shown}"
     if len(every) > 1:
-        hint = f"write {clip(' '.join(e.text for e in every), LONGEST)}"
+        hint = f"write {clip(' '.join(e.text for e in every), HINT_CHARACTERS)}"
     instead = ([*words], [e.text for e in entries])
     return InputError(what, source=source, kind="binding", hint=hint, instead=instead)
 

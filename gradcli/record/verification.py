@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from ..calculus.finite_differences import SMALL, Difference, central
+from ..calculus.finite_differences import SMALL_SCALE, Difference, central
 from ..calculus.linearization import linearize
 from ..calculus.sweeps import forward
 from ..errors import MathError
@@ -13,17 +13,17 @@ from ..numbers.decimals import Uncertain
 from ..numbers.systems import FLOAT
 from .gradient import Gradient
 
-RELATIVE = 1e-6
-ERRORS = 10
-FORWARD = 1e-9
+DIFFERENCE_RTOL = 1e-6
+DIFFERENCE_ERRORS = 10
+FORWARD_RTOL = 1e-9
 CLOSE_BITS = 4096
 CLOSE_STEP = -1000
 LEAST_STEP = 2.0**-60  # of the smallest number of the point: kinks lie that near to each other
 MAX_WORK = 20_000_000
 
 RULE = (
-    f"accepted: forward mode within {FORWARD:g} of the larger, or of the terms it sums; "
-    f"differences within {RELATIVE:g} of the larger plus {ERRORS} times their own estimated error"
+    f"accepted: forward mode within {FORWARD_RTOL:g} of the larger, or of the terms it sums; "
+    f"differences within {DIFFERENCE_RTOL:g} of the larger plus {DIFFERENCE_ERRORS} times their own estimated error"
 )
 
 
@@ -112,7 +112,7 @@ def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
 
     point = {key: number(x) for key, x in point.items()}
     output_adjoint, x = number(start), point[name]
-    step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL), 1.0), CLOSE_STEP))
+    step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL_SCALE), 1.0), CLOSE_STEP))
     least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.from_number(LEAST_STEP)
     step = least if least < step else step
 
@@ -145,13 +145,13 @@ def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: 
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
     slope, off = _float(reverse, record.digits or 17)
     terms = sum(abs(_float(c)[0]) for c in record.contributions_to(i))
-    agrees = t == slope or abs(t - slope) <= FORWARD * max(abs(t), abs(slope), terms) + off
+    agrees = t == slope or abs(t - slope) <= FORWARD_RTOL * max(abs(t), abs(slope), terms) + off
     if found is None:
         why = "" if agrees else "forward mode differs"
         return Check(
             name, reverse, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
         )
-    room = RELATIVE * max(abs(found.estimate), abs(slope)) + ERRORS * found.error + off
+    room = DIFFERENCE_RTOL * max(abs(found.estimate), abs(slope)) + DIFFERENCE_ERRORS * found.error + off
     close = abs(found.estimate - slope) <= room
     differing = [what for what, same in (("forward mode", agrees), ("central differences", close)) if not same]
     why = f"{' and '.join(differing)} differ{'s' if differing == ['forward mode'] else ''}" if differing else ""

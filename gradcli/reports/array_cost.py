@@ -12,8 +12,8 @@ from . import Style
 from .array_shapes import sizes_of
 from .columns import wrapped
 from .json_text import json_list, json_object, json_of
-from .table import GAPS, Column, drawn
-from .wording import LONG
+from .table import COLUMN_GAPS, Column, drawn
+from .wording import EXPRESSION_CELLS
 
 WAYS = {"reverse": "reverse mode", "forward": "forward mode", "hessian": "Hessian"}
 PASSES = (
@@ -80,7 +80,7 @@ def _drawn(columns: list[Column], style: Style) -> list[str]:
     """Return a table that fits, or a list."""
     count = len(columns[0].rows)
     natural = 1 + sum(column.width for column in columns)
-    for gap in GAPS:
+    for gap in COLUMN_GAPS:
         if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
             return list(drawn(columns, [[] for _ in range(count)], gap, style))
     lines: list[str] = []
@@ -105,7 +105,7 @@ def _text(size: Size) -> str:
 
 def _kind(record: ArrayCost, node: NodeCost) -> str:
     operation = record.graph.nodes[node.id].operation
-    return operation.name if operation is INPUT else clip(node.expression, LONG)
+    return operation.name if operation is INPUT else clip(node.expression, EXPRESSION_CELLS)
 
 
 def _json(record: ArrayCost, style: Style) -> str:

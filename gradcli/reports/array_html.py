@@ -10,7 +10,7 @@ from ..arrays.sizes import shape_text
 from ..arrays.table import INPUT, LEAVES
 from ..calculus.notes import slope
 from ..drawing.remarks import substantial
-from ..drawing.svg import FIGURES, svg
+from ..drawing.svg import PICTURE_FIGURES, svg
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..text import visible
 from . import Style
@@ -35,7 +35,7 @@ class PassLine(NamedTuple):
 
 def render(record: ArrayGradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
-    digits = style.figures or FIGURES
+    digits = style.figures or PICTURE_FIGURES
     # This refuses what is too large.
     picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX, folded=False)
     passes = Passes(record, style)

@@ -12,7 +12,7 @@ from ..homework.marking.judging import CORRECT, UNGRADED
 from ..record.array_gradient import ArrayGradient, nested
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import Layout, Row, details_of, laid_out, rate_of, row_of
+from .marks import MarkLayout, Row, details_of, laid_out, rate_of, row_of
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
@@ -34,7 +34,7 @@ def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"
-    return laid_out(marked.marks, rows, details, score, style, Layout(INDENT, "  "))
+    return laid_out(marked.marks, rows, details, score, style, MarkLayout(INDENT, "  "))
 
 
 def _details(m: ArrayMark, told: dict[str, str], name: str) -> list[str]:

@@ -11,8 +11,8 @@ from ..text import BOLD, cells, clip
 from . import Style
 from .columns import padded, wrapped
 from .json_text import json_list, json_object, json_of
-from .table import GAPS, Column, drawn
-from .wording import LONG
+from .table import COLUMN_GAPS, Column, drawn
+from .wording import EXPRESSION_CELLS
 
 LABEL = "    backward   "
 
@@ -48,7 +48,7 @@ def _table(record: Shapes, style: Style) -> list[str]:
     ]
     columns = [column for column in columns if any(line.strip() for lines in column.rows for line in lines)]
     natural = 1 + sum(column.width for column in columns)
-    for gap in GAPS:
+    for gap in COLUMN_GAPS:
         if nodes and (style.width is None or natural + gap * (len(columns) - 1) <= style.width):
             found = list(drawn(columns, [[] for _ in nodes], gap, style))
             break
@@ -74,7 +74,7 @@ def _item(record: Shapes, node: ShapedNode, style: Style) -> list[str]:
 
 def _kind(record: Shapes, node: ShapedNode) -> str:
     operation = record.graph.nodes[node.id].operation
-    return operation.name if operation in (INPUT, CONSTANT, LITERAL) else clip(node.expression, LONG)
+    return operation.name if operation in (INPUT, CONSTANT, LITERAL) else clip(node.expression, EXPRESSION_CELLS)
 
 
 def _rule(record: Shapes, rule: BackwardRule) -> str:

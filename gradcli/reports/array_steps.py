@@ -11,7 +11,7 @@ from .array_notation import ArrayNotation
 from .array_table import closing_lines
 from .columns import wrapped
 from .rounding import Rounding
-from .steps import ENDS, MANY, laid_out, styled
+from .steps import LINES_AT_ENDS, MANY_LINES, laid_out, styled
 
 
 def render(record: ArrayGradient, style: Style) -> str:
@@ -46,9 +46,13 @@ def chosen(record: ArrayGradient, steps: list[ArrayLine], style: Style) -> tuple
     if style.nodes == "named":
         named = set(selected_arrays(record, "named"))
         steps = [step for step in steps if step.node in named]
-    if style.nodes is None and len(steps) > MANY:
+    if style.nodes is None and len(steps) > MANY_LINES:
         more = "; --nodes all shows them" if style.options else ""
-        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out{more}", steps[-ENDS:]
+        return (
+            steps[:LINES_AT_ENDS],
+            f"... {len(steps) - 2 * LINES_AT_ENDS:,} lines are left out{more}",
+            steps[-LINES_AT_ENDS:],
+        )
     return steps, "", []
 
 

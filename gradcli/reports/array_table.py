@@ -14,7 +14,7 @@ from ..calculus.notes import slope
 from ..record.array_derivation import growth
 from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..record.array_layers import repeated
-from ..record.request import EDGE, MANY
+from ..record.request import NODES_AT_ENDS, MANY_NODES
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, clip
 from . import Style, selected_arrays
 from .array_counts import counted_nodes, meaning
@@ -22,8 +22,8 @@ from .array_derivatives import jacobian_blocks, remarks, tangent_texts
 from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
-from .table import GAPS, LEAST_FIGURES, Column, drawn
-from .wording import LONG, check_line, notes
+from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
+from .wording import EXPRESSION_CELLS, check_line, notes
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
@@ -40,9 +40,9 @@ def render(record: ArrayGradient, style: Style) -> str:
     left_out = 0
     folds = folded(record, nodes) if style.nodes is None else {}
     nodes = [i for i in nodes if folds.get(i, True)]
-    if style.nodes is None and len(nodes) > MANY:
-        left_out = len(nodes) - 2 * EDGE
-        nodes = nodes[:EDGE] + nodes[-EDGE:]
+    if style.nodes is None and len(nodes) > MANY_NODES:
+        left_out = len(nodes) - 2 * NODES_AT_ENDS
+        nodes = nodes[:NODES_AT_ENDS] + nodes[-NODES_AT_ENDS:]
     table = ArrayTable(record, [record.view(i) for i in nodes], style, folds)
     lines = table.lines() if nodes else []
     if left_out:
@@ -98,7 +98,7 @@ class ArrayTable:
             for room in (None, ROOM):
                 columns = self._columns(room)
                 natural = 1 + sum(column.width for column in columns)
-                for gap in GAPS:
+                for gap in COLUMN_GAPS:
                     needed = natural + gap * (len(columns) - 1)
                     if width is None or needed <= width:
                         return list(drawn(columns, [[] for _ in self.views], gap, self.style))
@@ -165,11 +165,11 @@ class ArrayTable:
         fold = self._folds.get(view.id)
         if fold:
             ends = [operation_text(self.record.graph, i) for i in (fold[0], fold[-1])]
-            return self._plain(clip(" .. ".join(ends), LONG))
+            return self._plain(clip(" .. ".join(ends), EXPRESSION_CELLS))
         operation = self.record.graph.nodes[view.id].operation
         if operation in (INPUT, CONSTANT, LITERAL):
             return operation.name
-        return self._plain(clip(operation_text(self.record.graph, view.id), LONG))
+        return self._plain(clip(operation_text(self.record.graph, view.id), EXPRESSION_CELLS))
 
     def rules(self, view: ArrayNodeView) -> list[str]:
         """Return the backward rule of each argument; none where entries are only taken out or put together."""
@@ -289,8 +289,8 @@ class ArrayTable:
         assert value is not None  # the output is always listed
         text = one_line(value, record.shape(record.output))
         names = list(record.places)
-        shares = [f"{name} {one_line(*record.derivative(name))}" for name in names[:MANY]]
-        if len(names) > MANY:
+        shares = [f"{name} {one_line(*record.derivative(name))}" for name in names[:MANY_NODES]]
+        if len(names) > MANY_NODES:
             shares.append(f"... ({len(names):,} inputs)")
         head = self.output if self.output == text else f"{self.output} = {text}"
         along = [f"tangent: {text}" for text in tangent_texts(record, self.write)]

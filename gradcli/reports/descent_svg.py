@@ -13,13 +13,13 @@ from ..text import clip, visible
 from . import Style, plot_svg
 from .descent_table import rule_line
 from .plot_svg import (
-    BETWEEN,
-    BOTTOM,
+    PANEL_GAP,
+    BOTTOM_MARGIN,
     HEIGHT,
     MOST_RINGS,
-    RIGHT,
+    RIGHT_MARGIN,
     SLOPE_HEIGHT,
-    TOP,
+    TOP_MARGIN,
     WIDTH,
     Panel,
     axis_name,
@@ -41,9 +41,9 @@ def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, stat
     ups = [axis(*ends, count) for ends, count in zip(heights, (6, 4), strict=True)]
     left = max([text_width(text, 13) for up in ups for _, text in up.ticks] or [0]) + 22
     across = axis(0.0, float(last), min(8, last))
-    below = TOP + HEIGHT + BETWEEN
+    below = TOP_MARGIN + HEIGHT + PANEL_GAP
     panels = [
-        Panel(left, TOP, WIDTH, HEIGHT, across, ups[0]),
+        Panel(left, TOP_MARGIN, WIDTH, HEIGHT, across, ups[0]),
         Panel(left, below, WIDTH, SLOPE_HEIGHT, across, ups[1]),
     ]
     body = []
@@ -53,7 +53,7 @@ def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, stat
         body += framed(panel, which, drawn, (), last=which == "slope")
         body.append(panel_title(panel, which, title))
     body.append(axis_name(panels[1], "step"))
-    size = (left + WIDTH + RIGHT, below + SLOPE_HEIGHT + BOTTOM)
+    size = (left + WIDTH + RIGHT_MARGIN, below + SLOPE_HEIGHT + BOTTOM_MARGIN)
     return sheet(_title(descent), _said(descent), body, left, size, style.theme)
 
 

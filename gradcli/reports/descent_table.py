@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..record.descent import SMALL, Descent, DescentLine
-from ..record.request import EDGE, MANY
+from ..record.descent import SMALL_ENTRIES, Descent, DescentLine
+from ..record.request import NODES_AT_ENDS, MANY_NODES
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
 from .rounding import FIGURES, Rounding
 from .step_text import rate_text
-from .table import GAPS, LEAST_FIGURES, Column, drawn
+from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
 
 CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits": "the decimals"}
 
@@ -20,9 +20,9 @@ CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits"
 def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
     """Return the table, what there is to say, and the last point in one line."""
     shown, left_out = list(lines), 0
-    if len(shown) > MANY:
-        left_out = len(shown) - 2 * EDGE
-        shown = shown[:EDGE] + shown[-EDGE:]
+    if len(shown) > MANY_NODES:
+        left_out = len(shown) - 2 * NODES_AT_ENDS
+        shown = shown[:NODES_AT_ENDS] + shown[-NODES_AT_ENDS:]
     more = "; --to csv has all" if style.options else ""
     gap = f"... {left_out:,} steps are left out{more}" if left_out else ""
     table = _Table(descent, shown, style, state=state)
@@ -67,14 +67,14 @@ class _Table:
         """
         below: list[list[str]] = [[] for _ in self.shown]
         if gap_line:
-            below[EDGE - 1] = wrapped(gap_line, self.style.width)
+            below[NODES_AT_ENDS - 1] = wrapped(gap_line, self.style.width)
         width = self.style.width
         counts = [self.style.figures] if self.style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
         for count in counts:
             self._use(count)
             columns = self._columns()
             natural = 1 + sum(column.width for column in columns)
-            for gap in GAPS:
+            for gap in COLUMN_GAPS:
                 if width is None or natural + gap * (len(columns) - 1) <= width:
                     return list(drawn(columns, below, gap, self.style))
         self._use(counts[0])
@@ -118,7 +118,7 @@ class _Table:
 
     def _is_small(self, name: str) -> bool:
         shape = self.descent.shapes[name]
-        return not shape or (len(shape) == 1 and shape[0] <= SMALL)
+        return not shape or (len(shape) == 1 and shape[0] <= SMALL_ENTRIES)
 
     def _state(self, name: str, own: str, line: DescentLine) -> str:
         row = line.state.get(name)

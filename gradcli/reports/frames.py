@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..drawing.diagram import diagram
 from ..drawing.stages import Stage
-from ..drawing.svg import FIGURES, svg
+from ..drawing.svg import PICTURE_FIGURES, svg
 from ..record.derivation import BRANCH, EDGE, Derivation, DerivationLine
 from ..record.gradient import Gradient
 from . import Style
@@ -49,7 +49,7 @@ def frames(record: Gradient, style: Style) -> Iterator[tuple[str, str]]:
     gradients: set[int] = set()
     shares: set[tuple[int, int]] = set()
     places = len(str(len(shown)))
-    digits = style.figures or FIGURES
+    digits = style.figures or PICTURE_FIGURES
     for k, s in enumerate(shown, 1):
         values |= {s.value} if s.value is not None else set()
         gradients |= {s.gradient} if s.gradient is not None else set()

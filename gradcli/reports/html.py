@@ -12,7 +12,7 @@ from typing import Any
 from ..calculus.operations import INPUT
 from ..drawing.remarks import substantial
 from ..drawing.strokes import units
-from ..drawing.svg import DARK, FIGURES, LIGHT, SvgDocument, svg
+from ..drawing.svg import DARK, PICTURE_FIGURES, LIGHT, SvgDocument, svg
 from ..record.derivation import Derivation
 from ..record.gradient import Gradient
 from ..text import visible
@@ -31,7 +31,7 @@ SCHEMES = {"light": "light", "dark": "dark", "auto": "light dark"}
 
 def render(record: Gradient, style: Style) -> str:
     """Return the page: self-contained, without a word from the network, readable without scripts."""
-    digits = style.figures or FIGURES
+    digits = style.figures or PICTURE_FIGURES
     # This refuses what is too large.
     picture = svg(record, constants=style.constants, theme=style.theme, digits=digits, prefix=PREFIX)
     derivation = Derivation(record)

@@ -23,7 +23,7 @@ from .signs import LATEX
 from .steps import chosen, counts, passes
 from .wording import answer, notes
 
-LONG = 56  # a line of more characters is broken before its equals signs
+LINE_CHARACTERS = 56  # a line of more characters is broken before its equals signs
 ENTRY = re.compile(r"[^\W\d]\w*\[[\d,]+\]")  # the name of an entry of an array, such as W[1,0]
 ABREAST = 3  # so many terms of a sum fit in a row
 
@@ -149,7 +149,7 @@ def aligned_rows(line: WrittenLine, plain: WrittenLine, remark: str = "") -> lis
     length = len(plain.left) + sum(3 + len(part) for part in plain.right)
     parts = [f"&\\quad {name} = {text}" for name, text in line.parts]
     first, *rest = line.signed()
-    if length <= LONG or not rest:
+    if length <= LINE_CHARACTERS or not rest:
         whole = "".join(f" {sign} {part}" for sign, part in rest)
         return [f"{line.left} &{first[0]} {first[1]}{whole}{remark}", *parts]
     return [f"{line.left} &{first[0]} {first[1]}{remark}", *(f"&{sign} {part}" for sign, part in rest), *parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..homework.diagnosis.lint import Lint
 from ..text import counted, visible
 
-MOST = 12
+MOST_FINDINGS = 12
 
 
 def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int, int] | None = None) -> str:
@@ -15,10 +15,10 @@ def render(id: str, found: Lint, *, example: bool = False, worst: tuple[str, int
     students nothing is hidden or alike, and how many there are.
     """
     lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
-    lines += [f"  special: {text}" for text in found.special[:MOST]]
-    lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST]]
+    lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
+    lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST_FINDINGS]]
     lines += more(len(found.hidden), "hidden")
-    for group in found.alike[:MOST]:
+    for group in found.alike[:MOST_FINDINGS]:
         lines.append(f"  alike: {' | '.join(finding.message for finding in group)}")
     lines += more(len(found.alike), "alike")
     if found.better is not None:
@@ -48,4 +48,4 @@ def heading(id: str, counts: tuple[int, int, int], *, example: bool, worst: tupl
 
 def more(count: int, what: str) -> list[str]:
     """Return a line that says how many findings are not listed, or none."""
-    return [f"  {what}: {count - MOST} more"] if count > MOST else []
+    return [f"  {what}: {count - MOST_FINDINGS} more"] if count > MOST_FINDINGS else []

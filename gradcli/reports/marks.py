@@ -20,8 +20,8 @@ from .signs import Signs
 if TYPE_CHECKING:
     from ..homework.marking.array_marks import ArrayMark
 
-LONG = 60
-COLUMN = 24
+LONG_CLAIM = 60
+CLAIM_CELLS = 24
 RULE = "rule: "
 
 # Status -> its sign, the sign in ASCII, its colour, and how it is called.
@@ -39,7 +39,7 @@ LOOKS = {
 Row = tuple[str, str, str]  # the name of a claim, what was claimed, and the verdict in words
 
 
-class Layout(NamedTuple):
+class MarkLayout(NamedTuple):
     """How marks of numbers and of arrays are laid out differently.
 
     `indent` is that of details behind the column of names, `between` stands between a name and its claim in a stack.
@@ -58,16 +58,21 @@ def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
     ]  # fmt: skip
     score = f"score {marked.earned:g} of {marked.possible:g}; {marked.rule}"
     names = max((cells(name) for name, _, _ in rows), default=0)
-    return laid_out(marked.marks, rows, details, score, style, Layout(names + 5, " = "))
+    return laid_out(marked.marks, rows, details, score, style, MarkLayout(names + 5, " = "))
 
 
 def laid_out(
-    marks: Sequence[Any], rows: Sequence[Row], details: Sequence[list[str]], score: str, style: Style, layout: Layout
+    marks: Sequence[Any],
+    rows: Sequence[Row],
+    details: Sequence[list[str]],
+    score: str,
+    style: Style,
+    layout: MarkLayout,
 ) -> str:
     """Return marks as lines: a line for each with its details below, or stacked, then the score."""
     details = [[style.signs.plain(text) for text in texts] for texts in details]
     names = max((cells(name) for name, _, _ in rows), default=0)
-    claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= COLUMN), default=0)
+    claims = max((cells(claim) for _, claim, _ in rows if cells(claim) <= CLAIM_CELLS), default=0)
     wide = [f"{padded(name, names)}  {padded(claim, claims)}  {verdict}" for name, claim, verdict in rows]
     longest = max([cells(line) + 3 for line in wide] + [0])
     apart = [cells(t) + layout.indent for d in details for t in d if not t.startswith(RULE)]
@@ -98,7 +103,7 @@ def row_of(m: Mark | ArrayMark, item: str, claim: str, revealed: str, signs: Sig
     """
     text = visible(m.claim.text.strip())
     if not claim:
-        claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG)
+        claim = text if m.status != INVALID and NUMERAL.fullmatch(text) else clip(text, LONG_CLAIM)
     verdict = LOOKS[m.status][3]
     if m.first_wrong:
         verdict += " (the first wrong step)"
@@ -111,7 +116,7 @@ def row_of(m: Mark | ArrayMark, item: str, claim: str, revealed: str, signs: Sig
     name = visible(m.claim.name.strip())
     if item and not signs.has(name):
         name = item
-    return signs.plain(clip(name, LONG)), signs.plain(claim), signs.plain(verdict)
+    return signs.plain(clip(name, LONG_CLAIM)), signs.plain(claim), signs.plain(verdict)
 
 
 def _revealed(m: Mark, reveal: str) -> bool:

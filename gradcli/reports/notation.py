@@ -29,7 +29,7 @@ from ..record.derivation import (
 from ..record.gradient import Edge, NodeView
 from .rounding import Rounding, signed, sum_sign
 from .signs import Signs
-from .wording import FEW, SUMMANDS
+from .wording import MOST_LISTED, MOST_TERMS
 
 SHORT = 24  # a longer rule is not repeated in place of the derivative it gave
 HOPS = 8
@@ -253,8 +253,8 @@ class Notation:
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
-        if len(texts) > FEW:
-            shown = [*texts[:SUMMANDS], self.ellipsis(len(texts), "arguments")]
+        if len(texts) > MOST_LISTED:
+            shown = [*texts[:MOST_TERMS], self.ellipsis(len(texts), "arguments")]
             return "".join(p if isinstance(p, str) else shown[p] for p in self.pieces(operation, [ATOM] * len(shown)))
         text = "".join(p if isinstance(p, str) else texts[p] for p in self.pieces(operation, precedences))
         return self.grouped(text) if operation.is_condition else text
@@ -325,7 +325,7 @@ class Notation:
     def total(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""
         edges = self.derivation.edges_to[step.node]
-        few = edges if len(edges) <= SUMMANDS else edges[: SUMMANDS - 1]
+        few = edges if len(edges) <= MOST_TERMS else edges[: MOST_TERMS - 1]
         products = [self.product(u, k) for u, k in few]
         terms = self.numbers((self.share(u, k) for u, k in few), self.plus)
         more = "" if len(few) == len(edges) else f"{self.plus}{self.ellipsis(len(edges), 'terms')}"

@@ -21,18 +21,18 @@ from .plot_text import broken, heading, legend, marked, straight
 from .png import raster
 
 WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
-TOP, BOTTOM, RIGHT, BETWEEN = 58, 46, 22, 36
+TOP_MARGIN, BOTTOM_MARGIN, RIGHT_MARGIN, PANEL_GAP = 58, 46, 22, 36
 OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
-ARROW = 0.42  # of the distance of two arrows
-LISTED = 8
-LINE = 20  # pixels between two lines of text below the panels
+ARROW_SHARE = 0.42  # of the distance of two arrows
+MOST_LISTED = 8
+LINE_HEIGHT = 20  # pixels between two lines of text below the panels
 HALF_LINE = 9  # pixels that a label takes above and below its middle
 MOST_RINGS = 60  # steps beyond which only the line is drawn
 LABELED = 0.15  # of the longest piece of a level; shorter ones get no label of their own
 
 DOT = 5  # pixels that a dot takes on either side
 CROWDED = 20  # pixels between two dots below which one of them has no number
-BESIDE = ((0, -19), (0, 19), (1, -13), (-1, -13), (1, 14), (-1, 14))  # of a dot: where its number may stand
+PLACES_OF_NUMBER = ((0, -19), (0, 19), (1, -13), (-1, -13), (1, 14), (-1, 14))  # of a dot: where its number may stand
 
 Label = tuple[float, float, float]  # where its middle is, and the pixels that it takes on either side
 
@@ -124,10 +124,10 @@ def render(plot: Plot, style: Style, *, title: str = "", said: Sequence[str] = (
 def sheet(title: str, below: Sequence[str], body: list[str], left: float, size: tuple[float, float], theme: str) -> str:
     """Return the document of a picture with its heading, and lines of text below it that are wrapped to its width."""
     width, height = size
-    for line in (part for whole in below for part in _wrapped(whole, width - left - RIGHT)):
+    for line in (part for whole in below for part in _wrapped(whole, width - left - RIGHT_MARGIN)):
         body.append(f'<text x="{_n(left)}" y="{_n(height + 8)}">{escape(line)}</text>')
-        height += LINE
-    height += LINE / 2 if below else 0
+        height += LINE_HEIGHT
+    height += LINE_HEIGHT / 2 if below else 0
     return "\n".join([
         '<svg xmlns="http://www.w3.org/2000/svg" class="gradcli-plot" role="img" '
         f'aria-labelledby="plot-title plot-desc" width="{_n(width)}" height="{_n(height)}" '
@@ -160,8 +160,8 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
     name, low, high = plot.ranges[0]
     across = axis(low, high, 8)
     panels = [
-        Panel(left, TOP, WIDTH, HEIGHT, across, axis(*curves.values, 6)),
-        Panel(left, TOP + HEIGHT + BETWEEN, WIDTH, SLOPE_HEIGHT, across, axis(*curves.slopes, 4)),
+        Panel(left, TOP_MARGIN, WIDTH, HEIGHT, across, axis(*curves.values, 6)),
+        Panel(left, TOP_MARGIN + HEIGHT + PANEL_GAP, WIDTH, SLOPE_HEIGHT, across, axis(*curves.slopes, 4)),
     ]
     out = []
     for which, title, panel in zip(("value", "slope"), (plot.output, f"d{plot.output}/d{name}"), panels, strict=True):
@@ -180,12 +180,12 @@ def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, 
                 lines.append(_mark(panel, (mark.values[mark.graph.inputs[name]], y)))
         stops = [(*stop.at, stop.value if which == "value" else stop.slopes[0]) for stop in plot.path]
         lines += _path(panel, stops, [], joined=which == "value")
-        guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= LISTED else []
+        guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= MOST_LISTED else []
         out += framed(panel, which, lines, guides, last=which == "slope")
         out.append(panel_title(panel, which, title))
     out.append(axis_name(panels[1], name))
-    bottom = panels[1].top + panels[1].height + BOTTOM
-    return out, left + WIDTH + RIGHT, bottom
+    bottom = panels[1].top + panels[1].height + BOTTOM_MARGIN
+    return out, left + WIDTH + RIGHT_MARGIN, bottom
 
 
 def _tangent(plot: Plot, mark: Gradient) -> list[tuple[float, float]]:
@@ -198,7 +198,7 @@ def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
     """Yield a small circle where the curve has no value at a single point, or its derivative none at a kink."""
     for b in curves.breaks:
         ends = [(s.value if which == "value" else s.slope) for s in curves.samples if s.x in (b.left, b.right)]
-        if len(curves.breaks) > LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
+        if len(curves.breaks) > MOST_LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
             continue
         for y in dict.fromkeys(y for y in ends if y is not None and panel.up.low <= y <= panel.up.high):
             yield ring(panel, which, (b.x, y))
@@ -250,7 +250,7 @@ def axis_name(panel: Panel, name: str) -> str:
 
 def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
     x, y = plot.ranges
-    panel = Panel(left, TOP, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
+    panel = Panel(left, TOP_MARGIN, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
     lines, labels = [], []
     taken: list[Label] = []  # steps have their numbers before lines have their labels
     steps = _path(panel, [stop.at for stop in plot.path], taken, joined=True)
@@ -268,8 +268,8 @@ def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
         labels.append(_mark(panel, [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]))
     out = framed(panel, "map", [*lines, *labels, *steps], (), last=True)
     out.append(axis_name(panel, x.name))
-    out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP - 10)}">{escape(y.name)}</text>')
-    return out, left + SQUARE + RIGHT, TOP + SQUARE + BOTTOM
+    out.append(f'<text class="across" x="{_n(left - 10)}" y="{_n(TOP_MARGIN - 10)}">{escape(y.name)}</text>')
+    return out, left + SQUARE + RIGHT_MARGIN, TOP_MARGIN + SQUARE + BOTTOM_MARGIN
 
 
 def _mark(panel: Panel, point: Sequence[float]) -> str:
@@ -299,7 +299,7 @@ def _path(panel: Panel, points: Sequence[tuple[float, ...]], taken: list[Label],
         if k not in ends and any(math.dist(places[k], other) < CROWDED for other in numbered):
             continue
         half = text_width(str(k), 13) / 2
-        beside = [(places[k][0] + dx * (half + 8), places[k][1] + dy) for dx, dy in BESIDE]
+        beside = [(places[k][0] + dx * (half + 8), places[k][1] + dy) for dx, dy in PLACES_OF_NUMBER]
         if (place := next((p for p in beside if _has_room(panel, *p, half, taken)), None)) is not None:
             taken.append((*place, half))
             numbered.append(places[k])
@@ -343,7 +343,7 @@ def _arrow(panel: Panel, arrow: Arrow, found: Map) -> str:
     length = math.hypot(dx, dy)
     if not 0 < length < math.inf or not steepest < math.inf:
         return ""
-    size = panel.width / 12 * ARROW * max(0.25, math.sqrt(length / steepest))
+    size = panel.width / 12 * ARROW_SHARE * max(0.25, math.sqrt(length / steepest))
     ux, uy = dx / length * size, -dy / length * size
     x, y = panel.at(arrow.x, arrow.y)
     tip = (x + ux, y + uy)

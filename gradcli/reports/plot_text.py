@@ -19,7 +19,7 @@ from .wording import brief, notes
 WIDTH, LEAST, MOST = 80, 24, 1000
 ROWS, MAP_ROWS = 9, 24
 POINT_COLOR = "\x1b[33m"
-LISTED = 8
+MOST_LISTED = 8
 APART = 5  # columns between two arrows
 ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
 
@@ -73,8 +73,8 @@ def broken(plot: Plot, curves: Curves) -> list[str]:
     if not curves.breaks:
         return []
     name = plot.ranges[0].name
-    shown = [f"{b.kind} at {name} = {b.x:.12g}" for b in curves.breaks[:LISTED]]
-    more = len(curves.breaks) - LISTED
+    shown = [f"{b.kind} at {name} = {b.x:.12g}" for b in curves.breaks[:MOST_LISTED]]
+    more = len(curves.breaks) - MOST_LISTED
     return ["breaks: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")]
 
 
@@ -121,7 +121,7 @@ def _guides(canvas: Canvas, curves: Curves, which: str) -> None:
         for column in range(canvas.columns):
             canvas.sign(column, row, "─", DIM, over=False)
     for b in curves.breaks:
-        if b.kind == POLE or (b.kind == JUMP and which == "value" and len(curves.breaks) <= LISTED):
+        if b.kind == POLE or (b.kind == JUMP and which == "value" and len(curves.breaks) <= MOST_LISTED):
             for row in range(canvas.rows):
                 canvas.sign(canvas.cell(b.x, canvas.up.low)[0], row, "┊", DIM, over=False)
 

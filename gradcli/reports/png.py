@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..drawing.svg import FIGURES, svg
+from ..drawing.svg import PICTURE_FIGURES, svg
 from ..errors import InputError
 from ..record.gradient import Gradient
 from . import Style
@@ -21,7 +21,7 @@ ZOOM = 2
 def render(record: Gradient | ArrayGradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
     theme = "light" if style.theme == "auto" else style.theme
-    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or FIGURES).text)
+    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or PICTURE_FIGURES).text)
 
 
 def raster(document: str) -> bytes:

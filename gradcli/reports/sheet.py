@@ -13,7 +13,7 @@ from ..text import visible
 from .delimited import csv_line
 from .latex_text import new_value
 
-FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
+SHEET_FORMATS = {"csv": ".csv", "xlsx": ".xlsx", "markdown": ".md", "latex": ".tex"}
 
 
 def render(sheet: Worksheet, format: str, *, key: bool) -> str | bytes:
@@ -57,7 +57,7 @@ def cells(sheet: Worksheet, *, key: bool) -> list[list[str]]:
     return rows
 
 
-BESIDE = ("where", "due", "precision", "answers", "attempts", "hint")  # what stands below a program
+BELOW_PROGRAM = ("where", "due", "precision", "answers", "attempts", "hint")  # what stands below a program
 
 
 def _markdown(sheet: Worksheet, key: bool) -> str:
@@ -76,7 +76,7 @@ def _markdown(sheet: Worksheet, key: bool) -> str:
         lines += [told["text"], ""] if "text" in told else []
         lines += ["```", program.strip("\n"), "```", ""]
         lines += [f"at {', '.join(f'`{name} = {text}`' for name, text in texts.items())}", ""] if texts else []
-        lines += [f"{label}: {told[label]}\n" for label in BESIDE if label in told]
+        lines += [f"{label}: {told[label]}\n" for label in BELOW_PROGRAM if label in told]
         lines += ["| item | question | answer |", "|---|---|---|"]
         lines += [f"| `{item}` | {plain(question)} | {answer if key else ''} |" for item, question, answer in asked]
         lines.append("")
@@ -118,7 +118,7 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         else:
             from .array_sheet import latex_part
 
-            lines += latex_part(part, BESIDE, key=key)
+            lines += latex_part(part, BELOW_PROGRAM, key=key)
     return "\n".join([*lines, r"\end{document}", ""])
 
 
@@ -134,7 +134,7 @@ def _latex_part(part: SheetProblem, key: bool) -> list[str]:
         *([_tex(part.told["text"]), ""] if "text" in part.told else []),
         *program,
         *([f"at {given}", ""] if given else []),
-        *(line for label in BESIDE if label in part.told for line in (f"{label}: {_tex(part.told[label])}", "")),
+        *(line for label in BELOW_PROGRAM if label in part.told for line in (f"{label}: {_tex(part.told[label])}", "")),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
         *(
             rf"$\displaystyle {_asked(part, row)}${_explained(part, row)} & {_blank(row, key)} \\[2ex]"

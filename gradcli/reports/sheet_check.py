@@ -12,7 +12,7 @@ from ..text import cells, clip, counted, fitted, visible
 from . import Style
 from .marks import LOOKS, padded, paragraph
 
-LONG = 40
+LONG_CLAIM = 40
 MOST_PADDED = 20
 READ = ("✓", "+")
 UNREADABLE = ("?", "?")
@@ -64,11 +64,11 @@ def render(checked: CheckedSheet, style: Style) -> str:
         done = sum(bool(line.claim) and line.status != INVALID for line in asked)
         lines += [f"{id}: {done} of {counted(len(asked), 'answer')}"]
         width = max(cells(visible(line.item)) for line in own)
-        column = max((cells(clip(visible(line.claim), LONG)) for line in own), default=0)
+        column = max((cells(clip(visible(line.claim), LONG_CLAIM)) for line in own), default=0)
         column = min(column, MOST_PADDED)
         for line in own:
             sign, text = _verdict(line, shown=checked.shows(line))
-            claim = clip(visible(line.claim), LONG)
+            claim = clip(visible(line.claim), LONG_CLAIM)
             shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}  {padded(claim, column)}".rstrip()
             whole = f"{shown}  {text}"
             if style.width is None or cells(whole) <= style.width:

@@ -7,7 +7,7 @@ import io
 
 from ..files.spreadsheets import xlsx_of
 from ..homework.claims.answer_tables import GIVEN, columns_of, is_long
-from ..text import FORMULA
+from ..text import FORMULA_STARTS
 
 WIDTHS = {
     "student": 24,
@@ -38,4 +38,4 @@ def _question(row: list[str], columns: dict[str, int]) -> str:
 
 def _bare(cell: str) -> str:
     """Return a cell without the apostrophe that keeps it from being a formula: in a workbook it is text anyhow."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell

@@ -19,9 +19,9 @@ from .wording import closing, dependencies
 if TYPE_CHECKING:
     from ..record.update_rules import Taken
 
-MANY = 200
-ENDS = 40
-FAR = 80  # lines that are longer do not push the column of the rules to the right
+MANY_LINES = 200
+LINES_AT_ENDS = 40
+LONG_LINE = 80  # lines that are longer do not push the column of the rules to the right
 
 
 def render(record: Gradient, style: Style) -> str:
@@ -77,9 +77,13 @@ def chosen(
     if style.nodes == "named":
         named = set(selected(record, "named"))
         steps = [step for step in steps if step.node in named]
-    if style.nodes is None and len(steps) > MANY:
+    if style.nodes is None and len(steps) > MANY_LINES:
         more = "; --nodes all shows them" if style.options else ""
-        return steps[:ENDS], f"... {len(steps) - 2 * ENDS:,} lines are left out{more}", steps[-ENDS:]
+        return (
+            steps[:LINES_AT_ENDS],
+            f"... {len(steps) - 2 * LINES_AT_ENDS:,} lines are left out{more}",
+            steps[-LINES_AT_ENDS:],
+        )
     return steps, "", []
 
 
@@ -113,7 +117,7 @@ def laid_out(
     widths = [max(left, cells(line.left)) + cells(line.equations()) - cells(line.left) for line in lines]
     room = style.width
     beside = [w for w, line in zip(widths, lines, strict=True)
-              if (w <= FAR if room is None else w + 5 + cells(line.remark) <= room)]  # fmt: skip
+              if (w <= LONG_LINE if room is None else w + 5 + cells(line.remark) <= room)]  # fmt: skip
     column = max(beside, default=0)
     if room is not None:  # a rule that would no longer fit in the common column stands right behind its line
         longest = max(cells(line.remark) for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..drawing.svg import FIGURES, svg
+from ..drawing.svg import PICTURE_FIGURES, svg
 from ..record.gradient import Gradient
 from . import Style
 
@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def render(record: Gradient | ArrayGradient, style: Style) -> str:
     """Return an SVG document."""
-    return svg(record, constants=style.constants, theme=style.theme, digits=style.figures or FIGURES).text
+    return svg(record, constants=style.constants, theme=style.theme, digits=style.figures or PICTURE_FIGURES).text

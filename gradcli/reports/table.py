@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from ..calculus.gate import Gate
 from ..record.gradient import Gradient, NodeView
-from ..record.request import EDGE, MANY
+from ..record.request import NODES_AT_ENDS, MANY_NODES
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, clip
 from . import Style, selected
 from .columns import aligned, entries, padded, wrapped
 from .rounding import FIGURES, Rounding, signed
 from .wording import (
-    FEW,
-    JOINED,
+    MOST_LISTED,
+    JOINED_CELLS,
     Upstream,
     closing,
     gate_parts,
@@ -31,9 +31,9 @@ from .wording import (
 
 LEAVES = ("input", "constant")
 LEAST_FIGURES = 4
-ANSWER = 3  # lines of the answer below a table of gates
-EXPRESSIONS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
-GAPS = (3, 2)  # blanks between columns
+ANSWER_LINES = 3  # lines of the answer below a table of gates
+EXPRESSION_CELLS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
+COLUMN_GAPS = (3, 2)  # blanks between columns
 
 
 class Size(NamedTuple):
@@ -62,9 +62,9 @@ def render(record: Gradient, style: Style) -> str:
     """Return the table, the notes and the answer in one line."""
     nodes = selected(record, style.nodes)
     left_out = 0
-    if style.nodes is None and len(nodes) > MANY:
-        left_out = len(nodes) - 2 * EDGE
-        nodes = nodes[:EDGE] + nodes[-EDGE:]
+    if style.nodes is None and len(nodes) > MANY_NODES:
+        left_out = len(nodes) - 2 * NODES_AT_ENDS
+        nodes = nodes[:NODES_AT_ENDS] + nodes[-NODES_AT_ENDS:]
     views = rows(record, nodes)
     signs = style.signs
     figures, lines = _table(record, views, style) if views else (Rounding.of(record, style), [])
@@ -92,9 +92,9 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
         # A table of gates is for the overview: rather fewer figures than an answer of many lines.
         overview = any(isinstance(record.graph.nodes[view.id].operation, Gate) for view in views)
         answer = entries(summary(record, figures.text), style.width) if overview and not style.figures else []
-        if len(answer) > ANSWER and size.figures > LEAST_FIGURES:
+        if len(answer) > ANSWER_LINES and size.figures > LEAST_FIGURES:
             continue
-        for gap in GAPS:
+        for gap in COLUMN_GAPS:
             if style.width is None or natural + gap * (len(columns) - 1) <= style.width:
                 below = [_gate_lines(record, view, figures, style) for view in views]
                 return figures, list(drawn(columns, below, gap, style))
@@ -109,7 +109,7 @@ def _sizes(style: Style) -> Iterator[Size]:
         yield Size(count)
     for count in counts:
         yield Size(count, stacks_sums=True)
-    for clipped in EXPRESSIONS:
+    for clipped in EXPRESSION_CELLS:
         yield Size(counts[-1], stacks_sums=True, rules=False, expression=clipped)
 
 
@@ -118,7 +118,7 @@ def _columns(record: Gradient, views: list[NodeView], figures: Rounding, size: S
     expressions = [kind_text(record, view) for view in views]
     if size.expression is not None:
         expressions = [clip(text, size.expression) for text in expressions]
-    room = JOINED if size.rules else 0
+    room = JOINED_CELLS if size.rules else 0
     output = record.labels[record.output]
     upstream = [upstream_of(record, view, figures.text, style.signs) for view in views]
     found = [
@@ -141,8 +141,8 @@ def _locals(record: Gradient, view: NodeView, figures: Rounding, room: int, size
     if isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
     found = joined(locals_of(record, view, figures.text, style.signs), room)
-    lines = [local.text(rule=size.rules) for local in found[:FEW]]
-    return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
+    lines = [local.text(rule=size.rules) for local in found[:MOST_LISTED]]
+    return [*lines, f"... ({len(found):,} in all)"] if len(found) > MOST_LISTED else lines
 
 
 def _gate_lines(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> list[str]:
@@ -200,8 +200,8 @@ def _item(record: Gradient, view: NodeView, figures: Rounding, style: Style) -> 
         head.append(write(view.value))
     upstream = upstream_of(record, view, write, style.signs)
     gate = _gate_lines(record, view, figures, style)
-    found = [] if gate else joined(locals_of(record, view, write, style.signs), JOINED)
-    lines = [local.text() for local in found[:FEW]]
+    found = [] if gate else joined(locals_of(record, view, write, style.signs), JOINED_CELLS)
+    lines = [local.text() for local in found[:MOST_LISTED]]
     total = [] if upstream is None else [f"d{record.labels[record.output]}/d{view.name} = {upstream.text()}"]
     first = [" = ".join(head), *(total if not (lines or gate) else [])]
     yield from entries(first, width, "  ")

@@ -11,7 +11,7 @@ from ..calculus.notes import slope
 from ..calculus.operations import CONSTANT, NUMBER
 from ..drawing.remarks import lines_of, substantial
 from ..record.gradient import Gradient, NodeView
-from ..record.request import MANY
+from ..record.request import MANY_NODES
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 Write = Callable[[Any], str]  # how a report writes a number
 
-JOINED = 24  # cells for the names of local gradients that are alike
-SUMMANDS = 6
-LONG = 120
-FEW = 12
+JOINED_CELLS = 24  # cells for the names of local gradients that are alike
+MOST_TERMS = 6
+EXPRESSION_CELLS = 120
+MOST_LISTED = 12
 
 
 def legend(signs: Signs, *, short: bool = False) -> str:
@@ -121,11 +121,11 @@ def joined(found: list[Local], room: int) -> list[Local]:
     return out
 
 
-def local_texts(record: Gradient, view: NodeView, write: Write, signs: Signs, room: int = JOINED) -> list[str]:
+def local_texts(record: Gradient, view: NodeView, write: Write, signs: Signs, room: int = JOINED_CELLS) -> list[str]:
     """Return the local gradients as equations, those of many arguments shortened to the first."""
     found = joined(locals_of(record, view, write, signs), room)
-    lines = [local.text() for local in found[:FEW]]
-    return [*lines, f"... ({len(found):,} in all)"] if len(found) > FEW else lines
+    lines = [local.text() for local in found[:MOST_LISTED]]
+    return [*lines, f"... ({len(found):,} in all)"] if len(found) > MOST_LISTED else lines
 
 
 class Upstream(NamedTuple):
@@ -150,9 +150,9 @@ def upstream_of(record: Gradient, view: NodeView, write: Write, signs: Signs) ->
     total = write(view.upstream)
     if len(view.contributions) < 2 or view.upstream is None:
         return Upstream([], "=", total)
-    terms = [write(term) for term in view.contributions[:SUMMANDS]]
-    if len(view.contributions) > SUMMANDS:
-        terms = [*terms[: SUMMANDS - 1], f"... ({len(view.contributions):,} terms)"]
+    terms = [write(term) for term in view.contributions[:MOST_TERMS]]
+    if len(view.contributions) > MOST_TERMS:
+        terms = [*terms[: MOST_TERMS - 1], f"... ({len(view.contributions):,} terms)"]
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
     return Upstream(terms, "->" if settled else sum_sign(terms, total, signs), total)
 
@@ -161,7 +161,11 @@ def kind_text(record: Gradient, view: NodeView) -> str:
     """Return what the expression column says of a node: what it computes, or that it is an input."""
     operation = record.graph.nodes[view.id].operation
     return (
-        "input" if view.operation == "input" else "constant" if operation is CONSTANT else clip(view.expression, LONG)
+        "input"
+        if view.operation == "input"
+        else "constant"
+        if operation is CONSTANT
+        else clip(view.expression, EXPRESSION_CELLS)
     )
 
 
@@ -169,7 +173,7 @@ def summary(record: Gradient, write: Write | None = None) -> list[str]:
     """Return the answer as the parts of one line: `f = -12`, `gradient: x -4`, `y -4`, `z 3`."""
     write = write or Rounding(record).text
     gradient = record.gradient
-    count = len(gradient) if len(gradient) <= MANY else FEW
+    count = len(gradient) if len(gradient) <= MANY_NODES else MOST_LISTED
     shares = [f"{name} {write(x)}" for name, x in islice(gradient.items(), count)]
     if count < len(gradient):
         shares.append(f"... ({len(gradient):,} inputs)")

@@ -15,10 +15,12 @@ from ..errors import InputError, LimitError, Source, StreamError
 from ..files.outputs import os_error_text
 from .arrays import JsonLines
 
-BLOCK = 1 << 18
-MAX_RECORD = 1 << 24
-MAX_QUOTED = 1 << 16  # of a quoted cell of several lines; one that goes on is taken for a quote that was lost
-PATIENCE = 0.01  # seconds that a started block waits for more, so that a writer of short lines costs no block a line
+BLOCK_BYTES = 1 << 18
+MAX_RECORD_BYTES = 1 << 24
+MAX_QUOTED_BYTES = 1 << 16  # of a quoted cell of several lines; one that goes on is taken for a quote that was lost
+WAIT_SECONDS = (
+    0.01  # seconds that a started block waits for more, so that a writer of short lines costs no block a line
+)
 
 
 class Blocks:
@@ -30,7 +32,9 @@ class Blocks:
     lines before the first row, but for one of a header.
     """
 
-    def __init__(self, path: str | None, delimiter: str | None, size: int = BLOCK, *, joined: bool = False) -> None:
+    def __init__(
+        self, path: str | None, delimiter: str | None, size: int = BLOCK_BYTES, *, joined: bool = False
+    ) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
         self.skipped = 0
@@ -127,7 +131,7 @@ class Blocks:
     def __iter__(self) -> Iterator[bytes]:
         self._check_encoding()
         while True:
-            due = b"\n" in self._buffer and (len(self._buffer) >= self.size or not self._arriving(PATIENCE))
+            due = b"\n" in self._buffer and (len(self._buffer) >= self.size or not self._arriving(WAIT_SECONDS))
             if due and (cut := self._cut()):
                 yield self._taken(cut)
             elif self._ended:
@@ -148,8 +152,8 @@ class Blocks:
 
     def _limit(self, what: str) -> None:
         """Raise where the first line is too long; one further on comes first when those before it have made a block."""
-        if len(self._buffer) > MAX_RECORD and self._buffer.find(b"\n", 0, MAX_RECORD + 1) < 0:
-            raise LimitError(f"{self.name}: {what} is longer than {MAX_RECORD:,} bytes")
+        if len(self._buffer) > MAX_RECORD_BYTES and self._buffer.find(b"\n", 0, MAX_RECORD_BYTES + 1) < 0:
+            raise LimitError(f"{self.name}: {what} is longer than {MAX_RECORD_BYTES:,} bytes")
 
     def _fill(self) -> None:
         """Read what there is, or wait for it."""
@@ -195,7 +199,7 @@ def blank_lines(delimiter: str | None) -> re.Pattern[bytes]:
 def complete(data: bytes, delimiter: str, *, ended: bool) -> int:
     """Return where the last complete record of some lines of CSV ends.
 
-    A quote that is not closed before the end, or closed only beyond `MAX_QUOTED` bytes and some lines, is lost: its
+    A quote that is not closed before the end, or closed only beyond `MAX_QUOTED_BYTES` bytes and some lines, is lost: its
     line is taken for a record, with nothing before or after it. That depends on the data alone, not on how it arrives.
     """
     if b'"' not in data:
@@ -205,7 +209,7 @@ def complete(data: bytes, delimiter: str, *, ended: bool) -> int:
         start, end = quoted.span()
         record = data.rfind(b"\n", last, start + 1) + 1 or record
         last = end
-        lost = end - start > MAX_QUOTED and data.find(b"\n", start + 1, end) >= 0
+        lost = end - start > MAX_QUOTED_BYTES and data.find(b"\n", start + 1, end) >= 0
         if lost or not quoted[1]:
             return record or (data.find(b"\n") + 1 if lost or ended else 0)
     return len(data)

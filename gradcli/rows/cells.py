@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import InputError, Source
 from ..numbers.systems import FLOAT
 from ..record.values import NUMERAL, number, plus_minus
-from ..text import FORMULA, clip, harmless, visible
+from ..text import FORMULA_STARTS, clip, harmless, visible
 from .terms import INPUT
 
 LEAST, MOST = 2.0**-INPUT, 2.0**INPUT
@@ -116,7 +116,7 @@ def kept_cells(cells: Sequence[str], delimiter: str) -> Sequence[str]:
     """Return a column of texts as cells of CSV."""
     text = "\n".join(cells)
     special = '"' in text or "\r" in text or delimiter in text or text.count("\n") != len(cells) - 1
-    if not special and not text.startswith(FORMULA) and not any(f"\n{c}" in text for c in FORMULA):
+    if not special and not text.startswith(FORMULA_STARTS) and not any(f"\n{c}" in text for c in FORMULA_STARTS):
         return cells
     return [quoted(harmless(cell), delimiter) for cell in cells]
 

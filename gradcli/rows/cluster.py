@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from ..errors import InputError, StreamError
 from ..files.outputs import Output, os_error_text
-from .blocks import MAX_RECORD, blank_lines, decoded, open_quote
+from .blocks import MAX_RECORD_BYTES, blank_lines, decoded, open_quote
 from .columns import needs
 from .engine import Answer, Engine, Failure
 from .jobs import columnar
@@ -25,9 +25,9 @@ from .messages import Reporter, tell_remarks
 from .plan import Plan, Settings
 from .summing import SumEngine, Totals, typed_batch
 
-PARTITION = 1 << 26  # bytes of text
-GROUPS = 4  # row groups of parquet
-PATIENCE = "10s"  # for the scheduler to answer
+PARTITION_BYTES = 1 << 26  # bytes of text
+ROW_GROUPS = 4  # row groups of parquet
+WAIT = "10s"  # for the scheduler to answer
 
 
 class Partition(NamedTuple):
@@ -84,7 +84,7 @@ def _connected(address: str) -> Iterator[Any]:
     import distributed
 
     try:
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        client = distributed.Client(address, timeout=WAIT, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as problem:
         raise StreamError(f"the cluster at {address}: {os_error_text(problem)}") from None
     with client:
@@ -170,7 +170,9 @@ def _text_parts(settings: Settings, pattern: str) -> tuple[list[Partition], list
     from dask.bytes import read_bytes
 
     try:
-        _, blocks, paths = read_bytes(pattern, delimiter=b"\n", blocksize=PARTITION, sample=False, include_path=True)
+        _, blocks, paths = read_bytes(
+            pattern, delimiter=b"\n", blocksize=PARTITION_BYTES, sample=False, include_path=True
+        )
         headers = [_header(path, settings.delimiter) for path in paths] if settings.source == "csv" else [None]
     except (OSError, ValueError) as problem:
         raise StreamError(f"{pattern}: {os_error_text(problem)}") from None
@@ -187,9 +189,9 @@ def _header(path: str, delimiter: str) -> list[str]:
     import fsspec
 
     with fsspec.open(path, "rb") as file:
-        text = file.readline(MAX_RECORD).removeprefix(b"\xef\xbb\xbf")
+        text = file.readline(MAX_RECORD_BYTES).removeprefix(b"\xef\xbb\xbf")
         while blank_lines(delimiter).fullmatch(text):
-            text = file.readline(MAX_RECORD)
+            text = file.readline(MAX_RECORD_BYTES)
     line = decoded(text)
     cells = next(csv.reader([line], delimiter=delimiter), [])
     if not any(cell.strip() for cell in cells):
@@ -214,8 +216,8 @@ def _parquet_parts(pattern: str) -> tuple[list[Partition], list[str] | None]:
         except (OSError, pa.ArrowInvalid) as problem:
             raise StreamError(f"{path}: {os_error_text(problem).splitlines()[0]}") from None
         headers.append(list(file.schema_arrow.names))
-        for start in range(0, file.num_row_groups, GROUPS):
-            groups = list(range(start, min(start + GROUPS, file.num_row_groups)))
+        for start in range(0, file.num_row_groups, ROW_GROUPS):
+            groups = list(range(start, min(start + ROW_GROUPS, file.num_row_groups)))
             parts.append(Partition(path, start == 0, groups))
     return parts, headers[0]
 

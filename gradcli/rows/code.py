@@ -14,7 +14,7 @@ class Untraceable(Exception):
     """A rule that cannot be written down as straight-line code."""
 
 
-class Condition:
+class CodeCondition:
     """A comparison in the code: expressions that hold where it is surely true, and where it is surely false.
 
     Either may be empty: it is never known. `plain` says that one of them always holds.
@@ -32,7 +32,7 @@ class Condition:
         return self.code.decide(self)
 
 
-Decisions = list[tuple[Condition, bool]]
+Decisions = list[tuple[CodeCondition, bool]]
 
 
 class Code:
@@ -115,7 +115,7 @@ class Code:
 
     # ---- decisions
 
-    def decide(self, condition: Condition) -> bool:
+    def decide(self, condition: CodeCondition) -> bool:
         """Return the outcome that the script has for the next decision. Raises `Untraceable` outside of `runs`."""
         if self._script is None:
             raise Untraceable("a decision")

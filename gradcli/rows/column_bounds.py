@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..numbers.enclosures import BELOW_ONE, LEAST, LIBM, Bounds
+from ..numbers.enclosures import BELOW_ONE, LEAST, LIBM_ERROR, Bounds
 from ..numbers.error_arithmetic import GROW, SMALL, SPLIT, TINY, UNIT, Bound
 from ..numbers.systems import FLOAT, System
 from .code import Untraceable
@@ -244,7 +244,7 @@ class ColumnBounds(System):
     def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
         v = self.computed[name](x.v)
         self.keep(x.r < INF)
-        r = self.np.where((x.v == 0) & (x.r == 0), 0.0, x.r * GROW + abs(v) * LIBM + TINY)
+        r = self.np.where((x.v == 0) & (x.r == 0), 0.0, x.r * GROW + abs(v) * LIBM_ERROR + TINY)
         return ColumnBound(self, self.np.where((x.v == 0) & (x.r == 0), at_zero, v), r)
 
     def sin(self, x: ColumnBound) -> ColumnBound:
@@ -262,7 +262,7 @@ class ColumnBounds(System):
         v = self.computed["cosh"](x.v)
         high = np.where(x.r != 0, self.computed["cosh"](np.nextafter(abs(x.v) + x.r, INF)), v)
         low = np.where(x.r != 0, self.computed["cosh"](np.maximum(abs(x.v) - x.r, 0.0)), v)
-        r = (np.maximum(high - v, v - low) + high * 2 * LIBM) * GROW
+        r = (np.maximum(high - v, v - low) + high * 2 * LIBM_ERROR) * GROW
         return ColumnBound(self, v, np.where((x.v == 0) & (x.r == 0), 0.0, r))
 
     def sqrt(self, x: ColumnBound) -> ColumnBound:
@@ -292,18 +292,18 @@ class ColumnBounds(System):
         v, at_low, at_high = self._pow(x.v, y.v), self._pow(low, y.v), self._pow(high, y.v)
         spread = np.maximum(abs(at_low - v), abs(at_high - v))
         most = np.maximum(np.maximum(abs(v), abs(at_low)), abs(at_high))
-        r = (spread + most * 2 * LIBM) * GROW + TINY
+        r = (spread + most * 2 * LIBM_ERROR) * GROW + TINY
         if not np.all(x.r):
             square = self.multiply(ColumnBound(self, x.v), ColumnBound(self, x.v)) if y.v == 2 else None
             even = y.v in (0.0, 1.0) or (x.v == 0) | (x.v == 1)
-            exact = np.where(even, 0.0, abs(v) * LIBM + TINY) if square is None else square.r
+            exact = np.where(even, 0.0, abs(v) * LIBM_ERROR + TINY) if square is None else square.r
             v = v if square is None else np.where(x.r == 0, square.v, v)
             r = np.where(x.r == 0, exact, r)
         self.keep(abs(v) < INF)
         return ColumnBound(self, v, r)
 
 
-def _monotone(name: str, error: float = LIBM, *, least: float = -INF, most: float = INF) -> Any:
+def _monotone(name: str, error: float = LIBM_ERROR, *, least: float = -INF, most: float = INF) -> Any:
     """Return a monotone function of `Bounds` on columns; what is exact there is exact here."""
     known = {x: at.v for x in (0.0, 1.0, 2.0, -1.0, 8.0, -8.0) if least <= x <= most and not (at := _at(name, x)).r}
 
@@ -337,7 +337,7 @@ for _names, _limits in (
     (("exp", "expm1", "exp2", "atan", "sinh", "tanh", "asinh", "cbrt", "erf", "sigmoid", "softplus"), {}),
     (("log", "log2", "log10"), {"least": LEAST}), (("log1p",), {"least": -BELOW_ONE}),
     (("asin", "acos"), {"least": -1.0, "most": 1.0}), (("acosh",), {"least": 1.0}),
-    (("atanh",), {"least": -BELOW_ONE, "most": BELOW_ONE}), (("erfc",), {"error": 4 * LIBM}),
+    (("atanh",), {"least": -BELOW_ONE, "most": BELOW_ONE}), (("erfc",), {"error": 4 * LIBM_ERROR}),
 ):  # fmt: skip
     for _name in _names:
         setattr(ColumnBounds, _name, _monotone(_name, **_limits))

@@ -67,7 +67,7 @@ class Results(NamedTuple):
     failed: dict[int, Failed]
 
 
-PIECE = 1 << 13  # rows
+PIECE_ROWS = 1 << 13  # rows
 WORKING = 1 << 23  # bytes that the columns of a piece, and the texts of a block, may take again and again
 
 
@@ -152,9 +152,9 @@ class ColumnCore:
             inputs = [np.where(wild, STAND_IN, x) for x in inputs]
         pieces = []
         with np.errstate(all="ignore"):
-            for k in range(0, max(size, 1), PIECE):
-                piece = [x[k : k + PIECE] for x in inputs]
-                width = min(PIECE, size - k)
+            for k in range(0, max(size, 1), PIECE_ROWS):
+                piece = [x[k : k + PIECE_ROWS] for x in inputs]
+                width = min(PIECE_ROWS, size - k)
                 certain, found = self.run(*piece)
                 columns = [None if x is None else np.broadcast_to(x, (width,)) for x in found]
                 pieces.append((np.broadcast_to(np.asarray(certain), (width,)), columns))
@@ -162,7 +162,7 @@ class ColumnCore:
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         assert len(pieces[0][1]) == len(names)
         # Columns that are the same, or an input, stay one in memory: writers write it once.
-        known = {_places([x[k : k + PIECE] for k in range(0, size, PIECE)]): x for x in inputs}
+        known = {_places([x[k : k + PIECE_ROWS] for k in range(0, size, PIECE_ROWS)]): x for x in inputs}
         return [_joined(column, known) for column in zip(*(columns for _, columns in pieces), strict=True)], rows
 
     def _row_by_row(self, inputs: Sequence[Any], size: int) -> tuple[list[Any], list[int]]:

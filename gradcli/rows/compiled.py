@@ -18,7 +18,7 @@ from ..calculus.linearization import Linearization
 from ..calculus.operations import INPUT
 from ..calculus.sweeps import Forward, Partials, leaf
 from ..calculus.table_parts import Kink, Operation
-from ..numbers.enclosures import CERTAIN
+from ..numbers.enclosures import CERTAIN_RTOL
 from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.ieee import IEEE
 from ..numbers.systems import FLOAT, Undecided
@@ -121,8 +121,8 @@ class CodeWriter:
             if x.const is None:
                 self.code.require(f"abs({x.name}) < inf")
         elif x.err is not None:
-            self.code.require(f"{x.err} <= {CERTAIN / SLACK!r} * {self.S.magnitude(x)}")
-        elif x.rel * UNIT > CERTAIN / SLACK:
+            self.code.require(f"{x.err} <= {CERTAIN_RTOL / SLACK!r} * {self.S.magnitude(x)}")
+        elif x.rel * UNIT > CERTAIN_RTOL / SLACK:
             raise Untraceable("never certain")
 
     # ---- nodes

@@ -26,9 +26,9 @@ from .summing import SumEngine
 from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
-ENOUGH = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
-SHORT = 10  # nodes of one
-LARGE = 1 << 20  # of a block in columns
+BYTES_FOR_COLUMNS = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
+SHORT_NODES = 10  # nodes of one
+LARGE_BYTES = 1 << 20  # of a block in columns
 MOST_THREADS = 4
 
 
@@ -104,7 +104,7 @@ def _widen(pipe: Any) -> None:
     try:
         import fcntl
 
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, LARGE)
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, LARGE_BYTES)
     except (ImportError, AttributeError, OSError):
         return
 
@@ -187,14 +187,14 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
         else:
             return
     assert columns is not None
-    blocks.size = LARGE
+    blocks.size = LARGE_BYTES
     yield from map(columns.answer, first)
     yield from answers([Thread(columns) for _ in range(min(_cores(), MOST_THREADS))], blocks)
 
 
 def pays(engine: Engine | SumEngine, seen: int) -> bool:
     """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
-    return seen * max(1, engine.work // SHORT) >= ENOUGH
+    return seen * max(1, engine.work // SHORT_NODES) >= BYTES_FOR_COLUMNS
 
 
 def _cores() -> int:

@@ -11,8 +11,8 @@ from ..errors import InputError, Source
 from ..text import MESSAGE_CELLS, clip, counted, visible
 from .engine import Failure
 
-SHOWN = 10  # rows whose failure is reported; the rest is counted
-BEAT = 0.5  # seconds between two signs of life
+MOST_REPORTED = 10  # rows whose failure is reported; the rest is counted
+BEAT_SECONDS = 0.5  # seconds between two signs of life
 
 
 class Reporter:
@@ -50,7 +50,7 @@ class Reporter:
         self.row += lines
         self.done += rows
         now = time.monotonic()
-        if self._terminal and now - self._start > 1 and now - self._beat > BEAT:
+        if self._terminal and now - self._start > 1 and now - self._beat > BEAT_SECONDS:
             self._beat, self._alive = now, True
             tell(f"\r{counted(self.done, 'row')}, {self.done / (now - self._start):,.0f} a second ", end="")
 
@@ -58,7 +58,7 @@ class Reporter:
         self.failures += 1
         why = failure.why
         self.status = min(self.status or why.status, why.status)
-        if self.failures <= SHOWN and not self.silent:
+        if self.failures <= MOST_REPORTED and not self.silent:
             self._clear()
             message = clip(visible(why.message), 200)
             separator = ", " if why.column else ": "
@@ -67,8 +67,8 @@ class Reporter:
     def finish(self) -> int:
         """Say how many rows failed, if that has not been seen; return the exit status."""
         self._clear()
-        if self.failures > SHOWN and not self.silent:
-            tell(f"gradcli: {self.failures:,} of {self.done:,} rows failed; the first {SHOWN} are named above")
+        if self.failures > MOST_REPORTED and not self.silent:
+            tell(f"gradcli: {self.failures:,} of {self.done:,} rows failed; the first {MOST_REPORTED} are named above")
         return self.status
 
     def _clear(self) -> None:
@@ -90,10 +90,10 @@ def about_columns(name: str) -> Iterator[None]:
 
 def tell_remarks(remarks: Sequence[str]) -> None:
     """Write what there is to say of the program, once for all rows."""
-    for remark in remarks[:SHOWN]:
+    for remark in remarks[:MOST_REPORTED]:
         tell(f"gradcli: note: {clip(visible(remark), MESSAGE_CELLS)}")
-    if len(remarks) > SHOWN:
-        tell(f"gradcli: and {len(remarks) - SHOWN:,} more notes")
+    if len(remarks) > MOST_REPORTED:
+        tell(f"gradcli: and {len(remarks) - MOST_REPORTED:,} more notes")
 
 
 def tell(text: str, end: str = "\n") -> None:

@@ -18,7 +18,7 @@ from .numerals import numeral_column
 from .plan import ERROR, Plan
 from .workers import Worker
 
-GROUP = 1 << 18  # rows of a row group of parquet; at most two are held, one that is being written
+GROUP_ROWS = 1 << 18  # rows of a row group of parquet; at most two are held, one that is being written
 
 
 class TextSink:
@@ -115,7 +115,7 @@ class BinarySink:
             columns.append(_errors(batch.size, results))
         self._waiting.append(pa.RecordBatch.from_arrays(columns, schema=self.schema))
         self._rows += batch.size
-        if self._rows >= GROUP or self.plan.settings.target == "arrow":
+        if self._rows >= GROUP_ROWS or self.plan.settings.target == "arrow":
             self._flush()
 
     def _flush(self) -> None:

@@ -16,7 +16,7 @@ from .list_columns import ListColumn, array_columns, cell, is_numeric, list_colu
 from .plan import Plan, Settings
 from .tables import CsvReader, JsonReader
 
-ROWS = 1 << 17  # of a batch
+BATCH_ROWS = 1 << 17  # of a batch
 PEEKED = 64  # rows of a batch that is read for the shapes of lists
 
 
@@ -134,7 +134,9 @@ class BinarySource:
         wanted = list(dict.fromkeys([*read, *plan.kept]))
         incoming: Any = self._stream
         if self._parquet is not None:
-            parts = (self._parquet.iter_batches(ROWS, columns=wanted, row_groups=some) for some in self._together())
+            parts = (
+                self._parquet.iter_batches(BATCH_ROWS, columns=wanted, row_groups=some) for some in self._together()
+            )
             incoming = chain.from_iterable(parts)
         try:
             for batch in incoming:
@@ -153,7 +155,7 @@ class BinarySource:
         for k in range(self._parquet.num_row_groups) if self.groups is None else self.groups:
             held.append(k)
             rows += self._parquet.metadata.row_group(k).num_rows
-            if rows >= ROWS:
+            if rows >= BATCH_ROWS:
                 yield held
                 held, rows = [], 0
         if held:

@@ -15,7 +15,7 @@ from ..errors import GradcliError
 from ..numbers.derived_functions import DerivedFunctions
 from ..numbers.functions import FUNCTIONS
 from ..numbers.systems import Undecided
-from .code import Code, Condition, Untraceable
+from .code import Code, CodeCondition, Untraceable
 from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, column_lines, function
 from .terms import Arithmetic, Term
 
@@ -218,7 +218,7 @@ class _Numbers(Arithmetic):
         if x.const is not None and y.const is not None:
             return getattr(self.inner, question)(x.const, y.const)
         answer = f"{question}({x.name}, {y.name})"
-        return Condition(self.code, answer, f"{'~' if self.code.columns else 'not '}{answer}", plain=True)
+        return CodeCondition(self.code, answer, f"{'~' if self.code.columns else 'not '}{answer}", plain=True)
 
     def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""

@@ -70,9 +70,9 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
 
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:
-    from .jobs import LARGE, Process, answers, rising
+    from .jobs import LARGE_BYTES, Process, answers, rising
 
     if jobs == 1:
         return rising(engine, header, blocks, kind)
-    blocks.size = LARGE if kind == "columns" else blocks.size
+    blocks.size = LARGE_BYTES if kind == "columns" else blocks.size
     return answers([Process(engine.settings, header, kind) for _ in range(jobs)], blocks)

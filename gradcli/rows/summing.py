@@ -21,7 +21,7 @@ from .plan import Failed, Plan, Settings
 from .sums import Sums, Total
 from .tables import CsvReader, JsonReader
 
-AT_ONCE = 4_096  # rows whose balls are held
+ROWS_AT_ONCE = 4_096  # rows whose balls are held
 
 
 class SumEngine:
@@ -72,7 +72,9 @@ class SumEngine:
         weights = [None] * batch.size if self.plan.weight is None else batch.inputs[-1]
         inputs = batch.inputs[: len(self.plan.inputs)]
         rows = list(zip(*inputs, strict=True)) if inputs else [()] * batch.size
-        found = (numbers for k in range(0, batch.size, AT_ONCE) for numbers in self.run(rows[k : k + AT_ONCE]))
+        found = (
+            numbers for k in range(0, batch.size, ROWS_AT_ONCE) for numbers in self.run(rows[k : k + ROWS_AT_ONCE])
+        )
         for k, (numbers, weight) in enumerate(zip(found, weights, strict=True)):
             try:
                 if numbers is None or k in batch.odd or not _is_weight(weight):

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from ..errors import GradcliError, InputError, Source
 from ..text import counted, visible
 from .arrays import UNCLOSED
-from .blocks import MAX_QUOTED, blanks, encoded, open_quote
+from .blocks import MAX_QUOTED_BYTES, blanks, encoded, open_quote
 from .cells import cell_source, float_numbers, kept_cells, kept_values, numbers
 from .plan import Plan, listed
 
-LOST = f"a quote that opens in this row does not close within {MAX_QUOTED:,} bytes"
+LOST = f"a quote that opens in this row does not close within {MAX_QUOTED_BYTES:,} bytes"
 
 
 class ColumnBlock(NamedTuple):

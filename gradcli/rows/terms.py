@@ -33,7 +33,7 @@ from typing import Any
 from ..numbers.enclosures import Bounds
 from ..numbers.error_arithmetic import UNIT, UNKNOWN, Bound
 from ..numbers.systems import System, Undecided
-from .code import Code, Condition, Untraceable
+from .code import Code, CodeCondition, Untraceable
 
 INPUT = 128
 LIMIT = 450
@@ -283,9 +283,9 @@ class Arithmetic(System):
         if x.const is not None and y.const is not None:
             return _settled(BOUNDS.less, x.const, y.const)
         if self._plain(x, y):
-            return Condition(self.code, f"{x.name} < {y.name}", f"{x.name} >= {y.name}", plain=True)
+            return CodeCondition(self.code, f"{x.name} < {y.name}", f"{x.name} >= {y.name}", plain=True)
         gap, doubt = self.code.let(f"{y.name} - {x.name}"), self._doubt(x, y)
-        return Condition(self.code, f"{gap} > {doubt}", f"{gap} < -{doubt}")
+        return CodeCondition(self.code, f"{gap} > {doubt}", f"{gap} < -{doubt}")
 
     def equal(self, x: Any, y: Any) -> Any:
         """Return the condition x = y."""
@@ -295,14 +295,14 @@ class Arithmetic(System):
         if x.name == y.name:
             return True
         if self._plain(x, y):
-            return Condition(self.code, f"{x.name} == {y.name}", f"{x.name} != {y.name}", plain=True)
+            return CodeCondition(self.code, f"{x.name} == {y.name}", f"{x.name} != {y.name}", plain=True)
         gap, doubt = self.code.let(f"{y.name} - {x.name}"), self._doubt(x, y)
-        return Condition(self.code, "", f"abs({gap}) > {doubt}")
+        return CodeCondition(self.code, "", f"abs({gap}) > {doubt}")
 
     def surely_less(self, x: Any, y: Any) -> Any:
         """Return the condition x < y, whose failing says nothing."""
         found = self.less(x, y)
-        return Condition(self.code, found.yes, "") if isinstance(found, Condition) else found
+        return CodeCondition(self.code, found.yes, "") if isinstance(found, CodeCondition) else found
 
     def _plain(self, x: Term, y: Term) -> bool:
         """Whether floats decide: both are exact, or one is 0 and the other has but a relative error."""
@@ -317,7 +317,7 @@ class Arithmetic(System):
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         """Return a if the condition holds, else b; None means that nothing flows there."""
-        if not isinstance(condition, Condition):
+        if not isinstance(condition, CodeCondition):
             return a if condition else b
         if not condition.yes or not condition.no:  # only one outcome is ever known
             self.code.require(condition.yes or condition.no)

@@ -12,15 +12,15 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from ..numbers.enclosures import CERTAIN, Bounds
+from ..numbers.enclosures import CERTAIN_RTOL, Bounds
 from ..numbers.systems import Undecided, nearest
 from ..record.precision import FIRST_BITS, bounds_first
 from .plan import Plan
 from .straight_line import ColumnLine, StraightLine
 
 Numbers = list[float | None] | None  # the results of a row, or None for one that is left to the main job
-MANY = 24  # rows that pay for columns
-AT_ONCE = 1 << 13
+LEAST_ROWS = 24  # rows that pay for columns
+ROWS_AT_ONCE = 1 << 13
 BALLS = threading.Lock()  # the precision of balls is one for the whole process
 WIDE: list[Any] = []  # stands for a row whose numbers were computed, and are not certain
 
@@ -82,11 +82,11 @@ class Tiers:
     def _bounded(self, rows: Sequence[Sequence[float]]) -> list[Numbers]:
         """Return the results of rows that floats settle, `WIDE` for those that they do not, None for those left."""
         assert self.bounded is not None
-        if not (self.columns and len(rows) >= MANY and self.wide is not None):
+        if not (self.columns and len(rows) >= LEAST_ROWS and self.wide is not None):
             return [self.bounded.placed(numbers) for numbers in self.bounded.answers(rows, _settled)]
         found: list[Numbers] = []
-        for k in range(0, len(rows), AT_ONCE):
-            found += self._in_columns(self.wide, rows[k : k + AT_ONCE])
+        for k in range(0, len(rows), ROWS_AT_ONCE):
+            found += self._in_columns(self.wide, rows[k : k + ROWS_AT_ONCE])
         return found
 
     def _in_columns(self, line: ColumnLine, rows: Sequence[Sequence[float]]) -> list[Numbers]:
@@ -99,7 +99,7 @@ class Tiers:
             if x is None:
                 columns.append([None] * len(rows))
                 continue
-            certain = certain & (x.r <= CERTAIN * abs(x.v))
+            certain = certain & (x.r <= CERTAIN_RTOL * abs(x.v))
             columns.append(np.broadcast_to(x.v + 0.0, len(rows)).tolist())
         answers = zip(
             np.broadcast_to(kept, len(rows)).tolist(), np.broadcast_to(certain, len(rows)).tolist(),
@@ -119,7 +119,7 @@ def _has_negative_zero(row: Sequence[float]) -> bool:
 def _settled(numbers: Sequence[Any]) -> list[Any]:
     """Return the floats, if all are certain."""
     for x in numbers:
-        if not x.r <= CERTAIN * abs(x.v):
+        if not x.r <= CERTAIN_RTOL * abs(x.v):
             return WIDE
     return [x.v + 0.0 for x in numbers]
 

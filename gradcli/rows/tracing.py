@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.operations import OPERATIONS
-from ..numbers.enclosures import GAMMA, LIBM
+from ..numbers.enclosures import GAMMA_ERROR, LIBM_ERROR
 from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.functions import FUNCTIONS as CONTRACT
-from .code import Condition, Untraceable
+from .code import CodeCondition, Untraceable
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
 
 ODD = 2  # the sign of the argument
 RESULT = 220  # the results of functions are kept within 2**-RESULT ... 2**RESULT: the square of one needs no guard
 
 
-class Function(NamedTuple):
+class FunctionRange(NamedTuple):
     """What is known of a function.
 
     `slope` is a bound c on abs(f'), or "grows" for abs(f') <= abs(f), "above" for abs(f') <= abs(f) + 1, or the kind of
@@ -34,37 +34,37 @@ class Function(NamedTuple):
     sign: int
     range: Callable[[float, float], tuple[float, float]]
     vanishes: bool = True
-    error: float = LIBM
+    error: float = LIBM_ERROR
 
 
 HUGE = 10_000.0  # a power of 2 without bound: a guard will be needed
 
-FUNCTIONS: dict[str, Function] = {
-    "exp": Function("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
-    "exp2": Function("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
-    "expm1": Function("above", ODD, lambda low, high: (min(low, 0) - 1, HUGE)),
-    "log": Function("log", 0, lambda low, high: (-54, 10)),
-    "log1p": Function("log1p", ODD, lambda low, high: (min(low, -54) - 2, 10)),
-    "log2": Function("log", 0, lambda low, high: (-54, 11)),
-    "log10": Function("log", 0, lambda low, high: (-56, 9)),
+FUNCTIONS: dict[str, FunctionRange] = {
+    "exp": FunctionRange("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
+    "exp2": FunctionRange("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
+    "expm1": FunctionRange("above", ODD, lambda low, high: (min(low, 0) - 1, HUGE)),
+    "log": FunctionRange("log", 0, lambda low, high: (-54, 10)),
+    "log1p": FunctionRange("log1p", ODD, lambda low, high: (min(low, -54) - 2, 10)),
+    "log2": FunctionRange("log", 0, lambda low, high: (-54, 11)),
+    "log10": FunctionRange("log", 0, lambda low, high: (-56, 9)),
     # No binary64 up to 2**1024 comes closer to a multiple of pi/2 than 2**-62 (Muller, Elementary Functions, 11.3).
-    "sin": Function(1.0, 0, lambda low, high: (min(low, -62) - 1, 0)),
-    "cos": Function(1.0, 0, lambda low, high: (-63, 0)),
-    "asin": Function(None, ODD, lambda low, high: (min(low, 0) - 1, 1)),
-    "acos": Function(None, 1, lambda low, high: (-28, 2)),
-    "atan": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 1)),
-    "sinh": Function("above", ODD, lambda low, high: (low - 1, HUGE)),
-    "cosh": Function("grows", 1, lambda low, high: (-1, HUGE), vanishes=False),
-    "tanh": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 0)),
-    "asinh": Function(1.0, ODD, lambda low, high: (min(low, 0) - 1, 10)),
-    "acosh": Function(None, 1, lambda low, high: (-28, 10)),
-    "atanh": Function(None, ODD, lambda low, high: (low - 1, 6)),
-    "cbrt": Function(None, ODD, lambda low, high: (low / 3 - 1, high / 3 + 1)),
-    "erf": Function(1.13, ODD, lambda low, high: (min(low, 0) - 1, 0)),
-    "erfc": Function(1.13, 1, lambda low, high: (-HUGE, 1), vanishes=False),
-    "sigmoid": Function("grows", 1, lambda low, high: (-HUGE, 0), vanishes=False),
-    "softplus": Function("grows", 1, lambda low, high: (-HUGE, max(high, 0) + 1), vanishes=False),
-    "gamma": Function(None, 0, lambda low, high: (-HUGE, HUGE), vanishes=False, error=GAMMA),
+    "sin": FunctionRange(1.0, 0, lambda low, high: (min(low, -62) - 1, 0)),
+    "cos": FunctionRange(1.0, 0, lambda low, high: (-63, 0)),
+    "asin": FunctionRange(None, ODD, lambda low, high: (min(low, 0) - 1, 1)),
+    "acos": FunctionRange(None, 1, lambda low, high: (-28, 2)),
+    "atan": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 1)),
+    "sinh": FunctionRange("above", ODD, lambda low, high: (low - 1, HUGE)),
+    "cosh": FunctionRange("grows", 1, lambda low, high: (-1, HUGE), vanishes=False),
+    "tanh": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 0)),
+    "asinh": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 10)),
+    "acosh": FunctionRange(None, 1, lambda low, high: (-28, 10)),
+    "atanh": FunctionRange(None, ODD, lambda low, high: (low - 1, 6)),
+    "cbrt": FunctionRange(None, ODD, lambda low, high: (low / 3 - 1, high / 3 + 1)),
+    "erf": FunctionRange(1.13, ODD, lambda low, high: (min(low, 0) - 1, 0)),
+    "erfc": FunctionRange(1.13, 1, lambda low, high: (-HUGE, 1), vanishes=False),
+    "sigmoid": FunctionRange("grows", 1, lambda low, high: (-HUGE, 0), vanishes=False),
+    "softplus": FunctionRange("grows", 1, lambda low, high: (-HUGE, max(high, 0) + 1), vanishes=False),
+    "gamma": FunctionRange(None, 0, lambda low, high: (-HUGE, HUGE), vanishes=False, error=GAMMA_ERROR),
 }
 # What the code calls by name.
 CALLED = (*FUNCTIONS, "sqrt", "pow", "hypot", "atan2", "floor", "ceil", "round", "inverse_one_plus_square", "mod",
@@ -107,7 +107,7 @@ class Tracer(Arithmetic):
             return self.relative(result, spec.error / UNIT * SLACK_REL)
         return self._moved(name, spec, x, result)
 
-    def _moved(self, name: str, spec: Function, x: Term, result: Term) -> Term:
+    def _moved(self, name: str, spec: FunctionRange, x: Term, result: Term) -> Term:
         """Return the result with what an error of the argument does to it."""
         require, let = self.code.require, self.code.let
         e, floor = self.error(x), x.floor if x.err else x.low - 53
@@ -174,11 +174,11 @@ class Tracer(Arithmetic):
         vanishes = y.const is not None and y.const.v > 0 and result.low > -1000 and x.err is None
         result = self.ranged(result, vanishes=vanishes)
         if x.err is None:
-            return self.relative(result, (power * x.rel * 1.01 + LIBM / UNIT) * SLACK_REL)
+            return self.relative(result, (power * x.rel * 1.01 + LIBM_ERROR / UNIT) * SLACK_REL)
         self.code.require(f"{self.magnitude(x)} > {1024.0 * max(power, 1.0)!r} * {x.err}")
         size, low = self.magnitude(result), result.low
         moved = f"{1.01 * power!r} * {size} * {x.err} / {self.magnitude(x)}"
-        return self.absolute(result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM!r} * {size}", low - 50)])
+        return self.absolute(result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM_ERROR!r} * {size}", low - 50)])
 
     def hypot(self, *args: Term) -> Term:
         """Return the square root of the sum of squares: its slope along any direction is at most 1."""
@@ -188,9 +188,9 @@ class Tracer(Arithmetic):
         low, high = min(x.low for x in args) - 1, max(x.high for x in args) + len(args)
         result = Term(self, v, sign=1, low=low, high=high)
         if all(x.exact for x in args):
-            return self.relative(result, LIBM / UNIT)
+            return self.relative(result, LIBM_ERROR / UNIT)
         parts = [(self.error(x), x.floor if x.err else x.low - 53) for x in args if not x.exact]
-        return self.absolute(result, [*parts, (f"{LIBM!r} * {v}", low - 50)])
+        return self.absolute(result, [*parts, (f"{LIBM_ERROR!r} * {v}", low - 50)])
 
     def atan2(self, y: Term, x: Term) -> Term:
         """Return the angle of (x, y) for exact arguments."""
@@ -199,7 +199,7 @@ class Tracer(Arithmetic):
         v = self.code.let(f"atan2({y.name} + 0.0, {x.name} + 0.0)")  # a real number has no negative zero
         if not (y.exact and x.exact):
             raise Untraceable("atan2")
-        return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM / UNIT)
+        return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM_ERROR / UNIT)
 
     def _step(self, name: str, x: Term) -> Term:
         """Return a step function of an exact argument."""
@@ -261,7 +261,7 @@ class Tracer(Arithmetic):
         if len(found) == 1:
             return found[0][0]
         (no, ((condition, _),)), (yes, _) = found
-        return self.where(Condition(self.code, condition.yes, condition.no, plain=condition.plain), yes, no)
+        return self.where(CodeCondition(self.code, condition.yes, condition.no, plain=condition.plain), yes, no)
 
 
 def _function(name: str) -> Any:

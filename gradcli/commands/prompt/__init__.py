@@ -16,7 +16,7 @@ from . import answers
 from .interrupts import Interrupts
 from .keyboard import Keyboard
 from .lines import asks_to_leave, is_open, leaves
-from .session import FORMATS, Session
+from .session import FIRST_VIEWS, Session
 from .wording import in_words_of_the_prompt
 
 GREETING = "type an expression, then x=3 changes a number; ? helps, quit leaves"
@@ -36,7 +36,7 @@ def wanted(options: Options) -> bool:
         options.of,
         options.step,
     )
-    return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FORMATS)
+    return not asks and not any(names) and options.upstream == "1" and options.format in (None, *FIRST_VIEWS)
 
 
 def run_prompt(options: Options, run: Callable[[list[str]], int], root: click.Group) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ...errors import InputError
 from ...text import clip
 from . import calls, files, questions
-from .lines import NOTHING, VIEWS, PromptCommand, Said, split, understood
+from .lines import TAKE_NOTHING, VIEWS, PromptCommand, Said, split, understood
 from .session import Session
 from .slips import refuse_slip, variable_of
 from .wording import hint_here
@@ -57,7 +57,7 @@ def _obey(session: Session, command: PromptCommand) -> None:
         session.choose(word, rest)
     elif word == "undo" and not rest:
         session.undo()
-    elif word in NOTHING:
+    elif word in TAKE_NOTHING:
         raise InputError(f"{word} stands alone", kind="option", hint=variable_of(word))
     else:
         try:

@@ -23,7 +23,7 @@ from .lines import claims, names_set
 from .session import Session
 from .wording import check_free, help_page, overview
 
-REACH = 5  # of a plot that says no range
+PLOT_REACH = 5  # of a plot that says no range
 _OPTION = re.compile(r"(?:^|\s)(?=--[A-Za-z]|-o\s)")
 _RANGE = re.compile(r"([^\W\d]\w*)\s*[=\s]\s*(\S+:\S+)")
 _FIXED = re.compile(r"([^\W\d]\w*)\s*=\s*([^\s,]+)")
@@ -137,10 +137,10 @@ def _plot_example(graph: Graph, asked: str) -> str:
 
 def _around(session: Session, name: str) -> str:
     """Return a range around 0 that holds the value of an input."""
-    reach = float(REACH)
+    reach = float(PLOT_REACH)
     if name in session.values and not plus_minus(session.values[name]):
         x = abs(float(number(FLOAT, Source(name, session.values[name]))))
-        reach = max(reach, float(f"{1.5 * x:.2g}")) if x > 0.8 * REACH else reach
+        reach = max(reach, float(f"{1.5 * x:.2g}")) if x > 0.8 * PLOT_REACH else reach
     return f"{-reach:.12g}:{reach:.12g}"
 
 

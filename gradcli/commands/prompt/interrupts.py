@@ -6,7 +6,7 @@ import math
 import signal
 import time
 
-AGAIN = 1.0  # seconds after which a press that went unheard counts anew
+AGAIN_SECONDS = 1.0  # seconds after which a press that went unheard counts anew
 
 
 class Interrupts:
@@ -30,7 +30,7 @@ class Interrupts:
     def press(self, *_: object) -> None:
         """Answer a press of Ctrl-C."""
         now = time.monotonic()
-        if self.open and now - self.last > AGAIN:
+        if self.open and now - self.last > AGAIN_SECONDS:
             self.last = now
             raise KeyboardInterrupt
 

@@ -15,7 +15,7 @@ from .lines import FILES, WORDS, understood
 if TYPE_CHECKING:
     from .session import Session
 
-LENGTH = 1000  # lines that the history keeps
+HISTORY_LINES = 1000  # lines that the history keeps
 DELIMITERS = " \t\n;,()+*^=<>!"  # not / and -, which stand in derivatives and in the names of files
 
 
@@ -39,7 +39,7 @@ class Keyboard:
         readline.set_completer_delims(DELIMITERS)
         is_libedit = "libedit" in (readline.__doc__ or "")
         readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
-        readline.set_history_length(LENGTH)
+        readline.set_history_length(HISTORY_LINES)
         self.path = history_file()
         if self.path is not None:
             with suppress(OSError, UnicodeDecodeError):

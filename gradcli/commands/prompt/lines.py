@@ -11,8 +11,8 @@ from ...calculus.spellings import function
 QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.
-NOTHING = (*VIEWS, "undo", "quit", "exit")
-SOMETHING = ("why", "plot", "check", "diff", "rules", "help", "gradcli")
+TAKE_NOTHING = (*VIEWS, "undo", "quit", "exit")
+TAKE_SOMETHING = ("why", "plot", "check", "diff", "rules", "help", "gradcli")
 FILES = ("save", "load")
 WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "undo", "help", "quit", "exit")
 
@@ -55,7 +55,7 @@ def understood(line: str) -> PromptCommand | Said:
         word, rest = found[1], found[2] or ""
         if word == "gradcli" and rest and not _SPACED.match(rest):
             return PromptCommand(word, rest)
-        if word in NOTHING or word in SOMETHING:
+        if word in TAKE_NOTHING or word in TAKE_SOMETHING:
             if not _OPERATOR.match(rest):
                 return PromptCommand(word, rest)
         elif word in FILES and (not rest or (_PATH.match(rest) and not _SPACED.match(rest))):

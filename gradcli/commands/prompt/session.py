@@ -26,7 +26,7 @@ from ..streams import emit, terminal
 from .lines import names_set, split
 from .wording import arrays_hint, changes, check_free, example, it_or_them, missing_line
 
-FORMATS = ("table", "circuit", "steps")  # that a session may begin with
+FIRST_VIEWS = ("table", "circuit", "steps")  # that a session may begin with
 MOST_STEPS = 50  # that can be taken back
 
 

@@ -16,7 +16,7 @@ from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
 
-MANY = 12  # changes that are told
+MOST_CHANGES = 12  # changes that are told
 ALL = 12  # figures of a number in a report
 
 HELP = (
@@ -133,8 +133,8 @@ def changes(before: Gradient, after: Gradient, style: Style) -> str:
             told.append(f"{what} = {texts[1]} (was {texts[0]})")
     if not told:
         return "nothing else changed\n"
-    more = [f"... ({len(told):,} changes)"] if len(told) > MANY else []
-    return "\n".join(entries([*told[:MANY], *more], style.width)) + "\n"
+    more = [f"... ({len(told):,} changes)"] if len(told) > MOST_CHANGES else []
+    return "\n".join(entries([*told[:MOST_CHANGES], *more], style.width)) + "\n"
 
 
 def _apart(before: Gradient, old: Any, after: Gradient, new: Any, figures: int | None) -> tuple[str, str] | None:
@@ -166,8 +166,8 @@ def example(missing: list[str]) -> str:
 
 def missing_line(missing: list[str]) -> str:
     """Return the line that says which names have no value."""
-    shown = ", ".join(map(clip_name, missing[:MANY]))
-    more = f" and {len(missing) - MANY:,} more" if len(missing) > MANY else ""
+    shown = ", ".join(map(clip_name, missing[:MOST_CHANGES]))
+    more = f" and {len(missing) - MOST_CHANGES:,} more" if len(missing) > MOST_CHANGES else ""
     verb = "has" if len(missing) == 1 else "have"
     return f"{shown}{more} {verb} no value yet: {example(missing)}\n"
 

@@ -21,12 +21,12 @@ from .array_items import ArrayItem
 from .array_runs import ArrayRun, floats, is_finite, plain_values
 from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE
 
-POINTS = 6
-CANDIDATES = 24
+ENOUGH_POINTS = 6
+MOST_CANDIDATES = 24
 MAX_WORK = 50_000_000  # multiplications and numbers of all points together
 SPREADS = (0.3, 1.0, 0.1, 3.0)
-RELATIVE = 1e-6
-ABSOLUTE = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
+FORMULA_RTOL = 1e-6
+FORMULA_ATOL = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
 
 
 class ArrayVerdict(NamedTuple):
@@ -66,14 +66,14 @@ class ArraySamples:
         work = graph.products + sum(count(self.record.shape(i)) for i in range(len(graph.nodes)))
         chance = random.Random(self.random_seed)
         made = 0
-        for k in range(min(CANDIDATES, MAX_WORK // max(work, 1))):
+        for k in range(min(MOST_CANDIDATES, MAX_WORK // max(work, 1))):
             spread = SPREADS[k % len(SPREADS)]
             point = {name: self._moved(name, x, data, spread, chance) for name, x in self.center.items()}
             run = ArrayRun(self.record, point)
             if run.has_value:
                 made += 1
                 yield run
-            if made == POINTS:
+            if made == ENOUGH_POINTS:
                 return
 
     def _moved(self, name: str, x: Array, data: frozenset[str], spread: float, chance: random.Random) -> Array:
@@ -159,11 +159,11 @@ def _compared(
             continue
         used += 1
         worst = max(worst, off)
-        if off > RELATIVE and not witness and run is not samples.own:
+        if off > FORMULA_RTOL and not witness and run is not samples.own:
             witness = "it differs at other points of the same shapes"
     if used < USABLE:
         return ArrayVerdict(UNKNOWN, own)
-    if worst <= RELATIVE:
+    if worst <= FORMULA_RTOL:
         return ArrayVerdict(EQUAL, own)
     return ArrayVerdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, own, witness)
 
@@ -193,7 +193,7 @@ def at_run(formula: ArrayFormula, run: ArrayRun) -> Array | None:
 def _distance(given: Array, expected: Array, values: list[Array]) -> float | None:
     """Return the largest relative error of an entry; None where all are too small to tell."""
     met = max((abs(x) for array in values for x in array.entries if x is not None), default=0.0)
-    slack = ABSOLUTE * met
+    slack = FORMULA_ATOL * met
     worst, telling = 0.0, False
     for x, t in zip(given.entries, expected.entries, strict=True):
         off = abs(x - t)

@@ -15,7 +15,7 @@ from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .claims import MAX_LENGTH, Number
-from .repairs import COMMENT, EQUATION, MOST, RELATION, WORDS, Reader, read_kindly
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, WORDS, Reader, read_kindly
 from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -23,7 +23,7 @@ _DECIMAL = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
 _BEHIND = re.compile(r"\s*\((?P<inner>[^()]*)\)[.]?\Z")
 _ENDS = re.compile(r"[.,;\u2026\s]+\Z")
 _QUOTED = re.compile(r"([\"'`$]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
-_FEW = 40  # characters of a claim that a reason shows
+_SHOWN = 40  # characters of a claim that a reason shows
 
 Read = Callable[[str], ArrayWritten]
 
@@ -50,7 +50,7 @@ def read_array_kindly(
     text = text.strip()
     if text.startswith("@"):
         return ArrayReading(read(text))
-    return _ArrayReader(item, read, names, comma).read(text, MOST)
+    return _ArrayReader(item, read, names, comma).read(text, MOST_REPAIRS)
 
 
 class _ArrayReader:
@@ -125,7 +125,7 @@ class _ArrayReader:
         if fits:
             if "," in pointed or count(numbers.shape) == 1:
                 return None
-            what = f"{visible(text)[:_FEW]} can be read in two ways: the commas are decimal, or between the entries"
+            what = f"{visible(text)[:_SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
             raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
         if plain is not None and not self._comma and not same_entries(numbers.shape, self._item.shape):
             return None
@@ -163,7 +163,7 @@ class _ArrayReader:
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):
                 raise TwoReadings(
-                    f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one"
+                    f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint="write one"
                 )
             yield text[found.end() :].strip(), EQUATION if head else AROUND, head
         if _QUOTED.fullmatch(text):
@@ -188,7 +188,7 @@ class _ArrayReader:
         except GradcliError:
             return
         if isinstance(before, Numbers) and [n.value for n in before.entries] != [n.value for n in written.entries]:
-            raise TwoReadings(f"two answers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two answers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
 
 
 def _pointed(text: str) -> list[str]:

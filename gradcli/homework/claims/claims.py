@@ -19,9 +19,9 @@ from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
 from ...text import did_you_mean
 from .chain import derivatives_in, with_definitions
-from .decimals import DOUBT, constant, numeral
+from .decimals import FLOAT_RTOL, constant, numeral
 from .items import Item
-from .tolerance import Span, Tolerance, decimal_of
+from .tolerance import Interval, Tolerance, decimal_of
 
 MAX_LENGTH = 2_000
 MANY_FIGURES = 17  # of a number that is not written as a numeral
@@ -62,20 +62,20 @@ class Number(NamedTuple):
         return 0.0 if self.integer and abs(self.value) < 10 ** (FEW_DIGITS - 1) else self.unit / 2
 
     @property
-    def span(self) -> Span:
+    def span(self) -> Interval:
         """The number exactly as it was written, or how well it is known."""
         found = numeral(self.text) if self.text else None if self.graph is None else constant(self.graph)
         if found is not None:
-            return Span(found)
+            return Interval(found)
         middle = decimal_of(self.value)
-        return Span(middle, abs(middle) * DOUBT)
+        return Interval(middle, abs(middle) * FLOAT_RTOL)
 
-    def is_near(self, t: float, tolerance: Tolerance, exactly: Callable[[], Span] | None = None) -> bool:
+    def is_near(self, t: float, tolerance: Tolerance, exactly: Callable[[], Interval] | None = None) -> bool:
         """Whether it counts as another number, as decimals; `exactly` returns that number where floats cannot tell."""
         sure = tolerance.surely_near(self.value, t)
         if sure is not None:
             return sure
-        return tolerance.spans_near(self.span, exactly() if exactly else Span(decimal_of(t)))
+        return tolerance.spans_near(self.span, exactly() if exactly else Interval(decimal_of(t)))
 
 
 G = TypeVar("G", bound="HasInputs")

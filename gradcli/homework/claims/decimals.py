@@ -18,13 +18,13 @@ from ...record.gradient import Gradient, evaluate
 from ...record.precision import Precision
 from ...record.request import Request
 from .items import Item, truth
-from .tolerance import Span, decimal_of
+from .tolerance import Interval, decimal_of
 
 DIGITS = 40
-SAME = Fraction(1, 10**9)  # relative: a larger difference comes from another branch or from what cancels
-CERTAIN = Fraction(1, 10**12)  # how far the record's numbers may be from the true ones, relatively
-DOUBT = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
-LONG = 800  # characters: of a numeral that nobody writes by hand
+SAME_RTOL = Fraction(1, 10**9)  # relative: a larger difference comes from another branch or from what cancels
+RECORD_RTOL = Fraction(1, 10**12)  # how far the record's numbers may be from the true ones, relatively
+FLOAT_RTOL = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
+NUMERAL_CHARACTERS = 800  # characters: of a numeral that nobody writes by hand
 
 
 class Decimals:
@@ -36,18 +36,18 @@ class Decimals:
         self._again: Gradient | None = None
         self._tried = False
 
-    def span(self, item: Item, x: float, scale: float) -> Span:
+    def span(self, item: Item, x: float, scale: float) -> Interval:
         """Return the number of an item whose record has x; `scale` is the size of what it is a sum of."""
         again = self._run()
-        own = Span(decimal_of(x), CERTAIN * abs(decimal_of(x)))
+        own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
         found: Any = None if again is None else truth(again, item)
         if found is None or found in ("nan", "inf", "-inf"):
             return own
         middle = Fraction(found)
-        if abs(middle - own.middle) > SAME * max(abs(own.middle), decimal_of(scale)):
+        if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(scale)):
             return own
         exact = again is not None and again.arithmetic["system"] == "exact"
-        return Span(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+        return Interval(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
 
     def _run(self) -> Gradient | None:
         if self._tried:
@@ -76,7 +76,7 @@ class Decimals:
 def numeral(text: str) -> Fraction | None:
     """Return the decimal that a numeral is, or None for one that is too long or too small to be compared."""
     mantissa, _, exponent = text.lower().partition("e")
-    return Fraction(text) if len(mantissa) <= LONG and len(exponent.lstrip("+-0")) <= 3 else None
+    return Fraction(text) if len(mantissa) <= NUMERAL_CHARACTERS and len(exponent.lstrip("+-0")) <= 3 else None
 
 
 def constant(graph: Graph) -> Fraction | None:

@@ -20,20 +20,20 @@ from .claims import Formula
 from .items import DERIVATIVE, UPSTREAM, VALUE, Item
 from .items import truth as true_number
 from .labels import NO_DATA, Data
-from .sides import Sides
+from .sides import SidesOfItem
 
-POINTS = 8
+ENOUGH_POINTS = 8
 MOST_POINTS = 64
-CANDIDATES = 240
+MOST_CANDIDATES = 240
 MAX_VISITS = 2_000_000  # nodes visited in the search for points
 USABLE = 3
-RELATIVE = 1e-6
-ABSOLUTE = 1e-10  # of the largest number that the formula meets on the way: what a true 0 may be uncertain by
-CERTAIN = 1e-12  # how far the record's numbers may be from the true ones, relatively
-PLAIN = 1e-9  # and those of plain floats, where their error is not known
-HUGE = 1e9
+FORMULA_RTOL = 1e-6
+FORMULA_ATOL = 1e-10  # of the largest number that the formula meets on the way: what a true 0 may be uncertain by
+RECORD_RTOL = 1e-12  # how far the record's numbers may be from the true ones, relatively
+FLOAT_RTOL = 1e-9  # and those of plain floats, where their error is not known
+LARGEST_VALUE = 1e9
 SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
-FAR = 30.0  # from here on a formula may over- or underflow although it is right
+FAR_SPREAD = 30.0  # from here on a formula may over- or underflow although it is right
 
 EQUAL, ROUNDED, DIFFERENT, UNKNOWN = "equal", "rounded", "different", "unknown"
 _CHOICES = {OPERATIONS["max"]: FLOAT.max, OPERATIONS["min"]: FLOAT.min}
@@ -89,7 +89,7 @@ class Verdict(NamedTuple):
 def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[PointSample]:
     """Return points where the program has a value, spread around its own point and over the sides of its kinks.
 
-    There are `POINTS` of them, and up to `MOST_POINTS` until every side has been met. Equal seeds give equal points.
+    There are `ENOUGH_POINTS` of them, and up to `MOST_POINTS` until every side has been met. Equal seeds give equal points.
     """
     graph = record.graph
     needed = graph.needed(record.output)
@@ -102,10 +102,10 @@ def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[Po
         if sample is None:
             continue
         fresh = {(i, _side(graph, sample.values, i)) for i in sided} - seen
-        if len(kept) < POINTS or fresh:
+        if len(kept) < ENOUGH_POINTS or fresh:
             seen |= fresh
             kept.append(sample)
-        if len(kept) >= MOST_POINTS or (len(kept) >= POINTS and len(seen) >= wanted):
+        if len(kept) >= MOST_POINTS or (len(kept) >= ENOUGH_POINTS and len(seen) >= wanted):
             break
     return kept
 
@@ -117,7 +117,7 @@ def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tupl
     """
     chance = random.Random(random_seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
-    count = max(12, min(CANDIDATES, MAX_VISITS // len(record.graph.nodes)))
+    count = max(12, min(MOST_CANDIDATES, MAX_VISITS // len(record.graph.nodes)))
     for k in range(count if center else 0):
         spread = SPREADS[k % len(SPREADS)]
         turn, hold = k % 2 == 1, k % 3 == 2 and len(center) > 1
@@ -132,7 +132,7 @@ def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tupl
         for group in data.shares:
             point |= _shares(group, chance)
         if point != center:
-            yield point, spread >= FAR
+            yield point, spread >= FAR_SPREAD
 
 
 def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
@@ -150,7 +150,9 @@ def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far
     linearization = linearize(FLOAT, graph, point, record.active)
     if output in linearization.value_faults:
         return None
-    if any(on and v is not None and not abs(v) <= HUGE for on, v in zip(needed, linearization.values, strict=True)):
+    if any(
+        on and v is not None and not abs(v) <= LARGEST_VALUE for on, v in zip(needed, linearization.values, strict=True)
+    ):
         return None
     if any(needed[i] for i in linearization.kinks):
         return None
@@ -172,7 +174,7 @@ def _numbers(linearization: Linearization, record: Gradient, far: bool) -> Point
     return PointSample(_errors(linearization.values), rows, _errors(upstream), far, {})
 
 
-def _errors(column: Iterable[Any], relative: float = PLAIN) -> list[Any]:
+def _errors(column: Iterable[Any], relative: float = FLOAT_RTOL) -> list[Any]:
     """Return floats with an error: their own, or a relative one where it is not known."""
     return [x if x is None or (isinstance(x, Bound) and x.r < math.inf) else _nearly(x, relative) for x in column]
 
@@ -201,7 +203,7 @@ def compare(
     formula: Formula,
     near: list[PointSample],
     rtol: float,
-    sides: Sides | None,
+    sides: SidesOfItem | None,
     slopes: Mapping[str, float | None],
     data: Data = NO_DATA,
 ) -> Verdict:
@@ -213,14 +215,14 @@ def compare(
     """
     span = None if sides is None else sides.span
     graph = record.graph
-    own = PointSample(_errors(record.values, CERTAIN), [], [], False, {})
-    truth = _errors([true_number(record, item)], CERTAIN)[0] if sides is None or span is not None else None
+    own = PointSample(_errors(record.values, RECORD_RTOL), [], [], False, {})
+    truth = _errors([true_number(record, item)], RECORD_RTOL)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
         if expected is None or not math.isfinite(expected.v):
             continue
         if sample is own:
-            derivatives = {name: None if x is None else _nearly(x, CERTAIN) for name, x in slopes.items()}
+            derivatives = {name: None if x is None else _nearly(x, RECORD_RTOL) for name, x in slopes.items()}
         else:
             derivatives = {name: sample.of(d, graph) for name, d in formula.derivatives.items()}
         point = {**{name: sample.values[graph.by_label[name]] for name in formula.names}, **derivatives}
@@ -229,11 +231,11 @@ def compare(
             continue
         used += 1
         worst = max(worst, off)
-        if off > RELATIVE and not witness:  # the first one is the nearest
+        if off > FORMULA_RTOL and not witness:  # the first one is the nearest
             witness = _witness(record, sample, given)
     if used < USABLE and (record.graph.inputs.keys() - data.held or not used):
         return Verdict(UNKNOWN, used)
-    if worst <= RELATIVE:
+    if worst <= FORMULA_RTOL:
         return Verdict(EQUAL, used)
     return Verdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, used, witness)
 
@@ -262,7 +264,7 @@ def _distance(
     off, doubt = abs(given.v - expected.v), given.r + expected.r
     if off <= doubt:
         size = max(abs(x.v) for x in values if x is not None)
-        certain = doubt <= max(RELATIVE * abs(expected.v), ABSOLUTE * size)
+        certain = doubt <= max(FORMULA_RTOL * abs(expected.v), FORMULA_ATOL * size)
         return (0.0 if certain else None), given.v
     return ((off - doubt) / abs(expected.v) if expected.v else math.inf), given.v
 

@@ -37,9 +37,9 @@ from .written_numbers import (
 EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
-MOST = 4  # repairs one after the other
-_FEW = 40  # characters of a claim that a reason shows
-SAME = 1e-2  # relative: numbers of one equation that differ by more are two answers
+MOST_REPAIRS = 4  # repairs one after the other
+_SHOWN = 40  # characters of a claim that a reason shows
+ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
 RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
@@ -104,7 +104,7 @@ def read_kindly(
     text = text.strip()
     if NUMERAL.fullmatch(text) or len(text) > MAX_LENGTH:
         return Reading(read_claim(text, names, definitions, derivative))
-    return Reader(names, definitions, derivative, comma).read(text, MOST)
+    return Reader(names, definitions, derivative, comma).read(text, MOST_REPAIRS)
 
 
 def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
@@ -161,7 +161,7 @@ class Reader:
         if (whole := with_fractions(text)) != text:
             yield whole, SIGN
         if re.search(r"[;\n].*[0-9=]", text, re.S):
-            raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+            raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         if RELATION.search(text):
             yield (
                 self._last_part(text),
@@ -193,9 +193,9 @@ class Reader:
             if own is None:
                 said = _IN_PARENTHESES.sub("", part)
                 if re.search(r"[,;\n]", said) or _STANDALONE.search(said):
-                    raise TwoReadings(f"several answers in one cell: {visible(text)[:_FEW]}", kind="claim")
-            elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=SAME):
-                raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+                    raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim")
+            elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
+                raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         return last
 
     def _value(self, text: str) -> float | None:
@@ -227,7 +227,7 @@ class Reader:
         ways = [way for way in products(text, own) if way != text]
         read = [way for way in ways if self._is_claim(way)]
         if len(read) > 1:
-            raise TwoReadings(f"{visible(text)[:_FEW]} can be {' or '.join(map(visible, read))}", kind="claim",
+            raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
                            hint="write it with *, and with parentheses")  # fmt: skip
         return read[0] if read else ""
 
@@ -258,7 +258,7 @@ class Reader:
         rest = text[number.end() :].strip()
         if not re.search(r"[^\W\d]", rest):
             if re.match(r"[0-9]", rest):
-                raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+                raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
             return ""
         if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
             return number[0]
@@ -267,9 +267,9 @@ class Reader:
         if (own or text[number.end() : number.end() + 1].isspace()) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
-            raise TwoReadings(f"two numbers: {visible(text)[:_FEW]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         if re.match(r"\s+[^\W\d]", text[number.end() :]):
-            what = f"what stands behind the number is not understood: {visible(rest)[:_FEW]}"
+            what = f"what stands behind the number is not understood: {visible(rest)[:_SHOWN]}"
             raise TwoReadings(what, kind="claim", hint="write the number alone")
         return ""
 

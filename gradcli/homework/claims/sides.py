@@ -17,7 +17,7 @@ Side = float | str | None
 RIGHT, OPEN, NO_MARK = "right", "open", "no mark"
 
 
-class Sides(NamedTuple):
+class SidesOfItem(NamedTuple):
     """The slopes on both sides of a point, of the item as the input grows."""
 
     left: Side
@@ -51,7 +51,7 @@ def side_of(x: Any) -> Side:
 
 
 def judged(
-    sides: Sides, claim: float | None, convention: float | None, near: Callable[[float], bool]
+    sides: SidesOfItem, claim: float | None, convention: float | None, near: Callable[[float], bool]
 ) -> tuple[str, str]:
     """Return whether a claim is `right`, gets `no mark` or stays `open`, and why; the claim None says `undefined`.
 

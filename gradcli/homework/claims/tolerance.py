@@ -16,7 +16,7 @@ HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as wr
 ROUNDING = 2.0**-40  # relative: what may separate floats from the decimals they stand for
 
 
-class Span(NamedTuple):
+class Interval(NamedTuple):
     """A number that is known to lie so near to the middle."""
 
     middle: Fraction
@@ -52,7 +52,7 @@ class Tolerance(NamedTuple):
     def near(self, x: float, t: float) -> bool:
         """Whether a number counts as another, both as the decimals that they are written as."""
         sure = self.surely_near(x, t)
-        return self.spans_near(Span(decimal_of(x)), Span(decimal_of(t))) if sure is None else sure
+        return self.spans_near(Interval(decimal_of(x)), Interval(decimal_of(t))) if sure is None else sure
 
     def surely_near(self, x: float, t: float) -> bool | None:
         """Return whether a number counts as another where floats can tell; None at the edge."""
@@ -78,7 +78,7 @@ class Tolerance(NamedTuple):
             return atol
         return max(atol, decimal_of(HALF_UNIT) * Fraction(10) ** (_magnitude(t) - self.sigfigs + 1))
 
-    def spans_near(self, x: Span, t: Span) -> bool:
+    def spans_near(self, x: Interval, t: Interval) -> bool:
         """Whether one number may count as another, as far as both are known."""
         low, high = t.middle - t.radius, t.middle + t.radius
         reach = max(self.reach(low), self.reach(high), self.reach(t.middle))

@@ -76,7 +76,7 @@ _THOUSANDS = re.compile(r"(?<![0-9,.])[1-9][0-9]{0,2},[0-9]{3}(?![0-9,.])", re.A
 _POINT = re.compile(r"[-+]?\s?[0-9]*\.[0-9]+", re.ASCII)
 _COMMA_INSIDE = re.compile(r"[0-9],[0-9]", re.ASCII)
 _POINT_INSIDE = re.compile(r"[0-9]\.[0-9]", re.ASCII)
-_FEW = 30  # characters of a number that is refused, as it is shown
+_SHOWN = 30  # characters of a number that is refused, as it is shown
 
 
 class TwoReadings(InputError):
@@ -135,10 +135,10 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
 def refuse_spoilt(text: str) -> None:
     """Raise `TwoReadings` for what a spreadsheet made of a claim: a date, or an error."""
     if _DATES.fullmatch(text):
-        what = f"{visible(text)[:_FEW]} is a date, as spreadsheets make them of 3/4"
+        what = f"{visible(text)[:_SHOWN]} is a date, as spreadsheets make them of 3/4"
         raise TwoReadings(what, kind="claim", hint="write 0.75 or =3/4, or format the cell as text first")
     if _BROKEN.fullmatch(text):
-        raise TwoReadings(f"{visible(text)[:_FEW]}: the spreadsheet could not compute this cell", kind="claim")
+        raise TwoReadings(f"{visible(text)[:_SHOWN]}: the spreadsheet could not compute this cell", kind="claim")
 
 
 def with_fractions(text: str) -> str:
@@ -196,7 +196,7 @@ def doubtful(text: str) -> TwoReadings:
     """Return the error for a number whose comma may be read in two ways."""
     decimal, whole = text.replace(",", "."), text.replace(",", "")
     return TwoReadings(
-        f"{visible(text)[:_FEW]} can be {visible(decimal)[:_FEW]} or {visible(whole)[:_FEW]}", kind="claim",
+        f"{visible(text)[:_SHOWN]} can be {visible(decimal)[:_SHOWN]} or {visible(whole)[:_SHOWN]}", kind="claim",
         hint="write the number without its comma",
     )  # fmt: skip
 

@@ -14,14 +14,14 @@ from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
 from .results import EMPTY, NOTHING, MarkedItem, StudentResult
-from .statistics import BINS, Sums, alpha, bin_of
+from .statistics import BINS, RunningSums, alpha, bin_of
 from .submission_store import SubmissionStore
 
-MOST = 10
+MOST_COMMON = 10
 DECIMAL_COMMA = re.compile(r"[-+\u2212]?\d+,\d+(?:[eE][-+]?\d+)?", re.ASCII)
 COMMA = "a comma that may be the decimal one or not: write 0.149, and 1234 or 1.234 for 1,234"
 MOST_OF_A_REASON = 200
-NAMED = 3  # students that are named for a reason
+MOST_STUDENTS = 3  # students that are named for a reason
 
 
 class CommonMistake(NamedTuple):
@@ -77,9 +77,9 @@ class MarkedClass:
         self.changes: list[Change] | None = None  # against an earlier run
         self.distribution = [0] * BINS  # students by tenths of the points
         self._right: Counter[tuple[str, str]] = Counter()
-        self._credit: dict[tuple[str, str], Sums] = {}
-        self._points: dict[tuple[str, str], Sums] = {}
-        self._total = Sums()
+        self._credit: dict[tuple[str, str], RunningSums] = {}
+        self._points: dict[tuple[str, str], RunningSums] = {}
+        self._total = RunningSums()
         self._mistakes: Counter[tuple[str, str, str]] = Counter()
         self._unreadable: Counter[str] = Counter()
         self._unread: dict[str, list[str]] = {}  # students by reason, the first of them
@@ -115,7 +115,7 @@ class MarkedClass:
             if line.points:
                 self._right[place] += line.passed
                 if place not in self._credit:
-                    self._credit[place], self._points[place] = Sums(), Sums()
+                    self._credit[place], self._points[place] = RunningSums(), RunningSums()
                 self._credit[place].add(line.credit, result.earned - line.earned)
                 self._points[place].add(line.earned, 0.0)
             if line.status != WRONG:
@@ -133,7 +133,7 @@ class MarkedClass:
             why = COMMA if comma else line.why[:MOST_OF_A_REASON]
             self._unreadable[why] += 1
             names = self._unread.setdefault(why, [])
-            if len(names) <= NAMED and result.student not in names:
+            if len(names) <= MOST_STUDENTS and result.student not in names:
                 names.append(result.student)
 
     @property
@@ -148,7 +148,7 @@ class MarkedClass:
     def unread_of(self, why: str) -> list[str]:
         """Return whose claims could not be read for a reason: the first three students, and "..." for any more."""
         names = self._unread[why]
-        return [*names[:NAMED], *(["..."] if len(names) > NAMED else [])]
+        return [*names[:MOST_STUDENTS], *(["..."] if len(names) > MOST_STUDENTS else [])]
 
     def repairs(self) -> list[Repair]:
         """Return how claims were mended, the most frequent repair first."""
@@ -158,7 +158,7 @@ class MarkedClass:
             for name, count in ranked
         ]
 
-    def common_mistakes(self, most: int = MOST) -> list[CommonMistake]:
+    def common_mistakes(self, most: int = MOST_COMMON) -> list[CommonMistake]:
         """Return the mistakes that most students may have made, the most frequent first, `most` of them."""
         ranked = sorted(self._mistakes.items(), key=lambda entry: (-entry[1], entry[0]))
         return [CommonMistake(*place, count) for place, count in ranked[:most]]

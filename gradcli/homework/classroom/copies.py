@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from .results import StudentResult
 
-CLOSE = 5e-3  # relative: what is further off is another number
-FEWEST = 2  # answers that fit
-SHARE = 0.5  # of the wrong numbers of a problem
-SHOWN = 3  # others, where equally many answers fit
-SMALL = 20  # whole numbers up to this fit by chance
-CERTAIN = 4  # small whole numbers that fit are more than chance if they are so many
+SAME_RTOL = 5e-3  # relative: what is further off is another number
+LEAST_ANSWERS = 2  # answers that fit
+LEAST_SHARE = 0.5  # of the wrong numbers of a problem
+MOST_OTHERS = 3  # others, where equally many answers fit
+SMALL_WHOLE = 20  # whole numbers up to this fit by chance
+MANY_SMALL = 4  # small whole numbers that fit are more than chance if they are so many
 
 
 class Copies(NamedTuple):
@@ -53,7 +53,7 @@ class Copying:
             self._truths[line.problem, line.item].append((line.truth, result.student))
             if line.value is not None and not line.passed:
                 wrong.setdefault(line.problem, []).append(WrongNumber(line.item, line.value))
-        self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= FEWEST]
+        self._wrong += [(result.student, problem, own) for problem, own in wrong.items() if len(own) >= LEAST_ANSWERS]
 
     def copies(self) -> list[Copies]:
         """Return whose wrong answers are right for another student's numbers, in the order of the students."""
@@ -68,19 +68,19 @@ def _of_problem(
 ) -> Copies | None:
     fits: dict[str, list[WrongNumber]] = defaultdict(list)
     for number in wrong:
-        known, reach = truths[problem, number.item], CLOSE * abs(number.value)
+        known, reach = truths[problem, number.item], SAME_RTOL * abs(number.value)
         low = bisect_left(known, (number.value - reach, ""))
         for _, other in known[low : bisect_right(known, (number.value + reach, "\U0010ffff"))]:
             if other != student and (not fits[other] or fits[other][-1] is not number):
                 fits[other].append(number)
     most = max((_telling(own) for own in fits.values()), default=0)
     best = sorted(other for other, own in fits.items() if _telling(own) == most)
-    if most < FEWEST or len(best) > SHOWN or len(fits[best[0]]) < SHARE * len(wrong):
+    if most < LEAST_ANSWERS or len(best) > MOST_OTHERS or len(fits[best[0]]) < LEAST_SHARE * len(wrong):
         return None
     return Copies(student, best, problem, [number.item for number in fits[best[0]]], len(wrong))
 
 
 def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
-    small = sum(number.value.is_integer() and abs(number.value) <= SMALL for number in numbers)
-    return len(numbers) if small >= CERTAIN else len(numbers) - small
+    small = sum(number.value.is_integer() and abs(number.value) <= SMALL_WHOLE for number in numbers)
+    return len(numbers) if small >= MANY_SMALL else len(numbers) - small

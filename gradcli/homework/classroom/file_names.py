@@ -12,7 +12,7 @@ INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")  # categories of characters that cont
 RESERVED = re.compile(
     r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.I | re.S
 )
-LONGEST = 200  # bytes, so that a suffix and the name of a temporary file still fit into 255
+MAX_BYTES = 200  # bytes, so that a suffix and the name of a temporary file still fit into 255
 CUT = "%~"  # begins the hash that ends a name cut short; no escape looks so
 
 
@@ -23,10 +23,10 @@ def file_name(student: str) -> str:
         name = _escaped(name[0]) + name[1:]
     if name[-1:] in (".", " "):
         name = name[:-1] + _escaped(name[-1])
-    if len(name.encode("utf-8")) <= LONGEST:
+    if len(name.encode("utf-8")) <= MAX_BYTES:
         return name or "%20"
     digest = sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    kept = name.encode("utf-8")[: LONGEST - len(CUT) - len(digest)].decode("utf-8", "ignore")
+    kept = name.encode("utf-8")[: MAX_BYTES - len(CUT) - len(digest)].decode("utf-8", "ignore")
     return f"{re.sub('%[0-9A-F]?$', '', kept)}{CUT}{digest}"
 
 

@@ -15,14 +15,14 @@ from .people import People, Strangers
 from .questions import Questions
 
 # What stands beside the answers where nobody knows what is asked.
-BESIDE = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
+NO_ANSWERS = ("timestamp", "first name", "last name", "section", "group", "score", "comment", "comments")
 # The rows of an export that are no student's, by what stands where the student would.
 NO_STUDENTS = ("points possible", "manual posting", "overall average", "gesamtdurchschnitt", "moyenne globale",
                "promedio general", "\u603b\u5e73\u5747\u5206")  # fmt: skip
 # How the columns of a quiz of Moodle are called that show what was asked, and what was answered.
 _ASKED = re.compile(r"(?:question|frage|pregunta|\u8bd5\u9898|\u9898\u76ee)\s?(\d+)")
 _ANSWERED = re.compile(r"(?:response|antwort|reponse|respuesta|answer|\u56de\u7b54|\u7b54\u6848|\u4f5c\u7b54)\s?(\d+)")
-MANY = 8  # columns without answers that are named
+MOST_COLUMNS_NAMED = 8  # columns without answers that are named
 
 
 class Form:
@@ -57,7 +57,7 @@ class Form:
         if not heading or k in self.naming.used or k in self.times.places or any(k in pair for pair in self.pairs):
             return
         if self.questions is None:
-            if folded(heading) not in (*BESIDE, *NAMING):
+            if folded(heading) not in (*NO_ANSWERS, *NAMING):
                 self.wide.append((k, *split(heading)))
             return
         place = None if folded(heading) in TIMES else self.questions.place(heading)
@@ -71,13 +71,15 @@ class Form:
     def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
         """Yield the claims of the rows. Raises `InputError` where no column holds answers."""
         if self.questions is not None and not self.wide and not self.pairs:
-            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MANY] if cell)
+            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MOST_COLUMNS_NAMED] if cell)
             shown = " and ".join(self.questions.examples(2))
             works = f"; headings that work are {shown}" if shown else ""
             raise InputError(f"no column is an item of the homework: {headings}{works}", source=Source(self.name, ""))
         if self.foreign:
-            more = f" and {len(self.foreign) - MANY} more" if len(self.foreign) > MANY else ""
-            what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MANY])
+            more = (
+                f" and {len(self.foreign) - MOST_COLUMNS_NAMED} more" if len(self.foreign) > MOST_COLUMNS_NAMED else ""
+            )
+            what = ", ".join(visible(heading)[:40] for heading in self.foreign[:MOST_COLUMNS_NAMED])
             yield Note(self.name, f"columns without answers: {what}{more}")
         for heading in self.unknown:
             why = self.questions.why_not(heading) if self.questions is not None else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 BINS = 10
 
 
-class Sums:
+class RunningSums:
     """Running sums of pairs of numbers, from which means, variances and a correlation follow."""
 
     __slots__ = ("count", "x", "xx", "xy", "y", "yy")
@@ -45,7 +45,7 @@ class Sums:
         return max(-1.0, min(1.0, across / math.sqrt(sides)))
 
 
-def alpha(items: Iterable[Sums], total: Sums) -> float | None:
+def alpha(items: Iterable[RunningSums], total: RunningSums) -> float | None:
     """Return Cronbach's alpha of items, whose first numbers are points; None for one item, or if nobody differs."""
     variances = [item.variance for item in items]
     k = len(variances)

@@ -38,9 +38,9 @@ MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand stude
 
 DRAWS = 60  # from each pool, by each standard
 LOOSE, HUMAN, STRICT = 0, 1, 2  # the standards of a point: where a 0 or 1 is given, no point is a strict one
-ENOUGH = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
-EDGE = 0.05  # a good point is at least this far inside every domain
-DIGITS = 9  # numbers that agree in so many decimals coincide
+ENOUGH_POINTS = {FIRST: 6, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
+DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
+SAME_DECIMALS = 9  # numbers that agree in so many decimals coincide
 SMALLEST, FLATTEST, LARGEST = 1e-2, 1e-3, 1e4  # values, gradients and either that a person can work with
 NEAR_ONE = 1e-2  # a value nearer to 1 than this hides mistakes as 1 does
 
@@ -107,7 +107,7 @@ def numbers_of(
             found += 1
             if best is None or flaws < best[0]:
                 best = flaws, {name: point.texts[name] for name in free}
-            if found == ENOUGH[variant.version] or flaws == 0:
+            if found == ENOUGH_POINTS[variant.version] or flaws == 0:
                 break
         if best is not None:
             return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
@@ -218,7 +218,7 @@ class _Inspection:
                 return None
             if standard == HUMAN and not all(_is_easy(abs(values[i])) for i in self.shown if moved[i]):
                 return None
-            rounded = [round(size, DIGITS) for size in sizes]
+            rounded = [round(size, SAME_DECIMALS) for size in sizes]
             special = sum(not size or abs(size - 1) < NEAR_ONE for size in rounded)
             if (strict and special) or self._at_kink(values) or (human and self._near_edge(values)):
                 return None
@@ -230,7 +230,7 @@ class _Inspection:
             return None
         if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None
-        steep = [round(abs(slope), DIGITS) for slope in slopes]
+        steep = [round(abs(slope), SAME_DECIMALS) for slope in slopes]
         echoes = sum(a == b for a, b in zip(rounded, steep, strict=True))
         return len(rounded) - len(set(rounded)) + echoes + special + 2 * sum(slope == 0 for slope in steep)
 
@@ -257,7 +257,7 @@ class _Inspection:
                 size = abs(value)  # active nodes are all shown
                 if not SMALLEST <= size <= LARGEST:
                     return None
-                if abs(size - 1) < 2 * NEAR_ONE and abs(round(size, DIGITS) - 1) < NEAR_ONE:
+                if abs(size - 1) < 2 * NEAR_ONE and abs(round(size, SAME_DECIMALS) - 1) < NEAR_ONE:
                     return None
         except (*FAILURES, GradcliError):
             return []
@@ -275,7 +275,7 @@ class _Inspection:
         """Whether an operation is at a kink, or so near that only rounding keeps it away."""
         for kink, arguments in self.turning:
             exactly = [values[a] for a in arguments]
-            if kink.at(IEEE, *exactly) or kink.at(IEEE, *[round(x, DIGITS) for x in exactly]):
+            if kink.at(IEEE, *exactly) or kink.at(IEEE, *[round(x, SAME_DECIMALS) for x in exactly]):
                 return True
         return False
 
@@ -284,7 +284,7 @@ class _Inspection:
         for domain, arguments in self.bounded:
             operands = [values[a] for a in arguments]
             for k, a in enumerate(arguments):
-                for step in (-EDGE, EDGE) if self.active[a] else ():
+                for step in (-DOMAIN_MARGIN, DOMAIN_MARGIN) if self.active[a] else ():
                     if not domain.holds(IEEE, *operands[:k], operands[k] + step, *operands[k + 1 :]):
                         return True
         return False

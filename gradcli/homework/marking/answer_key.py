@@ -20,8 +20,8 @@ from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_
 from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
 from ..claims.repairs import Reading, read_kindly
-from ..claims.sides import Sides, side_of
-from ..claims.tolerance import Span, Tolerance
+from ..claims.sides import SidesOfItem, side_of
+from ..claims.tolerance import Interval, Tolerance
 from .concept_weights import edges_to
 from .follow_through import Edge, is_at_kink, sides_at_kink
 from .new_values import is_new, sides_of_step
@@ -36,8 +36,8 @@ V = TypeVar("V")
 MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
 MOST_SAMPLES = 40  # sets of points that are kept
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
-NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
-SAME = 1e-9  # relative: numbers that differ by less are one number
+ZERO_RTOL = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+SAME_RTOL = 1e-9  # relative: numbers that differ by less are one number
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
 
 
@@ -87,14 +87,14 @@ class AnswerKey:
         self._given = given
         self._decimals = Decimals(record, given)
         self._parts: dict[int, AnswerKey] = {}
-        self._sides: dict[Item, Sides] = {}  # of what has no derivative at the point
+        self._sides: dict[Item, SidesOfItem] = {}  # of what has no derivative at the point
         self.settled: set[Item] = set()  # a derivative exists although the path to it has kinks: no step leads there
         self._items: _Memory[str, tuple[Item, ...] | str] = _Memory()
         self._texts: _Memory[tuple[str, bool], Reading | str] = _Memory()
         self._verdicts: _Memory[tuple[Item, str, float, int, frozenset[int]], Verdict] = _Memory()
         self._samples: dict[tuple[int, Data], list[PointSample]] = {}
         self._truths: dict[Item, Any] = {}
-        self._spans_of_truths: dict[Item, Span] = {}
+        self._spans_of_truths: dict[Item, Interval] = {}
         self._suspects: dict[Tolerance, Suspects] = {}
         self._find_kinks()
 
@@ -116,10 +116,10 @@ class AnswerKey:
                 if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
                     sides = (0.0, 1.0)
                 if sides is not None:
-                    self._sides[Item(LOCAL, i, k)] = Sides(*sides)
+                    self._sides[Item(LOCAL, i, k)] = SidesOfItem(*sides)
         for note in record.notes:
             if note.kind == "one-sided":
-                self._sides[Item(UPSTREAM, note.node)] = Sides(side_of(note.left), side_of(note.right))
+                self._sides[Item(UPSTREAM, note.node)] = SidesOfItem(side_of(note.left), side_of(note.right))
             elif note.kind == "settled":
                 self.settled.add(Item(UPSTREAM, note.node))
 
@@ -159,7 +159,7 @@ class AnswerKey:
         """The slopes from both sides of what has no derivative, the smaller first, where both are numbers."""
         return {item: sides.span for item, sides in self._sides.items() if sides.span is not None}
 
-    def sides(self, item: Item) -> Sides | None:
+    def sides(self, item: Item) -> SidesOfItem | None:
         """Return what happens on either side of the point, where an item has no derivative; None elsewhere."""
         if not self._sides and item.kind != DERIVATIVE:
             return None
@@ -188,7 +188,7 @@ class AnswerKey:
         elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
             terms = self._contributions[item.node] if len(self._contributions[item.node]) > 1 else []
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
-        return largest if abs(x) <= NOTHING * largest else 0.0
+        return largest if abs(x) <= ZERO_RTOL * largest else 0.0
 
     def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
         """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
@@ -208,7 +208,7 @@ class AnswerKey:
     def _whole_numbers(self) -> WholeNumbers:
         return WholeNumbers(self.record, self.users)
 
-    def span(self, item: Item) -> Span:
+    def span(self, item: Item) -> Interval:
         """Return the true number of an item for the inputs as decimals; the item has a number."""
         key, item = self.within(item)
         if key is not self:
@@ -331,7 +331,11 @@ class AnswerKey:
             ),
         ]
         first = found[0]
-        if first is None or len(found) < USABLE or any(abs(x - first) > SAME * max(abs(first), 1.0) for x in found):
+        if (
+            first is None
+            or len(found) < USABLE
+            or any(abs(x - first) > SAME_RTOL * max(abs(first), 1.0) for x in found)
+        ):
             return None
         return float(first)
 

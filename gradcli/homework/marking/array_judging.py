@@ -21,7 +21,7 @@ from .array_shapes import shape_fault, summed_shapes
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
 from .new_values import NO_STEP, is_new
 
-NOTHING = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
+ZERO_RTOL = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 
 
 class ArrayDraft:
@@ -181,7 +181,7 @@ def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: flo
     if abs(t) > abs(number.value):
         return False
     scale = key.scale(item, place)
-    return abs(t) <= NOTHING * scale and abs(number.value - t) <= policy.tolerance(scale)
+    return abs(t) <= ZERO_RTOL * scale and abs(number.value - t) <= policy.tolerance(scale)
 
 
 def _judge_formula(

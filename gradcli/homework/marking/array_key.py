@@ -22,10 +22,10 @@ from ..claims.array_items import ArrayItem, item_name, readings
 from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
 from ..claims.claims import one_line_reason
-from ..claims.decimals import CERTAIN, DIGITS, SAME
+from ..claims.decimals import RECORD_RTOL, DIGITS, SAME_RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
-from ..claims.sides import Sides, side_of
-from ..claims.tolerance import Span, Tolerance, decimal_of
+from ..claims.sides import SidesOfItem, side_of
+from ..claims.tolerance import Interval, Tolerance, decimal_of
 from .answer_key import MAX_DEFINITIONS, require_plain_numbers
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
@@ -110,7 +110,7 @@ class ArrayKey:
         """Return the entries of an input before the step that a new value is about, flat."""
         return item.taken(self.run.values[item.node].entries)
 
-    def sides(self, item: ArrayItem) -> dict[int, Sides]:
+    def sides(self, item: ArrayItem) -> dict[int, SidesOfItem]:
         """Return what happens on either side of the point, by the place of an entry that has no derivative."""
         record = self._record_of(item)
         if item.kind == STEP:
@@ -121,23 +121,23 @@ class ArrayKey:
         entries = item.taken(record.opening.entries[item.node])
         notes = {note.node: note for note in record.opened.notes if note.kind == "one-sided"}
         return {
-            place: Sides(side_of(notes[k].left), side_of(notes[k].right))
+            place: SidesOfItem(side_of(notes[k].left), side_of(notes[k].right))
             for place, k in enumerate(entries)
             if k in notes
         }
 
-    def span(self, item: ArrayItem, place: int, x: float) -> Span:
+    def span(self, item: ArrayItem, place: int, x: float) -> Interval:
         """Return the true number of an entry, for the inputs as the decimals that were written."""
         again = self._exact(item)
-        own = Span(decimal_of(x), CERTAIN * abs(decimal_of(x)))
+        own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
         found: Any = None if again is None or item.kind == LOCAL else true_numbers(again, item, self.run)[place]
         if found is None or found in ("nan", "inf", "-inf"):
             return own
         middle = Fraction(found)
-        if abs(middle - own.middle) > SAME * max(abs(own.middle), decimal_of(self.scale(item, place))):
+        if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(self.scale(item, place))):
             return own
         exact = again is not None and again.arithmetic["system"] == "exact"
-        return Span(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+        return Interval(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
 
     def _exact(self, item: ArrayItem) -> ArrayGradient | None:
         """Return the record over fractions, or where these have no answer to forty digits; None for none."""

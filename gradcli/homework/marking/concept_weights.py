@@ -14,13 +14,13 @@ from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from .follow_through import Edge
 
-ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
-COPIED = 0.2  # the gradient or value beside, again
-SHOWN = 0.15  # a local gradient beside the gradient that it is a factor of
-PLAIN = 1.0
-SUMMED = 2.0  # a gradient along several paths
-STEPPED = 0.2  # a new value beside the gradient that it is made with
-NEAR = 1e-2  # relative: what the usual tolerance takes for a 1
+WEIGHT_OF_ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
+WEIGHT_OF_COPY = 0.2  # the gradient or value beside, again
+WEIGHT_OF_LOCAL = 0.15  # a local gradient beside the gradient that it is a factor of
+USUAL_WEIGHT = 1.0
+WEIGHT_OF_SEVERAL_PATHS = 2.0  # a gradient along several paths
+WEIGHT_OF_STEP = 0.2  # a new value beside the gradient that it is made with
+ONE_RTOL = 1e-2  # relative: what the usual tolerance takes for a 1
 
 
 def edges_to(record: Gradient) -> dict[int, list[Edge]]:
@@ -45,19 +45,19 @@ def concept_weights(
 
 def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
     if item.kind == STEP:
-        return STEPPED if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
+        return WEIGHT_OF_STEP if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
     x = true_number(record, item)
-    if x is not None and abs(x - 1) <= NEAR:
-        return ONE_OR_ZERO
+    if x is not None and abs(x - 1) <= ONE_RTOL:
+        return WEIGHT_OF_ONE_OR_ZERO
     if not x and item.kind in (VALUE, LOCAL):
-        return ONE_OR_ZERO
+        return WEIGHT_OF_ONE_OR_ZERO
     if item.kind == VALUE:
-        return COPIED if _repeats(record, item.node, asked) else PLAIN
+        return WEIGHT_OF_COPY if _repeats(record, item.node, asked) else USUAL_WEIGHT
     if item.kind == LOCAL:
         a = record.graph.nodes.arguments[item.node][item.position]
-        return SHOWN if Item(UPSTREAM, a) in asked else PLAIN
+        return WEIGHT_OF_LOCAL if Item(UPSTREAM, a) in asked else USUAL_WEIGHT
     if item.kind == DERIVATIVE:
-        return PLAIN
+        return USUAL_WEIGHT
     return _of_gradient(record, item.node, asked, edges)
 
 
@@ -75,12 +75,12 @@ def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
 def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
     """Return the weight of an upstream gradient, by the paths along which it arrives."""
     if i == record.output:
-        return ONE_OR_ZERO
+        return WEIGHT_OF_ONE_OR_ZERO
     paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
     if not paths:  # a 0 that is only handed on
-        return ONE_OR_ZERO
+        return WEIGHT_OF_ONE_OR_ZERO
     if len(paths) > 1:
-        return SUMMED
+        return WEIGHT_OF_SEVERAL_PATHS
     ((user, k),) = paths
     local = record.local(user, k)
-    return COPIED if local == 1 and Item(UPSTREAM, user) in asked else PLAIN
+    return WEIGHT_OF_COPY if local == 1 and Item(UPSTREAM, user) in asked else USUAL_WEIGHT

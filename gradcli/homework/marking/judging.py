@@ -21,7 +21,7 @@ from .new_values import NO_STEP, gradient_in, is_new
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
-CLOSE = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
+ROUNDED_RTOL = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one
 
 
 class MarkingPolicy(NamedTuple):
@@ -75,7 +75,7 @@ class MarkingPolicy(NamedTuple):
         enough = number.figures >= self.figures if self.decimals is None else not self.is_short(number)
         if not number.unit or enough or off > HALF_UNIT * number.unit + slack:
             return False
-        return not number.integer or off <= CLOSE * abs(x)
+        return not number.integer or off <= ROUNDED_RTOL * abs(x)
 
     @property
     def figures(self) -> int:

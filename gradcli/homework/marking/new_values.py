@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ...record.gradient import Gradient
 from ..claims.claims import Formula, Number, Written
 from ..claims.items import UPSTREAM, Item, signed_rate
-from ..claims.sides import Side, Sides
+from ..claims.sides import Side, SidesOfItem
 from ..claims.tolerance import HALF_UNIT, ROUNDING, Tolerance
 
 COARSE = "too coarse to show the step: give more digits"
@@ -33,13 +33,13 @@ def hides_step(claim: Number, new: float, old: float, slack: float = 0.0) -> boo
     return claim.unit > abs(new - old) and abs(claim.value - new) <= HALF_UNIT * claim.unit + slack
 
 
-def sides_of_step(sides: Sides, old: float, rate: float) -> Sides:
+def sides_of_step(sides: SidesOfItem, old: float, rate: float) -> SidesOfItem:
     """Return the new values on both sides of a point without a derivative, where the slopes are numbers."""
 
     def moved(side: Side) -> Side:
         return old - rate * side if isinstance(side, float) else side
 
-    return Sides(moved(sides.left), moved(sides.right))
+    return SidesOfItem(moved(sides.left), moved(sides.right))
 
 
 def gradient_in(

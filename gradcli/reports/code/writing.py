@@ -38,7 +38,7 @@ class Syntax(NamedTuple):
     several: str = ""
 
 
-class Function(NamedTuple):
+class CodeFunction(NamedTuple):
     """A function of both passes: its parameters, their values where these are known, its lines, what it returns.
 
     `gradient` has a pair of key and value for every input.
@@ -57,7 +57,7 @@ class Function(NamedTuple):
         return len(self.defaults) == len(self.parameters)
 
 
-def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable[str]) -> Function:
+def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable[str]) -> CodeFunction:
     """Return a function in a language; `own` are names that the file itself uses."""
     lines = Lines(subject, spelling.name, Names([*spelling.reserved, *own]))
     defaults, unpacked = {}, []
@@ -77,7 +77,7 @@ def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable
             slopes = parameter.nested(lambda key: lines.slope(places[key]) if key in places else "0.0")
             gradient.append(f"{json.dumps(parameter.key, ensure_ascii=False)}: {slopes}")
     names = [parameter.name for parameter in lines.parameters]
-    return Function(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
+    return CodeFunction(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
 
 
 class Writer:

@@ -31,7 +31,7 @@ class Format(NamedTuple):
         return self.file.endswith(".json")
 
 
-FORMATS: dict[str, Format] = {
+CLASS_FORMATS: dict[str, Format] = {
     "table": Format("table", "class.txt"),
     "json": Format("json_text", "grades.json"),
     "csv": Format("gradebook", "grades.csv"),
@@ -49,7 +49,7 @@ FORMATS: dict[str, Format] = {
 LISTING = ("table", "json", "html")  # the formats that list what was not marked
 
 # The suffixes of -o that choose a format; the others need --to.
-SUFFIXES = {
+CLASS_SUFFIXES = {
     ".txt": "table", ".json": "json", ".csv": "csv", ".xml": "junit", ".tap": "tap", ".md": "feedback",
     ".html": "html",
 }  # fmt: skip
@@ -57,7 +57,7 @@ SUFFIXES = {
 
 def render_class(marked_class: MarkedClass, format: str, style: Style) -> Iterator[str]:
     """Return the pieces of a report of the class."""
-    pieces: Iterator[str] = import_module(f".{FORMATS[format].module}", __package__).render(marked_class, style)
+    pieces: Iterator[str] = import_module(f".{CLASS_FORMATS[format].module}", __package__).render(marked_class, style)
     return pieces
 
 
@@ -79,5 +79,5 @@ def told_beside(marked_class: MarkedClass, format: str, output: str | None) -> I
 
 def render_student(marked_class: MarkedClass, result: StudentResult, format: str) -> str:
     """Return the report of one student."""
-    text: str = import_module(f".{FORMATS[format].module}", __package__).render(marked_class, result)
+    text: str = import_module(f".{CLASS_FORMATS[format].module}", __package__).render(marked_class, result)
     return text

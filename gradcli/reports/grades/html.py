@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import islice
 
-from ...homework.classroom.class_summary import MOST, CommonMistake, MarkedClass
+from ...homework.classroom.class_summary import MOST_COMMON, CommonMistake, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import visible
@@ -208,7 +208,7 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
             f"<code>{escape(visible(claim))}</code>",
             f"{count}",
         ]
-        for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
+        for problem, item, claim, count in marked_class.store.shared_wrong(MOST_COMMON)
     ]
     copied = [
         [escape(visible(one.student)), escape(visible(", ".join(one.others))), escape(one.problem),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...homework.classroom.class_summary import MOST, MarkedClass
+from ...homework.classroom.class_summary import MOST_COMMON, MarkedClass
 from ...homework.classroom.entries import Trouble
 from ...homework.classroom.people import Person
 from ...homework.classroom.results import Explanation, StudentResult
@@ -36,7 +36,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         "mistakes": [entry._asdict() for entry in marked_class.common_mistakes()],
         "shared": [
             dict(zip(("problem", "item", "claim", "students"), entry, strict=True))
-            for entry in marked_class.store.shared_wrong(MOST)
+            for entry in marked_class.store.shared_wrong(MOST_COMMON)
         ],
     }
     tail["repairs"] = [entry._asdict() for entry in marked_class.repairs()]

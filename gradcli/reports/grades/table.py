@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from ...homework.classroom.class_summary import MOST, MarkedClass
+from ...homework.classroom.class_summary import MOST_COMMON, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
@@ -15,23 +15,23 @@ from ..marks import paragraph
 from .feedback import WORDS
 from .left_out import LeftOut, left_out, others
 
-MANY = 200
-EDGE = 40
+MANY_STUDENTS = 200
+STUDENTS_AT_ENDS = 40
 SHORT_NAME, SHORT_STEP = 16, 12  # cells that a name and a first wrong step keep where there is little room
-NAME = 40  # cells of a student's name
+NAME_CELLS = 40  # cells of a student's name
 MANY_CHANGES = 40
 MISTAKE = "mistake"  # the heading of a column of sentences
 SHORT_HEAD = 6  # cells of a problem's id where there is little room
 EXAMPLE = 24  # cells of a claim that was mended
 MANY_REMARKS = 20  # students with remarks that are shown
 MANY_TROUBLES = 20  # lines of what was not marked
-FEW = 5  # items and notes
+MOST_ITEMS = 5  # items and notes
 Grid = list[list[str]]
 
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    numbers, left = others(marked_class.store, FEW), left_out(marked_class.store.gravest(), FEW)
+    numbers, left = others(marked_class.store, MOST_ITEMS), left_out(marked_class.store.gravest(), MOST_ITEMS)
     students = _students_that_fit(marked_class, style)
     sections = [("", students)]
     if marked_class.students > 1 and marked_class.claims:
@@ -51,7 +51,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, _plain(grid, style), style)
-    hidden = marked_class.students - 2 * EDGE if marked_class.students > MANY else 0
+    hidden = marked_class.students - 2 * STUDENTS_AT_ENDS if marked_class.students > MANY_STUDENTS else 0
     if hidden:
         yield f"{hidden:,} students are left out; --to csv lists them\n"
     shown = sum(group.times for group in [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]])
@@ -63,7 +63,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield f"{more:,} more changes; --to json lists them\n"
     if marked_class.changes == []:
         yield "nothing changed since the earlier run\n"
-    for note in islice(marked_class.store.notes(), FEW):
+    for note in islice(marked_class.store.notes(), MOST_ITEMS):
         yield fitted(style.signs.plain(f"{visible(note.place)}: {visible(note.message)}\n"), style.width)
     for id, title in marked_class.titles.items():
         yield fitted(style.signs.plain(f"{id} is {visible(title)}\n"), style.width)
@@ -117,7 +117,7 @@ def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = T
 
     `brief` leaves out what the first wrong step looks like; without `heads` what problems are worth, too.
     """
-    many = marked_class.students > MANY
+    many = marked_class.students > MANY_STUDENTS
     titles = [
         f"{id} ({points_text(points)})" if heads else clip(id, SHORT_HEAD)
         for id, points in marked_class.possible.items()
@@ -126,7 +126,7 @@ def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = T
         titles.append(f"total ({points_text(marked_class.points)})" if heads else "total")
     grid = [["student", *titles, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
-        if not many or k < EDGE or k >= marked_class.students - EDGE:
+        if not many or k < STUDENTS_AT_ENDS or k >= marked_class.students - STUDENTS_AT_ENDS:
             grid.append([_called(marked_class, result.student), *_row(result, brief=brief, short=not heads)])
     return grid
 
@@ -151,7 +151,7 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
 
 
 def _called(marked_class: MarkedClass, student: str) -> str:
-    return clip(visible(marked_class.called(student)), NAME)
+    return clip(visible(marked_class.called(student)), NAME_CELLS)
 
 
 def _items(marked_class: MarkedClass) -> Grid:
@@ -162,7 +162,7 @@ def _items(marked_class: MarkedClass) -> Grid:
     rows = [
         [f"{item.problem} {item.item}", f"{item.right} of {item.students}", _figure(item.facility),
          _figure(item.discrimination)]
-        for item in ranked[:FEW]
+        for item in ranked[:MOST_ITEMS]
     ]  # fmt: skip
     return [["item", "right", "facility", "discrimination"], *rows]
 
@@ -189,14 +189,14 @@ def _in_lines(grid: Grid, width: int) -> str:
 def _shared(marked_class: MarkedClass) -> Grid:
     rows = [
         [f"{problem} {item}", claim, f"{count}"]
-        for problem, item, claim, count in marked_class.store.shared_wrong(MOST)
+        for problem, item, claim, count in marked_class.store.shared_wrong(MOST_COMMON)
     ]
     return [["item", "value", "students"], *rows]
 
 
 def _copies(marked_class: MarkedClass) -> Grid:
     rows = [
-        [clip(visible(found.student), NAME), clip(visible(", ".join(found.others)), NAME), found.problem,
+        [clip(visible(found.student), NAME_CELLS), clip(visible(", ".join(found.others)), NAME_CELLS), found.problem,
          f"{len(found.items)} of {found.wrong}"]
         for found in marked_class.copies[:MANY_CHANGES]
     ]  # fmt: skip
@@ -208,7 +208,7 @@ def _changes(marked_class: MarkedClass) -> Grid:
     for found in (marked_class.changes or ())[:MANY_CHANGES]:
         what = f"{found.problem} {found.item}" if found.item else "points"
         before, after = (_verdict(text) for text in (found.before, found.after))
-        rows.append([clip(visible(found.student), NAME), what, before, after])
+        rows.append([clip(visible(found.student), NAME_CELLS), what, before, after])
     return [["student", "what", "before", "now"], *rows]
 
 
@@ -232,7 +232,7 @@ def _repairs(marked_class: MarkedClass) -> Grid:
 
 
 def _troubles(found: list[LeftOut]) -> Grid:
-    rows = [[group.place, clip(visible(group.who), NAME), group.why] for group in found]
+    rows = [[group.place, clip(visible(group.who), NAME_CELLS), group.why] for group in found]
     return [["where", "student", "why"], *rows]
 
 
