@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gradcli.homework.diagnosis.array_lint import ArrayLint, axis_groups, lint_arrays
+from gradcli.homework.diagnosis.array_axes import axis_groups
+from gradcli.homework.diagnosis.array_lint import ArrayLint, lint_arrays
 from gradcli.homework.diagnosis.array_suspects import MAX_WORK
 from gradcli.reports import array_lint
 

@@ -7,6 +7,7 @@ version passes over draws that teach little: a softmax that is nearly certain, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from ...arrays.entries import Array, Entries
@@ -112,7 +113,7 @@ def _flaws(
 def _all_within(arrays: Iterable[Array], largest: float | None) -> bool:
     """Whether all entries are numbers, and of a human size where that is asked for."""
     return all(
-        x is not None and IEEE.within(x) and (largest is None or abs(x) <= largest) for v in arrays for x in v.entries
+        x is not None and isfinite(x) and (largest is None or abs(x) <= largest) for v in arrays for x in v.entries
     )
 
 

@@ -146,7 +146,7 @@ class People:
 def _number(id: str) -> str:
     """Return an id as it is compared: a spreadsheet takes the zeros away that a number begins with."""
     id = id.strip().casefold()
-    return id.lstrip("0") or id if id.isdecimal() else id
+    return id.lstrip("0") or "0" if id.isdecimal() else id
 
 
 def _ways(name: str) -> set[str]:

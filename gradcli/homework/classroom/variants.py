@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from hashlib import sha256
+from math import isfinite
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -252,7 +253,7 @@ class _Inspection:
         try:
             linearization = self._linearized(point, known)
             values = linearization.values
-            if linearization.value_faults or not all(IEEE.within(values[i]) for i in self.shown):
+            if linearization.value_faults or not all(isfinite(values[i]) for i in self.shown):
                 return None
             if standard.teaching and self._is_saturated(values):
                 return None
@@ -271,7 +272,7 @@ class _Inspection:
         except (GradcliError, Undecided):
             return None
         slopes = [flowing[i] for i in self.shown]
-        if linearization.slope_faults or not all(map(IEEE.within, slopes)):
+        if linearization.slope_faults or not all(map(isfinite, slopes)):
             return None
         if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
             return None

@@ -127,7 +127,7 @@ def chance(claim: ArrayEvidence, predicted: Sequence[float], scale: float) -> fl
         seen.add(size)
         width = 2 * max(min(LAST_PLACE * unit, COARSEST * size), FINEST * size)
         density = 0.4 / (1 + (p / scale) ** 2 / 2) / scale  # at least that of normal numbers
-        found *= min(1.0, width * density)
+        found *= width * density
     return found
 
 

@@ -23,8 +23,9 @@ def wrong_operand(edge: Edge) -> Iterator[Wrong]:
     right = written(edge)
     for b in _others(edge, place):
         yield from _operand_instead(edge, world.values[b], f"$v{b}", right)
-    ones = edge.A.full(1, own.shape)
-    yield Wrong("ones", edge.flow([ones, ones]), f"{right.right} without {right.b}: ones in its place")
+    ones = [edge.A.full(1, own.shape)] * 2
+    ones[edge.k] = edge.x
+    yield Wrong("ones", edge.flow(ones), f"{right.right} without {right.b}: ones in its place")
     gradient = world.upstream[place]
     if gradient is not None and gradient.shape == own.shape:
         yield from _operand_instead(edge, gradient, f"$g{place}", right)

@@ -1,0 +1,50 @@
+"""How unlucky the numbers of a student are: what coincides, what is 0 or 1, what cannot be set; counted by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli.errors import Source
+from gradcli.homework.classroom.variants import HUMAN, LOOSE, STRICT, _Inspection
+from gradcli.language.syntax import parse
+
+NEVER = (None, None, None)
+
+
+@pytest.mark.parametrize(("program", "point", "found"), [
+    ("x*y", {"x": 2.0, "y": 3.0}, (0, 0, 0)),
+    ("x*y", {"x": 2.0, "y": 2.0}, (3, 3, 3)),  # x is y, and each is its own slope
+    ("x*y", {"x": 1.0, "y": 3.0}, (2, None, None)),  # a 1, and x*y is y
+    ("x*y", {"x": 1.01, "y": 3.0}, (0, 0, 0)), ("x*y", {"x": 1.009, "y": 3.0}, (1, None, None)),
+    ("x*y", {"x": -0.99, "y": 3.0}, (0, 0, 0)), ("x*y", {"x": -0.991, "y": 3.0}, (1, None, None)),
+    ("x*y", {"x": 0.01, "y": 3.0}, (0, 0, 0)), ("x*y", {"x": 0.0099, "y": 3.0}, (0, None, None)),
+    ("x*y", {"x": 100.0, "y": 100.0}, (3, 3, 3)), ("x*y", {"x": 100.0, "y": 101.0}, (0, None, None)),
+    ("x + y", {"x": -3.0, "y": 3.0}, (2, 2, None)),  # as large, and a sum of 0
+    ("relu(x) + y", {"x": -2.0, "y": 3.0}, (4, 4, None)),  # the sum is y, a 0, and a slope of 0 counts twice
+    ("max(x + y, z)", {"x": 0.1, "y": 0.2, "z": 0.35}, (7, 7, 7)),  # the result is z, and three slopes of 0
+    ("max(x + y, z)", {"x": 0.1, "y": 0.2, "z": 0.3}, NEVER),  # only rounding keeps these apart
+    ("max(x, y)", {"x": 2.0, "y": 2.0}, NEVER), ("relu(x)", {"x": 0.0}, NEVER),
+    ("abs(x - y)", {"x": 3.0, "y": 3.0}, NEVER),
+    ("x/y", {"x": 2.0, "y": 0.0}, NEVER), ("sqrt(x)", {"x": -2.0}, NEVER), ("exp(x)", {"x": 1000.0}, NEVER),
+    ("log(x)", {"x": 0.06}, (0, 0, 0)), ("log(x)", {"x": 0.04}, (0, None, None)),
+    ("sqrt(x)", {"x": 0.04}, (0, None, None)), ("asin(x)", {"x": 0.94}, (0, 0, 0)),
+    ("asin(x)", {"x": 0.96}, (0, None, None)), ("exp(x)", {"x": 9.0}, (0, 0, 0)),
+    ("exp(x)", {"x": 9.5}, (0, None, None)), ("exp(x)", {"x": -4.0}, (0, 0, 0)),
+    ("exp(x)", {"x": -5.0}, (0, None, None)),
+])  # fmt: skip
+def test_how_unlucky_a_point_is(program: str, point: dict[str, float], found: tuple[int | None, ...]) -> None:
+    """What any numbers may have, those that are easy to work with, and the best ones."""
+    graph = parse(Source("program", program))
+    inspection = _Inspection(graph)
+    moved = bytearray(b"\x01" * len(graph.nodes))
+    assert tuple(inspection.flaws(point, standard, moved) for standard in (LOOSE, HUMAN, STRICT)) == found
+
+
+def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
+    graph = parse(Source("program", "x*y"))
+    hard = {"x": 1.009, "y": 3.0}
+    x, y = graph.inputs["x"], graph.inputs["y"]
+    still = bytearray(k not in (x, graph.output) for k in range(len(graph.nodes)))
+    assert still[y]
+    assert _Inspection(graph).flaws(hard, HUMAN, still) == 1
+    assert _Inspection(graph).flaws(hard, STRICT, still) is None
