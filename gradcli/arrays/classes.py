@@ -103,7 +103,7 @@ CLASSES = (
     ArrayOperation(
         "pick", "z y", picked_shape, lambda A, z, y: A.pick(z, y),
         (lambda A, g, v, z, y: A.unpick(g, z.shape, y), None),
-        is_linear=True, law="entries taken out", summary="of each row of z the entry of its label",
+        is_linear=True, closes=True, law="entries taken out", summary="of each row of z the entry of its label",
         samples=[(((3,), ()), {}), (((2, 3), (2,)), {})],
     ),
 )  # fmt: skip

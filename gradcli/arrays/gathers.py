@@ -253,7 +253,7 @@ GATHERS = (
     ArrayOperation(
         "index", "x ...", indexed_shape, lambda A, x, *indices, places: A.index(x, indices, places),
         (lambda A, g, v, x, *indices, places: A.scatter(g, x.shape, indices, places), None),
-        fixed={"places": REQUIRED}, symbol="[]", is_linear=True, law="entries taken out",
+        fixed={"places": REQUIRED}, symbol="[]", is_linear=True, closes=True, law="entries taken out",
         summary="entries, slices, or entries by whole-number arrays",
         samples=[(((3,),), {"places": (1,)}), (((3, 4),), {"places": (("slice", None, None, None), -1)}),
                  (((3, 4),), {"places": (("slice", 1, None, None), ("slice", None, None, 2))}),
@@ -272,12 +272,12 @@ GATHERS = (
     ),
     ArrayOperation(
         "diag", "x", diagonal_shape, lambda A, x: A.diag(x), (lambda A, g, v, x: A.diag(g),), is_linear=True,
-        law="the diagonal", summary="the matrix with x on its diagonal; the diagonal of a matrix",
+        closes=True, law="the diagonal", summary="the matrix with x on its diagonal; the diagonal of a matrix",
         samples=[(((3,),), {}), (((3, 3),), {})],
     ),
     ArrayOperation(
         "trace", "x", square_to_number, lambda A, x: A.sum(A.diag(x)),
-        (lambda A, g, v, x: g * A.eye(x.shape[0]),), is_linear=True, law="sum rule",
+        (lambda A, g, v, x: g * A.eye(x.shape[0]),), is_linear=True, closes=True, law="sum rule",
         summary="the sum of the diagonal", samples=[(((3, 3),), {}), (((1, 1),), {})],
     ),
     ArrayOperation(
@@ -289,7 +289,7 @@ GATHERS = (
     ArrayOperation(
         "windows", "x", windows_shape, lambda A, x, k, stride=1: A.windows(x, k, stride),
         (lambda A, g, v, x, k, stride=1: A.unwindows(g, x.shape, k, stride),),
-        fixed={"k": REQUIRED, "stride": 1}, positional=1, is_linear=True, law="windows cut out",
+        fixed={"k": REQUIRED, "stride": 1}, positional=1, is_linear=True, closes=True, law="windows cut out",
         summary="a row for each k x k window, left to right",
         samples=[(((3, 4),), {"k": 2}), (((5, 4),), {"k": 2, "stride": 2}), (((2, 3, 3),), {"k": 2})],
     ),

@@ -82,7 +82,7 @@ REDUCTIONS = (
             name, "x", reduction,
             lambda A, x, axis=None, keep=False, name=name: getattr(A, name)(x, axis=axis, keep=keep),
             (lambda A, g, v, x, axis=None, keep=False: along(A, g, v, x, A.ties(x, v, axis=axis), axis, keep),),
-            fixed=ALL_AXES, summary=f"the {which} entry; tied entries share equally", samples=SAMPLES,
+            fixed=ALL_AXES, closes=True, summary=f"the {which} entry; tied entries share equally", samples=SAMPLES,
         )
         for name, which in (("max", "largest"), ("min", "smallest"))
     ),
@@ -149,7 +149,7 @@ REDUCTIONS = (
     ArrayOperation(
         "sort", "x", along_last, lambda A, x, axis=-1: A.sort(x, axis=axis),
         (lambda A, g, v, x, axis=-1: A.unsort(g, x, v, axis=axis),),
-        fixed={"axis": -1}, shares_ties=True,
+        fixed={"axis": -1}, shares_ties=True, closes=True,
         summary="the entries from the smallest to the largest; tied entries share equally",
         samples=ALONG,
     ),

@@ -39,10 +39,11 @@ class ArrayOperation:
       added or compared. `shares_ties` says that tied entries share what flows back, and the scalar nodes that it opens
       to do not. `is_linear` says that the pullback does not depend on the numbers of its argument. `sums` says what
       every entry of the value is a sum of: `PRODUCTS` of an entry of each argument, or `ENTRIES` of the argument.
+      `closes` says that nothing flows back to some entries of the argument.
     - teaching: `summary` and `law`, as in the first table. `samples` are shapes for tests: (shapes, fixed) each.
     """
 
-    __slots__ = ("chosen", "costs", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters",
+    __slots__ = ("chosen", "closes", "costs", "fixed", "is_linear", "law", "name", "needs", "operation", "parameters",
                  "positional", "pullbacks", "samples", "shape", "shares_ties", "summary", "sums", "symbol",
                  "value", "work")  # fmt: skip
 
@@ -68,8 +69,9 @@ class ArrayOperation:
         shares_ties: bool = False,
         needs: str = "",
         sums: str = "",
+        closes: bool = False,
     ) -> None:
-        self.sums = sums
+        self.sums, self.closes = sums, closes
         self.costs, self.shares_ties = costs, shares_ties
         self.needs = needs
         self.work = work

@@ -11,6 +11,8 @@ from .replaced_numbers import Number, ReworkedProgram, SheetNumbers
 
 Term = tuple[Item, Number, Number]  # a local gradient, the upstream gradient that it multiplies, and its number
 
+SMALL_INTEGER = 20  # in size: what chance gives as well
+
 
 class Evidence(NamedTuple):
     """One numeric claim of a sheet.
@@ -31,6 +33,13 @@ class Evidence(NamedTuple):
             return self.resolution
         digits = str(int(abs(self.value)))
         return float(0.5 * 10 ** (len(digits) - len(digits.rstrip("0"))))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether this is a small integer, or has less than three significant digits."""
+        if not self.resolution:
+            return self.value.is_integer() and abs(self.value) <= SMALL_INTEGER
+        return abs(self.value) < 100 * 2 * self.resolution
 
 
 def figures_of(claims: Iterable[Evidence]) -> int:

@@ -28,7 +28,6 @@ from .wrong_rules import Mistake
 
 CARRIED = 0.03  # relative: what rounding at every step may add up to
 TIES = 3  # more equally good explanations than that are not told
-SMALL = 20
 FEW = 3  # so many small numbers that agree are no chance
 MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
@@ -117,7 +116,8 @@ class Case:
                 for prediction in self.predictions.spread(mistake):
                     self._compare(prediction)
         best: dict[int, tuple[list[Suspect], int]] = {}
-        held = [suspect for suspect in self.found.values() if suspect.holds and not self._by_chance(suspect)]
+        # With a vague mistake few and small numbers agree by chance.
+        held = [one for one in self.found.values() if one.holds and (self._tells(one) or not one.mistake.vague)]
         for claim in self.wrong:
             able = [suspect for suspect in held if claim.item in suspect.explained]
             if not able:
@@ -130,14 +130,10 @@ class Case:
         ranked = sorted(best.values(), key=lambda entry: entry[0][0].rank)
         return [self._diagnosis(group, ties) for group, ties in ranked]
 
-    def _by_chance(self, suspect: Suspect) -> bool:
-        """Whether few and small numbers agree with a mistake that agrees with many."""
-        return suspect.mistake.vague and not self._tells(suspect)
-
     def _tells(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are many, or one of them is more than a small integer."""
         agreed = suspect.explained | suspect.support
-        return len(agreed) >= FEW or not all(_small(self.claims[item]) for item in agreed)
+        return len(agreed) >= FEW or not all(self.claims[item].is_small for item in agreed)
 
     def _settled(self) -> bool:
         """Whether a mistake at one place explains all there is, so that none at several places can do better."""
@@ -234,7 +230,7 @@ class Case:
     def _may_stand_alone(self, mistake: Mistake, item: Item) -> bool:
         """Whether a mistake in a number may have had no consequences: it was only written down, or tells by itself."""
         slip = mistake.slip and not mistake.of_seed  # a wrong start goes on, or is no mistake but a stray number
-        return slip or (mistake.slopes is None and not _small(self.claims[item]))
+        return slip or (mistake.slopes is None and not self.claims[item].is_small)
 
     def _may_be_told_alone(self, prediction: Prediction) -> bool:
         """Whether a mistake that later numbers contradict may be told nevertheless, of what it gave itself."""
@@ -399,10 +395,3 @@ class Case:
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""
         return len(self.claims) == 1 or not self._tells(suspect)
-
-
-def _small(claim: Evidence) -> bool:
-    """Whether a claim is a small integer, or has less than three significant digits."""
-    if not claim.resolution:
-        return claim.value.is_integer() and abs(claim.value) <= SMALL
-    return abs(claim.value) < 100 * 2 * claim.resolution

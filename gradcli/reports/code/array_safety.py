@@ -13,16 +13,14 @@ from typing import NamedTuple
 
 from ...arrays.graph import ArrayNode
 from ...arrays.table import ARRAY_OPERATIONS
-from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, OPERATIONS, POW
+from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, POW
 from ...calculus.symbolic import Condition, Symbols
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import ArraySymbol
 from ...numbers.systems import FLOAT
 from .array_symbols import CodeArraySymbols
+from .vocabulary import OVERFLOWING_ARRAYS
 
-GROWING = frozenset(map(OPERATIONS.__getitem__, ("exp", "expm1", "exp2", "sinh", "cosh")))  # too large for binary64
-REGULAR = ("inv", "solve", "logdet")  # of a matrix whose determinant is not 0
-CLOSING = frozenset(("index", "max", "min", "pick", "diag", "trace", "sort", "windows"))
 BOUNDS = re.compile(r"(-?\d+) (<=?) \{\w\} (<=?) (-?\d+)")
 BOUND = re.compile(r"(sin\()?\{\w\}\)? (<=|>=|<|>|!=) (-?\d+)")
 
@@ -40,7 +38,7 @@ def risk(row: Operation) -> Risk | None:
     if row is HYPOT:  # at 0 its slopes are 0 by convention, and to PyTorch none
         return Risk(0, "1")
     is_infinite = any(partial.undefined_where for partial in row.partials)
-    if row.domain is None and not is_infinite and row not in GROWING:
+    if row.domain is None and not is_infinite and row.name not in OVERFLOWING_ARRAYS:
         return None
     position = 0 if row is POW else len(row.parameters) - 1
     if len(row.parameters) > 1:
@@ -77,7 +75,7 @@ def closes(node: ArrayNode) -> bool:
     """Whether what arrives at some entries of a node flows on to none; that of a choice flows to its branch."""
     row = node.operation.operation
     if row is None:
-        return node.operation.name in CLOSING
+        return node.operation.closes
     return row.kink is not None and not row.kink.zero_by_convention and row is not ABS
 
 
@@ -85,7 +83,7 @@ def is_at_risk(node: ArrayNode, A: CodeArraySymbols, xs: Sequence[ArraySymbol]) 
     """Whether a node may have no value, no finite slope, or one too large for binary64."""
     row = node.operation.operation
     if row is None:
-        return node.operation.name in REGULAR
+        return bool(node.operation.needs)
     found = risk(row)
     if found is None:
         return False

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
-from ...calculus.operations import OPERATIONS, WHERE
+from ...calculus.operations import WHERE
 from ...calculus.table_parts import Operation
+from .spelling import OVERFLOWING
 
 Outcome = tuple[int, bool]  # a condition, and whether it holds
 Case = frozenset[Outcome]  # all of these
@@ -20,7 +21,6 @@ Need = frozenset[Case]  # one of these
 ALWAYS: Need = frozenset([frozenset()])
 NEVER: Need = frozenset()
 MOST_OUTCOMES = 12  # in all cases; beyond them what tells is a variable of its own
-GROWING = frozenset(map(OPERATIONS.__getitem__, ("exp", "expm1", "exp2", "sinh", "cosh", "gelu", "elu", "silu")))
 
 
 class Needs(NamedTuple):
@@ -63,7 +63,9 @@ def _widen(graph: Graph, found: list[Need | None]) -> None:
 
 def _always_has_value(operation: Operation) -> bool:
     """Whether it has a value and finite slopes for all arguments, none of them too large for binary64."""
-    return operation.domain is None and operation.unconditional_partials is not None and operation not in GROWING
+    return (
+        operation.domain is None and operation.unconditional_partials is not None and operation.name not in OVERFLOWING
+    )
 
 
 def _found(graph: Graph, output: int, alike: Mapping[int, int]) -> tuple[list[Need | None], dict[int, Need]]:

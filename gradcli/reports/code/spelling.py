@@ -13,6 +13,8 @@ from ...calculus.table_parts import Operation
 from ...language.writing import ATOM, Notation, pieces, precedence
 from .helpers import helpers
 
+# What is spelled with a function that may be too large for binary64, which is an error in Python.
+OVERFLOWING = ("exp", "expm1", "exp2", "sinh", "cosh", "gelu", "elu", "silu")
 CHOICE = 1  # how tightly a choice binds: as loosely as a comparison
 CONDITION, THEN, OTHERWISE = range(3)  # the arguments of a choice
 

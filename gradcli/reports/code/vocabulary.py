@@ -21,6 +21,7 @@ TORCH_FUNCTIONS = {
     "erfinv": "torch.erfinv", "lgamma": "torch.lgamma", "digamma": "torch.digamma",
 }  # fmt: skip
 
+OVERFLOWING_ARRAYS = ("exp", "expm1", "exp2", "sinh", "cosh")  # may be infinite, and inf*0 is nan
 _HELPED = {
     "cofactor": "cofactor({0})", "onehot": "onehot({0}, {n})", "pick": "pick({0}, {1})", "pad": "pad({0}, {n})",
     "windows": "windows({0}, {k}{,stride})", "ties": "ties({0}, {1}{,axis})", "others": "others({0}{,axis})",
