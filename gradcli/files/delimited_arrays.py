@@ -56,16 +56,16 @@ def read_delimited(
         start = body[0]
     if column is not None:
         place = _column(source, header, column, at)
-        return _slow(source, start, separator, place)
+        return _cell_by_cell(source, start, separator, place)
     text = COMMENT.sub("", source.text[start:]) if "#" in source.text else source.text[start:]
     text = re.sub(r"\n[ \t\n]*\n", "\n", text.strip(" \n") + "\n")
     check_count(text, "\n" if separator == " " else f"{separator}\n", source, at)
     if not BODIES[separator].fullmatch(text):
-        return _slow(source, start, separator, None)
+        return _cell_by_cell(source, start, separator, None)
     rows = text.split("\n")[:-1]
     widths = {len(row.split()) for row in rows} if separator == " " else {row.count(separator) + 1 for row in rows}
     if len(widths) > 1:
-        return _slow(source, start, separator, None)
+        return _cell_by_cell(source, start, separator, None)
     if separator == " ":
         entries = text.split()
     else:
@@ -74,7 +74,7 @@ def read_delimited(
     check_size(shape, source, at)
 
     def span(k: int) -> Span:
-        return _slow_span(source, start, separator, k)
+        return _span_cell_by_cell(source, start, separator, k)
 
     return ArrayText(ArrayData(shape, entries), wide_numerals(text, entries), source, span)
 
@@ -150,7 +150,7 @@ def _column(source: Source, header: list[str] | None, column: str, line: Span) -
     return header.index(column)
 
 
-def _slow(source: Source, start: int, separator: str, column: int | None) -> ArrayText:
+def _cell_by_cell(source: Source, start: int, separator: str, column: int | None) -> ArrayText:
     """Return the array of rows that are read cell by cell, with a check of each; or one column of it."""
     text = source.text
     entries: list[str] = []
@@ -188,7 +188,7 @@ def _one(source: Source, cells: Sequence[Span], column: int, line: Span) -> Sequ
     return cells[column : column + 1]
 
 
-def _slow_span(source: Source, start: int, separator: str, place: int) -> Span:
+def _span_cell_by_cell(source: Source, start: int, separator: str, place: int) -> Span:
     """Return where the entry at a place stands, in rows of numerals."""
     for line in _lines(source.text, start):
         cells = _cells(source, line, separator)

@@ -18,7 +18,7 @@ from ..language.syntax import check_numeral, clip_name
 from ..numbers.systems import FLOAT
 from ..text import did_you_mean
 from .array_values import ArrayData
-from .values import NUMERAL, Values, check_value
+from .values import NUMERAL, Values, check_value, used_by_nothing
 
 Given = Source | ArrayData
 
@@ -62,7 +62,7 @@ class ArrayPoint:
                 some = ", ".join(map(clip_name, inputs[:8])) + (", ..." if inputs[8:] else "")
                 hint = did_you_mean(name, inputs) or f"leave it out; the inputs are {some}"
                 source = value if isinstance(value, Source) else None
-                what = f"nothing in the program uses {clip_name(name)}"
+                what = used_by_nothing(name)
                 raise InputError(what, source=source, kind="binding", hint=hint)
 
     def parsed(self, source: Source, shapes: Mapping[str, Shape] | None = None, **options: Any) -> ArrayGraph:

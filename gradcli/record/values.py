@@ -58,7 +58,7 @@ class Values:
                 raise _unbound(graph, missing, unused)
             if unused:
                 name = unused[0]
-                raise InputError(f"nothing in the program uses {clip_name(name)}", source=sources[name], kind="binding",
+                raise InputError(used_by_nothing(name), source=sources[name], kind="binding",
                                  hint=_unused_hint(name, list(graph.inputs)))  # fmt: skip
         needed = [sources[name] for name in graph.inputs]
         plain = None
@@ -125,6 +125,11 @@ class Values:
 def number(S: Any, source: Source) -> Any:
     """Return what `Values.number` returns, for a value that is read once."""
     return Values({}).number(S, source)
+
+
+def used_by_nothing(name: str) -> str:
+    """Return what is said of a value for a name that nothing uses."""
+    return f"nothing in the program uses {clip_name(name)}"
 
 
 def _unused_hint(name: str, inputs: list[str]) -> str:

@@ -25,6 +25,7 @@ from ..record.array_point import ArrayPoint, Given
 from ..record.array_task import MOST_OPENED
 from ..record.array_values import resolved
 from ..record.bindings import NAME
+from ..record.values import used_by_nothing
 from ..text import did_you_mean
 
 ENTRY = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*(\d{1,7}(?:\s*,\s*\d{1,7})*)\s*\]\s*")
@@ -166,7 +167,7 @@ def _check(graph: ArrayGraph, given: Mapping[str, Given]) -> None:
     for name in given:
         if name not in graph.inputs and name not in graph.sized:
             near = did_you_mean(name, list(graph.inputs))
-            raise InputError(f"nothing in the program uses {clip_name(name)}", kind="binding", hint=near)
+            raise InputError(used_by_nothing(name), kind="binding", hint=near)
 
 
 def _entries(given: Mapping[str, Given]) -> dict[str, Source]:

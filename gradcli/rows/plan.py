@@ -18,7 +18,7 @@ from ..record.gradient import evaluate
 from ..record.passes import program_notes
 from ..record.precision import FIRST_BITS, Precision, bounds_first
 from ..record.request import Request, choose_inputs, choose_output
-from ..record.values import NUMERAL, Values
+from ..record.values import NUMERAL, Values, used_by_nothing
 from ..text import did_you_mean
 from .compiled import Trace, Wanted, trace
 from .straight_line import ColumnLine, StraightLine, column_line, straight_line
@@ -152,7 +152,7 @@ class Plan:
         for name, source in self.given.items():
             if name not in self.graph.inputs:
                 near = did_you_mean(name, list(self.graph.inputs))
-                message = f"nothing in the program uses {clip_name(name)}"
+                message = used_by_nothing(name)
                 raise InputError(message, source=source, kind="binding", hint=near)
         own = {name: Source(name, text) for name, text in self.graph.defaults.items()}
         self.constants: dict[str, float] = {

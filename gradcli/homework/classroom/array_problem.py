@@ -19,6 +19,7 @@ from ...record.array_point import ArrayPoint, Given, texts_of
 from ...record.array_values import STANDARD_INPUT, ArrayData, array_value
 from ...record.precision import Precision
 from ...record.request import Request
+from ...record.values import used_by_nothing
 from ...text import did_you_mean
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings, worksheet
@@ -214,7 +215,7 @@ class ParsedArrays(ProblemErrors):
             for name in names:
                 if name not in graph.inputs and name not in graph.sized:
                     near = did_you_mean(name, inputs)
-                    what = f"nothing in the program uses {clip_name(name)}"
+                    what = used_by_nothing(name)
                     raise self.error(key, what, f"{near} {known}" if near else known, name, names=True)
         for k, name in enumerate(problem.fixed):
             if name not in graph.inputs:

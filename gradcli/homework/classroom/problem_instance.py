@@ -16,6 +16,7 @@ from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate
 from ...record.precision import Precision
 from ...record.request import Request
+from ...record.values import used_by_nothing
 from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
@@ -222,9 +223,7 @@ class ParsedProblem(ProblemErrors):
                 f"the input{'s are' if inputs[1:] else ' is'} {', '.join(inputs[:8])}" if inputs else "it has no input"
             )
             near = None if own else did_you_mean(name, inputs)
-            what = (
-                f"the program computes {clip_name(name)}" if own else f"nothing in the program uses {clip_name(name)}"
-            )
+            what = f"the program computes {clip_name(name)}" if own else used_by_nothing(name)
             raise self.error("at", what, f"{near} {known}" if near else known, key, names=True)
 
     def _check_fixed(self, graph: Graph) -> None:

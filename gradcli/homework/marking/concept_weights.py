@@ -15,7 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ...record.gradient import Gradient
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
-from ..claims.tolerance import ROUNDING
+from ..claims.tolerance import ROUNDING, RTOL
 from .follow_through import Edge, slope
 
 WEIGHT_OF_ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
@@ -26,7 +26,6 @@ USUAL_WEIGHT = 1.0  # what needs one idea
 WEIGHT_OF_SEVERAL_PATHS = 2.0  # a gradient along several paths
 WEIGHT_OF_STEP = 0.2  # a new value beside the gradient that it is made with
 OTHERS = (0.75, 1.25)  # times a number, to see what hangs on it
-ONE_RTOL = 1e-2  # relative: what the usual tolerance takes for a 1
 
 
 def edges_to(record: Gradient) -> dict[int, list[Edge]]:
@@ -53,7 +52,7 @@ def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mappin
     if item.kind == STEP:
         return WEIGHT_OF_STEP if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
     x = true_number(record, item)
-    if x is not None and abs(x - 1) <= ONE_RTOL:
+    if x is not None and abs(x - 1) <= RTOL:
         return WEIGHT_OF_ONE_OR_ZERO
     if not x and item.kind in (VALUE, LOCAL):
         return WEIGHT_OF_ONE_OR_ZERO
