@@ -311,10 +311,9 @@ LONGER = [
 REFUSED = r"""
 y = (x !!> this is not Python: '(' was never closed | None | (
 y = x×2 !!> this is not Python: invalid syntax | None | ×
-x.sum(0, True) !!> sum is read with its axis alone by position | write keepdims=True | True
 True*a !!> True is not read | None | True
 np.sinc(a) !!> sinc is not read | write it as arithmetic and functions of numbers | np.sinc(a)
-np.linalg.norm(x, 1) !!> norm is read with its p as 2 | None | 1
+np.linalg.norm(x, 1) !!> a norm of another order is not read | norm(x) is the square root of the sum of squares | 1
 torch.max(a, b) !!> an axis is a whole number | None | b
 torch.min(a, b) !!> an axis is a whole number | None | b
 np.sum(a, axis=k) !!> an axis is a whole number | None | k
@@ -339,7 +338,7 @@ np.exp(a, b) !!> exp is not read | write it as arithmetic and functions of numbe
 np.sum(a, foo=3) !!> foo= of sum is not read | None | 3
 F.one_hot(y) !!> one_hot is read with 2 arguments | n is missing | F.one_hot(y)
 [][0] !!> an array has entries | None | []
-x = a\nx **= 2 !!> this operator is not read | None | x **= 2
+x = a\nx <<= 2 !!> this operator is not read | None | x <<= 2
 def f(x):\n    y = x\nf(a) !!> f returns nothing | None | f(a)
 def f(x):\n    return\nf(a) !!> nothing is returned | None | return
 def f(x, *a):\n    return x\nf(a) !!> a parameter with * is not read | None | a

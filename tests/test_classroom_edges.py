@@ -232,10 +232,10 @@ def test_tenths(share: float, tenth: int) -> None:
 def copies(own: dict[str, float], other: dict[str, float], *, students: int = 1) -> list[Copies]:
     """What is found of the wrong answers of ann, beside others that have other numbers."""
     copying = Copying()
-    copying.note(result("ann", *(line(item, value=x, truth=-7777.5) for item, x in own.items())))
+    copying.note(result("ann", *(line(item, value=(x,), truth=(-7777.5,)) for item, x in own.items())), ["p1"])
     for k in range(students):
-        right = (line(item, "correct", 1.0, value=x, truth=x) for item, x in other.items())
-        copying.note(result(f"b{k}", *right))
+        right = (line(item, "correct", 1.0, value=(x,), truth=(x,)) for item, x in other.items())
+        copying.note(result(f"b{k}", *right), ["p1"])
     return copying.copies()
 
 
@@ -264,6 +264,9 @@ def test_wrong_answers_that_are_right_for_somebody_else(
 
 def test_right_answers_and_those_without_a_number_are_no_copies() -> None:
     copying = Copying()
-    copying.note(result("ann", line("a", "correct", 1.0, value=1.25, truth=1.25), line("b", value=2.5, truth=9.5)))
-    copying.note(result("bob", line("a", value=1.25, truth=None), line("b", value=None, truth=2.5)))
+    copying.note(
+        result("ann", line("a", "correct", 1.0, value=(1.25,), truth=(1.25,)), line("b", value=(2.5,), truth=(9.5,))),
+        ["p1"],
+    )
+    copying.note(result("bob", line("a", value=(1.25,), truth=None), line("b", value=None, truth=(2.5,))), ["p1"])
     assert copying.copies() == []

@@ -11,8 +11,8 @@ import pytest
 from gradcli.arrays.entries import Entries
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom import variants
-from gradcli.homework.classroom.array_variants import _all_within, _flaws, _repeated, arrays_of, given_of
-from gradcli.homework.classroom.variants import Variant, _is_easy, _pools, is_drawn_anew, named, numbers_of
+from gradcli.homework.classroom.array_variants import LOOSE, STRICT, _all_within, _flaws, _repeated, arrays_of, given_of
+from gradcli.homework.classroom.variants import SECOND, Variant, _is_easy, _pools, named, numbers_of, versions_of
 from gradcli.language.syntax import parse
 from gradcli.numbers.ieee import IEEE
 from gradcli.record.array_point import ArrayPoint
@@ -121,11 +121,11 @@ def test_the_numbers_to_draw_from() -> None:
 
 def test_up_to_five_inputs_are_drawn_anew() -> None:
     graph = parse(Source("program", "a + b + c + d + g"), {})
-    assert is_drawn_anew(graph, {}, {})
-    assert is_drawn_anew(parse(Source("program", "x**2"), {}), {}, {})
-    assert not is_drawn_anew(graph, {name: Source(name, "2") for name in "abcdg"}, {})
-    assert not is_drawn_anew(graph, {name: Source(name, "2") for name in "abcd"}, {"g": ["2"]})
-    assert not is_drawn_anew(parse(Source("program", "a + b + c + d + g + f"), {}), {}, {})
+    assert SECOND in versions_of(graph, {}, {})
+    assert SECOND in versions_of(parse(Source("program", "x**2"), {}), {}, {})
+    assert SECOND not in versions_of(graph, {name: Source(name, "2") for name in "abcdg"}, {})
+    assert SECOND not in versions_of(graph, {name: Source(name, "2") for name in "abcd"}, {"g": ["2"]})
+    assert SECOND not in versions_of(parse(Source("program", "a + b + c + d + g + f"), {}), {}, {})
 
 
 @pytest.mark.parametrize(("cell", "student"), [
@@ -136,10 +136,10 @@ def test_an_apostrophe_keeps_a_name_from_being_a_formula(cell: str, student: str
     assert named(cell) == student
 
 
-def flaws(program: str, drawn: dict[str, str], *, strict: bool) -> int | None:
+def flaws(program: str, drawn: dict[str, str], standard: int) -> int | None:
     given = {name: given_of(name, text) for name, text in drawn.items()}
     graph = ArrayPoint(given).parsed(Source("program", program), {})
-    return _flaws(graph, given, drawn, {}, strict=strict)
+    return _flaws(graph, given, drawn, {}, standard)
 
 
 @pytest.mark.parametrize(("program", "drawn", "strict", "loose"), [
@@ -160,7 +160,7 @@ def flaws(program: str, drawn: dict[str, str], *, strict: bool) -> int | None:
 ])  # fmt: skip
 def test_how_unlucky_arrays_are(program: str, drawn: dict[str, str], strict: int | None, loose: int | None) -> None:
     """Two equal rows are worse than five gradients of 0; with the best standard all numbers stay below 1000."""
-    assert (flaws(program, drawn, strict=True), flaws(program, drawn, strict=False)) == (strict, loose)
+    assert (flaws(program, drawn, STRICT), flaws(program, drawn, LOOSE)) == (strict, loose)
 
 
 @pytest.mark.parametrize(("labels", "classes", "expected"), [

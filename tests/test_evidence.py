@@ -23,7 +23,6 @@ from gradcli.homework.diagnosis.array_evidence import (
 )
 from gradcli.homework.diagnosis.hidden_numbers import Evidence, arriving, as_written, figures_of, hidden_rounded
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
-from gradcli.homework.diagnosis.suspects import _small
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
 
@@ -75,7 +74,7 @@ def test_how_far_a_number_may_be_rounded(value: float, resolution: float, expect
     (9.9, 0.05, True), (10.0, 0.05, False),
 ])  # fmt: skip
 def test_a_small_number_says_little(value: float, resolution: float, expected: bool) -> None:
-    assert _small(claim(value, resolution)) is expected
+    assert claim(value, resolution).is_small is expected
 
 
 @pytest.mark.parametrize(("numbers", "figures"), [

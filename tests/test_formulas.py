@@ -17,6 +17,7 @@ from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.record.gradient import Gradient
 from gradcli.record.higher_derivatives import Formulas, differentiate_formula, hessian
+from gradcli.record.precision import Precision
 from gradcli.reports.formulas import render
 
 from .programs import SMOOTH, call_names, random_case
@@ -353,9 +354,13 @@ def test_the_values_of_derivatives_are_certain_exact_or_of_many_digits() -> None
     program = "(1 - cos(x))/x**2"
     assert formulas(program, x="1e-8").derivatives[0].value == pytest.approx(-1e-8 / 12, rel=1e-12)
     bindings = {"x": Source("x", "1/3")}
-    (exact,) = differentiate_formula(Source("program", "x**3/7"), bindings=bindings, exact=True).derivatives
+    (exact,) = differentiate_formula(
+        Source("program", "x**3/7"), bindings=bindings, precision=Precision.of(exact=True)
+    ).derivatives
     assert exact.value == Fraction(1, 21)
-    (long,) = differentiate_formula(Source("program", "x**3/7"), bindings=bindings, digits=20).derivatives
+    (long,) = differentiate_formula(
+        Source("program", "x**3/7"), bindings=bindings, precision=Precision.of(digits=20)
+    ).derivatives
     assert str(long.value).startswith("0.04761904761904761904")
 
 

@@ -46,7 +46,8 @@ def test_a_text_breaks_at_blanks(text: str, width: int | None, lines: list[str])
 def test_a_short_row_in_brackets_is_one_word_of_a_long_line() -> None:
     text = "x" * (LONG_LINES - 12) + " and [1, 2, 3]"
     assert wrapped(text, LONG_LINES) == ["x" * (LONG_LINES - 12) + " and", "    [1, 2, 3]"]
-    assert wrapped(text, LONG_LINES - 1) == ["x" * (LONG_LINES - 12) + " and [1, 2,", "    3]"]
+    assert wrapped(text, LONG_LINES - 1) == ["x" * (LONG_LINES - 12) + " and", "    [1, 2, 3]"]
+    assert wrapped("xxxxxxx and [1, 2, 3]", 12) == ["xxxxxxx and", "    [1, 2,", "    3]"]  # no room for the row
     for size, whole in ((40, True), (41, False)):
         first, *_ = wrapped(f"{'x' * 30} [1, {'2' * size}]", LONG_LINES)
         assert first == "x" * 30 + ("" if whole else " [1,")

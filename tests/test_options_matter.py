@@ -82,6 +82,7 @@ diff 'a = x**3; f = a*a' | --of a | 3\*x\*\*2
 diff 'f = sum(x*x)' x=N | --shapes | dx
 diff 'x/3' x=1 | --exact | # df_dx = 1/3
 diff 'x**3' x=1/3 | --digits 30 | 0\.33333333333333333333333
+diff x**2 | --bindings values.json | = 14
 diff | --file program.txt | 5\*x\*\*4
 diff 'x**3' | -o out.txt | out.txt
 descend 'x**2 + y**2' x=1 y=1 --rate 0.1 | --wrt x | (?s)\A(?!.*\by\b)

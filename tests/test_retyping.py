@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from gradcli.record.bindings import is_cut
 from gradcli.record.retyping import (
     MAX_LENGTH,
     MOST_WORDS,
     Entry,
-    is_cut,
     is_irregular,
     meant,
     nearly_quotient,

@@ -29,9 +29,9 @@ MANY = record("f = sin(x) + cos(x) + exp(x) + x*y + x/y", x="2", y="3")
 
 
 @pytest.mark.parametrize(("made", "item", "rule"), [
-    (NET, "q", "q is worked out from x and y: x*y"), (NET, "f", "f is worked out from p*q and 3: p*q - 3"),
+    (NET, "q", "q is worked out from x and y: x*y"), (NET, "f", "f is worked out from p*q: p*q - 3"),
     (NET, "local(q,x)", "in q = x*y the local gradient for x is the other factor, y"),
-    (NET, "df/df", "df/df is where the backward pass starts"),
+    (NET, "df/df", "df/df is where the backward pass starts: how f changes with f itself"),
     (NET, "df/dp", "df/dp is the gradient at p*q times the local gradient for p in p*q: the other factor, q"),
     (NET, "df/dq", "df/dq is a sum, a term for each use of q, in q**2, p*q: upstream times local gradient"),
     (NET, "df/dy", "df/dy is df/dq times the local gradient for y in q = x*y: the other factor, x"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.errors import Source
-from gradcli.homework.classroom.variants import HUMAN, LOOSE, STRICT, _Inspection
+from gradcli.homework.classroom.variants import HUMAN, LOOSE, STRICT, Standard, _Inspection
 from gradcli.language.syntax import parse
 
 NEVER = (None, None, None)
@@ -37,7 +37,7 @@ def test_how_unlucky_a_point_is(program: str, point: dict[str, float], found: tu
     graph = parse(Source("program", program))
     inspection = _Inspection(graph)
     moved = bytearray(b"\x01" * len(graph.nodes))
-    assert tuple(inspection.flaws(point, standard, moved) for standard in (LOOSE, HUMAN, STRICT)) == found
+    assert tuple(inspection.flaws(point, Standard(level), moved) for level in (LOOSE, HUMAN, STRICT)) == found
 
 
 def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
@@ -46,5 +46,5 @@ def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
     x, y = graph.inputs["x"], graph.inputs["y"]
     still = bytearray(k not in (x, graph.output) for k in range(len(graph.nodes)))
     assert still[y]
-    assert _Inspection(graph).flaws(hard, HUMAN, still) == 1
-    assert _Inspection(graph).flaws(hard, STRICT, still) is None
+    assert _Inspection(graph).flaws(hard, Standard(HUMAN), still) == 1
+    assert _Inspection(graph).flaws(hard, Standard(STRICT), still) is None

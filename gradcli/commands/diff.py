@@ -60,6 +60,7 @@ def command(
     """
     from ..record import bindings as binding
     from ..record.higher_derivatives import differentiate_formula
+    from ..record.precision import Precision
     from ..reports.formulas import render
     from .progress import Progress
     from .streams import emit, holds, program_and_words, read_bindings
@@ -79,8 +80,8 @@ def command(
 
     def of_numbers() -> str:
         with Progress(lambda: "differentiating"):
-            record = differentiate_formula(source, names, order=order, of=of, bindings=given, exact=exact,
-                                           digits=digits, may_be_unused=from_file)  # fmt: skip
+            record = differentiate_formula(source, names, order=order, of=of, bindings=given, may_be_unused=from_file,
+                        precision=Precision.of(exact=exact, digits=digits, values=given.values()))  # fmt: skip
         with Progress(lambda: "writing the formulas"):
             return render(record, written)
 

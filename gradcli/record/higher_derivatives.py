@@ -18,7 +18,7 @@ from ..language.syntax import parse
 from ..language.writing import program_of
 from .gradient import Gradient, evaluate
 from .precision import Precision
-from .request import Request, choose_inputs, choose_output
+from .request import CERTAIN, Request, choose_inputs, choose_output
 from .values import Values
 
 MAX_FORMULAS = 10_000
@@ -62,8 +62,7 @@ def differentiate_formula(
     order: int = 1,
     of: str | None = None,
     bindings: Mapping[str, Source] | None = None,
-    exact: bool = False,
-    digits: int | None = None,
+    precision: Precision = CERTAIN,
     may_be_unused: Collection[str] = (),
 ) -> Formulas:
     """Return all derivatives of an order with respect to some inputs, with their values where bindings are given.
@@ -97,7 +96,6 @@ def differentiate_formula(
     system = None
     notes: list[Note] = []
     if given:
-        precision = Precision.of(exact=exact, digits=digits, ieee=False, values=given.values())
         request = Request(precision, of=of, wrt=names, nodes="none", derivatives_required=wrt is not None,
                           may_be_unused=may_be_unused)  # fmt: skip
         point = Point(source, Values(given), request, output, label)
