@@ -82,7 +82,6 @@ def command(
         with Progress(lambda: "differentiating"):
             record = differentiate_formula(source, names, order=order, of=of, bindings=given, may_be_unused=from_file,
                         precision=Precision.of(exact=exact, digits=digits, values=given.values()))  # fmt: skip
-        with Progress(lambda: "writing the formulas"):
             return render(record, written)
 
     report = _of_either(of_numbers, of_arrays, shapes or any(binding.looks_like_array(x.text) for x in given.values()))
