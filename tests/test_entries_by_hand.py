@@ -62,3 +62,24 @@ def test_what_cannot_be_opened(name: str, message: str, hint: str) -> None:
     words = ["h = W@x; L = s*sum(h)", "W=[[1,-1],[0,2]]", "x=[2,1]", "s=2", "--open", name]
     done = called(words, Path.cwd(), {}, b"")
     assert done.stderr.decode() == f"gradcli: program: {message}\nhint: {hint}\n"
+
+
+def test_an_entry_of_a_cross_entropy_with_shares_of_classes() -> None:
+    """L = -(0.3 (1 - log(e + e^2)) + 0.7 (2 - log(e + e^2))) = log(e + e^2) - 1.7 = 0.613262."""
+    done = called(["L = cross_entropy(z, t)", "z=[1,2]", "t=[0.3,0.7]", "--entry", "L"], Path.cwd(), {}, b"")
+    first = " ".join(done.stdout.decode().split("\n")[0].split())
+    assert first == (
+        "L = -(t[0]*(z[0] - log(exp(z[0]) + exp(z[1]))) + t[1]*(z[1] - log(exp(z[0]) + exp(z[1])))) = "
+        "-(0.3*(1 - log(exp(1) + exp(2))) + 0.7*(2 - log(exp(1) + exp(2)))) = 0.613262"
+    )
+
+
+@pytest.mark.parametrize(("last", "written"), [
+    ("2.1255", "[1.125 + 2.1255, 1.125 + 2.1255, 1.125 + 2.1255, 1.125 + 2.1255]"),
+    ("2.12555", "[1.125 + 2.1255, ...]"),
+])  # fmt: skip
+def test_entries_are_all_written_if_they_have_room(last: str, written: str) -> None:
+    """They take 64 characters with their brackets and commas, and then one more."""
+    words = ["v = x + y; L = sum(v)", "x=[1.125,1.125,1.125,1.125]", f"y=[2.1255,2.1255,2.1255,{last}]", "--steps"]
+    lines = called(words, Path.cwd(), {}, b"").stdout.decode().split("\n")
+    assert any(line.startswith("  v = x + y =") and f"= {written}" in line for line in lines)
