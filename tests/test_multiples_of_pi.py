@@ -19,12 +19,14 @@ def told(program: str, x: str) -> list[str]:
     [
         ("tan(x)", "pi/2", "pi/2"), ("tan(x)*3", "3*pi/2", "3*pi/2"), ("sin(x)", "pi", "pi"), ("sin(x)", "-pi", "-pi"),
         ("cos(x)", "-pi/2", "-pi/2"), ("sin(x)", "tau", "2*pi"), ("cos(2*x)", "pi/4", "pi/2"),
-        ("sec(x)", "pi/2", "pi/2"),
+        ("sec(x)", "pi/2", "pi/2"), ("sin(x)", "11*pi", "11*pi"), ("sin(x)", "-21*pi", "-21*pi"),
+        ("cos(x)", "-11*pi/2", "-11*pi/2"),
     ],
 )  # fmt: skip
 def test_it_is_said(program: str, x: str, written: str) -> None:
     (message,) = told(program, x)
-    number = float(mpmath.mpf(eval(x, {"pi": math.pi, "tau": math.tau})))
+    with mpmath.workdps(50):
+        number = float(eval(x, {"pi": mpmath.mp.pi, "tau": 2 * mpmath.mp.pi}))
     number *= 2 if "2*x" in program else 1
     with mpmath.workdps(50):
         side = "below" if mpmath.mpf(number) < round(number / (math.pi / 2)) * mpmath.pi / 2 else "above"

@@ -87,7 +87,8 @@ def _note_multiples_of_pi(passes: Passes) -> None:
         k = round(x / (math.pi / 2))
         if abs(x - k * (math.pi / 2)) > NEAR_PI * abs(x):
             continue
-        written = "-" * (k < 0) + f"{abs(k)}*pi/2".removeprefix("1*") if k % 2 else f"{k // 2}*pi".replace("1*", "", 1)
+        times, half = (abs(k), "/2") if k % 2 else (abs(k) // 2, "")
+        written = "-" * (k < 0) + f"{times}*pi{half}".removeprefix("1*")
         from fractions import Fraction
 
         side = "below" if Fraction(x) < k * Fraction(PI) / 2 else "above"
