@@ -8,6 +8,9 @@ import mpmath
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.table_parts import Operation
+from gradcli.errors import MathError
 
 
 def told(program: str, x: str) -> list[str]:
@@ -36,10 +39,26 @@ def test_it_is_said(program: str, x: str, written: str) -> None:
 
 @pytest.mark.parametrize(("program", "x"), [
     ("tan(x)", "1.5707"), ("sin(x)", "pi/6"), ("exp(-x)", "40"), ("cos(x)", "pi"), ("tan(x)", "0"), ("sin(x)", "0"),
-    ("1/x", "1e-20"), ("sin(x)", "1e22"),
+    ("1/x", "1e-20"), ("sin(x)", "1e22"), ("exp(x)", "10*pi"), ("exp(-x)", "10*pi"), ("erfc(x)", "tau"),
+    ("sigmoid(x)", "-10*pi"), ("softplus(x)", "-10*pi"), ("cosh(x)", "10*pi"), ("sech(x)", "10*pi"),
 ])  # fmt: skip
 def test_elsewhere_it_is_not(program: str, x: str) -> None:
     assert told(program, x) == []
+
+
+def repeats(row: Operation) -> bool:
+    """Whether a function has the same values one turn further, at its sample points."""
+    try:
+        here, there = ([differentiate(f"{row.name}(x)", {"x": x + turn}).value for (x,) in row.points]
+                       for turn in (0, math.tau))  # fmt: skip
+    except MathError:
+        return False
+    return there == pytest.approx(here, rel=1e-9)
+
+
+def test_a_row_is_periodic_if_its_function_is() -> None:
+    found = {row.name for row in OPERATIONS.values() if row.arity == 1 and row.is_function and repeats(row)}
+    assert {row.name for row in OPERATIONS.values() if row.is_periodic} == found
 
 
 def test_in_the_program_pi_is_exact() -> None:
