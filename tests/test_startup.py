@@ -44,6 +44,10 @@ def test_what_computes_nothing_loads_nothing(words: list[str]) -> None:
     assert imported(words) & spared == set()
 
 
+def test_the_help_of_check_loads_no_arithmetic() -> None:
+    assert imported(["check", "--help"]) & (EVERYTHING - {"gradcli.commands.check", "gradcli.homework"}) == set()
+
+
 def test_a_completion_loads_nothing() -> None:
     for line in ("gradcli --js", "gradcli "):
         found = imported([], _GRADCLI_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD="1")
