@@ -14,10 +14,10 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import Source, StreamError
+from gradcli.files.serving import Server, cores
 from gradcli.homework.classroom import class_marking, submission_store
 from gradcli.homework.classroom.class_marking import by_processes, grader_of, processes_for, serve
 from gradcli.homework.classroom.entries import Entry
-from gradcli.rows.serving import Server, cores
 
 HOMEWORK = Source("hw.toml", '[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 2026\nitems = ["q", "f", "df/dx"]')
 STUDENTS = [f"student {k}" for k in range(40)]

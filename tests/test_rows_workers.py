@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from gradcli.errors import Source, StreamError
-from gradcli.rows import jobs, serving
+from gradcli.files import serving
+from gradcli.rows import jobs
 from gradcli.rows.columns import installed
 from gradcli.rows.engine import Answer, Engine
 from gradcli.rows.plan import Plan, Settings

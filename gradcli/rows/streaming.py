@@ -70,8 +70,8 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
 
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:
+    from ..files.serving import LARGE
     from .jobs import Process, answers, rising
-    from .serving import LARGE
 
     if jobs == 1:
         return rising(engine, header, blocks, kind)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...errors import Source
-from ...rows.serving import Server, answer, cores, messages
+from ...files.serving import Server, answer, cores, messages
 from .entries import Entry, Trouble
 from .grading import Grader
 from .homework_file import load
