@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from ..files.serving import LARGE, Server, answer, cores, messages
+from ..files.serving import Server, answer, cores, messages
 from ..files.workers import Worker
-from .blocks import Blocks
+from .blocks import COLUMNS_BYTES, Blocks
 from .engine import Answer, Engine
 from .making import engine_of
 from .plan import Plan, Settings
@@ -108,7 +108,7 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
         else:
             return
     assert columns is not None
-    blocks.size = LARGE
+    blocks.size = COLUMNS_BYTES
     yield from map(columns.answer, first)
     yield from answers([Thread(columns) for _ in range(min(cores(), MOST_THREADS))], blocks)
 
