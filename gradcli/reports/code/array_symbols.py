@@ -22,8 +22,9 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 class CodeArraySymbols(ArraySymbols):
     """The array system whose arrays are formulas of a language.
 
-    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, `has_stopped` that
-    this was so of some; `finite` are the names of variables that always have a value.
+    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, `has_stopped`
+    that this was so of some; `finite` are
+    the names of variables that always have a value.
     """
 
     def __init__(self, language: str) -> None:
