@@ -19,12 +19,12 @@ from pathlib import Path
 
 from gradcli.calculus.building import uncollected
 from gradcli.errors import Source
+from gradcli.files.serving import cores
 from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.problem_instance import ParsedProblem
-from gradcli.rows.serving import cores
 from tests.simulated import PROGRAMS, RIGHT, Exercise, Hook, mistakes
 
 from .measure import Spread, process, progress, short, table

@@ -14,10 +14,10 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import Source, StreamError
+from gradcli.files.serving import Server, cores
 from gradcli.homework.classroom import class_marking, submission_store
 from gradcli.homework.classroom.class_marking import by_processes, grader_of, processes_for, serve
 from gradcli.homework.classroom.entries import Entry
-from gradcli.rows.serving import Server, cores
 
 HOMEWORK = Source("hw.toml", '[[problem]]\nprogram = "q = x + y; f = q*z"\nvary = 2026\nitems = ["q", "f", "df/dx"]')
 STUDENTS = [f"student {k}" for k in range(40)]
@@ -29,8 +29,8 @@ HANDED_IN = [(k, name, [Entry(name, "p1", "q", "3", "a:1")], None) for k, name i
 def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A class that counts as large, on a machine with three processors."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(class_marking, "ENOUGH_OWN", len(CLAIMS))
-    monkeypatch.setattr(class_marking, "AT_ONCE", 4)
+    monkeypatch.setattr(class_marking, "OWN_CLAIMS_FOR_PROCESSES", len(CLAIMS))
+    monkeypatch.setattr(class_marking, "STUDENTS_AT_ONCE", 4)
     monkeypatch.setattr(class_marking, "cores", lambda: 3)
     Path("hw.toml").write_text(HOMEWORK.text, encoding="utf-8")
     rows = "".join(f"{name},{item},{claim}\n" for name, item, claim in CLAIMS)
@@ -62,7 +62,7 @@ def test_processes_mark_as_one_does(
 ) -> None:
     shared = report(capsys)
     assert len(begun) == 3
-    monkeypatch.setattr(class_marking, "ENOUGH_OWN", len(CLAIMS) + 1)
+    monkeypatch.setattr(class_marking, "OWN_CLAIMS_FOR_PROCESSES", len(CLAIMS) + 1)
     assert report(capsys) == shared
     assert len(begun) == 3
     record = json.loads(shared[1])
@@ -82,11 +82,11 @@ def test_a_student_with_too_many_claims_is_marked_by_one(
 
 
 def test_small_classes_and_lonely_processors_are_marked_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    many = min(cores(), class_marking.MOST)
-    for varies, enough in ((False, class_marking.ENOUGH), (True, class_marking.ENOUGH_OWN)):
+    many = min(cores(), class_marking.MOST_PROCESSES)
+    for varies, enough in ((False, class_marking.CLAIMS_FOR_PROCESSES), (True, class_marking.OWN_CLAIMS_FOR_PROCESSES)):
         assert [processes_for(claims, varies=varies) for claims in (enough - 1, enough)] == [1, many]
     monkeypatch.setattr(class_marking, "cores", lambda: 1)
-    assert processes_for(class_marking.ENOUGH, varies=True) == 1
+    assert processes_for(class_marking.CLAIMS_FOR_PROCESSES, varies=True) == 1
 
 
 def test_where_no_process_starts_the_grader_marks(monkeypatch: pytest.MonkeyPatch) -> None:

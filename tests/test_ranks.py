@@ -105,6 +105,12 @@ def test_no_module_imports_from_a_higher_rank() -> None:
     assert faults(found) == []
 
 
+def test_homework_pictures_plots_and_tables_know_nothing_of_each_other() -> None:
+    aside = {"drawing", "plotting", "rows", "homework"}
+    ends = [(i.user.split(".")[0], i.used.split(".")[0], i) for i in all_imports()]
+    assert [i for user, used, i in ends if user in aside and used in aside - {user}] == []
+
+
 def test_the_root_holds_rooms_and_little_else() -> None:
     files = {path.name for path in PACKAGE.iterdir() if path.is_file()}
     assert files == ROOT

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from gradcli.errors import Source, StreamError
-from gradcli.rows import jobs, serving
+from gradcli.files import serving
+from gradcli.rows import jobs
+from gradcli.rows.blocks import COLUMNS_BYTES
 from gradcli.rows.columns import installed
 from gradcli.rows.engine import Answer, Engine
 from gradcli.rows.plan import Plan, Settings
@@ -98,7 +100,7 @@ def test_one_engine_rises_to_columns(kind: str, monkeypatch: pytest.MonkeyPatch)
     engine = Engine(SETTINGS, HEADER)
     given: Any = Given(*BLOCKS * 3)
     assert [a.data for a in jobs.rising(engine, HEADER, given, kind)] == ANSWERS * 3
-    assert (given.size == serving.LARGE) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
+    assert (given.size == COLUMNS_BYTES) == (kind != "rows" and jobs.columnar(SETTINGS, HEADER) is not None)
     monkeypatch.setattr(jobs, "columnar", lambda settings, header, plan=None: None)
     assert [a.data for a in jobs.rising(engine, HEADER, Given(*BLOCKS * 3), kind)] == ANSWERS * 3  # type: ignore[arg-type]
 

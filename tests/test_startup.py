@@ -38,10 +38,14 @@ def imported(words: list[str], **environment: str) -> set[str]:
     return set(done.stdout.partition("modules:\n")[2].split())
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["--jsno"]])
+@pytest.mark.parametrize("words", [["--help"], ["-h"], ["-h", "x*y"], ["--version"], ["--jsno"]])
 def test_what_computes_nothing_loads_nothing(words: list[str]) -> None:
     spared = EVERYTHING - ({"difflib"} if words == ["--jsno"] else set())
     assert imported(words) & spared == set()
+
+
+def test_the_help_of_check_loads_no_arithmetic() -> None:
+    assert imported(["check", "--help"]) & (EVERYTHING - {"gradcli.commands.check", "gradcli.homework"}) == set()
 
 
 def test_a_completion_loads_nothing() -> None:

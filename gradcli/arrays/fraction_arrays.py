@@ -11,6 +11,7 @@ from .sizes import count
 
 Number = Any
 FEW_PRODUCTS = 64  # products of fewer multiplications are not worth the way to FLINT and back
+SMALL_MATRIX = 64  # matrices of fewer entries are not either
 
 
 class FractionEntries(Entries):
@@ -25,11 +26,11 @@ class FractionEntries(Entries):
         return self._fractions((_matrix(rows, inner, left) * _matrix(inner, columns, right)).entries())
 
     def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < FEW_PRODUCTS
+        return self.broken or count(a.shape) < SMALL_MATRIX
 
     def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
         """Return the coefficients of det(t - A), the highest power of t first."""
-        if self.broken or n * n < FEW_PRODUCTS:
+        if self.broken or n * n < SMALL_MATRIX:
             return super().characteristic(n, entries)
         polynomial = _matrix(n, n, entries).charpoly()
         return self._fractions([polynomial[k] for k in range(n, -1, -1)])

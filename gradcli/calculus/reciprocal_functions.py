@@ -13,12 +13,12 @@ BEYOND = Domain("{x} <= -1 or {x} >= 1", not_within_ones, "a number that is not 
 NOT_ZERO = Domain("{x} != 0", not_zero, "a number other than 0")
 
 RECIPROCAL = (
-    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), latex=r"\sec", points=NEAR,
-              summary="1/cos(x)"),
+    Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), latex=r"\sec",
+              is_periodic=True, points=NEAR, summary="1/cos(x)"),
     Operation("csc", "x", lambda S, x: 1 / S.sin(x), (lambda S, v, x: -(v * S.cos(x) / S.sin(x)),),
-              domain=ANGLES, latex=r"\csc", points=NEAR, summary="1/sin(x)"),
+              domain=ANGLES, latex=r"\csc", is_periodic=True, points=NEAR, summary="1/sin(x)"),
     Operation("cot", "x", lambda S, x: S.cos(x) / S.sin(x), (lambda S, v, x: -(1 + square(v)),),
-              domain=ANGLES, latex=r"\cot", points=NEAR, summary="cos(x)/sin(x)"),
+              domain=ANGLES, latex=r"\cot", is_periodic=True, points=NEAR, summary="cos(x)/sin(x)"),
     Operation("sech", "x", lambda S, x: 1 / S.cosh(x), (lambda S, v, x: -(v * S.tanh(x)),), points=NEAR,
               summary="1/cosh(x)"),
     Operation("csch", "x", lambda S, x: 1 / S.sinh(x), (lambda S, v, x: -(v / S.tanh(x)),),

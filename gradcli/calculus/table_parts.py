@@ -101,16 +101,16 @@ class Operation:
       is the local gradient of a function of one argument as courses write it, where the careful rule reads otherwise;
       `taught` is that too, from the value alone.
     - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
-      is; `steps_at_whole`, that it rounds or compares, so that it matters whether an argument is whole or nearly so;
-      `rounds_once`, that binary64 gives the nearest number.
+      is; `is_periodic`, that it repeats itself, with zeros or poles at multiples of pi/2; `rounds_once`, that binary64
+      gives the nearest number; `steps_at_whole`, that it matters whether an argument is whole or nearly so.
     - running: `python_operator` is the value without the system, where it is an operator of the numbers themselves.
       `points` are sample arguments for the tests.
     """
 
-    __slots__ = ("arity", "bend", "domain", "group", "is_condition", "is_positive", "jacobian_row", "kink", "latex",
-                 "laws", "lone_laws", "name", "parameters", "partials", "points", "precedence", "python_operator",
-                 "rounds_once", "steps_at_whole", "summary", "symbol", "taught", "unconditional_partials", "value",
-                 "written")  # fmt: skip
+    __slots__ = ("arity", "bend", "domain", "group", "is_condition", "is_periodic", "is_positive", "jacobian_row",
+                 "kink", "latex", "laws", "lone_laws", "name", "parameters", "partials", "points", "precedence",
+                 "python_operator", "rounds_once", "steps_at_whole", "summary", "symbol", "taught",
+                 "unconditional_partials", "value", "written")  # fmt: skip
 
     def __init__(
         self,
@@ -133,6 +133,7 @@ class Operation:
         taught: Slope[*Arguments] | None = None,
         is_condition: bool = False,
         is_positive: bool = False,
+        is_periodic: bool = False,
         steps_at_whole: bool = False,
         rounds_once: bool = False,
         python_operator: Rule | None = None,
@@ -152,7 +153,7 @@ class Operation:
         self.lone_laws = lone_laws or self.laws
         self.written: Rule | None = written
         self.taught: Rule | None = taught or written
-        self.is_condition, self.is_positive = is_condition, is_positive
+        self.is_condition, self.is_positive, self.is_periodic = is_condition, is_positive, is_periodic
         self.steps_at_whole, self.rounds_once = steps_at_whole, rounds_once
         self.python_operator, self.points = python_operator, points
 

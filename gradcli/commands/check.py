@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import ARGUMENT, GradcliError, InputError, Source
-from ..homework.claims.tolerance import ATOL, RTOL
+from ..homework.claims.default_tolerance import ATOL, RTOL
 from ..text import clip, counted, did_you_mean, visible
 from .option_parsing import Command
 

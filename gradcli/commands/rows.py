@@ -12,7 +12,7 @@ from .option_parsing import Command
 
 ROWS_FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
 ROWS_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
-            ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
+                 ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow"}  # fmt: skip
 DELIMITERS = {"tab": "\t", "\\t": "\t", "space": " "}
 # What every format is to the computation, which knows text in columns and lines of JSON.
 KINDS = {"tsv": "csv", "json": "ndjson"}

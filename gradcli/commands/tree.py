@@ -41,6 +41,8 @@ class Root(click.Group):
             return super().parse_args(ctx, args)
         if others and not ctx.resilient_parsing:
             _refuse_misspelt(others)
+        if options == ["-h"]:  # has no long name: click would ask first what it may be meant for, and import difflib
+            _short_help(ctx, None, True)
         click.Command.parse_args(self, ctx, [*options, "--", *others])
         ctx.args = others
         return others
@@ -76,7 +78,7 @@ class Root(click.Group):
         return ["[OPTIONS]", "PROGRAM", "[NAME=VALUE]..."]
 
 
-def _short_help(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+def _short_help(ctx: click.Context, option: click.Parameter | None, asked: bool) -> None:
     """Print the screen of -h, if it is asked for."""
     if asked and not ctx.resilient_parsing:
         options = [parameter for parameter in root.get_params(ctx) if isinstance(parameter, click.Option)]

@@ -11,7 +11,7 @@ from ..arrays.table import CONSTANT, LITERAL, NUMBER
 from ..record.array_gradient import ArrayGradient
 from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, clip, visible
 from .array_diagram import Arrays
-from .outline import EXPRESSION_CELLS, tree
+from .outline import OUTLINE_CELLS, tree
 from .remarks import MARK
 
 Write = Callable[[Sequence[Any], tuple[int, ...]], str]
@@ -33,7 +33,7 @@ def array_outline(record: ArrayGradient, write: Write, *, ascii: bool = False, c
         if where:
             text += f" ({where})"
         elif written != name:
-            text += f" = {clip(written, EXPRESSION_CELLS)}"
+            text += f" = {clip(written, OUTLINE_CELLS)}"
         if value is not None and not where:
             text += f" = {green}{write(value, shape)}{plain}"
         if not record.active[i] or upstream is None:

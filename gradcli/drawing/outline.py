@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
 
 MOST_LEVELS = 12
-EXPRESSION_CELLS = 60
+OUTLINE_CELLS = 60  # of an expression
 BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
 ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
 
@@ -99,7 +99,7 @@ class _Lines:
         if where:
             text += f" ({where})"
         elif written != name:
-            text += f" = {clip(written, EXPRESSION_CELLS)}"
+            text += f" = {clip(written, OUTLINE_CELLS)}"
         value = record.values[i]
         if value is not None and not where:
             text += f" = {self.green}{self.write(value)}{self.plain}"

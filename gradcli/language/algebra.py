@@ -13,7 +13,8 @@ from ..calculus.folding import is_exact, quotient
 from ..calculus.operations import ADD, SUB
 from .powers import NOT_NEGATIVE, NOT_ZERO, Asked, Power, Powers, Product, Writer, asked_by
 
-FEW_FACTORS = 8  # factors of a product, or terms of a sum, that is compared with others though it stands for itself
+FEW_FACTORS = 8  # factors of a product that is compared with others though it stands for itself
+FEW_TERMS = 8  # the same of a sum
 THERE = 4  # said of a node that is computed in any case
 
 
@@ -151,7 +152,7 @@ class Algebra(Writer):
             if k != start:
                 minus = term.coefficient < 0
                 result = self.apply(SUB if minus else ADD, result, self.node(term.scaled(-1) if minus else term))
-        if len(terms) <= FEW_FACTORS:
+        if len(terms) <= FEW_TERMS:
             self._terms[result] = terms
         return result
 

@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 MOST_TRIED = 200
 MOST_SHOWN = 3
 MOST_READ = 200_000  # characters of all texts that are tried, and instructions that they run
-REPAIR_CHARACTERS = (
-    60  # characters of a repair that is shown whole; of a longer one what stands round the change is shown
-)
+# Of a repair that is shown whole; of a longer one what stands round the change is shown.
+REPAIR_CHARACTERS = 60
 Span = tuple[int, int]
 Body = tuple[Sequence[Instruction], Sequence[str]]
 

@@ -12,7 +12,7 @@ from ..language.syntax import clip_name
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
 
-MOST = 16  # entries that one text names
+MOST_ENTRIES = 16  # that one text names
 _DERIVATIVE = re.compile(r"d(?P<output>[^/\[\]]+)/d(?P<name>.+)")
 
 
@@ -52,8 +52,8 @@ def asked_entries(record: ArrayGradient, text: str) -> list[EntryRequest]:
             f"{clip_name(whole)} {described(shape)}: name an entry", kind="name", hint=f"--entry {first!r}"
         )
     places = [0] if name == whole else record.task.window(name, whole, node, "--entry").entries
-    if len(places) > MOST:
-        raise InputError(f"{clip_name(name)} names {len(places):,} entries, more than {MOST}", kind="name")
+    if len(places) > MOST_ENTRIES:
+        raise InputError(f"{clip_name(name)} names {len(places):,} entries, more than {MOST_ENTRIES}", kind="name")
     if is_derivative and record.upstream[node] is None:
         raise InputError(f"{output} is not differentiated with respect to {clip_name(whole)}", kind="name",
                          hint="it holds labels or indices, or --wrt leaves it out")  # fmt: skip

@@ -31,9 +31,8 @@ class ArrayTask:
 
     `places` has the nodes to differentiate with respect to by name; `windows` the index of those that are asked for by
     entries; `upstream` what the reverse pass starts with, where that is an array. `graph` is that of the program, where
-    it is known already. With `of_arrays` the output may be an
-    array of which there is no gradient: its derivatives are asked for otherwise, with respect to `columns`. Raises
-    `InputError` for names that the program does not have.
+    it is known already. With `of_arrays` the output may be an array of which there is no gradient: its derivatives are
+    asked for otherwise, with respect to `columns`. Raises `InputError` for names that the program does not have.
     """
 
     def __init__(

@@ -79,7 +79,7 @@ def _note_multiples_of_pi(passes: Passes) -> None:
     """Note where a number stands for a multiple of pi/2 that it is not quite: where a function has its zero or pole."""
     nodes, values, S = passes.graph.nodes, passes.values, passes.S
     for i, (operation, ends) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
-        if len(ends) != 1 or operation.arity != 1 or values[i] is None or values[ends[0]] is None:
+        if not operation.is_periodic or values[i] is None or values[ends[0]] is None:
             continue
         about, x = abs(S.approximate(values[i])), S.approximate(values[ends[0]])
         if not (0 < about < TINY or TINY * about > 1) or not 1 < abs(x) < MOST_TURNED:
@@ -87,7 +87,8 @@ def _note_multiples_of_pi(passes: Passes) -> None:
         k = round(x / (math.pi / 2))
         if abs(x - k * (math.pi / 2)) > NEAR_PI * abs(x):
             continue
-        written = "-" * (k < 0) + f"{abs(k)}*pi/2".removeprefix("1*") if k % 2 else f"{k // 2}*pi".replace("1*", "", 1)
+        times, half = (abs(k), "/2") if k % 2 else (abs(k) // 2, "")
+        written = "-" * (k < 0) + f"{times}*pi{half}".removeprefix("1*")
         from fractions import Fraction
 
         side = "below" if Fraction(x) < k * Fraction(PI) / 2 else "above"

@@ -23,7 +23,7 @@ MOST_PLACES = 1_000  # wrong entries of one array that JSON names
 
 INDENT = 7  # of details
 MOST_CLAIMED = 4  # wrong entries that are repeated
-LONGEST = 60  # characters of a claim that is repeated
+CLAIM_CHARACTERS = 60  # characters of a claim that is repeated
 AGAIN = "from the same mistake as {name}"
 UNKNOWN = "no known mistake gives {numbers}"
 
@@ -54,7 +54,7 @@ def _claimed(m: ArrayMark) -> list[str]:
         return []
     values, right = m.values, m.right
     if m.shape_kind or values is None or right is None or len(right) != len(values) or not any(right):
-        return [f"claimed {visible(clip(m.claim.text, LONGEST))}"]
+        return [f"claimed {visible(clip(m.claim.text, CLAIM_CHARACTERS))}"]
     wrong = [k for k, ok in enumerate(right) if not ok]
     entries = [f"{_place(k, m.shape)} = {FLOAT.brief(values[k])}" for k in wrong[:MOST_CLAIMED]]
     return [f"claimed {', '.join(entries)}{', ...' if wrong[MOST_CLAIMED:] else ''}"]

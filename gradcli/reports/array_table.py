@@ -23,7 +23,7 @@ from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
-from .wording import EXPRESSION_CELLS, check_line, notes
+from .wording import EXPRESSION_CELLS, MANY_INPUTS, check_line, notes
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
@@ -289,8 +289,8 @@ class ArrayTable:
         assert value is not None  # the output is always listed
         text = one_line(value, record.shape(record.output))
         names = list(record.places)
-        shares = [f"{name} {one_line(*record.derivative(name))}" for name in names[:MANY_NODES]]
-        if len(names) > MANY_NODES:
+        shares = [f"{name} {one_line(*record.derivative(name))}" for name in names[:MANY_INPUTS]]
+        if len(names) > MANY_INPUTS:
             shares.append(f"... ({len(names):,} inputs)")
         head = self.output if self.output == text else f"{self.output} = {text}"
         along = [f"tangent: {text}" for text in tangent_texts(record, self.write)]

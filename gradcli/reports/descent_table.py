@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..record.descent import SMALL_ENTRIES, Descent, DescentLine
-from ..record.request import MANY_NODES, NODES_AT_ENDS
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
@@ -14,15 +13,17 @@ from .rounding import FIGURES, Rounding
 from .step_text import rate_text
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
 
+MANY_STEPS = 100  # a table of more steps shows the first and the last
+STEPS_AT_ENDS = 40  # so many of each
 CERTAIN = {"certain": "the binary64 numbers", "exact": "the fractions", "digits": "the decimals"}
 
 
 def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
     """Return the table, the remarks, and the last point in one line."""
     shown, left_out = list(lines), 0
-    if len(shown) > MANY_NODES:
-        left_out = len(shown) - 2 * NODES_AT_ENDS
-        shown = shown[:NODES_AT_ENDS] + shown[-NODES_AT_ENDS:]
+    if len(shown) > MANY_STEPS:
+        left_out = len(shown) - 2 * STEPS_AT_ENDS
+        shown = shown[:STEPS_AT_ENDS] + shown[-STEPS_AT_ENDS:]
     more = "; --to csv has all" if style.options else ""
     gap = f"... {left_out:,} steps are left out{more}" if left_out else ""
     table = _Table(descent, shown, style, state=state)
@@ -67,7 +68,7 @@ class _Table:
         """
         below: list[list[str]] = [[] for _ in self.shown]
         if gap_line:
-            below[NODES_AT_ENDS - 1] = wrapped(gap_line, self.style.width)
+            below[STEPS_AT_ENDS - 1] = wrapped(gap_line, self.style.width)
         width = self.style.width
         counts = [self.style.figures] if self.style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
         for count in counts:

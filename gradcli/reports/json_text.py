@@ -18,7 +18,7 @@ from ..numbers.systems import FLOAT
 from ..record.gradient import Gradient
 from . import Style, selected
 
-MOST = 1 << 16  # texts of numbers that are kept: a value is soon written again, as what its users multiply by
+MOST_TEXTS = 1 << 16  # texts of numbers that are kept: a value is soon written again, as what its users multiply by
 BEYOND = {math.inf: "overflow", -math.inf: "-overflow"}  # a side that is finite, and that no binary64 holds
 
 # An operation, its arity; of its first and last argument the numeral that it is, and whether anything flows there.
@@ -106,7 +106,7 @@ class NodeLines:
         found = self._texts.get(x)
         if found is None:
             found = repr(x) if isfinite(x) else json_of(self.plain(x))
-            if len(self._texts) >= MOST:
+            if len(self._texts) >= MOST_TEXTS:
                 self._texts.clear()
             if x:  # 0 and -0 are equal
                 self._texts[x] = found

@@ -32,7 +32,7 @@ from .wording import (
 LEAVES = ("input", "constant")
 LEAST_FIGURES = 4
 ANSWER_LINES = 3  # lines of the answer below a table of gates
-EXPRESSION_CELLS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
+EXPRESSION_WIDTHS = (None, 24, 16, 12)  # cells of an expression, from the roomiest to the narrowest
 COLUMN_GAPS = (3, 2)  # blanks between columns
 
 
@@ -109,7 +109,7 @@ def _sizes(style: Style) -> Iterator[Size]:
         yield Size(count)
     for count in counts:
         yield Size(count, stacks_sums=True)
-    for clipped in EXPRESSION_CELLS:
+    for clipped in EXPRESSION_WIDTHS:
         yield Size(counts[-1], stacks_sums=True, rules=False, expression=clipped)
 
 

@@ -11,7 +11,6 @@ from ..calculus.notes import slope
 from ..calculus.operations import CONSTANT, NUMBER
 from ..drawing.remarks import lines_of, substantial
 from ..record.gradient import Gradient, NodeView
-from ..record.request import MANY_NODES
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
@@ -27,6 +26,7 @@ Write = Callable[[Any], str]  # how a report writes a number
 JOINED_CELLS = 24  # cells for the names of local gradients that are alike
 MOST_TERMS = 6
 EXPRESSION_CELLS = 120
+MANY_INPUTS = 100  # in one line; of more, a few are listed
 MOST_LISTED = 12
 
 
@@ -173,7 +173,7 @@ def summary(record: Gradient, write: Write | None = None) -> list[str]:
     """Return the answer as the parts of one line: `f = -12`, `gradient: x -4`, `y -4`, `z 3`."""
     write = write or Rounding(record).text
     gradient = record.gradient
-    count = len(gradient) if len(gradient) <= MANY_NODES else MOST_LISTED
+    count = len(gradient) if len(gradient) <= MANY_INPUTS else MOST_LISTED
     shares = [f"{name} {write(x)}" for name, x in islice(gradient.items(), count)]
     if count < len(gradient):
         shares.append(f"... ({len(gradient):,} inputs)")

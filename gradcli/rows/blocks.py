@@ -16,11 +16,11 @@ from ..files.outputs import os_error_text
 from .arrays import JsonLines
 
 BLOCK_BYTES = 1 << 18
+COLUMNS_BYTES = 1 << 20  # of a block that is computed in columns
 MAX_RECORD_BYTES = 1 << 24
 MAX_QUOTED_BYTES = 1 << 16  # of a quoted cell of several lines; one that goes on is taken for a quote that was lost
-WAIT_SECONDS = (
-    0.01  # seconds that a started block waits for more, so that a writer of short lines costs no block a line
-)
+# That a started block waits for more, so that a writer of short lines costs no block a line.
+WAIT_SECONDS = 0.01
 
 
 class Blocks:

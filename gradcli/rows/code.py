@@ -39,8 +39,7 @@ class Code:
     """Straight-line code. `lines` are its assignments, `guards` the conditions without which a row does not count.
 
     With `columns` the code is for NumPy arrays, else for single numbers. `stand_in` is the number that variables of a
-    branch hold where it is not taken. `names` is what it refers to beside its
-    own variables.
+    branch hold where it is not taken. `names` is what it refers to beside its own variables.
     """
 
     def __init__(self, *, columns: bool) -> None:

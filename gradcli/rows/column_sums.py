@@ -9,7 +9,7 @@ from typing import Any
 from ..numbers.error_arithmetic import UNIT
 
 SAFE_SUM = 1e-280  # of what rounding took from a sum: its own rounding error underflows below
-MOST = 900  # of the power of 2 of what is added up: nothing overflows, nor falls out of the grid
+MOST_EXPONENT = 900  # of 2, in what is added up: nothing overflows, nor falls out of the grid
 
 
 def total(terms: Sequence[Any], one_by_one: Callable[..., Any]) -> Any:
@@ -21,7 +21,7 @@ def total(terms: Sequence[Any], one_by_one: Callable[..., Any]) -> Any:
         return total([np.reshape(x, 1) for x in terms], one_by_one)[0]
     terms = [np.asarray(x, float) for x in terms]
     most = 1.001 * sum(map(_largest, terms))
-    if not 2.0**-MOST < most < 2.0**MOST:
+    if not 2.0**-MOST_EXPONENT < most < 2.0**MOST_EXPONENT:
         return _by_row([np.broadcast_to(x, shape) for x in terms], one_by_one)
     found, settled, lost = _on_a_grid(terms, shape, most)
     if not settled.all():

@@ -1,6 +1,6 @@
 """Several workers on the blocks of one stream: each has two, one that it answers and one that waits; order is kept.
 
-Processes are those of `serving`. Threads serve the computation in columns, which works outside of Python's lock.
+Processes are those of `files/serving`. Threads serve the computation in columns, which works outside of Python's lock.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from .blocks import Blocks
+from ..files.serving import Server, answer, cores, messages
+from ..files.workers import Worker
+from .blocks import COLUMNS_BYTES, Blocks
 from .engine import Answer, Engine
 from .making import engine_of
 from .plan import Plan, Settings
-from .serving import LARGE, Server, answer, cores, messages
 from .summing import SumEngine
-from .workers import Worker
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
 BYTES_FOR_COLUMNS = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
@@ -108,7 +108,7 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
         else:
             return
     assert columns is not None
-    blocks.size = LARGE
+    blocks.size = COLUMNS_BYTES
     yield from map(columns.answer, first)
     yield from answers([Thread(columns) for _ in range(min(cores(), MOST_THREADS))], blocks)
 

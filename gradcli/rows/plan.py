@@ -91,8 +91,8 @@ class Plan:
 
     `inputs` are those of the program that are read from a row; `columns` are these and what the weight is called, if
     there is one. `read` says what their columns are called, `kept` the columns passed through, `names` the columns of
-    the results. `arrays` has the names of the entries of every array, which may come as
-    a list in NDJSON. `header` is None where every row names its own columns.
+    the results. `arrays` has the names of the entries of every array, which may come as a list in NDJSON. `header`
+    is None where every row names its own columns.
     """
 
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:

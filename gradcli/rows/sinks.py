@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from ..files.outputs import Output
+from ..files.workers import Worker
 from .arrays import ArrayLines, Sink
 from .arrow import Batch, csv_rows, text_rows
 from .cells import kept_cells
@@ -16,7 +17,6 @@ from .columns import Results
 from .engine import Engine
 from .numerals import numeral_column
 from .plan import ERROR, Plan
-from .workers import Worker
 
 GROUP_ROWS = 1 << 18  # rows of a row group of parquet; at most two are held, one that is being written
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..files.outputs import Output
 from .arrays import ArrayLines, Sink
-from .blocks import Blocks
+from .blocks import COLUMNS_BYTES, Blocks
 from .columns import needs
 from .engine import Answer, Engine
 from .making import engine_for
@@ -71,9 +71,8 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
 
 def _answers(engine: Engine, header: list[str] | None, blocks: Blocks, jobs: int, kind: str) -> Iterator[Answer]:
     from .jobs import Process, answers, rising
-    from .serving import LARGE
 
     if jobs == 1:
         return rising(engine, header, blocks, kind)
-    blocks.size = LARGE if kind == "columns" else blocks.size
+    blocks.size = COLUMNS_BYTES if kind == "columns" else blocks.size
     return answers([Process(engine.settings, header, kind) for _ in range(jobs)], blocks)

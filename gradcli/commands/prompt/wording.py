@@ -17,6 +17,7 @@ from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
 
 MOST_CHANGES = 12  # changes that are told
+MOST_MISSING = 12  # names without a value that are told
 ALL = 12  # figures of a number in a report
 
 HELP = (
@@ -166,8 +167,8 @@ def example(missing: list[str]) -> str:
 
 def missing_line(missing: list[str]) -> str:
     """Return the line that says which names have no value."""
-    shown = ", ".join(map(clip_name, missing[:MOST_CHANGES]))
-    more = f" and {len(missing) - MOST_CHANGES:,} more" if len(missing) > MOST_CHANGES else ""
+    shown = ", ".join(map(clip_name, missing[:MOST_MISSING]))
+    more = f" and {len(missing) - MOST_MISSING:,} more" if len(missing) > MOST_MISSING else ""
     verb = "has" if len(missing) == 1 else "have"
     return f"{shown}{more} {verb} no value yet: {example(missing)}\n"
 

@@ -11,7 +11,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
-RTOL, ATOL = 1e-2, 1e-8
+from .default_tolerance import ATOL, RTOL
+
 HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
 ROUNDING = 2.0**-40  # relative: what may separate floats from the decimals they stand for
 

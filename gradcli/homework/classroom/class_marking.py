@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ...errors import Source
-from ...rows.serving import Server, answer, cores, messages
+from ...files.serving import Server, answer, cores, messages
 from .entries import Entry, Trouble
 from .grading import Grader
 from .homework_file import load
@@ -35,11 +35,11 @@ Outcome = tuple[StudentResult | None, list[Trouble]]
 Marked = Iterator[tuple[StudentClaims, Outcome]]
 
 SERVE = "from gradcli.homework.classroom.class_marking import serve; serve()"
-NAME = "a process that marks students"
-ENOUGH = 50_000  # claims: fewer are marked before other processes are ready
-ENOUGH_OWN = 15_000  # the same where numbers are a student's own, which takes several times as long
-AT_ONCE = 16  # students
-MOST = 8  # processes
+PROCESS_NAME = "a process that marks students"
+CLAIMS_FOR_PROCESSES = 50_000  # fewer are marked before other processes are ready
+OWN_CLAIMS_FOR_PROCESSES = 15_000  # the same where numbers are a student's own, which takes several times as long
+STUDENTS_AT_ONCE = 16  # that a process is handed
+MOST_PROCESSES = 8
 
 
 def grader_of(source: Source, attempt: str) -> Grader | PublishedGrader:
@@ -54,7 +54,8 @@ def processes_for(claims: int, *, varies: bool) -> int:
 
     `varies` says that numbers are a student's own.
     """
-    return 1 if claims < (ENOUGH_OWN if varies else ENOUGH) else min(cores(), MOST)
+    few = claims < (OWN_CLAIMS_FOR_PROCESSES if varies else CLAIMS_FOR_PROCESSES)
+    return 1 if few else min(cores(), MOST_PROCESSES)
 
 
 def one_by_one(grader: Grader | PublishedGrader, students: Iterator[StudentClaims]) -> Marked:
@@ -74,7 +75,7 @@ def by_processes(
         servers: list[Server[list[Outcome]]] = []
         try:
             for _ in range(processes):
-                servers.append(Server(SERVE, (homework, grader.attempt), NAME))
+                servers.append(Server(SERVE, (homework, grader.attempt), PROCESS_NAME))
                 stack.callback(servers[-1].stop)
         except OSError:
             yield from one_by_one(grader, students)
@@ -87,7 +88,7 @@ def _shared(servers: Sequence[Server[list[Outcome]]], students: Iterator[Student
     idle = deque([*servers, *servers])
     busy: deque[tuple[Server[list[Outcome]], list[StudentClaims]]] = deque()
     while True:
-        while idle and (few := list(islice(students, AT_ONCE))):
+        while idle and (few := list(islice(students, STUDENTS_AT_ONCE))):
             server = idle.popleft()
             server.send([student[1:] for student in few])
             busy.append((server, few))

@@ -40,7 +40,7 @@ FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
 ANOTHER = "wrong-upstream"
 PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
-FEW = 2  # so many numbers that agree may do so by chance
+FEW_AGREED = 2  # so many numbers that agree may do so by chance
 
 
 class ArrayDiagnosis(NamedTuple):
@@ -129,7 +129,7 @@ class ArraySuspects:
 
     def would_know(self, claim: ArrayEvidence) -> bool:
         """Whether a wrong claim has numbers enough for a mistake to be found in them if it is known."""
-        return self._is_able and not claim.right and telling(claim.values) > FEW
+        return self._is_able and not claim.right and telling(claim.values) > FEW_AGREED
 
     def _predictions(self, sheet: Sequence[ArrayEvidence]) -> Predictions:
         """Return what every mistake predicts. For small programs all of it is kept, for a whole class."""
@@ -194,7 +194,7 @@ class ArraySuspects:
         return {
             k: FewNumbers(claim, self._true(claim._replace(item=claim.item._replace(places=None))))
             for k in wrong
-            if telling((claim := sheet[k]).values) <= FEW
+            if telling((claim := sheet[k]).values) <= FEW_AGREED
             and not is_nothing(claim, self._size(claim))
             and same_shape(claim.shape, claim.item.shape)
         }
@@ -327,7 +327,7 @@ class ArraySuspects:
     ) -> ArrayDiagnosis:
         edit = suspect.edit
         agreed = sum(telling(sheet[k].values) for k in suspect.explained)
-        hedge = COULD_BE if ties > TIES or agreed <= FEW else CONSISTENT
+        hedge = COULD_BE if ties > TIES or agreed <= FEW_AGREED else CONSISTENT
         return ArrayDiagnosis(edit.mistake.id, hedge, self.names.filled(edit.words), self._where(group, sheet),
                               edit.nodes, tuple(sorted(suspect.explained)))  # fmt: skip
 

@@ -30,7 +30,7 @@ from .program_shape import Edge, given_name, shape_of
 Number = Any
 CHOOSING = frozenset(("max", "min"))
 UNKNOWN = object()  # in place of a number that was not worked out yet
-LARGE = 120  # nodes; nothing that takes more than a sweep for a single step is done in larger programs
+MOST_NODES = 120  # nothing that takes more than a sweep for a single step is done in larger programs
 
 
 class ByHand(Refusing):
@@ -97,7 +97,7 @@ class ReworkedProgram:
         self.active = record.active
         self.point = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
         self.output_adjoint = float(record.output_adjoint)
-        self.large = len(self.nodes) > LARGE
+        self.large = len(self.nodes) > MOST_NODES
         self.rate = signed_rate(record)
         self._after_steps: dict[frozenset[int], SheetNumbers] = {}
         self.items = shape.items

@@ -28,7 +28,7 @@ from .wrong_rules import Mistake
 
 CARRIED = 0.03  # relative: what rounding at every step may add up to
 TIES = 3  # more equally good explanations than that are not told
-FEW = 3  # so many small numbers that agree are no chance
+LEAST_AGREED = 3  # so many small numbers that agree are no chance
 MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
 
@@ -133,7 +133,7 @@ class Case:
     def _tells(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are many, or one of them is more than a small integer."""
         agreed = suspect.explained | suspect.support
-        return len(agreed) >= FEW or not all(self.claims[item].is_small for item in agreed)
+        return len(agreed) >= LEAST_AGREED or not all(self.claims[item].is_small for item in agreed)
 
     def _settled(self) -> bool:
         """Whether a mistake at one place explains all there is, so that none at several places can do better."""

@@ -69,8 +69,8 @@ class AnswerKey:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
     `given` are the numbers of the inputs as they were written. `unbound` is the error for those that have none: the
-    point is then nobody's, and only what holds at every point can be marked. `fixed` names
-    the inputs that are data, and stay as they are when formulas are compared.
+    point is then nobody's, and only what holds at every point can be marked. `fixed` names the inputs that are data,
+    and stay as they are when formulas are compared.
     """
 
     def __init__(

@@ -30,7 +30,7 @@ MAX_WORK = 200_000  # multiplications of the products of matrices, beyond which 
 MOST_FIGURES = 6  # with more of them nothing is lost
 LEAST_FIGURES = 3
 COARSEST = 1e-3  # the unit of three decimals: with fewer of them a slip could pass for rounding
-MOST = 0.06  # of the largest entry, that decimals may change: beyond it they say too little
+LARGEST_SHARE = 0.06  # of the largest entry, that decimals may change: beyond it they say too little
 EVEN = 1e-6  # of a unit
 SAME_UNIT = 1.5  # units are powers of ten
 
@@ -73,7 +73,7 @@ def reach_of_rounding(run: ArrayRun, output: int, figures: int, unit: float = 0.
         for (kind, i), entries in reach.items():
             truth = run.values[i] if kind == VALUE else upstream[i]
             assert truth is not None
-            most = MOST * max(map(abs, truth.entries), default=0.0)
+            most = LARGEST_SHARE * max(map(abs, truth.entries), default=0.0)
             reach[kind, i] = [min(e, most) for e in entries]
     return reach
 

@@ -13,9 +13,10 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 
 from ...record.gradient import Gradient
+from ..claims.default_tolerance import RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
-from ..claims.tolerance import ROUNDING, RTOL
+from ..claims.tolerance import ROUNDING
 from .follow_through import Edge, slope
 
 WEIGHT_OF_ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from ...errors import InputError
 from ...text import counted
 from ..claims.claims import Absent, Claim, Formula, Number
+from ..claims.default_tolerance import ATOL, RTOL
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, STEP, VALUE, Item, item_name
 from ..claims.repairs import Reading
 from ..claims.sides import OPEN, RIGHT, judged
-from ..claims.tolerance import ATOL, HALF_UNIT, RTOL, Tolerance
+from ..claims.tolerance import HALF_UNIT, Tolerance
 from .answer_key import AnswerKey
 from .new_values import NO_STEP, gradient_in, is_new
 

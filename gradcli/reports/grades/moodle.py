@@ -15,8 +15,8 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the lines. Who is found by the roster has the ID number and the address that stand there.
 
     Of any other, a name with an @ is the address, and else the ID number; map the columns so in Moodle. What the roster
-    calls a student who has another name is taken for the ID number, where it has none. The grade item
-    must allow as many points as the homework has: Moodle gives up the whole import otherwise.
+    calls a student who has another name is taken for the ID number, where it has none. The grade item must allow as
+    many points as the homework has: Moodle gives up the whole import otherwise.
     """
     yield csv_line(["ID number", "Email address", marked_class.title, f"{marked_class.title} feedback"])
     for result in marked_class.store.results():

@@ -18,7 +18,7 @@ from ..errors import StreamError
 from .workers import Worker
 
 T = TypeVar("T")
-LARGE = 1 << 20  # bytes of a message
+PIPE_BYTES = 1 << 20  # that a pipe holds, where the system lets it
 
 
 class Server(Generic[T]):
@@ -97,7 +97,7 @@ def widen(pipe: Any) -> None:
     try:
         import fcntl
 
-        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, LARGE)
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     except (ImportError, AttributeError, OSError):
         return
 
