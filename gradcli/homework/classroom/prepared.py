@@ -18,7 +18,7 @@ from .attempts import Tries
 from .entries import Entry
 from .explanations import explanations
 from .homework_file import Problem
-from .problem_instance import ParsedProblem, ProblemInstance, item_names
+from .problem_instance import ParsedProblem, ProblemInstance
 from .results import Explanation, MarkedItem, Scored, score
 from .toml_reading import TomlTable
 
@@ -84,7 +84,7 @@ def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
         for known in problem.mistakes
     ]
     key = AnswerKey(record, instance.given, fixed=problem.fixed)
-    return Prepared(instance, key, item_names(instance), accepted, mistakes)
+    return Prepared(instance, key, parsed.names_of(instance), accepted, mistakes)
 
 
 def _written(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...errors import InputError
@@ -44,16 +45,12 @@ class MarkingPolicy(NamedTuple):
     @property
     def tolerance(self) -> Tolerance:
         """How far from a number still counts as that number."""
-        return Tolerance(RTOL if self.rtol is None else self.rtol, self._within_decimals, self.sigfigs)
-
-    @property
-    def _within_decimals(self) -> float:
-        return self.atol if self.decimals is None else max(self.atol, HALF_UNIT * 10.0**-self.decimals)
+        return _tolerance(self.rtol, self.atol, self.sigfigs, self.decimals)
 
     @property
     def agreement(self) -> Tolerance:
         """How near a number has to be that is written with fewer decimals than are asked for."""
-        return Tolerance(0.0, self._within_decimals)
+        return _tolerance(0.0, self.atol, None, self.decimals)
 
     @property
     def grain(self) -> float:
@@ -133,6 +130,12 @@ class MarkingPolicy(NamedTuple):
                 " (whole numbers exactly)" if whole and self.exactly else ""
             )
         return text + decimals + ("" if atol in (0, ATOL) else f", or within {atol:g} of it")
+
+
+@lru_cache(64)
+def _tolerance(rtol: float | None, atol: float, sigfigs: int | None, decimals: int | None) -> Tolerance:
+    within = atol if decimals is None else max(atol, HALF_UNIT * 10.0**-decimals)
+    return Tolerance(RTOL if rtol is None else rtol, within, sigfigs)
 
 
 class Draft:
