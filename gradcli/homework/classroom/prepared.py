@@ -164,7 +164,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = explanations(instance.record, mark.diagnoses)
+    mistakes = explanations(instance.record, mark.diagnoses) if mark.diagnoses else []
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):

@@ -59,7 +59,7 @@ class MarkingPolicy(NamedTuple):
 
     def is_short(self, number: Number) -> bool:
         """Whether a number is written with fewer decimals than are asked for."""
-        return bool(self.grain) and number.unit > 1.5 * self.grain
+        return self.decimals is not None and 0 < 1.5 * self.grain < number.unit
 
     @property
     def exactly(self) -> bool:
@@ -297,7 +297,7 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
 def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
     truth = key.truth(item)
-    if policy.exactly and number.value.is_integer() and key.is_whole(item):
+    if number.value.is_integer() and policy.exactly and key.is_whole(item):
         return bool(abs(number.value - truth) <= max(policy.tolerance.atol, number.unit if number.unit > 1 else 0.0))
     if key.is_near(item, number, policy.tolerance):
         return True
