@@ -61,7 +61,7 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
     found = Partials([], {}, [], [])
     look = SecondLook(S, graph, values)
     append = found.local_gradients.append
-    fixed = {row: tuple(rule(S, None) for rule in row.unconditional_partials or ()) for row in LINEAR}
+    fixed: dict[Any, tuple[Number, ...]] = {}  # the rows of what has the same slopes everywhere
     columns = zip(graph.nodes.operations, graph.nodes.arguments, values, active, strict=True)
     for i, (operation, arguments, v, on) in enumerate(columns):
         if not arguments:
@@ -72,6 +72,8 @@ def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequen
             continue
         row, rules = fixed.get(operation), operation.unconditional_partials
         try:
+            if row is None and operation in LINEAR:
+                row = fixed[operation] = tuple(rule(S, None) for rule in rules or ())
             if rules is not None and len(rules) == 2:
                 a, b = arguments
                 if active[a] and active[b]:

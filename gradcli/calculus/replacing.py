@@ -16,7 +16,8 @@ def filled(linearization: Linearization) -> Linearization:
     rows: list[tuple[Any, ...]] = []
     arguments_of, values = linearization.graph.nodes.arguments, linearization.values
     for i, (row, arguments, v) in enumerate(zip(linearization.local_gradients, arguments_of, values, strict=True)):
-        rows.append(filled_row(linearization.S, row, i, arguments, active, faults) if v is not None else row)
+        whole = v is None or None not in row
+        rows.append(row if whole else filled_row(linearization.S, row, i, arguments, active, faults))
     return _with(linearization, Partials(rows, faults, linearization.kinks, linearization.spread))
 
 

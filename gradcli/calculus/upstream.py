@@ -39,6 +39,8 @@ def upstream(
             continue
         if own.__class__ is list:
             own = arriving[i] = total(S, own)
+        if not arguments:
+            continue
         for a, x in zip(arguments, row, strict=True):
             if x is None or a in given:
                 continue

@@ -161,7 +161,9 @@ class Gradient:
         """Return the local gradient of node `i` along one edge; None where there is none, or none is asked for."""
         if not self.active[self.graph.nodes.arguments[i][position]]:
             return None
-        return self._or_zero(self.local_gradients[i][position] if self.local_gradients[i] else None, i, position)
+        row = self.local_gradients[i]
+        found = row[position] if row else None
+        return self._or_zero(found, i, position) if found is None else found
 
     def _or_zero(self, found: Any, i: int, position: int) -> Any:
         """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""

@@ -32,8 +32,15 @@ class Settler:
             self.doubts.add(i)
             return None
 
+    def _settled(self, numbers: list[Any], *, rows: bool) -> list[Any]:
+        if rows:
+            return list(map(self._row, numbers))
+        round_out = self.S.round_out
+        return [None if x is None else round_out(x) for x in numbers]
+
     def _row(self, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
-        return tuple(map(self.number, numbers)) if numbers else numbers
+        round_out = self.S.round_out
+        return tuple([None if x is None else round_out(x) for x in numbers]) if numbers else numbers
 
     def _row_at(self, i: int, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row settled, what is undecided in it as a slope that does not exist."""
@@ -51,7 +58,7 @@ class Settler:
         """Return a column of numbers, or of rows of them, with those of some nodes settled and the others None."""
         if len(nodes) == len(numbers):
             try:
-                return numbers if self.S.settled else list(map(self._row if rows else self.number, numbers))
+                return numbers if self.S.settled else self._settled(numbers, rows=rows)
             except Undecided:
                 pass
         found: list[Any] = [None] * len(numbers)

@@ -136,13 +136,14 @@ def read_claim(
         raise InputError(f"a claim has at most {MAX_LENGTH:,} characters", kind="claim")
     plain = text if text.isascii() else re.sub("[\u2212\u2010-\u2013]", "-", text)
     if NUMERAL.fullmatch(plain):
-        return _number(plain)
+        return plain_number(plain)
     if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
         return Absent()
     return _expression(text, names, definitions, derivative)
 
 
-def _number(text: str) -> Number:
+def plain_number(text: str) -> Number:
+    """Return what a numeral says. Raises `InputError` for one beyond the range of binary64."""
     check_numeral(text)
     mantissa, _, exponent = text.lower().lstrip("+-").partition("e")
     whole, point, decimals = mantissa.partition(".")

@@ -62,10 +62,13 @@ def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     needed = [i for i, on in enumerate(graph.needed(record.output)) if on and asked[i]]
     operations = [i for i in needed if arguments[i]]
     items = [Item(VALUE, i) for i in operations]
-    for i in operations:
-        for position, a in enumerate(arguments[i]):
-            if asked[a] and record.local(i, position) is not None:
-                items.append(Item(LOCAL, i, position))
+    local = record.local
+    items += [
+        Item(LOCAL, i, position)
+        for i in operations
+        for position, a in enumerate(arguments[i])
+        if asked[a] and local(i, position) is not None
+    ]
     upstream = record.upstream
     items += [Item(UPSTREAM, i) for i in reversed(needed) if upstream[i] is not None]
     if record.taken is not None:

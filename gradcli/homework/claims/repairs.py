@@ -18,7 +18,7 @@ from ...language.implied_products import products
 from ...record.values import NUMERAL
 from ...text import visible
 from .chain import derivatives_in
-from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, read_claim
+from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, plain_number, read_claim
 from .written_numbers import (
     AROUND,
     COMMA,
@@ -102,7 +102,9 @@ def read_kindly(
     commas. Raises `GradcliError` with the reason why the claim says nothing, or more than one thing.
     """
     text = text.strip()
-    if NUMERAL.fullmatch(text) or len(text) > MAX_LENGTH:
+    if len(text) <= MAX_LENGTH and NUMERAL.fullmatch(text):
+        return Reading(plain_number(text))
+    if len(text) > MAX_LENGTH:
         return Reading(read_claim(text, names, definitions, derivative))
     return Reader(names, definitions, derivative, comma).read(text, MOST_REPAIRS)
 

@@ -130,7 +130,7 @@ def _telling(numbers: list[WrongNumber]) -> int:
 
 def _tells(value: Sequence[float]) -> bool:
     """Whether numbers are not such as agree by chance: small whole ones, unless there are several different ones."""
-    return not all(_is_small(x) for x in value) or len({abs(x) for x in value if x}) >= TELLING
+    return not all(map(_is_small, value)) or len({abs(x) for x in value if x}) >= TELLING
 
 
 def _is_small(x: float) -> bool:

@@ -169,6 +169,8 @@ class Grader:
         points, (name, version) = Fraction(prepared.instance.points), draws[0]
         for draw in draws[1:] if 2 * found.earned < points else ():
             other, own = self._prepared(id, *draw), list[str]()
+            if other.instance is prepared.instance:  # the same numbers, drawn in another way
+                continue
             if self._lines(_undiagnosed(other), entries, [])[0].earned >= found.earned + points / BETTER:
                 (found, troubles), told = self._lines(other, entries, own), own
                 prepared, (name, version) = other, draw

@@ -18,7 +18,7 @@ from .attempts import Tries
 from .entries import Entry
 from .explanations import explanations
 from .homework_file import Problem
-from .problem_instance import ParsedProblem, ProblemInstance, item_names
+from .problem_instance import ParsedProblem, ProblemInstance
 from .results import Explanation, MarkedItem, Scored, score
 from .toml_reading import TomlTable
 
@@ -84,7 +84,7 @@ def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
         for known in problem.mistakes
     ]
     key = AnswerKey(record, instance.given, fixed=problem.fixed)
-    return Prepared(instance, key, item_names(instance), accepted, mistakes)
+    return Prepared(instance, key, parsed.names_of(instance), accepted, mistakes)
 
 
 def _written(
@@ -164,7 +164,7 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = explanations(instance.record, mark.diagnoses)
+    mistakes = explanations(instance.record, mark.diagnoses) if mark.diagnoses else []
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, mark.claim.text, gives):

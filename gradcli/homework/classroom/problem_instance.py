@@ -168,6 +168,8 @@ class ParsedProblem(ProblemErrors):
         self._check_fixed(self._graph)
         self._same: ProblemInstance | None = None
         self._edges: dict[int, list[Edge]] | None = None  # which is the graph's, whatever the numbers
+        self._last: ProblemInstance | None = None  # of the last student, whose numbers other draws may have too
+        self._names: dict[Item, str] = {}
         if problem.seed is None or not self._free(self._graph):
             self._same = self._instance(problem.bindings)
 
@@ -195,7 +197,17 @@ class ParsedProblem(ProblemErrors):
             numbers = numbers_of(self._graph, problem.bindings, variant, problem.choices)
         except GradcliError as error:
             raise self.placed(error) from None
-        return self._instance(numbers)
+        if self._last is None or self._last.given != numbers:
+            self._last = self._instance(numbers)
+        return self._last
+
+    def names_of(self, instance: ProblemInstance) -> dict[Item, str]:
+        """Return how every item asked is written, which hangs on no numbers."""
+        known = self._names
+        for item in instance.weights:
+            if item not in known:
+                known[item] = item_name(instance.record, item)
+        return {item: known[item] for item in instance.weights}
 
     def _parsed(self) -> Graph:
         problem = self.problem

@@ -69,17 +69,8 @@ class SubmissionStore:
         batch: list[tuple[Any, ...]] = []
         try:
             for row in rows:
-                if isinstance(row, Trouble):
-                    self.trouble(row)
-                    continue
-                if isinstance(row, Blank):
-                    self._number(row.student)
-                    continue
-                if isinstance(row, Note):
-                    self.note(row)
-                    continue
-                if isinstance(row, DateOrder):
-                    self._day_first[row.place] = row.day_first
+                if not isinstance(row, Entry):
+                    self._take(row)
                     continue
                 self.timed = self.timed or bool(row.handed)
                 batch.append((self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma, row.handed))
@@ -89,6 +80,16 @@ class SubmissionStore:
             self._store(batch)
         finally:
             self._base.execute("commit")
+
+    def _take(self, row: Trouble | Blank | Note | DateOrder) -> None:
+        if isinstance(row, Trouble):
+            self.trouble(row)
+        elif isinstance(row, Blank):
+            self._number(row.student)
+        elif isinstance(row, Note):
+            self.note(row)
+        else:
+            self._day_first[row.place] = row.day_first
 
     def enrol(self, people: Iterable[Person]) -> None:
         """Take in the students of a roster, whether or not they hand in something."""

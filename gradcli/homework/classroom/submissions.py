@@ -39,7 +39,7 @@ from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
 from .form_tables import Form, split
 from .hand_in_columns import HandInColumns
-from .people import People, Strangers
+from .people import People, Strangers, Whose
 from .questions import Questions
 from .variants import canonical
 
@@ -235,6 +235,7 @@ class _Long:
         first = self.naming.columns[0] if self.naming.columns else ()
         self.most = max(self.at_item, self.at_claim, self.at_problem, *first)
         self.told: set[str] = set()
+        self.people_of: dict[tuple[str, ...], Whose] = {}  # of the last row: those of one student follow each other
         self.may_be_own = bool(self.own.student) and student != "-"
 
     def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
@@ -261,6 +262,12 @@ class _Long:
         """Return what a row says of its person, the best first."""
         return [cell for cell in self.naming.cells(cells) if cell]
 
+    def _whose(self, told: list[str]) -> Whose:
+        key = tuple(told)
+        if key not in self.people_of:
+            self.people_of = {key: self.people.whose(told)}
+        return self.people_of[key]
+
     def _rows(self, rows: list[TableRow]) -> Iterator[Row]:
         for row in rows:
             yield from self._row(row, [])
@@ -277,7 +284,7 @@ class _Long:
             if cells is not row.cells:  # the columns behind the claim stand elsewhere
                 told = self._told(cells)
         is_own = not self.naming.columns or (not told and self.may_be_own)
-        who = self.own if is_own else self.people.whose(told)
+        who = self.own if is_own else self._whose(told)
         fault = surplus(cells, self.header, self.at_claim, self.delimiter)
         if not fault and who.fault:
             if who.fault not in self.told:

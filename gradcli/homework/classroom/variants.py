@@ -114,10 +114,9 @@ def numbers_of(
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     inspection = _inspection(graph)
-    moved = graph.active({graph.inputs[name] for name in free if name not in own})
+    moved = inspection.moved_by(tuple(name for name in free if name not in own))
     draw = variant.drawing()
-    texts = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
-    pools = [_pool(pool) for pool in texts]
+    pools = _read_pools(sum(name not in own for name in free) if variant.version > FIRST else MOST_BROAD + 1)
     for standard in STANDARDS[variant.version][0 if inspection.relus[1:] or variant.version < LATEST else 1 :]:
         best: tuple[int, dict[str, str]] | None = None
         found = 0
@@ -140,6 +139,11 @@ def numbers_of(
 
 
 @cache
+def _read_pools(inputs: int) -> tuple[Pool, ...]:
+    """Return the pools for so many inputs, as texts and as they are read."""
+    return tuple((texts, tuple(number(IEEE, Source("", text)) for text in texts)) for texts in _pools(inputs))
+
+
 def _pools(inputs: int) -> tuple[tuple[str, ...], ...]:
     """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
     if inputs > MOST_BROAD:
@@ -171,12 +175,6 @@ def versions_of(graph: Graph, fixed: Mapping[str, Source], choices: Mapping[str,
 @lru_cache(4_096)
 def _read(name: str, text: str) -> Any:
     return number(IEEE, Source(name, text))
-
-
-@cache
-def _pool(texts: tuple[str, ...]) -> Pool:
-    """Return a pool of numbers, as texts and as they are read."""
-    return texts, tuple(number(IEEE, Source("", text)) for text in texts)
 
 
 @lru_cache(4_096)
@@ -219,6 +217,7 @@ class _Inspection:
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
+        self._moved: dict[tuple[str, ...], bytearray] = {}
         self.limits = [(a, limit) for _, a, limit in places(graph)]  # beyond which functions are saturated
         self.relus = [node.arguments[0] for i, node in nodes if active[i] and node.operation.name in TURNING]
         self._doubtful = False  # whether a number that no input changes has a fault
@@ -236,6 +235,12 @@ class _Inspection:
         self.bounded = [
             (node.operation.domain, node.arguments) for _, node in nodes if node.operation.domain is not None
         ]
+
+    def moved_by(self, names: tuple[str, ...]) -> bytearray:
+        """Return whether a node depends on some of the inputs, one entry a node."""
+        if names not in self._moved:
+            self._moved[names] = self.graph.active({self.graph.inputs[name] for name in names})
+        return self._moved[names]
 
     def flaws(self, point: Mapping[str, Any], standard: Standard, moved: bytearray) -> int | None:
         """Return how many coincidences a point has, or None where it cannot be set: a kink, a fault, no number.

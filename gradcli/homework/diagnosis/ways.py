@@ -37,6 +37,12 @@ def ways(
     positions = numbers.program.positions[node] if kind == LOCAL else [-1]
     workings = [Working(numbers, Item(kind, node, position)) for position in positions]
     for mistake in mistakes:
+        if len(workings) == 1 and mistake.slopes is None and not mistake.together:
+            item = workings[0].item
+            for tag, number in mistake.results(workings[0]):
+                if wanted is None or wanted.has(item, number):
+                    yield Way(mistake, tag, {item: number})
+            continue
         results = [(working.item, mistake.results(working)) for working in workings]
         if mistake.slopes is not None:
             item, found = results[0]

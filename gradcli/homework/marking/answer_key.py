@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 K = TypeVar("K")
 V = TypeVar("V")
 
+UNKNOWN = object()  # in place of a number that was not looked up yet
 MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
 MOST_SAMPLES = 40  # sets of points that are kept
 MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
@@ -171,10 +172,11 @@ class AnswerKey:
 
     def truth(self, item: Item) -> Any:
         """Return the true number of an item, None where there is none."""
-        if item not in self._truths:
+        found = self._truths.get(item, UNKNOWN)
+        if found is UNKNOWN:
             key, own = self.within(item)
-            self._truths[item] = truth(self.record, own) if key is self else key.truth(own)
-        return self._truths[item]
+            found = self._truths[item] = truth(self.record, own) if key is self else key.truth(own)
+        return found
 
     def scale(self, item: Item, x: float) -> float:
         """Return the largest of the terms that sum to an item where they cancel; 0 where they do not."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 
+from ...calculus.operations import LINEAR
 from ...record.gradient import Gradient
 from ..claims.default_tolerance import RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
@@ -45,92 +46,106 @@ def concept_weights(
     record: Gradient, items: Collection[Item], edges: Mapping[int, Sequence[Edge]]
 ) -> dict[Item, float]:
     """Return the weight of every item asked, in their order; `edges` are those that `edges_to` returns."""
-    asked = set(items)
-    return {item: _weight(record, item, asked, edges) for item in items}
+    weight = _Weighing(record, frozenset(items), edges).weight
+    return {item: weight(item) for item in items}
 
 
-def _weight(record: Gradient, item: Item, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
-    if item.kind == STEP:
-        return WEIGHT_OF_STEP if Item(UPSTREAM, item.node) in asked else _of_gradient(record, item.node, asked, edges)
-    x = true_number(record, item)
-    if x is not None and abs(x - 1) <= RTOL:
-        return WEIGHT_OF_ONE_OR_ZERO
-    if not x and item.kind in (VALUE, LOCAL):
-        return WEIGHT_OF_ONE_OR_ZERO
-    if item.kind == VALUE:
-        return WEIGHT_OF_COPY if _repeats(record, item.node, asked) else USUAL_WEIGHT
-    if item.kind == LOCAL:
-        a = record.graph.nodes.arguments[item.node][item.position]
-        if Item(UPSTREAM, a) not in asked:
+class _Weighing:
+    """The weights of the items of one sheet, and what several of them hang on."""
+
+    def __init__(self, record: Gradient, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> None:
+        self.record = record
+        self.arguments = record.graph.nodes.arguments
+        self.asked = asked
+        self.edges = edges
+        self.has_values = any(item.kind == VALUE for item in asked)
+        self._of_givens: dict[Edge, bool] = {}
+
+    def weight(self, item: Item) -> float:
+        """Return how much an item counts."""
+        kind, node, position = item
+        if kind == STEP:
+            return WEIGHT_OF_STEP if Item(UPSTREAM, node) in self.asked else self._of_gradient(node)
+        x = true_number(self.record, item)
+        if x is not None and abs(x - 1) <= RTOL:
+            return WEIGHT_OF_ONE_OR_ZERO
+        if not x and kind in (VALUE, LOCAL):
+            return WEIGHT_OF_ONE_OR_ZERO
+        if kind == VALUE:
+            return WEIGHT_OF_COPY if self._repeats(node) else USUAL_WEIGHT
+        if kind == LOCAL:
+            if Item(UPSTREAM, self.arguments[node][position]) not in self.asked:
+                return USUAL_WEIGHT
+            return WEIGHT_OF_LOCAL_OF_GIVENS if self._is_of_givens(node, position) else WEIGHT_OF_LOCAL
+        if kind == DERIVATIVE:
             return USUAL_WEIGHT
-        return WEIGHT_OF_LOCAL_OF_GIVENS if _is_of_givens(record, item.node, item.position) else WEIGHT_OF_LOCAL
-    if item.kind == DERIVATIVE:
-        return USUAL_WEIGHT
-    return _of_gradient(record, item.node, asked, edges)
+        return self._of_gradient(node)
 
+    def _repeats(self, i: int) -> bool:
+        """Whether a value is, but for its sign, that of an argument which the sheet gives or asks for."""
+        values, arguments = self.record.values, self.arguments
+        own = values[i]
+        return own is not None and any(
+            values[a] is not None and abs(values[a]) == abs(own) and (not arguments[a] or Item(VALUE, a) in self.asked)
+            for a in arguments[i]
+        )
 
-def _repeats(record: Gradient, i: int, asked: Collection[Item]) -> bool:
-    """Whether a value is, but for its sign, that of an argument which the sheet gives or asks for."""
-    own, arguments = record.values[i], record.graph.nodes.arguments
-    return own is not None and any(
-        record.values[a] is not None
-        and abs(record.values[a]) == abs(own)
-        and (not arguments[a] or Item(VALUE, a) in asked)
-        for a in arguments[i]
-    )
+    def _of_gradient(self, i: int) -> float:
+        """Return the weight of an upstream gradient, by the paths along which it arrives."""
+        if i == self.record.output:
+            return WEIGHT_OF_ONE_OR_ZERO
+        paths = self._paths(i)
+        if not paths:  # a 0 that is only handed on
+            return WEIGHT_OF_ONE_OR_ZERO
+        if len(paths) > 1:
+            return WEIGHT_OF_SEVERAL_PATHS
+        ((user, k),) = paths
+        if Item(UPSTREAM, user) not in self.asked:
+            return USUAL_WEIGHT
+        if self.record.local(user, k) == 1:
+            return WEIGHT_OF_COPY
+        return WEIGHT_OF_COPY if self.has_values and self._looked_up(i) else USUAL_WEIGHT
 
+    def _paths(self, i: int) -> list[Edge]:
+        """Return the edges along which something arrives; those that only a gate closes where all others are closed."""
+        record = self.record
+        paths = [edge for edge in self.edges.get(i, ()) if record.upstream[edge[0]]]
+        return [edge for edge in paths if record.local(*edge)] or paths[:1]
 
-def _of_gradient(record: Gradient, i: int, asked: Collection[Item], edges: Mapping[int, Sequence[Edge]]) -> float:
-    """Return the weight of an upstream gradient, by the paths along which it arrives."""
-    if i == record.output:
-        return WEIGHT_OF_ONE_OR_ZERO
-    paths = _paths(record, i, edges)
-    if not paths:  # a 0 that is only handed on
-        return WEIGHT_OF_ONE_OR_ZERO
-    if len(paths) > 1:
-        return WEIGHT_OF_SEVERAL_PATHS
-    ((user, k),) = paths
-    if Item(UPSTREAM, user) not in asked:
-        return USUAL_WEIGHT
-    if record.local(user, k) == 1:
-        return WEIGHT_OF_COPY
-    values = any(item.kind == VALUE for item in asked)
-    return WEIGHT_OF_COPY if values and _looked_up(record, i, edges) else USUAL_WEIGHT
-
-
-def _paths(record: Gradient, i: int, edges: Mapping[int, Sequence[Edge]]) -> list[Edge]:
-    """Return the edges along which something arrives; those that only a gate closes where all others are closed too."""
-    paths = [(user, k) for user, k in edges.get(i, ()) if record.upstream[user]]
-    return [edge for edge in paths if record.local(*edge)] or paths[:1]
-
-
-def _looked_up(record: Gradient, i: int, edges: Mapping[int, Sequence[Edge]]) -> bool:
-    """Whether a gradient is one local gradient of given numbers, but for its sign: no worked-out number is in it."""
-    left = 1
-    while i != record.output:
-        paths = _paths(record, i, edges)
-        if len(paths) != 1:
-            return False
-        ((i, k),) = paths
-        local = record.local(i, k)
-        if not local:
-            return False
-        if abs(local) != 1:
-            if not left or not _is_of_givens(record, i, k):
+    def _looked_up(self, i: int) -> bool:
+        """Whether a gradient is one local gradient of given numbers, but for its sign: nothing worked out is in it."""
+        left = 1
+        while i != self.record.output:
+            paths = self._paths(i)
+            if len(paths) != 1:
                 return False
-            left -= 1
-    return True
+            ((i, k),) = paths
+            local = self.record.local(i, k)
+            if not local:
+                return False
+            if abs(local) != 1:
+                if not left or not self._is_of_givens(i, k):
+                    return False
+                left -= 1
+        return True
 
+    def _is_of_givens(self, i: int, k: int) -> bool:
+        """Whether a local gradient stays what it is, whatever the numbers are that have to be worked out for it."""
+        found = self._of_givens.get((i, k))
+        if found is None:
+            found = self._of_givens[i, k] = self._stays(i, k)
+        return found
 
-def _is_of_givens(record: Gradient, i: int, k: int) -> bool:
-    """Whether a local gradient stays what it is, whatever the numbers are that have to be worked out for it."""
-    node, values, arguments = record.graph.nodes[i], record.values, record.graph.nodes.arguments
-    own, local = values[i], record.local(i, k)
-    if own is None or local is None:
-        return False
-    for other in OTHERS:
-        operands = [values[a] * other if arguments[a] else values[a] for a in node.arguments]
-        found = slope(node.operation, k, own * other, operands)
-        if found is None or not math.isclose(found, local, rel_tol=ROUNDING):
+    def _stays(self, i: int, k: int) -> bool:
+        values, arguments = self.record.values, self.arguments
+        own, local, operation = values[i], self.record.local(i, k), self.record.graph.nodes.operations[i]
+        if own is None or local is None:
             return False
-    return True
+        if operation in LINEAR:
+            return True
+        for other in OTHERS:
+            operands = [values[a] * other if arguments[a] else values[a] for a in arguments[i]]
+            found = slope(operation, k, own * other, operands)
+            if found is None or not math.isclose(found, local, rel_tol=ROUNDING):
+                return False
+        return True

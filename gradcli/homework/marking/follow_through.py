@@ -123,8 +123,11 @@ class Steps:
         nodes, values = self.record.graph.nodes, self.values
         columns = zip(nodes.operations, nodes.arguments, self.record.values, strict=True)
         for i, (operation, arguments_of, truth) in enumerate(columns):
-            item, derived = Item(VALUE, i), Quantity(truth)
-            arguments = [values[a] for a in arguments_of]
+            item = Item(VALUE, i)
+            if item in self.right:
+                values.append(self._of_right(item, truth))
+                continue
+            derived, arguments = Quantity(truth), [values[a] for a in arguments_of]
             if self._is_open(item, arguments):
                 derived = self._value(operation, arguments)
             values.append(self._judged(item, derived, truth, (derived.value,), arguments))
@@ -146,6 +149,9 @@ class Steps:
     def _edge(self, i: int, k: int) -> None:
         """Work out one local gradient from the values of the node and of its arguments."""
         nodes, item, truth = self.record.graph.nodes, Item(LOCAL, i, k), self.record.local(i, k)
+        if item in self.right:
+            self.local_gradients[i, k] = self._of_right(item, truth)
+            return
         sources = [self.values[a] for a in (*nodes.arguments[i], i)]
         derived = Quantity(truth)
         others: tuple[float | None, ...] = ()
@@ -184,6 +190,9 @@ class Steps:
         """Work out one upstream gradient as the sum of what arrives from the users of the node."""
         record, item = self.record, Item(UPSTREAM, a)
         truth = record.upstream[a]
+        if item in self.right:
+            self.upstream[a] = self._of_right(item, truth)
+            return
         sources = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
         derived = Quantity(truth)
         if self._is_open(item, sources):
@@ -220,7 +229,21 @@ class Steps:
 
     def _is_open(self, item: Item, sources: Sequence[Quantity]) -> bool:
         """Whether the number of an item has to be worked out from the student's own."""
-        return item not in self.right and item not in self.fixed and any(q.moved for q in sources)
+        return item not in self.fixed and any(q.moved for q in sources)
+
+    def _of_right(self, item: Item, truth: Any) -> Quantity:
+        """Return the student's own number for an item that is right by itself."""
+        claim = self.claims.get(item)
+        if claim is None:
+            return Quantity(truth)
+        if abs(claim.value - truth) <= ROUNDING * abs(truth):
+            return Quantity(claim.value, 0.0, None, True)
+        return self._as_written(claim)
+
+    def _as_written(self, claim: Number) -> Quantity:
+        """Return a claimed number, and how far rounding may have moved it."""
+        resolution = self.grain / 2 if self._is_short(claim) else max(claim.resolution, self.grain / 2)
+        return Quantity(claim.value, min(resolution, self.tolerance(claim.value)), None, True)
 
     def _judged(
         self,
@@ -230,7 +253,7 @@ class Steps:
         others: Sequence[float | None],
         sources: Sequence[Quantity],
     ) -> Quantity:
-        """Return the student's own number for an item, and note it if a claim that is not right follows."""
+        """Return the student's own number for an item that is not right, and note it if the claim follows."""
         claim = self.claims.get(item)
         if claim is None and not derived.moved:
             return derived
@@ -239,13 +262,7 @@ class Steps:
             if derived.value is None or truth is None or not self._within(derived.value, truth):
                 return derived._replace(stock=True) if trivial and _is_trivial(derived.value) else derived
             return derived._replace(carried=None) if derived.carried else derived
-        right = item in self.right
-        if right and abs(claim.value - truth) <= ROUNDING * abs(truth):
-            return Quantity(claim.value, 0.0, None, True)
-        resolution = self.grain / 2 if self._is_short(claim) else max(claim.resolution, self.grain / 2)
-        own = Quantity(claim.value, min(resolution, self.tolerance(claim.value)), None, True)
-        if right:
-            return own
+        own = self._as_written(claim)
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
             exactly = (

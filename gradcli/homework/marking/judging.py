@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...errors import InputError
@@ -45,16 +46,12 @@ class MarkingPolicy(NamedTuple):
     @property
     def tolerance(self) -> Tolerance:
         """How far from a number still counts as that number."""
-        return Tolerance(RTOL if self.rtol is None else self.rtol, self._within_decimals, self.sigfigs)
-
-    @property
-    def _within_decimals(self) -> float:
-        return self.atol if self.decimals is None else max(self.atol, HALF_UNIT * 10.0**-self.decimals)
+        return _tolerance(self.rtol, self.atol, self.sigfigs, self.decimals)
 
     @property
     def agreement(self) -> Tolerance:
         """How near a number has to be that is written with fewer decimals than are asked for."""
-        return Tolerance(0.0, self._within_decimals)
+        return _tolerance(0.0, self.atol, None, self.decimals)
 
     @property
     def grain(self) -> float:
@@ -63,7 +60,7 @@ class MarkingPolicy(NamedTuple):
 
     def is_short(self, number: Number) -> bool:
         """Whether a number is written with fewer decimals than are asked for."""
-        return bool(self.grain) and number.unit > 1.5 * self.grain
+        return self.decimals is not None and 0 < 1.5 * self.grain < number.unit
 
     @property
     def exactly(self) -> bool:
@@ -134,6 +131,12 @@ class MarkingPolicy(NamedTuple):
                 " (whole numbers exactly)" if whole and self.exactly else ""
             )
         return text + decimals + ("" if atol in (0, ATOL) else f", or within {atol:g} of it")
+
+
+@lru_cache(64)
+def _tolerance(rtol: float | None, atol: float, sigfigs: int | None, decimals: int | None) -> Tolerance:
+    within = atol if decimals is None else max(atol, HALF_UNIT * 10.0**-decimals)
+    return Tolerance(RTOL if rtol is None else rtol, within, sigfigs)
 
 
 class Draft:
@@ -295,7 +298,7 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
 def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
     truth = key.truth(item)
-    if policy.exactly and number.value.is_integer() and key.is_whole(item):
+    if number.value.is_integer() and policy.exactly and key.is_whole(item):
         return bool(abs(number.value - truth) <= max(policy.tolerance.atol, number.unit if number.unit > 1 else 0.0))
     if key.is_near(item, number, policy.tolerance):
         return True

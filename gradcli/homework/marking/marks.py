@@ -145,8 +145,11 @@ def _mark(
 
 
 def _credit(status: str, policy: MarkingPolicy) -> float:
-    credits = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0}
-    return credits.get(status, 0.0)
+    if status == CORRECT:
+        return 1.0
+    if status == IMPRECISE:
+        return policy.imprecise
+    return policy.follow_through or 0.0 if status == FOLLOW_THROUGH else 0.0
 
 
 def _working_order(draft: Draft) -> tuple[int, int, int]:
