@@ -74,7 +74,7 @@ class Copying:
             self._truths[line.problem, line.item].append(_Truth(size, result.student, line.truth))
             if line.value is None:
                 continue
-            if _tells(line.truth):
+            if tells(line.truth):
                 self._claimed += 1
                 self._right += line.status == CORRECT
             if not line.passed:
@@ -124,11 +124,11 @@ def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
 
 def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
-    telling = sum(_tells(number.value) for number in numbers)
+    telling = sum(tells(number.value) for number in numbers)
     return len(numbers) if len(numbers) - telling >= MANY_SMALL else telling
 
 
-def _tells(value: Sequence[float]) -> bool:
+def tells(value: Sequence[float]) -> bool:
     """Whether numbers are not such as agree by chance: small whole ones, unless there are several different ones."""
     return not all(_is_small(x) for x in value) or len({abs(x) for x in value if x}) >= TELLING
 

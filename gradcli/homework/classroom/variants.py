@@ -116,7 +116,7 @@ def numbers_of(
     inspection = _inspection(graph)
     moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
-    texts = _pools(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
+    texts = pools_for(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
     pools = [_pool(pool) for pool in texts]
     for standard in STANDARDS[variant.version][0 if inspection.relus[1:] or variant.version < LATEST else 1 :]:
         best: tuple[int, dict[str, str]] | None = None
@@ -140,7 +140,7 @@ def numbers_of(
 
 
 @cache
-def _pools(inputs: int) -> tuple[tuple[str, ...], ...]:
+def pools_for(inputs: int) -> tuple[tuple[str, ...], ...]:
     """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
     if inputs > MOST_BROAD:
         return POOLS
