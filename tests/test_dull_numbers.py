@@ -100,6 +100,27 @@ def test_a_given_number_that_saturates_leaves_the_problem_drawable() -> None:
     assert dull(problem, "ann")
 
 
+def test_a_given_number_that_saturates_leaves_the_others_teaching() -> None:
+    """exp(5) is large whatever is drawn: the draws still keep the tanh from being saturated."""
+    problem = parsed("a = exp(t); q = tanh(w*x + b); r = tanh(q*v + c); f = r*a", "at = { t = 5 }\n")
+    for k in range(40):
+        assert not [why for why in dull(problem, f"s{k}") if "tanh" in why]
+    problem = parsed("a = tanh(t); q = tanh(w*x + b); r = tanh(q*v + c); f = r + a", "at = { t = 5 }\n")
+    for k in range(40):
+        assert not [why for why in dull(problem, f"s{k}") if not why.startswith("t is 5")]
+
+
+def test_a_given_array_that_saturates_leaves_the_others_teaching() -> None:
+    program, given = "G = tanh(A); H = tanh(X@W); L = sum(G*H)", "[[9, 8], [-9, 7], [5, 6]]"
+    problem = parsed(program, f'at = {{ A = {given} }}\nshapes = {{ X = "3x2", W = "2x2" }}\n')
+    for k in range(12):
+        assert not [why for why in dull(problem, f"s{k}") if not why.startswith("an entry of A is")]
+    program = "L = mean(cross_entropy(Z, y)) + sum(tanh(3*V))"
+    problem = parsed(program, "at = { Z = [[9, 0], [0, 8]] }\nshapes = { y = 2, V = 4 }\n")
+    for k in range(12):
+        assert not [why for why in dull(problem, f"s{k}") if "tanh" in why]
+
+
 @pytest.fixture
 def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Return what lint says of a homework file."""

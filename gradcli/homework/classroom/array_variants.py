@@ -6,7 +6,7 @@ version passes over draws that teach little: a softmax that is nearly certain, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -20,7 +20,7 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
-from ..diagnosis.dull_numbers import dull_arrays
+from ..diagnosis.dull_numbers import SIDES, dull_arrays
 from .variants import FLATTEST, LATEST, Variant
 
 Shape = tuple[int, ...]
@@ -82,7 +82,7 @@ def given_of(name: str, text: str) -> Given:
 
 
 def _flaws(
-    graph: ArrayGraph, point: Mapping[str, Given], drawn: Iterable[str], classes: Mapping[str, int], standard: int
+    graph: ArrayGraph, point: Mapping[str, Given], drawn: Collection[str], classes: Mapping[str, int], standard: int
 ) -> int | None:
     """Return how unlucky a point is, or None where it cannot be set: a kink, a fault, numbers that are no work."""
     A, strict = Entries(IEEE), standard >= STRICT
@@ -91,9 +91,7 @@ def _flaws(
         run = forward(A, graph, arrays)
         if run.faults or run.kinks or not _all_within(run.values, LARGEST if strict else None):
             return None
-        if standard == TEACHING and (
-            any(dull_arrays(graph, [v.entries for v in run.values])) or _one_label(arrays, drawn, classes)
-        ):
+        if standard == TEACHING and (_is_dull(graph, run.values, drawn) or _one_label(arrays, drawn, classes)):
             return None
         if graph.nodes[graph.output].shape:
             return _repeated(arrays, drawn, classes)
@@ -104,10 +102,19 @@ def _flaws(
     slopes = [g for i in graph.differentiable.values() if (g := back.upstream[i]) is not None]
     if back.faults or back.kinks or not _all_within(slopes, LARGEST if strict else None):
         return None
-    if strict and any(max(map(abs, g.entries)) < FLATTEST for g in slopes):
+    inputs = [i for name, i in graph.differentiable.items() if standard < TEACHING or name in drawn]
+    if strict and any(max(map(abs, g.entries)) < FLATTEST for i in inputs if (g := back.upstream[i]) is not None):
         return None
     flat = sum(abs(x) < FLATTEST for g in slopes for x in g.entries)
     return flat + _repeated(arrays, drawn, classes)
+
+
+def _is_dull(graph: ArrayGraph, values: Sequence[Array], drawn: Iterable[str]) -> bool:
+    """Whether something teaches little that what is drawn moves: no draw helps where the other inputs saturate."""
+    found = list(dull_arrays(graph, [v.entries for v in values]))
+    moved = graph.active([graph.inputs[name] for name in drawn]) if found else []
+    at = (one.node if one.function in SIDES else graph.nodes[one.node].arguments[0] for one in found)
+    return any(moved[i] for i in at)
 
 
 def _all_within(arrays: Iterable[Array], largest: float | None) -> bool:

@@ -113,7 +113,7 @@ def numbers_of(
     if not free:
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
-    inspection = _inspection(graph)
+    inspection = _inspection(graph, frozenset(free))
     moved = graph.active({graph.inputs[name] for name in free if name not in own})
     draw = variant.drawing()
     texts = pools_for(sum(name not in own for name in free)) if variant.version > FIRST else POOLS
@@ -210,16 +210,20 @@ class _Point(dict[str, Any]):
 
 
 class _Inspection:
-    """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
+    """A program, ready to be looked at with many numbers: most of them are refused by their values alone.
 
-    def __init__(self, graph: Graph) -> None:
+    Where only some inputs are `drawn`, what the others saturate is left out: no draw helps.
+    """
+
+    def __init__(self, graph: Graph, drawn: frozenset[str] | None = None) -> None:
         self.graph = graph
         self.active = active = graph.active(set(graph.inputs.values()))
         nodes = list(enumerate(graph.nodes))
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
-        self.limits = [(a, limit) for _, a, limit in places(graph)]  # beyond which functions are saturated
+        self.drawn = on = active if drawn is None else graph.active({graph.inputs[name] for name in drawn})
+        self.limits = [(a, limit) for _, a, limit in places(graph) if on[a]]  # beyond which functions are saturated
         self.relus = [node.arguments[0] for i, node in nodes if active[i] and node.operation.name in TURNING]
         self._doubtful = False  # whether a number that no input changes has a fault
         self._steps: list[tuple[int, Any, Any, Any, list[tuple[int, str]]]] = []
@@ -274,7 +278,8 @@ class _Inspection:
         slopes = [flowing[i] for i in self.shown]
         if linearization.slope_faults or not all(map(isfinite, slopes)):
             return None
-        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+        asked = [flowing[i] for i in self.shown if self.drawn[i]] if standard.teaching else slopes
+        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in asked):
             return None
         steep = [round(abs(slope), SAME_DECIMALS) for slope in slopes]
         if standard.mixed and 2 * steep.count(0) > len(steep):
@@ -347,5 +352,5 @@ def _is_easy(size: float) -> bool:
 
 
 @lru_cache(16)
-def _inspection(graph: Graph) -> _Inspection:
-    return _Inspection(graph)
+def _inspection(graph: Graph, drawn: frozenset[str]) -> _Inspection:
+    return _Inspection(graph, drawn)
