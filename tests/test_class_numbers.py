@@ -14,7 +14,7 @@ import pytest
 from gradcli.commands import run
 from gradcli.homework.classroom.copies import Copying
 from gradcli.homework.classroom.results import MarkedItem, StudentResult
-from gradcli.homework.marking.marks import CORRECT, WRONG
+from gradcli.homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, WRONG
 
 HOMEWORK = """
 [defaults]
@@ -225,3 +225,27 @@ def test_moodle_has_the_id_that_the_roster_has(call: Callable[..., Any], roster:
     rows = list(csv.DictReader(io.StringIO(
         call("grade", "hw.toml", "form.csv", "--roster", "people.csv", "--to", "moodle").out)))  # fmt: skip
     assert rows[0]["ID number"] == id
+
+
+@pytest.mark.parametrize(("status", "doubted"), [(IMPRECISE, False), (FOLLOW_THROUGH, False), (WRONG, True)])
+def test_answers_with_few_figures_and_right_steps_are_no_doubt_of_the_numbers(status: str, doubted: bool) -> None:
+    copying = Copying()
+    for student in ("ann", "bob", "cem"):
+        result = marked(student, [2.5, -7.25], [2.5001, -7.25])
+        copying.note(result._replace(lines=[line._replace(status=status) for line in result.lines]), ["p"])
+    assert copying.hardly_any_fits == doubted
+
+
+def test_students_whose_sizes_and_names_tie_are_compared() -> None:
+    copying = Copying()
+    for student in ("\U0010ffff", "", ""):
+        copying.note(marked(student, [2.5, -7.25], [2.5, -7.25]), ["p"])
+    copying.note(marked("bob", [2.5, -7.25], [1.0, 2.5]), ["p"])
+    assert [one.others for one in copying.copies()] == [["", "\U0010ffff"]]
+
+
+def test_a_bound_that_ties_with_a_size_and_a_student_is_no_error() -> None:
+    copying = Copying()
+    copying.note(marked("", [200.0 - 1, 0.0], [199.0, 0.0]), ["p"])
+    copying.note(marked("bob", [200.0, 0.0], [1.5, 2.5]), ["p"])
+    assert [one.others for one in copying.copies()] == [[""]]

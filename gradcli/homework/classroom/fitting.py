@@ -11,8 +11,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from ...arrays.sizes import count
-from ..marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE
-from .copies import MANY_SMALL, tells
+from ..marking.marks import FOLLOW_THROUGH
+from .copies import FITTING, MANY_SMALL, tells
 from .results import MarkedItem, Scored
 from .variants import FIRST, POOLS, pools_for
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from .array_grading import ArrayPrepared
     from .prepared import Prepared
 
-RIGHT = (CORRECT, IMPRECISE)
-FITTING = (*RIGHT, FOLLOW_THROUGH)
 FEWEST_TELLING = 3  # different numbers that are right only with the other draw
 FEWEST_DRAWS = 10_000  # different points, below which a guess hits one too often
 DIFFERENT_ENTRIES = 6  # numbers that an entry of an array may be
@@ -31,13 +29,13 @@ SAME_FIGURES = 3
 
 def may_fit_others(own: Scored) -> bool:
     """Whether the wrong numbers of a problem are enough to tell, if they are right with other numbers."""
-    return _is_telling([line.value for line in own.lines if line.value and line.status not in RIGHT])
+    return _is_telling([line.value for line in own.lines if line.value and line.status not in FITTING])
 
 
 def surely_fits(own: Scored, other: Scored) -> bool:
     """Whether the answers of a problem are to the numbers of `other`, and that is no chance."""
-    known = {line.item for line in own.lines if line.status in RIGHT}
-    claimed = [line for line in other.lines if line.value]
+    known = {line.item for line in own.lines if line.status in FITTING}
+    claimed = [line for line in other.lines if line.value and line.status != FOLLOW_THROUGH]
     fitting = sum(line.status in FITTING for line in claimed)
     if 2 * fitting <= len(claimed) or fitting <= sum(line.status in FITTING for line in own.lines if line.value):
         return False
@@ -45,7 +43,7 @@ def surely_fits(own: Scored, other: Scored) -> bool:
 
 
 def _is_new(line: MarkedItem, known: set[str]) -> bool:
-    return line.status in RIGHT and line.item not in known
+    return line.status in FITTING and line.item not in known
 
 
 def _is_telling(values: Sequence[Sequence[float]]) -> bool:
