@@ -84,7 +84,7 @@ def test_another_column_of_the_roster_is_found_and_told(call: Callable[..., Any]
     students = json.loads(found.out)["students"]
     assert [one["earned"] for one in students] == [29.0] * 4
     assert students[0]["remarks"] == ["marked with the numbers drawn for 1001, which this sheet has"]
-    assert "4 sheets have numbers that were drawn for something else that the roster calls the student" in found.err
+    assert "4 sheets have numbers that were drawn for another name of the student on the roster" in found.err
     assert "1001 for Ada Lovelace" in flat(call("grade", "hw.toml", "form.csv", "--roster", "both.csv").out)
 
 
@@ -249,3 +249,10 @@ def test_a_bound_that_ties_with_a_size_and_a_student_is_no_error() -> None:
     copying.note(marked("", [200.0 - 1, 0.0], [199.0, 0.0]), ["p"])
     copying.note(marked("bob", [200.0, 0.0], [1.5, 2.5]), ["p"])
     assert [one.others for one in copying.copies()] == [[""]]
+
+
+def test_names_with_control_characters_are_told_visibly(call: Callable[..., Any]) -> None:
+    Path("odd.csv").write_text("student,id\nAda\x1b[31m Lovelace,1001\n", encoding="utf-8")
+    form(call, {"Ada\x1b[31m Lovelace": "1001"})
+    found = call("grade", "hw.toml", "form.csv", "--roster", "odd.csv", "--to", "csv")
+    assert "1001 for Ada\\x1b[31m Lovelace" in flat(found.err)

@@ -109,7 +109,7 @@ def command(
     if figures is not None and not hashed:
         raise InputError("--figures is for --hash alone", kind="option", hint="--hash writes a key that checks so many")
     if force and out is None:
-        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file anyhow")
+        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file in any case")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
