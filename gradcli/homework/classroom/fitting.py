@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING
 
-from ...arrays.sizes import count
 from ..marking.marks import FOLLOW_THROUGH
 from .copies import FITTING, MANY_SMALL, tells
 from .results import MarkedItem, Scored
@@ -61,7 +60,7 @@ def many_draws(prepared: Prepared | ArrayPrepared, version: int) -> bool:
     free = [name for name in given if name not in problem.bindings and name not in problem.choices]
     chosen = prod(len(set(own)) for name, own in problem.choices.items() if name in given)
     if any(name in problem.shapes for name in free):
-        drawn = DIFFERENT_ENTRIES ** min(MOST_ENTRIES, sum(count(problem.shapes[name]) for name in free))
+        drawn = DIFFERENT_ENTRIES ** min(MOST_ENTRIES, sum(prod(problem.shapes[name]) for name in free))
     else:
         pools = POOLS if version == FIRST else pools_for(len(free))
         drawn = len(pools[0]) ** len(free)
