@@ -15,7 +15,8 @@ from gradcli.homework.classroom.array_problem import ParsedArrays
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.problem_instance import ParsedProblem
-from gradcli.homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
+from gradcli.homework.diagnosis.dull_arrays import dull_arrays
+from gradcli.homework.diagnosis.dull_numbers import dull_numbers
 
 ARRAYS = {
     "softmax": ("Z = X@W + b; L = mean(cross_entropy(Z, y))", '{ X = "3x2", W = "2x3", b = 3, y = 3 }'),

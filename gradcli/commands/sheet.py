@@ -340,11 +340,12 @@ def _linted(
 ) -> tuple[Lint | ArrayLint, list[str]]:
     """Return what the numbers of one student hide, and why some of them teach little."""
     from ..homework.classroom.problem_instance import ProblemInstance
-    from ..homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
+    from ..homework.diagnosis.dull_numbers import dull_numbers
     from ..homework.diagnosis.lint import lint
 
     if not isinstance(instance, ProblemInstance):
         from ..homework.diagnosis.array_lint import lint_arrays
+        from ..homework.diagnosis.dull_arrays import dull_arrays
 
         record = instance.record
         return lint_arrays(record), [dull.why for dull in dull_arrays(record.graph, record.values)]

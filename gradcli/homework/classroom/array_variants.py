@@ -20,7 +20,7 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
-from ..diagnosis.dull_numbers import SIDES, dull_arrays
+from ..diagnosis.dull_arrays import SIDES, dull_arrays
 from .variants import FLATTEST, LATEST, Variant
 
 Shape = tuple[int, ...]

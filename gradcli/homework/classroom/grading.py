@@ -12,7 +12,6 @@ from ...errors import GradcliError, Source
 from ...text import visible
 from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
-from .array_problem import told as array_told
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
 from .fitting import many_draws, may_fit_others, surely_fits
@@ -26,6 +25,7 @@ from .results import MarkedItem, Scored, StudentResult
 from .variants import FIRST
 
 if TYPE_CHECKING:
+    from ...record.array_values import ArrayData
     from ..marking.array_key import ArrayKey
     from .array_grading import ArrayPrepared
 
@@ -244,10 +244,16 @@ def _undiagnosed(prepared: Prepared | ArrayPrepared) -> Prepared | ArrayPrepared
 def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:
     """Return the numbers that a student got as texts, without arrays that are long to read."""
     return {
-        name: x.text.strip() if isinstance(x, Source) else array_told(x)
+        name: x.text.strip() if isinstance(x, Source) else _array_told(x)
         for name, x in prepared.instance.given.items()
         if isinstance(x, Source) or len(x.entries) <= MOST_GIVEN
     }
+
+
+def _array_told(array: ArrayData) -> str:
+    from .array_problem import told
+
+    return told(array)
 
 
 def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:
