@@ -256,3 +256,12 @@ def test_names_with_control_characters_are_told_visibly(call: Callable[..., Any]
     form(call, {"Ada\x1b[31m Lovelace": "1001"})
     found = call("grade", "hw.toml", "form.csv", "--roster", "odd.csv", "--to", "csv")
     assert "1001 for Ada\\x1b[31m Lovelace" in flat(found.err)
+
+
+def test_a_class_with_sheets_of_an_older_version_that_nothing_tells_is_doubted_aloud(call: Callable[..., Any]) -> None:
+    text = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\n"
+    Path("hw.toml").write_text(text + "vary_version = 1\n", encoding="utf-8")
+    form(call, {name: name for name in CLASS.values()})
+    Path("hw.toml").write_text(text, encoding="utf-8")
+    told = call("grade", "hw.toml", "form.csv", "--roster", "names.csv", "--to", "csv", status=1).err
+    assert "or another vary_version?" in flat(told)

@@ -240,8 +240,8 @@ def _doubt_numbers(marked_class: MarkedClass, copying: Copying, drawn_for: Mappi
     elif copying.hardly_any_fits:
         what = (
             "hardly any answer fits the numbers drawn for these students, such as"
-            f" {visible(copying.example)[:60]}: were the sheets made with other names (ids instead of names), or"
-            " another vary?"
+            f" {visible(copying.example)[:60]}: were the sheets made with other names (ids instead of names),"
+            " another vary, or another vary_version?"
         )
     else:
         return
