@@ -32,7 +32,7 @@ POOLS = (WHOLE, HALVES, TENTHS)
 DRAWS = 60  # from each pool, by each standard
 ENOUGH = 6  # good points, of which the luckiest is taken
 LARGEST = 1e3  # values and gradients that a person can work with
-LOOSE, STRICT, TEACHING = 0, 1, 2  # the standards of a point
+LOOSE, STRICT, OWN, TEACHING = 0, 1, 2, 3  # the standards of a point: with OWN, given inputs may have flat slopes
 REPEATED = 5  # how much worse than a gradient of 0 two equal rows are
 
 
@@ -48,7 +48,7 @@ def arrays_of(
     Raises `InputError` where no draw is away from kinks and inside all domains.
     """
     classes = class_counts(graph)
-    standards = (TEACHING, STRICT, LOOSE) if variant.version == LATEST else (STRICT, LOOSE)
+    standards = (TEACHING, OWN, STRICT, LOOSE) if variant.version == LATEST else (STRICT, LOOSE)
     for standard in standards:
         best: tuple[int, dict[str, Given]] | None = None
         found = 0
@@ -91,7 +91,7 @@ def _flaws(
         run = forward(A, graph, arrays)
         if run.faults or run.kinks or not _all_within(run.values, LARGEST if strict else None):
             return None
-        if standard == TEACHING and (_is_dull(graph, run.values, drawn) or _one_label(arrays, drawn, classes)):
+        if standard >= OWN and (_is_dull(graph, run.values, drawn) or _one_label(arrays, drawn, classes)):
             return None
         if graph.nodes[graph.output].shape:
             return _repeated(arrays, drawn, classes)
@@ -102,7 +102,7 @@ def _flaws(
     slopes = [g for i in graph.differentiable.values() if (g := back.upstream[i]) is not None]
     if back.faults or back.kinks or not _all_within(slopes, LARGEST if strict else None):
         return None
-    inputs = [i for name, i in graph.differentiable.items() if standard < TEACHING or name in drawn]
+    inputs = [i for name, i in graph.differentiable.items() if standard != OWN or name in drawn]
     if strict and any(max(map(abs, g.entries)) < FLATTEST for i in inputs if (g := back.upstream[i]) is not None):
         return None
     flat = sum(abs(x) < FLATTEST for g in slopes for x in g.entries)

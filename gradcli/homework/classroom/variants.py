@@ -44,18 +44,28 @@ LOOSE, HUMAN, STRICT = 0, 1, 2  # how good a point is: where a 0 or 1 is given, 
 
 
 class Standard(NamedTuple):
-    """What a point has to be: how good, whether no function is saturated, whether some relu is 0 and some is not."""
+    """What a point has to be: how good, whether no function is saturated, whether some relu is 0 and some is not.
+
+    By an `own` standard slopes count only where what is drawn moves the number: those of given ones may be flat.
+    """
 
     level: int
     teaching: bool = False
     mixed: bool = False
+    own: bool = False
 
 
 LATER = (Standard(STRICT), Standard(HUMAN), Standard(LOOSE))
 STANDARDS = {
     FIRST: (LATER[0], LATER[2]),
     SECOND: LATER,
-    LATEST: (Standard(HUMAN, True, True), Standard(STRICT, True), Standard(HUMAN, True), *LATER),
+    LATEST: (
+        Standard(HUMAN, True, True),
+        Standard(STRICT, True),
+        Standard(HUMAN, True),
+        Standard(HUMAN, True, own=True),
+        *LATER,
+    ),
 }
 ENOUGH_POINTS = {FIRST: 6, SECOND: 2, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
@@ -278,7 +288,7 @@ class _Inspection:
         slopes = [flowing[i] for i in self.shown]
         if linearization.slope_faults or not all(map(isfinite, slopes)):
             return None
-        asked = [flowing[i] for i in self.shown if self.drawn[i]] if standard.teaching else slopes
+        asked = [flowing[i] for i in self.shown if self.drawn[i]] if standard.own else slopes
         if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in asked):
             return None
         steep = [round(abs(slope), SAME_DECIMALS) for slope in slopes]
