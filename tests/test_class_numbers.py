@@ -14,7 +14,7 @@ import pytest
 from gradcli.commands import run
 from gradcli.homework.classroom.copies import Copying
 from gradcli.homework.classroom.results import MarkedItem, StudentResult
-from gradcli.homework.marking.marks import CORRECT, WRONG
+from gradcli.homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, WRONG
 
 HOMEWORK = """
 [defaults]
@@ -84,7 +84,7 @@ def test_another_column_of_the_roster_is_found_and_told(call: Callable[..., Any]
     students = json.loads(found.out)["students"]
     assert [one["earned"] for one in students] == [29.0] * 4
     assert students[0]["remarks"] == ["marked with the numbers drawn for 1001, which this sheet has"]
-    assert "4 sheets have numbers that were drawn for something else that the roster calls the student" in found.err
+    assert "4 sheets have numbers that were drawn for another name of the student on the roster" in found.err
     assert "1001 for Ada Lovelace" in flat(call("grade", "hw.toml", "form.csv", "--roster", "both.csv").out)
 
 
@@ -225,3 +225,43 @@ def test_moodle_has_the_id_that_the_roster_has(call: Callable[..., Any], roster:
     rows = list(csv.DictReader(io.StringIO(
         call("grade", "hw.toml", "form.csv", "--roster", "people.csv", "--to", "moodle").out)))  # fmt: skip
     assert rows[0]["ID number"] == id
+
+
+@pytest.mark.parametrize(("status", "doubted"), [(IMPRECISE, False), (FOLLOW_THROUGH, False), (WRONG, True)])
+def test_answers_with_few_figures_and_right_steps_are_no_doubt_of_the_numbers(status: str, doubted: bool) -> None:
+    copying = Copying()
+    for student in ("ann", "bob", "cem"):
+        result = marked(student, [2.5, -7.25], [2.5001, -7.25])
+        copying.note(result._replace(lines=[line._replace(status=status) for line in result.lines]), ["p"])
+    assert copying.hardly_any_fits == doubted
+
+
+def test_students_whose_sizes_and_names_tie_are_compared() -> None:
+    copying = Copying()
+    for student in ("\U0010ffff", "", ""):
+        copying.note(marked(student, [2.5, -7.25], [2.5, -7.25]), ["p"])
+    copying.note(marked("bob", [2.5, -7.25], [1.0, 2.5]), ["p"])
+    assert [one.others for one in copying.copies()] == [["", "\U0010ffff"]]
+
+
+def test_a_bound_that_ties_with_a_size_and_a_student_is_no_error() -> None:
+    copying = Copying()
+    copying.note(marked("", [200.0 - 1, 0.0], [199.0, 0.0]), ["p"])
+    copying.note(marked("bob", [200.0, 0.0], [1.5, 2.5]), ["p"])
+    assert [one.others for one in copying.copies()] == [[""]]
+
+
+def test_names_with_control_characters_are_told_visibly(call: Callable[..., Any]) -> None:
+    Path("odd.csv").write_text("student,id\nAda\x1b[31m Lovelace,1001\n", encoding="utf-8")
+    form(call, {"Ada\x1b[31m Lovelace": "1001"})
+    found = call("grade", "hw.toml", "form.csv", "--roster", "odd.csv", "--to", "csv")
+    assert "1001 for Ada\\x1b[31m Lovelace" in flat(found.err)
+
+
+def test_a_class_with_sheets_of_an_older_version_that_nothing_tells_is_doubted_aloud(call: Callable[..., Any]) -> None:
+    text = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\n"
+    Path("hw.toml").write_text(text + "vary_version = 1\n", encoding="utf-8")
+    form(call, {name: name for name in CLASS.values()})
+    Path("hw.toml").write_text(text, encoding="utf-8")
+    told = call("grade", "hw.toml", "form.csv", "--roster", "names.csv", "--to", "csv", status=1).err
+    assert "or another vary_version?" in flat(told)

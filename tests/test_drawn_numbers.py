@@ -12,7 +12,7 @@ from gradcli.arrays.entries import Entries
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom import variants
 from gradcli.homework.classroom.array_variants import LOOSE, STRICT, _all_within, _flaws, _repeated, arrays_of, given_of
-from gradcli.homework.classroom.variants import SECOND, Variant, _is_easy, _pools, named, numbers_of, versions_of
+from gradcli.homework.classroom.variants import SECOND, Variant, _is_easy, named, numbers_of, pools_for, versions_of
 from gradcli.language.syntax import parse
 from gradcli.numbers.ieee import IEEE
 from gradcli.record.array_point import ArrayPoint
@@ -106,17 +106,17 @@ def test_numbers_that_are_easy_to_work_with(size: float, easy: bool) -> None:
 
 def test_the_numbers_to_draw_from() -> None:
     """The fewer inputs, the more numbers for each; 1 is never among them, and every new number has its opposite."""
-    broad = {count: [len(pool) for pool in _pools(count)] for count in range(1, 8)}
+    broad = {count: [len(pool) for pool in pools_for(count)] for count in range(1, 8)}
     small = [2 * 28, 2 * 130]  # 0.2 to 3, and 0.2 to 1.5 in hundredths
     assert broad == {1: [1958, *small], 2: [1958, *small], 3: [194, *small], 4: [194, *small], 5: [18, 22],
                      6: [10, 18, 22], 7: [10, 18, 22]}  # fmt: skip
     for count in broad:
-        for pool in _pools(count):
+        for pool in pools_for(count):
             assert not {"1", "-1", "0"} & {*pool}
             assert count >= 5 or {float(text) for text in pool} == {-float(text) for text in pool}
             assert len({*pool}) == len(pool)
-    assert [(pool[0], pool[-2]) for pool in _pools(2)] == [("0.2", "9.99"), ("0.2", "3"), ("0.2", "1.5")]
-    assert (_pools(3)[0][0], _pools(3)[0][-2]) == ("0.2", "9.9")
+    assert [(pool[0], pool[-2]) for pool in pools_for(2)] == [("0.2", "9.99"), ("0.2", "3"), ("0.2", "1.5")]
+    assert (pools_for(3)[0][0], pools_for(3)[0][-2]) == ("0.2", "9.9")
 
 
 def test_up_to_five_inputs_are_drawn_anew() -> None:

@@ -15,7 +15,8 @@ from gradcli.homework.classroom.array_problem import ParsedArrays
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.problem_instance import ParsedProblem
-from gradcli.homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
+from gradcli.homework.diagnosis.dull_arrays import dull_arrays
+from gradcli.homework.diagnosis.dull_numbers import dull_numbers
 
 ARRAYS = {
     "softmax": ("Z = X@W + b; L = mean(cross_entropy(Z, y))", '{ X = "3x2", W = "2x3", b = 3, y = 3 }'),
@@ -98,6 +99,27 @@ def test_what_cannot_be_dull_is_drawn_as_before(program: str) -> None:
 def test_a_given_number_that_saturates_leaves_the_problem_drawable() -> None:
     problem = parsed("h = tanh(50*x + 100*k); y = h*w", "at = { k = 3 }\n")
     assert dull(problem, "ann")
+
+
+def test_a_given_number_that_saturates_leaves_the_others_teaching() -> None:
+    """exp(5) is large whatever is drawn: the draws still keep the tanh from being saturated."""
+    problem = parsed("a = exp(t); q = tanh(w*x + b); r = tanh(q*v + c); f = r*a", "at = { t = 5 }\n")
+    for k in range(40):
+        assert not [why for why in dull(problem, f"s{k}") if "tanh" in why]
+    problem = parsed("a = tanh(t); q = tanh(w*x + b); r = tanh(q*v + c); f = r + a", "at = { t = 5 }\n")
+    for k in range(40):
+        assert not [why for why in dull(problem, f"s{k}") if not why.startswith("t is 5")]
+
+
+def test_a_given_array_that_saturates_leaves_the_others_teaching() -> None:
+    program, given = "G = tanh(A); H = tanh(X@W); L = sum(G*H)", "[[9, 8], [-9, 7], [5, 6]]"
+    problem = parsed(program, f'at = {{ A = {given} }}\nshapes = {{ X = "3x2", W = "2x2" }}\n')
+    for k in range(12):
+        assert not [why for why in dull(problem, f"s{k}") if not why.startswith("an entry of A is")]
+    program = "L = mean(cross_entropy(Z, y)) + sum(tanh(3*V))"
+    problem = parsed(program, "at = { Z = [[9, 0], [0, 8]] }\nshapes = { y = 2, V = 4 }\n")
+    for k in range(12):
+        assert not [why for why in dull(problem, f"s{k}") if "tanh" in why]
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_a_changed_number_of_the_sheet_is_noticed_and_the_right_one_is_used() ->
 
 
 def test_every_student_is_marked_by_numbers_of_their_own() -> None:
-    text = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\nitems = ['f']"
+    text = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\nitems = ['f']\nvary_version = 1\n"
     varied = Grader(load(Source("hw.toml", text)))
     # ann has 6, 3, 2 and bob -5, 2, -6
     for student, right in (("ann", "18"), ("bob", "18"), ("cyd", "32")):

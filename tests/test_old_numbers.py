@@ -14,7 +14,7 @@ from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.problem_instance import ParsedProblem
 from gradcli.homework.classroom.submissions import Entry
 
-TEXT = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 7\nitems = ['q', 'f']\n"
+TEXT = "[[problem]]\nprogram = 'q = x*y + u; f = q*z'\nvary = 7\n"
 
 
 def grader(more: str = "") -> Grader:
@@ -25,8 +25,10 @@ def sheet(version: int, *, stated: bool) -> list[Entry]:
     """Return ann's answers to the numbers of a version, perhaps with these numbers."""
     instance = ParsedProblem(load(Source("hw.toml", TEXT)).problems["p1"]).for_student("ann", version)
     given = [Entry("ann", "p1", name, source.text, "f:1", True) for name, source in instance.given.items() if stated]
-    return given + [Entry("ann", "p1", name, instance.answer(item), "f:2") for item, name in
-                    zip(instance.weights, ("q", "f"), strict=True)]  # fmt: skip
+    return given + [
+        Entry("ann", "p1", scalar_name(instance.record, item), instance.answer(item), "f:2")
+        for item in instance.weights
+    ]
 
 
 @pytest.mark.parametrize("version", [1, 2])
@@ -37,7 +39,7 @@ def test_sheets_of_both_versions_are_marked_with_their_own_numbers(
 ) -> None:
     result, troubles = grader().result("ann", sheet(version, stated=stated), enrolled)
     assert result is not None
-    assert (result.earned, troubles) == (2, [])
+    assert (result.share, troubles) == (1, [])
     assert bool(result.remarks) == (version == 1 and not stated)
 
 
@@ -46,7 +48,7 @@ def test_a_version_may_be_fixed(version: int) -> None:
     for other in (1, 2):
         result, _ = grader(f"vary_version = {version}\n").result("ann", sheet(other, stated=False), True)
         assert result is not None
-        assert (result.earned == 2) == (other == version)
+        assert (result.share == 1) == (other == version)
     with pytest.raises(InputError, match="vary_version: a whole number from 1 to 3"):
         grader("vary_version = 4\n")
 

@@ -46,6 +46,7 @@ ALLOWED = {
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/dull_numbers.py": "where a person sees a function flatten, which is a matter of taste",
+    "homework/diagnosis/dull_arrays.py": "the functions whose entries take sides, and those of probabilities",
     "homework/diagnosis/function_mistakes.py": "the operations that a mistake is about, and those taken for them",
     "homework/diagnosis/mistakes.py": "the operations that a mistake is about",
     "homework/diagnosis/array_wrong_slopes.py": "the operations that a mistake is about",

@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("plot x**2 x=0..1 --theme light --json", "--theme is for svg and png", "add --to svg"),
     ("descend x**2 x=1 --rate 0.1 --theme dark", "--theme is for svg", "add --to svg"),
     ("sheet x x=1 --figures 4", "--figures is for --hash alone", "--hash writes a key that checks so many"),
-    ("sheet x x=1 --force", "--force is for --out alone", "-o replaces a file anyhow"),
+    ("sheet x x=1 --force", "--force is for --out alone", "-o replaces a file in any case"),
     ("grade hw.toml class.csv --column T", "--column is for --to canvas", "add --to canvas --gradebook export.csv"),
     ("--digits 0 x x=1", "--digits takes a number from 1 to 4,000", ""),
     ("--exact --ieee x x=1", "only one of --exact, --digits and --ieee can be asked for", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -86,3 +87,13 @@ def test_arrays_load_what_they_need() -> None:
     found = imported(["sum(W@x)", "W=1 2; 3 4", "x=[1,2]"])
     assert {"gradcli.arrays.table", "gradcli.record.array_gradient", "gradcli.reports.array_table"} <= found
     assert "numpy" not in found
+
+
+def test_homework_of_numbers_loads_nothing_of_arrays(tmp_path: Path) -> None:
+    homework, claims = tmp_path / "hw.toml", tmp_path / "claims.csv"
+    homework.write_text("[[problem]]\nprogram = 'q = tanh(x + y); f = q*z'\nvary = 7\n", encoding="utf-8")
+    claims.write_text("student,problem,item,claim\nann,p1,q,1\n", encoding="utf-8")
+    for words in (["sheet", "--homework", str(homework), "--student", "ann"], ["grade", str(homework), str(claims)]):
+        found = imported(words)
+        assert "gradcli.homework.diagnosis.dull_numbers" in found
+        assert {name for name in found if name.startswith("gradcli.arrays.")} == set()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
 from gradcli.homework.classroom.people import People, Person
-from gradcli.homework.classroom.roster import roster_of, students_of
+from gradcli.homework.classroom.roster import roster_of
 from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import (
     Blank,
@@ -248,13 +248,13 @@ def test_one_student_cannot_fill_the_memory() -> None:
     ],
 )
 def test_rosters(text: str, students: list[str]) -> None:
-    assert students_of(Source("roster", text)) == students
+    assert roster_of(Source("roster", text)).students == students
 
 
 @pytest.mark.parametrize("text", ["", "\n", "student\n", "ann\nann\n", "ann,1\nbob,2\n"])
 def test_rosters_that_name_nobody(text: str) -> None:
     with pytest.raises(InputError):
-        students_of(Source("roster", text))
+        roster_of(Source("roster", text))
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_rosters_that_name_nobody(text: str) -> None:
 )
 def test_a_first_line_that_may_be_a_heading_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="a heading or a student") as caught:
-        students_of(Source("roster", text))
+        roster_of(Source("roster", text))
     assert "write student as the first line" in (caught.value.hint or "")
 
 

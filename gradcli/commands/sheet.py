@@ -109,7 +109,7 @@ def command(
     if figures is not None and not hashed:
         raise InputError("--figures is for --hash alone", kind="option", hint="--hash writes a key that checks so many")
     if force and out is None:
-        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file anyhow")
+        raise InputError("--force is for --out alone", kind="option", hint="-o replaces a file in any case")
     if output is not None and (hashed or lint):
         by_suffix(output, {".json": "key"} if hashed else {".txt": "text"}, "key" if hashed else "such report")
     chosen = "key" if hashed else _format(format, output)
@@ -340,11 +340,12 @@ def _linted(
 ) -> tuple[Lint | ArrayLint, list[str]]:
     """Return what the numbers of one student hide, and why some of them teach little."""
     from ..homework.classroom.problem_instance import ProblemInstance
-    from ..homework.diagnosis.dull_numbers import dull_arrays, dull_numbers
+    from ..homework.diagnosis.dull_numbers import dull_numbers
     from ..homework.diagnosis.lint import lint
 
     if not isinstance(instance, ProblemInstance):
         from ..homework.diagnosis.array_lint import lint_arrays
+        from ..homework.diagnosis.dull_arrays import dull_arrays
 
         record = instance.record
         return lint_arrays(record), [dull.why for dull in dull_arrays(record.graph, record.values)]

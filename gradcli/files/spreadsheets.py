@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 
 from ..errors import MAX_BYTES, InputError, LimitError, Source
 
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".ods")
 EXTRA = "pip install 'gradcli[xlsx]'"
 MOST_UNPACKED = 20 * MAX_BYTES
 MOST_COLUMNS = 2_000

@@ -315,7 +315,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
                     "items": COPY,
                 },
                 "numbers": {
-                    "description": "What there is to say of the numbers of students' own: whose they seem to be.",
+                    "description": "Sentences about the numbers of students' own: whose they seem to be.",
                     "type": "array",
                     "items": {"type": "string"},
                 },

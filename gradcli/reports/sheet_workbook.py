@@ -37,5 +37,5 @@ def _question(row: list[str], columns: dict[str, int]) -> str:
 
 
 def _bare(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula: in a workbook it is text anyhow."""
+    """Return a cell without the apostrophe that keeps it from being a formula: in a workbook it is text in any case."""
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell

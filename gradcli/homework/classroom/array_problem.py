@@ -24,7 +24,7 @@ from ...text import did_you_mean
 from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings, worksheet
 from ..claims.items import LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
-from ..diagnosis.dull_numbers import may_be_dull
+from ..diagnosis.dull_arrays import arrays_may_be_dull
 from ..marking.answer_key import require_plain_numbers
 from ..marking.array_key import true_numbers
 from .array_variants import arrays_of, given_of
@@ -152,7 +152,7 @@ class ParsedArrays(ProblemErrors):
             return (LATEST,)
         if self.problem.vary_version:
             return (max(self.problem.vary_version, SECOND),)  # arrays were never drawn by the first
-        return (LATEST, SECOND) if may_be_dull(self._graph) else (SECOND,)
+        return (LATEST, SECOND) if arrays_may_be_dull(self._graph) else (SECOND,)
 
     def for_student(self, student: str, version: int | None = None) -> ArrayInstance:
         """Return the problem with the student's numbers. Raises `InputError` where none can be found."""

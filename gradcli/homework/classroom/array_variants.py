@@ -6,7 +6,7 @@ version passes over draws that teach little: a softmax that is nearly certain, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -20,7 +20,7 @@ from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
-from ..diagnosis.dull_numbers import dull_arrays
+from ..diagnosis.dull_arrays import SIDES, dull_arrays
 from .variants import FLATTEST, LATEST, Variant
 
 Shape = tuple[int, ...]
@@ -32,7 +32,7 @@ POOLS = (WHOLE, HALVES, TENTHS)
 DRAWS = 60  # from each pool, by each standard
 ENOUGH = 6  # good points, of which the luckiest is taken
 LARGEST = 1e3  # values and gradients that a person can work with
-LOOSE, STRICT, TEACHING = 0, 1, 2  # the standards of a point
+LOOSE, STRICT, OWN, TEACHING = 0, 1, 2, 3  # the standards of a point: with OWN, given inputs may have flat slopes
 REPEATED = 5  # how much worse than a gradient of 0 two equal rows are
 
 
@@ -48,7 +48,7 @@ def arrays_of(
     Raises `InputError` where no draw is away from kinks and inside all domains.
     """
     classes = class_counts(graph)
-    standards = (TEACHING, STRICT, LOOSE) if variant.version == LATEST else (STRICT, LOOSE)
+    standards = (TEACHING, OWN, STRICT, LOOSE) if variant.version == LATEST else (STRICT, LOOSE)
     for standard in standards:
         best: tuple[int, dict[str, Given]] | None = None
         found = 0
@@ -82,7 +82,7 @@ def given_of(name: str, text: str) -> Given:
 
 
 def _flaws(
-    graph: ArrayGraph, point: Mapping[str, Given], drawn: Iterable[str], classes: Mapping[str, int], standard: int
+    graph: ArrayGraph, point: Mapping[str, Given], drawn: Collection[str], classes: Mapping[str, int], standard: int
 ) -> int | None:
     """Return how unlucky a point is, or None where it cannot be set: a kink, a fault, numbers that are no work."""
     A, strict = Entries(IEEE), standard >= STRICT
@@ -91,9 +91,7 @@ def _flaws(
         run = forward(A, graph, arrays)
         if run.faults or run.kinks or not _all_within(run.values, LARGEST if strict else None):
             return None
-        if standard == TEACHING and (
-            any(dull_arrays(graph, [v.entries for v in run.values])) or _one_label(arrays, drawn, classes)
-        ):
+        if standard >= OWN and (_is_dull(graph, run.values, drawn) or _one_label(arrays, drawn, classes)):
             return None
         if graph.nodes[graph.output].shape:
             return _repeated(arrays, drawn, classes)
@@ -104,10 +102,19 @@ def _flaws(
     slopes = [g for i in graph.differentiable.values() if (g := back.upstream[i]) is not None]
     if back.faults or back.kinks or not _all_within(slopes, LARGEST if strict else None):
         return None
-    if strict and any(max(map(abs, g.entries)) < FLATTEST for g in slopes):
+    inputs = [i for name, i in graph.differentiable.items() if standard != OWN or name in drawn]
+    if strict and any(max(map(abs, g.entries)) < FLATTEST for i in inputs if (g := back.upstream[i]) is not None):
         return None
     flat = sum(abs(x) < FLATTEST for g in slopes for x in g.entries)
     return flat + _repeated(arrays, drawn, classes)
+
+
+def _is_dull(graph: ArrayGraph, values: Sequence[Array], drawn: Iterable[str]) -> bool:
+    """Whether something teaches little that what is drawn moves: no draw helps where the other inputs saturate."""
+    found = list(dull_arrays(graph, [v.entries for v in values]))
+    moved = graph.active([graph.inputs[name] for name in drawn]) if found else []
+    at = (one.node if one.function in SIDES else graph.nodes[one.node].arguments[0] for one in found)
+    return any(moved[i] for i in at)
 
 
 def _all_within(arrays: Iterable[Array], largest: float | None) -> bool:

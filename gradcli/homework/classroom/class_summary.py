@@ -229,8 +229,9 @@ def _doubt_numbers(marked_class: MarkedClass, copying: Copying, drawn_for: Mappi
     """Say where answers are to other numbers than those that were drawn for the names of the class."""
     marked_class.copies = copying.copies()
     for student, name in list(drawn_for.items())[:1]:
-        what = f"{_sheets(len(drawn_for))} numbers that were drawn for something else that the roster calls the student"
-        marked_class.numbers.append(f"{what} ({name} for {student}): marked with those")
+        what = f"{_sheets(len(drawn_for))} numbers that were drawn for another name of the student on the roster"
+        told = f"{visible(name)[:60]} for {visible(student)[:60]}"
+        marked_class.numbers.append(f"{what} ({told}): marked with those")
     copied = len({one.student for one in marked_class.copies})
     if copied >= FEWEST_IN_DOUBT and 2 * copied > copying.students:
         what = (
@@ -239,8 +240,8 @@ def _doubt_numbers(marked_class: MarkedClass, copying: Copying, drawn_for: Mappi
     elif copying.hardly_any_fits:
         what = (
             "hardly any answer fits the numbers drawn for these students, such as"
-            f" {visible(copying.example)}: were the sheets made with other names (ids instead of names), or another"
-            " vary?"
+            f" {visible(copying.example)[:60]}: were the sheets made with other names (ids instead of names),"
+            " another vary, or another vary_version?"
         )
     else:
         return

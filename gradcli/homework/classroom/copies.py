@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import isclose
 from typing import NamedTuple
 
-from ..marking.marks import CORRECT
+from ..marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE
 from .results import StudentResult
 
 SAME_RTOL = 5e-3  # relative: what is further off is another number
@@ -23,7 +23,11 @@ SMALL_WHOLE = 20  # whole numbers up to this fit by chance
 MANY_SMALL = 4  # small whole numbers that fit are more than chance if they are so many
 TELLING = 3  # different sizes of small whole numbers in an array that are more than chance
 ENTRIES = 64  # of an array that are compared: so many do not agree by chance
-HARDLY = 0.1  # the share of right answers, below which the numbers of a class are likely not those of its sheets
+# Answers that speak for the numbers that they are marked with. A step that follows from an own wrong number does for
+# none: sheets with other numbers are full of these.
+FITTING = (CORRECT, IMPRECISE)
+HARDLY = 0.1  # the share of answers that fit, below which the numbers of a class are likely not those of its sheets
+FIRST = 0.25  # the share of answers that follow from no other: where it is less, a few first steps were wrong
 CLAIMED = 10  # answers from which on that is said
 
 
@@ -60,6 +64,7 @@ class Copying:
         self._wrong: list[tuple[str, str, list[WrongNumber]]] = []  # student, problem and what is wrong of it
         self._claimed = 0  # telling answers of the class
         self._right = 0
+        self._followed = 0  # from wrong numbers of their own
         self.students = 0  # with telling answers
         self.example = ""  # one of these students
 
@@ -74,9 +79,10 @@ class Copying:
             self._truths[line.problem, line.item].append(_Truth(size, result.student, line.truth))
             if line.value is None:
                 continue
-            if _tells(line.truth):
+            if tells(line.truth):
                 self._claimed += 1
-                self._right += line.status == CORRECT
+                self._followed += line.status == FOLLOW_THROUGH
+                self._right += line.status in FITTING
             if not line.passed:
                 wrong.setdefault(line.problem, []).append(WrongNumber(line.item, line.value))
         if self._claimed > before:
@@ -88,12 +94,13 @@ class Copying:
     def hardly_any_fits(self) -> bool:
         """Whether the numbers of the class are likely not those that its sheets had: hardly any answer is right."""
         enough = self._claimed >= CLAIMED and (self.students >= LEAST_ANSWERS or not self._right)
-        return enough and self._right < HARDLY * self._claimed
+        first = self._claimed - self._followed
+        return enough and first >= FIRST * self._claimed and self._right < HARDLY * first
 
     def copies(self) -> list[Copies]:
         """Return whose wrong answers are right for another student's numbers, in the order of the students."""
         for known in self._truths.values():
-            known.sort()
+            known.sort(key=_place)
         found = (_of_problem(student, problem, own, self._truths) for student, problem, own in self._wrong)
         return [one for one in found if one is not None]
 
@@ -105,7 +112,7 @@ def _of_problem(
     for number in wrong:
         known, size = truths[problem, number.item], sum(map(abs, number.value))
         low, high = size - SAME_RTOL * size, size + SAME_RTOL * size
-        for other in known[bisect_left(known, (low, "", ())) : bisect_right(known, (high, "\U0010ffff", ()))]:
+        for other in known[bisect_left(known, low, key=_size) : bisect_right(known, high, key=_size)]:
             if other.student != student and _agree(number.value, other.value):
                 own = fits[other.student]
                 if not own or own[-1] is not number:
@@ -117,6 +124,14 @@ def _of_problem(
     return Copies(student, best, problem, [number.item for number in fits[best[0]]], len(wrong))
 
 
+def _size(truth: _Truth) -> float:
+    return truth.size
+
+
+def _place(truth: _Truth) -> tuple[float, str]:
+    return truth[:2]
+
+
 def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
     """Whether numbers are the same to a few figures, entry by entry."""
     return len(a) == len(b) and all(isclose(x, y, rel_tol=SAME_RTOL) for x, y in zip(a, b, strict=True))
@@ -124,11 +139,11 @@ def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
 
 def _telling(numbers: list[WrongNumber]) -> int:
     """Return how many answers say something: small whole numbers do only where they are many."""
-    telling = sum(_tells(number.value) for number in numbers)
+    telling = sum(tells(number.value) for number in numbers)
     return len(numbers) if len(numbers) - telling >= MANY_SMALL else telling
 
 
-def _tells(value: Sequence[float]) -> bool:
+def tells(value: Sequence[float]) -> bool:
     """Whether numbers are not such as agree by chance: small whole ones, unless there are several different ones."""
     return not all(map(_is_small, value)) or len({abs(x) for x in value if x}) >= TELLING
 

@@ -12,9 +12,9 @@ from ...errors import GradcliError, Source
 from ...text import visible
 from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
-from .array_problem import told as array_told
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
+from .fitting import many_draws, may_fit_others, surely_fits
 from .homework_file import Homework
 from .lateness import HandedIn, first_times, handed_in
 from .parsed import parse_problem
@@ -25,11 +25,11 @@ from .results import MarkedItem, Scored, StudentResult
 from .variants import FIRST
 
 if TYPE_CHECKING:
+    from ...record.array_values import ArrayData
     from ..marking.array_key import ArrayKey
     from .array_grading import ArrayPrepared
 
 MOST_GIVEN = 24  # entries of an array that feedback repeats
-BETTER = 4  # other numbers are those of a sheet if its answers earn this part of the points more with them: a quarter
 STRANGER = "not on the roster"
 
 
@@ -101,6 +101,7 @@ class Grader:
         if self.varying and enrolled is False:
             what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
+        is_open = False  # whether a problem was marked before another told for which name the numbers were drawn
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
         remarks = [STRANGER] if enrolled is False else []
@@ -125,6 +126,9 @@ class Grader:
             scores[id] = found.earned, Fraction(prepared.instance.points)
             if found.handed is not None:
                 handed = max(handed, found.handed, key=lambda one: (one.days, one.at))
+            is_open = is_open or (len(draws) > 1 and student not in self._drawn_for)
+        if is_open and student in self._drawn_for:
+            return self.result(student, entries, enrolled, also)
         result = summed(student, lines, scores, remarks, given)
         drawn_for = self._drawn_for.get(student, "")
         return result._replace(handed_in=handed.at, days_late=float(handed.days), drawn_for=drawn_for), troubles
@@ -166,14 +170,18 @@ class Grader:
         if not draws:
             remarks += told
             return found, troubles, prepared
-        points, (name, version) = Fraction(prepared.instance.points), draws[0]
-        for draw in draws[1:] if 2 * found.earned < points else ():
+        name, version = draws[0]
+        is_weak = 2 * found.earned < Fraction(prepared.instance.points) and may_fit_others(found)
+        for draw in draws[1:] if is_weak else ():
+            if not many_draws(prepared, draw[1]):
+                continue
             other, own = self._prepared(id, *draw), list[str]()
             if other.instance is prepared.instance:  # the same numbers, drawn in another way
                 continue
-            if self._lines(_undiagnosed(other), entries, [])[0].earned >= found.earned + points / BETTER:
+            if surely_fits(found, self._lines(_undiagnosed(other), entries, [])[0]):
                 (found, troubles), told = self._lines(other, entries, own), own
                 prepared, (name, version) = other, draw
+                break
         if version != draws[0][1]:
             whose = "that gradcli 0.2 drew" if version == FIRST else f"of vary_version = {version}"
             told.append(f"{id} is marked with the numbers {whose}, which these answers fit")
@@ -238,10 +246,16 @@ def _undiagnosed(prepared: Prepared | ArrayPrepared) -> Prepared | ArrayPrepared
 def _small_givens(prepared: Prepared | ArrayPrepared) -> dict[str, str]:
     """Return the numbers that a student got as texts, without arrays that are long to read."""
     return {
-        name: x.text.strip() if isinstance(x, Source) else array_told(x)
+        name: x.text.strip() if isinstance(x, Source) else _array_told(x)
         for name, x in prepared.instance.given.items()
         if isinstance(x, Source) or len(x.entries) <= MOST_GIVEN
     }
+
+
+def _array_told(array: ArrayData) -> str:
+    from .array_problem import told
+
+    return told(array)
 
 
 def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:

@@ -80,11 +80,6 @@ class Roster(NamedTuple):
         return f"the column {visible(self.column)} of the roster names the students{others}"
 
 
-def students_of(source: Source) -> list[str]:
-    """Return the students of a roster in order. Raises `InputError` as `roster_of` does."""
-    return roster_of(source).students
-
-
 def roster_of(source: Source) -> Roster:
     """Return the roster in a text of CSV. Raises `InputError` as `roster_in` does."""
     lines = lines_of(source.text)

@@ -44,18 +44,28 @@ LOOSE, HUMAN, STRICT = 0, 1, 2  # how good a point is: where a 0 or 1 is given, 
 
 
 class Standard(NamedTuple):
-    """What a point has to be: how good, whether no function is saturated, whether some relu is 0 and some is not."""
+    """What a point has to be: how good, whether no function is saturated, whether some relu is 0 and some is not.
+
+    By an `own` standard slopes count only where what is drawn moves the number: those of given ones may be flat.
+    """
 
     level: int
     teaching: bool = False
     mixed: bool = False
+    own: bool = False
 
 
 LATER = (Standard(STRICT), Standard(HUMAN), Standard(LOOSE))
 STANDARDS = {
     FIRST: (LATER[0], LATER[2]),
     SECOND: LATER,
-    LATEST: (Standard(HUMAN, True, True), Standard(STRICT, True), Standard(HUMAN, True), *LATER),
+    LATEST: (
+        Standard(HUMAN, True, True),
+        Standard(STRICT, True),
+        Standard(HUMAN, True),
+        Standard(HUMAN, True, own=True),
+        *LATER,
+    ),
 }
 ENOUGH_POINTS = {FIRST: 6, SECOND: 2, LATEST: 2}  # good points, of which the one with the fewest coincidences is taken
 DOMAIN_MARGIN = 0.05  # a good point is at least this far inside every domain
@@ -113,7 +123,7 @@ def numbers_of(
     if not free:
         return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
-    inspection = _inspection(graph)
+    inspection = _inspection(graph, frozenset(free))
     moved = inspection.moved_by(tuple(name for name in free if name not in own))
     draw = variant.drawing()
     pools = _read_pools(sum(name not in own for name in free) if variant.version > FIRST else MOST_BROAD + 1)
@@ -141,10 +151,10 @@ def numbers_of(
 @cache
 def _read_pools(inputs: int) -> tuple[Pool, ...]:
     """Return the pools for so many inputs, as texts and as they are read."""
-    return tuple((texts, tuple(number(IEEE, Source("", text)) for text in texts)) for texts in _pools(inputs))
+    return tuple((texts, tuple(number(IEEE, Source("", text)) for text in texts)) for texts in pools_for(inputs))
 
 
-def _pools(inputs: int) -> tuple[tuple[str, ...], ...]:
+def pools_for(inputs: int) -> tuple[tuple[str, ...], ...]:
     """Return the pools for so many inputs: of fewer inputs each needs more numbers for a class without a pair alike."""
     if inputs > MOST_BROAD:
         return POOLS
@@ -208,17 +218,21 @@ class _Point(dict[str, Any]):
 
 
 class _Inspection:
-    """A program, ready to be looked at with many numbers: most of them are refused by their values alone."""
+    """A program, ready to be looked at with many numbers: most of them are refused by their values alone.
 
-    def __init__(self, graph: Graph) -> None:
+    Where only some inputs are `drawn`, what the others saturate is left out: no draw helps.
+    """
+
+    def __init__(self, graph: Graph, drawn: frozenset[str] | None = None) -> None:
         self.graph = graph
         self.active = active = graph.active(set(graph.inputs.values()))
         nodes = list(enumerate(graph.nodes))
         inputs = set(graph.inputs.values())
         self.shown = [i for i, node in nodes if active[i] and (node.arguments or i in inputs)]
         self._fixed: list[Any] | None = None
+        self.drawn = on = active if drawn is None else graph.active({graph.inputs[name] for name in drawn})
         self._moved: dict[tuple[str, ...], bytearray] = {}
-        self.limits = [(a, limit) for _, a, limit in places(graph)]  # beyond which functions are saturated
+        self.limits = [(a, limit) for _, a, limit in places(graph) if on[a]]  # beyond which functions are saturated
         self.relus = [node.arguments[0] for i, node in nodes if active[i] and node.operation.name in TURNING]
         self._doubtful = False  # whether a number that no input changes has a fault
         self._steps: list[tuple[int, Any, Any, Any, list[tuple[int, str]]]] = []
@@ -279,7 +293,8 @@ class _Inspection:
         slopes = [flowing[i] for i in self.shown]
         if linearization.slope_faults or not all(map(isfinite, slopes)):
             return None
-        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in slopes):
+        asked = [flowing[i] for i in self.shown if self.drawn[i]] if standard.own else slopes
+        if human and not all(not slope or FLATTEST <= abs(slope) <= LARGEST for slope in asked):
             return None
         steep = [round(abs(slope), SAME_DECIMALS) for slope in slopes]
         if standard.mixed and 2 * steep.count(0) > len(steep):
@@ -352,5 +367,5 @@ def _is_easy(size: float) -> bool:
 
 
 @lru_cache(16)
-def _inspection(graph: Graph) -> _Inspection:
-    return _Inspection(graph)
+def _inspection(graph: Graph, drawn: frozenset[str]) -> _Inspection:
+    return _Inspection(graph, drawn)
