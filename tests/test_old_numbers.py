@@ -31,6 +31,17 @@ def sheet(version: int, *, stated: bool) -> list[Entry]:
     ]
 
 
+@pytest.mark.parametrize(("answers", "share"), [
+    ({"q": "-7", "f": "28"}, 1), ({"q": "-7", "f": "27"}, 0), ({"f": "28"}, 0), ({"q": "-7", "f": "-7"}, 0),
+])  # fmt: skip
+def test_two_answers_tell_an_older_draw_if_both_fit(answers: dict[str, str], share: int) -> None:
+    text = "[[problem]]\nprogram = 'q = x + y; f = q*z'\nvary = 2026\nitems = ['q', 'f']\n"
+    claims = [Entry("Núñez, Zoë", "p1", item, claim, "f:1") for item, claim in answers.items()]
+    result, _ = Grader(load(Source("hw.toml", text))).result("Núñez, Zoë", claims, True)
+    assert result is not None
+    assert result.share == share
+
+
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize("stated", [True, False])
 @pytest.mark.parametrize("enrolled", [True, None])

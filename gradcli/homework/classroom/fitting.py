@@ -31,6 +31,20 @@ def may_fit_others(own: Scored) -> bool:
     return _is_telling([line.value for line in own.lines if line.value and line.status not in FITTING])
 
 
+def may_fit_older(own: Scored) -> bool:
+    """Whether a problem has different answers, and none to the student's own numbers."""
+    values = [line for line in own.lines if line.value]
+    return len({tuple(line.value or ()) for line in values}) > 1 and not any(line.status in FITTING for line in values)
+
+
+def wholly_fits(own: Scored, other: Scored) -> bool:
+    """Whether all answers of a problem, two different ones at least, are to the numbers of `other` and none to its own.
+
+    That is enough where these numbers were the student's, too: those of an older draw.
+    """
+    return may_fit_older(own) and all(line.status in FITTING for line in other.lines if line.value)
+
+
 def surely_fits(own: Scored, other: Scored) -> bool:
     """Whether the answers of a problem are to the numbers of `other`, and that is no chance."""
     known = {line.item for line in own.lines if line.status in FITTING}

@@ -14,7 +14,7 @@ from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
 from .attempts import LAST, Tries, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
-from .fitting import many_draws, may_fit_others, surely_fits
+from .fitting import many_draws, may_fit_older, may_fit_others, surely_fits, wholly_fits
 from .homework_file import Homework
 from .lateness import HandedIn, first_times, handed_in
 from .parsed import parse_problem
@@ -171,14 +171,17 @@ class Grader:
             remarks += told
             return found, troubles, prepared
         name, version = draws[0]
-        is_weak = 2 * found.earned < Fraction(prepared.instance.points) and may_fit_others(found)
+        is_weak = 2 * found.earned < Fraction(prepared.instance.points)
         for draw in draws[1:] if is_weak else ():
-            if not many_draws(prepared, draw[1]):
+            tells = may_fit_others(found) and many_draws(prepared, draw[1])
+            is_older = draw[0] == name and may_fit_older(found)
+            if not tells and not is_older:
                 continue
             other, own = self._prepared(id, *draw), list[str]()
             if other.instance is prepared.instance:  # the same numbers, drawn in another way
                 continue
-            if surely_fits(found, self._lines(_undiagnosed(other), entries, [])[0]):
+            looked_at = self._lines(_undiagnosed(other), entries, [])[0]
+            if (tells and surely_fits(found, looked_at)) or (is_older and wholly_fits(found, looked_at)):
                 (found, troubles), told = self._lines(other, entries, own), own
                 prepared, (name, version) = other, draw
                 break
