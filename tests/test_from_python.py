@@ -112,6 +112,11 @@ def test_what_becomes_of_a_file() -> None:
     ("s = x\ns **= 2\ns", "s = x\ns_2 = s**2"),
     ("import torch\nx.max(1)[0]", "max(x, axis=1)"),
     ("x.max(dim=1, keepdim=True)[0]", "max(x, axis=1, keep=1)"),
+    ("import torch as th\nth.max(x, 1)[0]", "max(x, axis=1)"),
+    ("import torch.nn.functional as G\nG.softmax(x, 1).max(1)[0]", "max(softmax(x, axis=1), axis=1)"),
+    ("import torch\nnp.max(x, 1)[0]", "max(x, axis=1)[0]"),
+    ("import torch\nnp.var(x)", "var(x)"),
+    ("np.linalg.norm(x, ord='fro')", "norm(x)"),
     ("m, _ = torch.max(x, dim=1)\nm*2", "m = max(x, axis=1)\nm*2"),
     ("x.max(axis=1)[0]", "max(x, axis=1)[0]"),
     ("torch.sort(x)[0]", "sort(x)"),
@@ -162,6 +167,41 @@ def test_what_becomes_of_a_file() -> None:
 ])  # fmt: skip
 def test_one_form_after_the_other(code: str, program: str) -> None:
     assert program_of(code).source.text == program
+
+
+@pytest.mark.parametrize("name", ["F", "nn", "torch"])
+@pytest.mark.parametrize("start", [
+    "import numpy as np\n{} = 3.0\nq = {}", "{} = 3.0\nq = {}", "import numpy as np\nq = {}", "q = {}",
+    "import numpy as np\nfor {} in [a, b]:\n    z = {}*c\nq = z", "def f({}):\n    return 2*{}\nq = f(a)",
+    "import flax.linen as {}\nimport jax.numpy as jnp\nq = {}.relu(z)", "from flax import linen as {}\nq = {}.tanh(z)",
+    "import numpy as {}\nq = {}.var(z)",
+])  # fmt: skip
+def test_a_file_of_numpy_may_have_any_names(start: str, name: str) -> None:
+    """A name that modules of PyTorch have as well says nothing of a file that gives it to something else."""
+    start = start.replace("{}", name)
+    assert program_of(f"{start}\ny = q*x.max(1)[0]*np.var(x)").source.text.endswith("max(x, axis=1)[0]*var(x)")
+    with pytest.raises(GradcliError, match="a norm of another order"):
+        program_of(f"{start}\nX = np.array([[1.0, 2], [3, 4]])\ny = q*np.linalg.norm(X, 2)")
+
+
+@pytest.mark.parametrize("name", ["F", "self", "layer"])
+def test_a_layer_is_read_whatever_the_names_of_the_file(name: str) -> None:
+    for code in (f"{name} = 3.0\nnn.Tanh()({name}*x)", f"{name} = 3.0\nact = nn.Tanh()\nact({name}*x)"):
+        assert program_of(code).source.text == f"tanh({name}*x)"
+
+
+def test_an_own_argument_may_be_called_dim() -> None:
+    assert program_of("def f(x, dim):\n    return x*dim\nf(a, dim=3)*x.var()").source.text == "a*3*var(x)"
+    with pytest.raises(GradcliError, match="divides by N - 1"):
+        program_of("x.sum(dim=0)*x.var()")
+
+
+@pytest.mark.parametrize("call", ["np.linalg.norm(X, {}2)", "torch.linalg.norm(X, {}2)"])
+@pytest.mark.parametrize("word", ["", "ord="])
+def test_the_norm_of_order_two_of_a_matrix_is_no_sum_of_squares(call: str, word: str) -> None:
+    with pytest.raises(GradcliError, match="a norm of another order"):
+        program_of(f"X = np.array([[1.0, 2], [3, 4]])\ny = {call.format(word)}")
+    assert program_of("X = torch.tensor([[1.0, 2], [3, 4]])\ntorch.norm(X, 2)").source.text == "norm(X)"
 
 
 @pytest.mark.parametrize(("code", "message", "at"), [

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
+from .python_libraries import Libraries
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
@@ -20,6 +21,11 @@ JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": 
 
 class Calls(Expressions, ABC):
     """Reads expressions with calls in them."""
+
+    libraries: Libraries
+
+    def _is_of_torch(self, func: ast.expr) -> bool:
+        return self.libraries.of_torch(func, isinstance(func, ast.Attribute) and self.is_module(func))
 
     def _call(self, node: ast.Call) -> Piece | Items:
         func = node.func
@@ -42,7 +48,7 @@ class Calls(Expressions, ABC):
         if not isinstance(node, ast.Call) or node.args:
             return None
         name = LAYERS.get(getattr(node.func, "attr", getattr(node.func, "id", "")))
-        if name is None:
+        if name is None or getattr(node.func, "id", "") in self.names:
             return None
         return PythonFunction(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
 
@@ -131,20 +137,22 @@ class Calls(Expressions, ABC):
 
     def _of_order_two(self, node: ast.Call, given: list[ast.expr]) -> list[ast.expr]:
         """Return the arguments of a norm without its order, which is 2. Raises `InputError` for another one."""
-        if len(given) < 2:
+        named = next((keyword.value for keyword in node.keywords if keyword.arg in ("ord", "p")), None)
+        if len(given) < 2 and named is None:
             return given
-        order = given[1].value if isinstance(given[1], ast.Constant) else ""
-        of_matrix = (
-            order == 2 and not self.is_torch and len(given) < 3 and not any(k.arg in AXIS for k in node.keywords)
-        )
-        if order not in (2, None, "fro") or (of_matrix and len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1):
+        told = given[1] if len(given) > 1 else named
+        order = told.value if isinstance(told, ast.Constant) else ""
+        is_entrywise = self._is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
+        has_axis = len(given) > 2 or any(keyword.arg in AXIS for keyword in node.keywords)
+        is_matrix = len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1
+        if order not in (2, None, "fro") or (order == 2 and not is_entrywise and not has_axis and is_matrix):
             hint = "norm(x) is the square root of the sum of squares"
-            raise self.places.refusal("a norm of another order is not read", given[1], hint)
+            raise self.places.refusal("a norm of another order is not read", told or node, hint)
         return [given[0], *given[2:]]
 
     def is_pair(self, node: ast.expr) -> bool:
         """Whether PyTorch gives values and their places: x.max(1), torch.sort(x)."""
-        if not (isinstance(node, ast.Call) and self.is_torch):
+        if not (isinstance(node, ast.Call) and self._is_of_torch(node.func)):
             return False
         name = getattr(node.func, "attr", "")
         of_module = isinstance(node.func, ast.Attribute) and self.is_module(node.func)
@@ -269,20 +277,18 @@ class Calls(Expressions, ABC):
         for keyword in node.keywords:
             word, value = keyword.arg, keyword.value
             plain = value.value if isinstance(value, ast.Constant) else None
-            usual = (word, plain) in (("reduction", "mean"), ("ord", None), ("ord", 2), ("p", 2), ("ddof", 0),
+            usual = (word, plain) in (("reduction", "mean"), ("ord", plain), ("p", plain), ("ddof", 0),
                                       ("correction", 0), ("unbiased", False), ("approximate", "none"))  # fmt: skip
             takes_axis = "axis" in row.arguments and word in (*AXIS, *KEEP)
             if word not in known and word not in IGNORED and not usual and not takes_axis:
                 raise self.places.refusal(f"{word}= of {name} is not read", value)
         if (
             name in ("var", "std")
-            and self.is_torch
+            and self._is_of_torch(node.func)
             and not any(k.arg in ("unbiased", "correction") for k in node.keywords)
         ):
             raise self.places.refusal(f"PyTorch's {name} divides by N - 1", node,
                                f"write {name}(..., correction=0), which divides by N")  # fmt: skip
-
-    is_torch = False  # whether the file is of PyTorch
 
     def _axis_text(self, node: ast.Call, rest: list[ast.expr]) -> str:
         """Return `, axis=0, keep=1` as a call has it, by position or by name."""
@@ -312,7 +318,7 @@ class Calls(Expressions, ABC):
             made = ast.Call(ast.Attribute(ast.Name("F"), own.name), node.args, [*own.body.keywords, *node.keywords])
             for part in (made, made.func, *ast.iter_child_nodes(made.func)):
                 ast.copy_location(part, node)
-            return self.value(made)
+            return self._library(own.name, made, made.args)
         values: dict[str, Piece | Items] = {}
         for name, part in zip(own.parameters, node.args, strict=False):
             values[name] = self.value(part)
