@@ -13,6 +13,8 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import GradcliError, InputError, LimitError, Source
+from gradcli.language.python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED
+from gradcli.language.python_functions import FILLED, JOINS, MOVED
 from gradcli.language.python_reading import PythonProgram, read_python
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_values import resolved
@@ -117,6 +119,11 @@ def test_what_becomes_of_a_file() -> None:
     ("import torch\nnp.max(x, 1)[0]", "max(x, axis=1)[0]"),
     ("import torch\nnp.var(x)", "var(x)"),
     ("np.linalg.norm(x, ord='fro')", "norm(x)"),
+    ("sum(x, 2)", "2 + sum(x)"),
+    ("sum([], a)", "a"),
+    ("sum([a, b], start=c)", "c + a + b"),
+    ("sum(x, axis=0)", "sum(x, axis=0)"),
+    ("from numpy import sum\nsum(x, 0)", "sum(x, axis=0)"),
     ("m, _ = torch.max(x, dim=1)\nm*2", "m = max(x, axis=1)\nm*2"),
     ("x.max(axis=1)[0]", "max(x, axis=1)[0]"),
     ("torch.sort(x)[0]", "sort(x)"),
@@ -167,6 +174,31 @@ def test_what_becomes_of_a_file() -> None:
 ])  # fmt: skip
 def test_one_form_after_the_other(code: str, program: str) -> None:
     assert program_of(code).source.text == program
+
+
+CALLED = ["", "torch.", "x."]
+GIVEN = ["x", "0", "(1, 2)", "[a, b]", "[]", "None", "*x", "**k", "axis=0", "dim=0", "(k for k in [])"]
+
+
+def every_name() -> list[str]:
+    names = {name.partition("/")[0] for name in CALLS} | {*LAYERS, *UNCHANGED, *DRAWN, *PAIRS, *JOINS, *FILLED, *MOVED}
+    others = "len abs size view unsqueeze expand_dims clamp range zip enumerate reversed exp tanh backward append print"
+    return sorted(names | {*others.split(), "squeeze", "arange", "round", "pow", "open", "list", "relu", "norm"})
+
+
+@pytest.mark.parametrize("form", ["y = {}[0]", "y, z = {}", "y = x[{}, z]"])
+def test_calls_of_any_number_of_arguments_are_read_or_refused(form: str) -> None:
+    """No call of a library or of Python itself ends in anything but a program or an error with its place."""
+    given = ["", *GIVEN, *(f"{a}, {b}" for a in ("x", "[a, b]") for b in GIVEN), "x, x, x", "x, 0, 0, 0", "0, 1, 2, 3"]
+    outcomes = set()
+    for name in every_name():
+        for call in (f"{start}{name}({arguments})" for start in CALLED for arguments in given):
+            try:
+                outcomes.add(bool(program_of(form.replace("{}", call)).source.text))
+            except GradcliError as error:
+                assert error.span is not None, call
+                outcomes.add(False)
+    assert outcomes == {True, False}
 
 
 @pytest.mark.parametrize("name", ["F", "nn", "torch"])
@@ -235,6 +267,14 @@ def test_the_norm_of_order_two_of_a_matrix_is_no_sum_of_squares(call: str, word:
     ("y = x + sum(t for t in [])", "there is nothing to add up", "sum(t for t in [])"),
     ("", "there is no forward pass in this file", ""),
     ("import os", "there is no forward pass in this file", ""),
+    ("y = sum()", "there is nothing to add up", "sum()"),
+    ("y = max([])", "max needs a value", "max([])"),
+    ("y = sum(a, b, c)", "sum takes a list and a start", "sum(a, b, c)"),
+    ("y = max(a, b, key=abs)", "key= of max is not read", "abs"),
+    ("y = min(x, default=0)", "default= of min is not read", "0"),
+    ("y = x.reshape(2, 3, order='F')", "order= of reshape is not read", "'F'"),
+    ("y = np.reshape(x, (2, 3), order='F')", "order= of reshape is not read", "'F'"),
+    ("y = np.clip(x, 0, 1, out=z)", "out= of clip is not read", "z"),
     ("y = 1e999*x", "a number is finite", "1e999"),
 ])  # fmt: skip
 def test_what_is_not_read_is_told_with_its_place(code: str, message: str, at: str) -> None:

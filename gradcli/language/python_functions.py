@@ -67,6 +67,7 @@ class Calls(Expressions, ABC):
 
     def _moved(self, name: str, array: ast.expr, node: ast.Call) -> Piece:
         """Return an array in another shape or order of axes."""
+        self._check_keywords(Row("", "x"), name, node, [])
         arguments = [*node.args] if array is not node.args[0] else [*node.args[1:]]
         if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
             arguments = [*arguments[0].elts]
@@ -85,6 +86,7 @@ class Calls(Expressions, ABC):
 
     def _clamped(self, array: ast.expr, node: ast.Call) -> Piece:
         named = {keyword.arg: keyword.value for keyword in node.keywords}
+        self._check_keywords(Row("", "x"), "clip", node, ["min", "max", "a_min", "a_max"])
         rest = [*node.args] if not node.args or node.args[0] is not array else [*node.args[1:]]
         low = rest[0] if rest else named.get("min", named.get("a_min"))
         high = rest[1] if len(rest) > 1 else named.get("max", named.get("a_max"))
@@ -120,7 +122,7 @@ class Calls(Expressions, ABC):
             return self._clamped(given[0], node)
         if name == "len" and len(given) == 1:
             return call("size", self.read(given[0]), "0")
-        if name in REDUCING and isinstance(node.func, ast.Name):
+        if name in REDUCING and self._is_builtin(name, node):
             return self._builtin(name, node, given)
         if name == "where" and len(given) == 3:
             condition, a, b = map(self.read, given)
@@ -168,21 +170,39 @@ class Calls(Expressions, ABC):
 
     def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         if name in MOVED:
-            return self._moved(name, given[0], ast.Call(node.func, given[1:], [], lineno=node.lineno))
+            return self._moved(name, given[0], ast.copy_location(ast.Call(node.func, given[1:], node.keywords), node))
         shape = given[0].elts if isinstance(given[0], ast.Tuple | ast.List) else given
         return call(name, *(self._bound(size) for size in shape))
 
+    def _is_builtin(self, name: str, node: ast.Call) -> bool:
+        """Whether sum, max or min is that of Python itself, not one that is imported or has an axis."""
+        is_imported = not {name, "*"}.isdisjoint(self.libraries.roots)
+        has_axis = any(keyword.arg in (*AXIS, *KEEP) for keyword in node.keywords)
+        return isinstance(node.func, ast.Name) and not is_imported and not has_axis
+
     def _builtin(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         """Return sum(...), max(...) and min(...) of Python itself."""
-        if name == "sum" and len(given) < 3 and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
-            terms = [*map(self.read, given[1:]), *self._generated(given[0])]
+        started = [keyword.value for keyword in node.keywords if keyword.arg == "start" and name == "sum"]
+        if other := [keyword for keyword in node.keywords if keyword.value not in started]:
+            raise self.places.refusal(f"{other[0].arg or '**'}= of {name} is not read", other[0].value)
+        if name == "sum":
+            given, started = given[:1], [*given[1:], *started]
+        if len(started) > 1:
+            raise self.places.refusal("sum takes a list and a start", node)
+        nothing = self.places.refusal("there is nothing to add up" if name == "sum" else f"{name} needs a value", node)
+        if not given:
+            raise nothing
+        if name == "sum" and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
+            terms = self._generated(given[0])
         else:
             found = self.value(given[0]) if len(given) == 1 else Items([self.read(part) for part in given])
-            if isinstance(found, Piece):
+            if isinstance(found, Piece) and not started:
                 return call(name, found)
-            terms = [self.array(item, node) if isinstance(item, Items) else item for item in found.items]
+            items = [call(name, found)] if isinstance(found, Piece) else found.items
+            terms = [self.array(item, node) if isinstance(item, Items) else item for item in items]
+        terms = [*map(self.read, started), *terms]
         if not terms:
-            raise self.places.refusal("there is nothing to add up", node)
+            raise nothing
         if name != "sum":
             return call(name, *terms)
         total = terms[0]
