@@ -308,6 +308,23 @@ def test_a_long_sum_is_no_deep_nesting() -> None:
     assert program_of(f"y = {terms}").source.text.startswith("y = x*0 + x*1 + ")
 
 
+PAGE = Path(__file__).parent.parent / "man" / "text" / "gradcli-code.7.md"
+
+
+@pytest.mark.parametrize("first", ["`a.dot(b)`", "`sum(terms, start)`", "`nn.ReLU()(z)`", "`z[z < 0] = 0`", "`y += 1`"])
+def test_the_manual_lists_what_is_read(first: str) -> None:
+    """Forms of the table are read, and what was refused once is no longer said to be."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.endswith(".\n")
+    row = next(line for line in page.splitlines() if line.startswith(f"| {first}"))
+    for code in re.findall(r"`([^`]*)`", row.partition(" | ")[0]):
+        loss = "" if code.startswith("loss =") else "loss = nn.MSELoss()\n"
+        program_of(
+            f"import torch\n{loss}{code.replace('np.matmul', 'np.matmul(a, b)').replace('.mm', '.mm(a, b)')}\nx*1"
+        )
+    assert "other entries that are assigned" in page
+
+
 # ---- the command
 
 
