@@ -270,6 +270,33 @@ def test_what_one_branch_needs_spoils_nothing() -> None:
     assert wrong(record) == []
 
 
+INFINITE = [
+    *(f"{row.name}(x)" for row in OPERATIONS.values() if row.arity == 1 and row.partials[0].undefined_where),
+    "x**0.5", "x**y",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("program", [
+    "sum({}) + y", "y - sum({})", "sum(2*{}) + y", "y + mean({})", "q = {}; f = y - 3*sum(q)/4",
+])  # fmt: skip
+def test_what_always_arrives_is_not_compared_with_0(program: str, library: str) -> None:
+    """An infinite slope is told as it is where what arrives is a number other than 0."""
+    for call in INFINITE:
+        text = str(render_arrays(record_of(program.format(call), {"x": [1, 1.0], "y": 1.0}), library, STYLE))
+        assert " != 0" not in text, text
+        assert "errstate" not in text, text
+
+
+@pytest.mark.parametrize("factor", ["1", "where(x > 0, 1, 0)", "relu(x)", "x", "y"])
+@pytest.mark.parametrize("call", ["hypot(x, y)", "hypot(x, y, x)", "hypot(x, 0*y)", "hypot(x*y, y - x)"])
+def test_a_slope_that_is_0_by_convention_divides_by_nothing(call: str, factor: str) -> None:
+    record = record_of(f"sum({call}*{factor})", {"x": [0, 1.0, -2, 0], "y": [0, 2.0, 0, 3]})
+    with np.errstate(all="raise"):
+        assert wrong(record) == []
+    assert "errstate" not in str(render_arrays(record, "numpy", STYLE))
+
+
 def test_a_start_of_the_reverse_pass(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["z = W@x", "W=1 2; 3 4", "x=[1, 2]", "--upstream", "[1, -1]", "--to", "numpy"]) == 0
     names = function_of(capsys.readouterr().out)

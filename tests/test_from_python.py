@@ -13,6 +13,8 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import GradcliError, InputError, LimitError, Source
+from gradcli.language.python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED
+from gradcli.language.python_functions import FILLED, JOINS, MOVED
 from gradcli.language.python_reading import PythonProgram, read_python
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_values import resolved
@@ -112,6 +114,16 @@ def test_what_becomes_of_a_file() -> None:
     ("s = x\ns **= 2\ns", "s = x\ns_2 = s**2"),
     ("import torch\nx.max(1)[0]", "max(x, axis=1)"),
     ("x.max(dim=1, keepdim=True)[0]", "max(x, axis=1, keep=1)"),
+    ("import torch as th\nth.max(x, 1)[0]", "max(x, axis=1)"),
+    ("import torch.nn.functional as G\nG.softmax(x, 1).max(1)[0]", "max(softmax(x, axis=1), axis=1)"),
+    ("import torch\nnp.max(x, 1)[0]", "max(x, axis=1)[0]"),
+    ("import torch\nnp.var(x)", "var(x)"),
+    ("np.linalg.norm(x, ord='fro')", "norm(x)"),
+    ("sum(x, 2)", "2 + sum(x)"),
+    ("sum([], a)", "a"),
+    ("sum([a, b], start=c)", "c + a + b"),
+    ("sum(x, axis=0)", "sum(x, axis=0)"),
+    ("from numpy import sum\nsum(x, 0)", "sum(x, axis=0)"),
     ("m, _ = torch.max(x, dim=1)\nm*2", "m = max(x, axis=1)\nm*2"),
     ("x.max(axis=1)[0]", "max(x, axis=1)[0]"),
     ("torch.sort(x)[0]", "sort(x)"),
@@ -164,6 +176,66 @@ def test_one_form_after_the_other(code: str, program: str) -> None:
     assert program_of(code).source.text == program
 
 
+CALLED = ["", "torch.", "x."]
+GIVEN = ["x", "0", "(1, 2)", "[a, b]", "[]", "None", "*x", "**k", "axis=0", "dim=0", "(k for k in [])"]
+
+
+def every_name() -> list[str]:
+    names = {name.partition("/")[0] for name in CALLS} | {*LAYERS, *UNCHANGED, *DRAWN, *PAIRS, *JOINS, *FILLED, *MOVED}
+    others = "len abs size view unsqueeze expand_dims clamp range zip enumerate reversed exp tanh backward append print"
+    return sorted(names | {*others.split(), "squeeze", "arange", "round", "pow", "open", "list", "relu", "norm"})
+
+
+@pytest.mark.parametrize("form", ["y = {}[0]", "y, z = {}", "y = x[{}, z]"])
+def test_calls_of_any_number_of_arguments_are_read_or_refused(form: str) -> None:
+    """No call of a library or of Python itself ends in anything but a program or an error with its place."""
+    given = ["", *GIVEN, *(f"{a}, {b}" for a in ("x", "[a, b]") for b in GIVEN), "x, x, x", "x, 0, 0, 0", "0, 1, 2, 3"]
+    outcomes = set()
+    for name in every_name():
+        for call in (f"{start}{name}({arguments})" for start in CALLED for arguments in given):
+            try:
+                outcomes.add(bool(program_of(form.replace("{}", call)).source.text))
+            except GradcliError as error:
+                assert error.span is not None, call
+                outcomes.add(False)
+    assert outcomes == {True, False}
+
+
+@pytest.mark.parametrize("name", ["F", "nn", "torch"])
+@pytest.mark.parametrize("start", [
+    "import numpy as np\n{} = 3.0\nq = {}", "{} = 3.0\nq = {}", "import numpy as np\nq = {}", "q = {}",
+    "import numpy as np\nfor {} in [a, b]:\n    z = {}*c\nq = z", "def f({}):\n    return 2*{}\nq = f(a)",
+    "import flax.linen as {}\nimport jax.numpy as jnp\nq = {}.relu(z)", "from flax import linen as {}\nq = {}.tanh(z)",
+    "import numpy as {}\nq = {}.var(z)",
+])  # fmt: skip
+def test_a_file_of_numpy_may_have_any_names(start: str, name: str) -> None:
+    """A name that modules of PyTorch have as well says nothing of a file that gives it to something else."""
+    start = start.replace("{}", name)
+    assert program_of(f"{start}\ny = q*x.max(1)[0]*np.var(x)").source.text.endswith("max(x, axis=1)[0]*var(x)")
+    with pytest.raises(GradcliError, match="a norm of another order"):
+        program_of(f"{start}\nX = np.array([[1.0, 2], [3, 4]])\ny = q*np.linalg.norm(X, 2)")
+
+
+@pytest.mark.parametrize("name", ["F", "self", "layer"])
+def test_a_layer_is_read_whatever_the_names_of_the_file(name: str) -> None:
+    for code in (f"{name} = 3.0\nnn.Tanh()({name}*x)", f"{name} = 3.0\nact = nn.Tanh()\nact({name}*x)"):
+        assert program_of(code).source.text == f"tanh({name}*x)"
+
+
+def test_an_own_argument_may_be_called_dim() -> None:
+    assert program_of("def f(x, dim):\n    return x*dim\nf(a, dim=3)*x.var()").source.text == "a*3*var(x)"
+    with pytest.raises(GradcliError, match="divides by N - 1"):
+        program_of("x.sum(dim=0)*x.var()")
+
+
+@pytest.mark.parametrize("call", ["np.linalg.norm(X, {}2)", "torch.linalg.norm(X, {}2)"])
+@pytest.mark.parametrize("word", ["", "ord="])
+def test_the_norm_of_order_two_of_a_matrix_is_no_sum_of_squares(call: str, word: str) -> None:
+    with pytest.raises(GradcliError, match="a norm of another order"):
+        program_of(f"X = np.array([[1.0, 2], [3, 4]])\ny = {call.format(word)}")
+    assert program_of("X = torch.tensor([[1.0, 2], [3, 4]])\ntorch.norm(X, 2)").source.text == "norm(X)"
+
+
 @pytest.mark.parametrize(("code", "message", "at"), [
     ("y = foo(x)", "foo is not read", "foo(x)"),
     ("y = x +", "this is not Python: invalid syntax", ""),
@@ -195,6 +267,14 @@ def test_one_form_after_the_other(code: str, program: str) -> None:
     ("y = x + sum(t for t in [])", "there is nothing to add up", "sum(t for t in [])"),
     ("", "there is no forward pass in this file", ""),
     ("import os", "there is no forward pass in this file", ""),
+    ("y = sum()", "there is nothing to add up", "sum()"),
+    ("y = max([])", "max needs a value", "max([])"),
+    ("y = sum(a, b, c)", "sum takes a list and a start", "sum(a, b, c)"),
+    ("y = max(a, b, key=abs)", "key= of max is not read", "abs"),
+    ("y = min(x, default=0)", "default= of min is not read", "0"),
+    ("y = x.reshape(2, 3, order='F')", "order= of reshape is not read", "'F'"),
+    ("y = np.reshape(x, (2, 3), order='F')", "order= of reshape is not read", "'F'"),
+    ("y = np.clip(x, 0, 1, out=z)", "out= of clip is not read", "z"),
     ("y = 1e999*x", "a number is finite", "1e999"),
 ])  # fmt: skip
 def test_what_is_not_read_is_told_with_its_place(code: str, message: str, at: str) -> None:
@@ -226,6 +306,23 @@ def test_hostile_files(text: str) -> None:
 def test_a_long_sum_is_no_deep_nesting() -> None:
     terms = " + ".join(f"x*{k}" for k in range(600))
     assert program_of(f"y = {terms}").source.text.startswith("y = x*0 + x*1 + ")
+
+
+PAGE = Path(__file__).parent.parent / "man" / "text" / "gradcli-code.7.md"
+
+
+@pytest.mark.parametrize("first", ["`a.dot(b)`", "`sum(terms, start)`", "`nn.ReLU()(z)`", "`z[z < 0] = 0`", "`y += 1`"])
+def test_the_manual_lists_what_is_read(first: str) -> None:
+    """Forms of the table are read, and what was refused once is no longer said to be."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert page.endswith(".\n")
+    row = next(line for line in page.splitlines() if line.startswith(f"| {first}"))
+    for code in re.findall(r"`([^`]*)`", row.partition(" | ")[0]):
+        loss = "" if code.startswith("loss =") else "loss = nn.MSELoss()\n"
+        program_of(
+            f"import torch\n{loss}{code.replace('np.matmul', 'np.matmul(a, b)').replace('.mm', '.mm(a, b)')}\nx*1"
+        )
+    assert "other entries that are assigned" in page
 
 
 # ---- the command

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gradcli.calculus.graph import Graph
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.sweeps import forward, partials, reverse
+from gradcli.calculus.symbolic import Symbols
 from gradcli.commands import run as main
 from gradcli.errors import GradcliError, Source
 from gradcli.language.syntax import parse
@@ -21,13 +22,14 @@ from gradcli.numbers.balls import Balls
 from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.systems import Undecided
 from gradcli.record.gradient import evaluate
-from gradcli.record.precision import Precision
+from gradcli.record.precision import WITHOUT_SLOPES, Precision
 from gradcli.record.request import CERTAIN, Request
 from gradcli.rows.cells import LEAST, MOST
 from gradcli.rows.code import Code
 from gradcli.rows.compiled import Trace, Wanted, number_function, trace
 from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.terms import SLACK, Arithmetic, Term
+from gradcli.rows.tiers import Tiers
 
 NAMES = ("x", "y", "z")
 
@@ -314,8 +316,26 @@ def test_every_operation_has_code_whatever_is_asked(options: dict[str, Any], iee
         for shape in SHAPES:
             source = Source("program", f"q = x*y; a = {call}; f = {shape.format('a')} + q")
             plan = Plan(Settings(source, {}, ieee=ieee, **options), ["x", "y", "z"])
+            if OPERATIONS[name] in WITHOUT_SLOPES and not ieee:  # the main job goes to balls at once, and so do rows
+                assert plan.trace(arrays=False) is plan.trace(arrays=True) is None, source.text
+                assert Tiers(plan, columns=False).balls is not None, source.text
+                continue
             assert plan.trace(arrays=False) is not None, source.text
             assert name in ROW_BY_ROW or plan.trace(arrays=True) is not None, source.text
+
+
+def test_floats_never_know_the_slopes_of_few_operations() -> None:
+    """They are those whose slope is a polygamma: no other operation may do without code in floats."""
+    found = set()
+    for row in OPERATIONS.values():
+        if row.is_function and row.jacobian_row is None:
+            S = Symbols()
+            xs = [S.variable(name) for name in "xyz"[: row.arity]]
+            for partial in row.partials:
+                partial.rule(S, S.variable("v"), *xs)
+            if OPERATIONS["polygamma"] in S.builder.nodes.operations:
+                found.add(row)
+    assert found == WITHOUT_SLOPES
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ RECIPROCAL = (
               domain=NOT_ZERO, points=NEAR, summary="1/sinh(x)"),
     Operation("coth", "x", lambda S, x: 1 / S.tanh(x), (lambda S, v, x: -S.inverse_square(S.sinh(x)),),
               domain=NOT_ZERO, latex=r"\coth", points=NEAR, summary="1/tanh(x)"),
-    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((x - 1) * (x + 1)), S.sign(x)),
+    Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((S.abs(x) - 1) * (S.abs(x) + 1)), S.sign(x)),
               (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), undefined_where=infinite_at_ones),),
               domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
     Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),

@@ -48,6 +48,8 @@ class Expressions:
     `sizes` has the whole numbers that the file assigns, and `shapes` the shapes of its arrays of numerals.
     """
 
+    modules: frozenset[str] = frozenset()  # the file's own names for modules
+
     def __init__(self, places: Places) -> None:
         self.places = places
         self.names: dict[str, Piece | Items | PythonFunction | dict[int, Piece]] = {}
@@ -194,7 +196,7 @@ class Expressions:
         """Whether a name, or a name of a name, is that of a module."""
         while isinstance(node, ast.Attribute):
             node = node.value
-        return isinstance(node, ast.Name) and node.id in MODULES and node.id not in self.names
+        return isinstance(node, ast.Name) and node.id in (MODULES | self.modules) and node.id not in self.names
 
     def _subscript(self, node: ast.Subscript) -> Piece | Items:
         place = node.slice

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
+from .python_libraries import Libraries
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
@@ -20,6 +21,11 @@ JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": 
 
 class Calls(Expressions, ABC):
     """Reads expressions with calls in them."""
+
+    libraries: Libraries
+
+    def _is_of_torch(self, func: ast.expr) -> bool:
+        return self.libraries.of_torch(func, isinstance(func, ast.Attribute) and self.is_module(func))
 
     def _call(self, node: ast.Call) -> Piece | Items:
         func = node.func
@@ -42,7 +48,7 @@ class Calls(Expressions, ABC):
         if not isinstance(node, ast.Call) or node.args:
             return None
         name = LAYERS.get(getattr(node.func, "attr", getattr(node.func, "id", "")))
-        if name is None:
+        if name is None or getattr(node.func, "id", "") in self.names:
             return None
         return PythonFunction(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
 
@@ -61,6 +67,7 @@ class Calls(Expressions, ABC):
 
     def _moved(self, name: str, array: ast.expr, node: ast.Call) -> Piece:
         """Return an array in another shape or order of axes."""
+        self._check_keywords(Row("", "x"), name, node, [])
         arguments = [*node.args] if array is not node.args[0] else [*node.args[1:]]
         if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
             arguments = [*arguments[0].elts]
@@ -79,6 +86,7 @@ class Calls(Expressions, ABC):
 
     def _clamped(self, array: ast.expr, node: ast.Call) -> Piece:
         named = {keyword.arg: keyword.value for keyword in node.keywords}
+        self._check_keywords(Row("", "x"), "clip", node, ["min", "max", "a_min", "a_max"])
         rest = [*node.args] if not node.args or node.args[0] is not array else [*node.args[1:]]
         low = rest[0] if rest else named.get("min", named.get("a_min"))
         high = rest[1] if len(rest) > 1 else named.get("max", named.get("a_max"))
@@ -114,7 +122,7 @@ class Calls(Expressions, ABC):
             return self._clamped(given[0], node)
         if name == "len" and len(given) == 1:
             return call("size", self.read(given[0]), "0")
-        if name in REDUCING and isinstance(node.func, ast.Name):
+        if name in REDUCING and self._is_builtin(name, node):
             return self._builtin(name, node, given)
         if name == "where" and len(given) == 3:
             condition, a, b = map(self.read, given)
@@ -131,20 +139,22 @@ class Calls(Expressions, ABC):
 
     def _of_order_two(self, node: ast.Call, given: list[ast.expr]) -> list[ast.expr]:
         """Return the arguments of a norm without its order, which is 2. Raises `InputError` for another one."""
-        if len(given) < 2:
+        named = next((keyword.value for keyword in node.keywords if keyword.arg in ("ord", "p")), None)
+        if len(given) < 2 and named is None:
             return given
-        order = given[1].value if isinstance(given[1], ast.Constant) else ""
-        of_matrix = (
-            order == 2 and not self.is_torch and len(given) < 3 and not any(k.arg in AXIS for k in node.keywords)
-        )
-        if order not in (2, None, "fro") or (of_matrix and len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1):
+        told = given[1] if len(given) > 1 else named
+        order = told.value if isinstance(told, ast.Constant) else ""
+        is_entrywise = self._is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
+        has_axis = len(given) > 2 or any(keyword.arg in AXIS for keyword in node.keywords)
+        is_matrix = len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1
+        if order not in (2, None, "fro") or (order == 2 and not is_entrywise and not has_axis and is_matrix):
             hint = "norm(x) is the square root of the sum of squares"
-            raise self.places.refusal("a norm of another order is not read", given[1], hint)
+            raise self.places.refusal("a norm of another order is not read", told or node, hint)
         return [given[0], *given[2:]]
 
     def is_pair(self, node: ast.expr) -> bool:
         """Whether PyTorch gives values and their places: x.max(1), torch.sort(x)."""
-        if not (isinstance(node, ast.Call) and self.is_torch):
+        if not (isinstance(node, ast.Call) and self._is_of_torch(node.func)):
             return False
         name = getattr(node.func, "attr", "")
         of_module = isinstance(node.func, ast.Attribute) and self.is_module(node.func)
@@ -160,21 +170,39 @@ class Calls(Expressions, ABC):
 
     def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         if name in MOVED:
-            return self._moved(name, given[0], ast.Call(node.func, given[1:], [], lineno=node.lineno))
+            return self._moved(name, given[0], ast.copy_location(ast.Call(node.func, given[1:], node.keywords), node))
         shape = given[0].elts if isinstance(given[0], ast.Tuple | ast.List) else given
         return call(name, *(self._bound(size) for size in shape))
 
+    def _is_builtin(self, name: str, node: ast.Call) -> bool:
+        """Whether sum, max or min is that of Python itself, not one that is imported or has an axis."""
+        is_imported = not {name, "*"}.isdisjoint(self.libraries.roots)
+        has_axis = any(keyword.arg in (*AXIS, *KEEP) for keyword in node.keywords)
+        return isinstance(node.func, ast.Name) and not is_imported and not has_axis
+
     def _builtin(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         """Return sum(...), max(...) and min(...) of Python itself."""
-        if name == "sum" and len(given) < 3 and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
-            terms = [*map(self.read, given[1:]), *self._generated(given[0])]
+        started = [keyword.value for keyword in node.keywords if keyword.arg == "start" and name == "sum"]
+        if other := [keyword for keyword in node.keywords if keyword.value not in started]:
+            raise self.places.refusal(f"{other[0].arg or '**'}= of {name} is not read", other[0].value)
+        if name == "sum":
+            given, started = given[:1], [*given[1:], *started]
+        if len(started) > 1:
+            raise self.places.refusal("sum takes a list and a start", node)
+        nothing = self.places.refusal("there is nothing to add up" if name == "sum" else f"{name} needs a value", node)
+        if not given:
+            raise nothing
+        if name == "sum" and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
+            terms = self._generated(given[0])
         else:
             found = self.value(given[0]) if len(given) == 1 else Items([self.read(part) for part in given])
-            if isinstance(found, Piece):
+            if isinstance(found, Piece) and not started:
                 return call(name, found)
-            terms = [self.array(item, node) if isinstance(item, Items) else item for item in found.items]
+            items = [call(name, found)] if isinstance(found, Piece) else found.items
+            terms = [self.array(item, node) if isinstance(item, Items) else item for item in items]
+        terms = [*map(self.read, started), *terms]
         if not terms:
-            raise self.places.refusal("there is nothing to add up", node)
+            raise nothing
         if name != "sum":
             return call(name, *terms)
         total = terms[0]
@@ -269,20 +297,18 @@ class Calls(Expressions, ABC):
         for keyword in node.keywords:
             word, value = keyword.arg, keyword.value
             plain = value.value if isinstance(value, ast.Constant) else None
-            usual = (word, plain) in (("reduction", "mean"), ("ord", None), ("ord", 2), ("p", 2), ("ddof", 0),
+            usual = (word, plain) in (("reduction", "mean"), ("ord", plain), ("p", plain), ("ddof", 0),
                                       ("correction", 0), ("unbiased", False), ("approximate", "none"))  # fmt: skip
             takes_axis = "axis" in row.arguments and word in (*AXIS, *KEEP)
             if word not in known and word not in IGNORED and not usual and not takes_axis:
                 raise self.places.refusal(f"{word}= of {name} is not read", value)
         if (
             name in ("var", "std")
-            and self.is_torch
+            and self._is_of_torch(node.func)
             and not any(k.arg in ("unbiased", "correction") for k in node.keywords)
         ):
             raise self.places.refusal(f"PyTorch's {name} divides by N - 1", node,
                                f"write {name}(..., correction=0), which divides by N")  # fmt: skip
-
-    is_torch = False  # whether the file is of PyTorch
 
     def _axis_text(self, node: ast.Call, rest: list[ast.expr]) -> str:
         """Return `, axis=0, keep=1` as a call has it, by position or by name."""
@@ -312,7 +338,7 @@ class Calls(Expressions, ABC):
             made = ast.Call(ast.Attribute(ast.Name("F"), own.name), node.args, [*own.body.keywords, *node.keywords])
             for part in (made, made.func, *ast.iter_child_nodes(made.func)):
                 ast.copy_location(part, node)
-            return self.value(made)
+            return self._library(own.name, made, made.args)
         values: dict[str, Piece | Items] = {}
         for name, part in zip(own.parameters, node.args, strict=False):
             values[name] = self.value(part)

@@ -13,6 +13,7 @@ from .arrays_needed import is_array_function
 from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
+from .python_libraries import Libraries
 from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
 from .python_text import MAX_STATEMENTS, PRODUCT, SUM, Items, Piece, Places, PythonFunction, binary, call, number
 
@@ -56,10 +57,8 @@ class _Reading(Calls):
         self.used: set[str] = set()
         self.turns_of: dict[str, int] = {}  # how often a name was assigned
         self.called = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-        imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        words = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
-        self.is_torch = not self.taken.isdisjoint(("torch", "F", "nn")) or not words.isdisjoint(("dim", "keepdim"))
-        self.is_torch = self.is_torch or any("torch" in ast.dump(node) for node in imports)
+        self.libraries = Libraries(tree)
+        self.modules = self.libraries.modules
         self.body(tree.body)
         if self.output is None and not self.statements:
             self._only_function(tree)

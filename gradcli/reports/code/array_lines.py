@@ -281,6 +281,7 @@ class ArrayLines:
         if output in self.subject.places.values() or (self.subject.start and self.active[output]):
             lines.append(ArrayLine(self.slope(output), 0, graph.nodes[output].shape, text=self.subject.start or "1.0"))
             arriving[output] = A.variable(self.slope(output), graph.nodes[output].shape)
+            A.nonzero |= set() if self.subject.start else {self.slope(output)}
             begun.add(output)
         for i in range(output, -1, -1):
             if i not in arriving or graph.nodes[i].operation.is_leaf:
@@ -290,6 +291,7 @@ class ArrayLines:
                     whole = A.full_size(flow)
                     lines.append(ArrayLine(self.slope(a), whole.node, graph.nodes[a].shape, a in begun))
                     begun.add(a)
+                    A.nonzero |= {self.slope(a)} if edges[a] == 1 and A.is_never_zero(whole) else set()
                     flow = A.variable(self.slope(a), graph.nodes[a].shape)
                 arriving[a] = flow
         for i in dict.fromkeys(self.subject.places.values()):
@@ -318,6 +320,7 @@ class ArrayLines:
     ) -> list[tuple[int, ArraySymbol]]:
         """Return what flows on from a node; its own derivative has a line if it is used more than once."""
         A, shape = self.A, self.graph.nodes[i].shape
+        A.is_reached = A.is_never_zero(g)
         if A.at(g).operation.is_leaf:
             return self._flows(i, ArraySymbol(A, g.node, shape))
         variable = A.variable(f"d{i}?", shape)

@@ -7,8 +7,8 @@ from typing import Any
 
 from ...arrays.graph import ArrayNode
 from ...arrays.sizes import Misfit
-from ...arrays.table import INPUT, LEAVES
-from ...calculus.operations import COMPARISONS, MUL, NEG, WHERE
+from ...arrays.table import INPUT, LEAVES, NUMBER
+from ...calculus.operations import COMPARISONS, DIV, MUL, NEG, WHERE
 from ...calculus.symbolic import Symbol, Symbols
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import NOWHERE, ArraySymbol, grown
@@ -22,9 +22,9 @@ OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 class CodeArraySymbols(ArraySymbols):
     """The array system whose arrays are formulas of a language.
 
-    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, `has_stopped`
-    that this was so of some; `finite` are
-    the names of variables that always have a value.
+    `stops` says that nothing may arrive at entries of the node at hand whose slopes are infinite, unless `is_reached`,
+    and `has_stopped` that this was so of some; `finite` are the names of variables that always have a value, `nonzero`
+    of those that have no entry 0.
     """
 
     def __init__(self, language: str) -> None:
@@ -32,7 +32,9 @@ class CodeArraySymbols(ArraySymbols):
         self.spelling = ARRAY_SPELLINGS[language]
         self.stops = False
         self.has_stopped = False
+        self.is_reached = False  # something arrives at every entry of the node at hand
         self.finite: set[str] = set()
+        self.nonzero: set[str] = set()
 
     def value(self, node: ArrayNode, xs: Sequence[ArraySymbol]) -> ArraySymbol:
         """Return what a node computes: a call of it, or its rule where the language has no such function."""
@@ -75,7 +77,7 @@ class CodeArraySymbols(ArraySymbols):
         slope = S.slope(operation, k, own, arguments, as_taught=True)
         local = self._transcribed(S, slope, known) if slope is not None else self.number("0")
         product = self.mul(g, local)
-        if self.stops and not self._is_finite(local):
+        if self.stops and not self.is_reached and not self._is_finite(local):
             counts = self.entrywise(COMPARISONS["!="], [g, self.number("0")])
             self.has_stopped = True
             product = self.choice(counts, product, self.number("0"), v.shape)
@@ -91,6 +93,17 @@ class CodeArraySymbols(ArraySymbols):
         return node.operation in LEAVES or (
             row in (MUL, NEG, WHERE) and all(self._is_finite(ArraySymbol(self, a, ())) for a in arguments)
         )
+
+    def is_never_zero(self, x: ArraySymbol) -> bool:
+        """Whether no entry of an array is 0, whatever the numbers."""
+        node = self.at(x)
+        row, arguments = node.operation.operation, [ArraySymbol(self, a, ()) for a in node.arguments]
+        if row is DIV:
+            return self.is_never_zero(arguments[0]) and self.at(arguments[1]).operation is NUMBER
+        if row in (MUL, NEG):
+            return all(map(self.is_never_zero, arguments))
+        number = self.numeral(x)
+        return bool(number) or node.operation.name == "ones" or (node.operation is INPUT and node.text in self.nonzero)
 
     def unit(self, x: ArraySymbol, v: ArraySymbol, axis: Any = None) -> ArraySymbol:
         """Return x over its norm v, and 0 where that is 0 if it may be."""

@@ -16,6 +16,7 @@ from ...record.gradient import Gradient
 from ...record.request import Request, choose_output, choose_places
 from .names import Names
 from .needs import ALWAYS, Need, implies, needs
+from .openings import Openings
 from .parameters import parameters
 from .symbols import CodeSymbols
 
@@ -180,10 +181,11 @@ class Lines:
         return found
 
     def _guarded(self, flows: Mapping[tuple[int, int], Symbol]) -> dict[tuple[int, int], Symbol]:
-        """Return the flows, 0 where nothing arrives: infinite slopes, as that of sqrt at 0, count only elsewhere."""
+        """Return the flows, 0 where nothing arrives or flows on: infinite slopes, as of sqrt at 0, count elsewhere."""
         S, nodes = self.S, self.graph.nodes
         arrives = {self.subject.output}
         found = dict(flows)
+        behind = Openings(S, self.graph, self.symbols, flows, {*self.subject.places.values()})
         for (i, k), flow in sorted(flows.items(), reverse=True):
             operation, arguments = nodes[i][:2]
             if operation is WHERE:
@@ -192,9 +194,12 @@ class Lines:
                 passes = S.parts(flow, WHERE) is None and implies(self._need(arguments[k]), self._need(i))
             if i in arrives and passes:
                 arrives.add(arguments[k])
-            if self._may_be_infinite(i, k) and (i not in arrives or i in self.subject.idle):
+            if not self._may_be_infinite(i, k):
+                continue
+            if i not in arrives or i in self.subject.idle:
                 something = Condition(COMPARISONS["!="], S.variable(self.slope(i)), S.zero)
                 found[i, k] = S.where(something, flow, S.zero)
+            found[i, k] = behind.guarded(arguments[k], found[i, k])
         return found
 
     def _branch(self, i: int, k: int) -> Need:

@@ -52,8 +52,10 @@ class CodeSymbols(Symbols):
         """Return the local gradient of an argument, None for a step; `as_taught` chooses the form of courses."""
         if operation.jacobian_row is not None:
             self.extreme = ">" if operation is MAX else "<"
-            found = self.symbol(operation.jacobian_row(self, v, arguments)[position])
             by_convention = operation.kink is not None and operation.kink.zero_by_convention
+            if by_convention and self.language in ARRAY_LANGUAGES:  # no entry is divided by 0, which warns
+                v, by_convention = self.where(self.equal(v, self.zero), self.one, v), False
+            found = self.symbol(operation.jacobian_row(self, v, arguments)[position])
             return self.where(self.equal(v, self.zero), self.zero, found) if by_convention else found
         partial = operation.partials[position]
         if partial.rule is nothing:
