@@ -268,9 +268,9 @@ def test_what_the_roster_says_beside_names(folder: Path, capsys: Capture) -> Non
     assert record["items"][0]["students"] == 3
     assert graded(capsys, *words)["students"][0]["remarks"] == ["an extension of 1 day", "2 days late"]
     run(["grade", *words, "--late", "0.5"])
-    shown = capsys.readouterr().out
-    assert re.search(r"ann +2 of 2 points for the answers; an extension of 1 day; 2 days late: 1 point less", shown)
-    assert re.search(r"cyd +0 +EX", shown)
+    shown = " ".join(capsys.readouterr().out.split())  # a narrow terminal breaks the lines
+    assert "ann 2 of 2 points for the answers; an extension of 1 day; 2 days late: 1 point less" in shown
+    assert "cyd 0 EX" in shown
     run(["grade", *words, "--to", "csv"])
     assert "cyd,0,EX,,0,exempt" in capsys.readouterr().out
     run(["grade", *words, "--to", "moodle"])
