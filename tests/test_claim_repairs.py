@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.errors import Source
+from gradcli.errors import GradcliError, Source
 from gradcli.homework.claims.array_claims import Numbers
 from gradcli.homework.claims.array_formulas import ArraySamples
 from gradcli.homework.claims.array_repairs import ArrayReading, _pointed
@@ -92,7 +92,7 @@ def test_what_stands_behind_a_number(text: str, value: float | None) -> None:
     reader = Reader({"q": 0, "x": 1} if "x" not in text else {"q": 0})
     try:
         found = reader.read(text, 4).written
-    except Exception as error:
+    except GradcliError as error:
         assert value is None, error
         return
     assert value is not None
@@ -117,7 +117,7 @@ def test_the_last_part_of_an_equation(text: str, value: float | None) -> None:
     """Numbers of one equation that differ by more than a hundredth are two answers."""
     try:
         found = read_kindly(text, {"q": 0, "x": 1, "y": 2}).written
-    except Exception as error:
+    except GradcliError as error:
         assert value is None, error
         return
     assert isinstance(found, Number)

@@ -6,7 +6,7 @@ import pytest
 
 from gradcli.errors import Source
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item, worksheet
-from gradcli.homework.marking.concept_weights import concept_weights, edges_to
+from gradcli.homework.marking.concept_weights import _Weighing, concept_weights, edges_to
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 
@@ -76,3 +76,19 @@ def test_every_idea_counts() -> None:
 ])  # fmt: skip
 def test_by_hand(program: str, left_out: str, item: str, weight: float) -> None:
     assert weights(program, left_out)[item] == weight
+
+
+def test_a_long_sum_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gradients of its terms share the way to the output: twice the terms take twice the looks at a node."""
+    looks: list[int] = []
+    paths = _Weighing._paths
+    monkeypatch.setattr(_Weighing, "_paths", lambda self, i: looks.append(i) or paths(self, i))
+    counts = []
+    for terms in (50, 100):
+        given = {f"{c}{k}": Source(f"{c}{k}", "1.5") for c in "xw" for k in range(terms)}
+        made = evaluate(Source("program", " + ".join(f"x{k}*w{k}" for k in range(terms))), given, Request())
+        looks.clear()
+        found = concept_weights(made, list(worksheet(made)), edges_to(made))
+        assert found[Item(UPSTREAM, made.graph.inputs["x7"])] == 0.2
+        counts.append(len(looks))
+    assert counts[1] < 2.2 * counts[0]

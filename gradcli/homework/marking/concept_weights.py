@@ -27,6 +27,7 @@ WEIGHT_OF_LOCAL_OF_GIVENS = 0.05  # the same, where it is made of given numbers 
 USUAL_WEIGHT = 1.0  # what needs one idea
 WEIGHT_OF_SEVERAL_PATHS = 2.0  # a gradient along several paths
 WEIGHT_OF_STEP = 0.2  # a new value beside the gradient that it is made with
+MORE = 2  # factors than one, or none that are of givens
 OTHERS = (0.75, 1.25)  # times a number, to see what hangs on it
 
 
@@ -60,6 +61,8 @@ class _Weighing:
         self.edges = edges
         self.has_values = any(item.kind == VALUE for item in asked)
         self._of_givens: dict[Edge, bool] = {}
+        # Of gradients: of how many local gradients other than 1 and -1 each is the product, if all are of givens.
+        self._factors = {record.output: 0}
 
     def weight(self, item: Item) -> float:
         """Return how much an item counts."""
@@ -114,20 +117,19 @@ class _Weighing:
 
     def _looked_up(self, i: int) -> bool:
         """Whether a gradient is one local gradient of given numbers, but for its sign: nothing worked out is in it."""
-        left = 1
-        while i != self.record.output:
+        way: list[tuple[int, int]] = []
+        while i not in self._factors:
             paths = self._paths(i)
-            if len(paths) != 1:
-                return False
-            ((i, k),) = paths
-            local = self.record.local(i, k)
-            if not local:
-                return False
-            if abs(local) != 1:
-                if not left or not self._is_of_givens(i, k):
-                    return False
-                left -= 1
-        return True
+            local = self.record.local(*paths[0]) if len(paths) == 1 else None
+            own = 0 if local and abs(local) == 1 else 1 if local and self._is_of_givens(*paths[0]) else MORE
+            way.append((i, own))
+            if own == MORE:
+                break
+            i = paths[0][0]
+        factors = self._factors.get(i, 0)
+        for node, own in reversed(way):
+            factors = self._factors[node] = min(factors + own, MORE)
+        return factors < MORE
 
     def _is_of_givens(self, i: int, k: int) -> bool:
         """Whether a local gradient stays what it is, whatever the numbers are that have to be worked out for it."""

@@ -333,8 +333,8 @@ class ArrayLines:
 
     def _flows(self, i: int, g: ArraySymbol) -> list[tuple[int, ArraySymbol]]:
         self.A.stops = self._stops(i)
-        symbols = {**dict(enumerate(self.variables)), **self._operands(i, self.variables)}
-        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], symbols)
+        operands = self._operands(i, self.variables)
+        return edge_flows(self.A, self.graph.nodes[i], self.active, g, self.variables[i], operands)
 
     # ---- forwards
 
