@@ -82,7 +82,10 @@ def test_other_sheets_are_told_and_an_empty_one_says_nothing() -> None:
     assert trouble.unreadable
 
 
-@pytest.mark.parametrize("data", [b"PK\x03\x04", b"PK\x03\x04" + bytes(100), book([["a"]])[:900], ods([])[:60]])
+BROKEN = {"head": b"PK\x03\x04", "zeros": b"PK\x03\x04" + bytes(100), "xlsx": book([["a"]])[:900], "ods": ods([])[:60]}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)  # an archive holds the time at which it was made
 def test_a_broken_workbook_is_said_to_be_one(data: bytes) -> None:
     (trouble,) = found(data)
     assert isinstance(trouble, Trouble)
