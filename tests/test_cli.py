@@ -20,6 +20,7 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.commands.tree import root
+from gradcli.language import parser, syntax
 
 from .test_golden import Outcome, called
 
@@ -186,6 +187,18 @@ def test_streams_that_fail_or_never_end(line: str, status: int) -> None:
     if status in (4, 5):
         assert out.startswith((b"gradcli: ", b"{"))
         assert out.count(b"\n") <= 3
+
+
+def test_a_file_that_the_installation_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parser, "grammar_folder", lambda: str(tmp_path))
+    syntax.tools.cache_clear()
+    try:
+        outcome = call("x", "x=1")
+    finally:
+        monkeypatch.undo()
+        syntax.tools.cache_clear()
+    assert outcome.status == 5
+    assert outcome.stderr.decode() == f"gradcli: {tmp_path}/gradcli.lark: no such file or directory\n"
 
 
 def test_a_reader_that_goes_away() -> None:

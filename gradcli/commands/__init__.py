@@ -48,7 +48,7 @@ def run(words: list[str]) -> int:
     import click
 
     from ..errors import GradcliError, InputError, StreamError
-    from .streams import complain, output_failed
+    from .streams import complain, failed, output_failed
     from .tree import root
 
     as_json, color = wants_json(words), wanted_color(words)
@@ -71,8 +71,8 @@ def run(words: list[str]) -> int:
         return 2
     except click.Abort:
         return 130
-    except OSError as problem:  # from click, which writes pages of help itself
-        failure = output_failed(problem)
+    except OSError as problem:  # a file of the installation is missing, or click could not write a page of help
+        failure = output_failed(problem) if problem.filename is None else failed(str(problem.filename), problem)
         complain(failure, as_json=as_json, color=color)
         return failure.status
     except MemoryError:
