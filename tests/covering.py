@@ -45,7 +45,8 @@ class Covering:
         measured = [name for name in found & self.seconds.keys() if _file(name) in files]
         changed = [*sorted(measured, key=lambda name: self.seconds[name]), *files]  # the rest of the files comes last
         batches = self._batches(edit, {name for name in found if _file(name) not in files}, seconds)
-        return [changed, *batches] if changed else batches
+        new = [file for file in self._changed if file not in files and not (self.measured / file).exists()]
+        return [batch for batch in (changed, *batches, new) if batch]  # nobody knows which lines those of the end run
 
     def _batches(self, edit: Edit, found: set[str], seconds: float) -> list[list[str]]:
         by_file: defaultdict[str, list[str]] = defaultdict(list)

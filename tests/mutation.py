@@ -1,7 +1,7 @@
 """Asks whether the tests notice a wrong edit: `python -m tests.mutation --seed 1 --count 150`.
 
 Every edit is made in a copy of the tree, and the tests that run the edited lines are run there, quick ones first, until
-one fails. Which tests run a line is measured once and kept outside of the repository; `--measure` measures anew.
+one fails. What no test notices is shown to mypy, as CI does. Which tests run a line is measured once and kept outside of the repository; `--measure` measures anew.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ HIGHEST = 1 << 32
 
 
 class Verdict(NamedTuple):
-    """How an edit ended: `how` is assertion, crash, timeout, golden only, survived or not run by any test."""
+    """How an edit ended: `how` is assertion, crash, timeout, golden only, types, survived or not run by any test."""
 
     how: str
     test: str
@@ -90,8 +90,21 @@ class Tree:
             if how != "survived":
                 how = f"golden only ({how})" if batch is texts else how
                 break
+        if how == "survived" and self._misfits(path, source, edit.applied(source)):
+            how = "types"
         asked = sum(map(len, plain)) + len(texts)
-        return Verdict(how if asked else "run by no test", test, asked, time.monotonic() - began)
+        noticed = asked or how == "types"
+        return Verdict(how if noticed else "run by no test", test, asked, time.monotonic() - began)
+
+    def _misfits(self, path: Path, source: bytes, edited: bytes) -> bool:
+        """Whether mypy refuses the edit. Raises `CalledProcessError` if mypy itself fails."""
+        words = [sys.executable, "-m", "mypy", "--cache-dir", str(self.folder / "types"), "gradcli"]
+        path.write_bytes(edited)
+        found = subprocess.run(words, cwd=self.root, capture_output=True)
+        _put(path, source)
+        if found.returncode > 1:
+            found.check_returncode()
+        return found.returncode == 1
 
     def _death(self, path: Path, source: bytes, edited: bytes, tests: Sequence[str]) -> tuple[str, str]:
         """Return how the first test fails of an edit, and which; one that fails without the edit does not count."""
