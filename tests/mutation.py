@@ -1,7 +1,8 @@
 """Asks whether the tests notice a wrong edit: `python -m tests.mutation --seed 1 --count 150`.
 
 Every edit is made in a copy of the tree, and the tests that run the edited lines are run there, quick ones first, until
-one fails. What no test notices is shown to mypy, as CI does. Which tests run a line is measured once and kept outside of the repository; `--measure` measures anew.
+one fails. What no test notices is shown to mypy, as CI does. Which tests run a line is measured once and kept outside
+of the repository; `--measure` measures anew.
 """
 
 from __future__ import annotations
