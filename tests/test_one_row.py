@@ -38,6 +38,7 @@ ALLOWED = {
     "rows/column_functions.py": A_SYSTEM + "; which library computes them the same is found out by running both",
     "rows/tracing.py": A_SYSTEM + "; what code may claim of the C library's errors is proved beside the proof",
     "reports/code/spelling.py": "what languages call them: a row without an entry is called as it is, or written out",
+    "reports/code/helpers.py": "the functions that files bring because a language lacks them, and what these need",
     "reports/code/vocabulary.py": "what libraries call them: a row without an entry is written by its rule",
     "language/european_names.py": WORDS,
     "language/foreign_names.py": WORDS,

@@ -24,10 +24,11 @@ def precedence(operation: Operation) -> int:
     return operation.precedence or ATOM
 
 
-def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
+def pieces(operation: Operation, precedences: Sequence[int], sign: str = "") -> list[str | int]:
     """Return the text of an operation, left to right: strings, and the positions of arguments as integers.
 
     `precedences` says how tightly each argument binds, as `precedence` does; what binds too loosely gets parentheses.
+    `sign` is written between two arguments in place of the usual one.
     """
     own = operation.precedence
     if isinstance(operation, Gate):
@@ -40,9 +41,9 @@ def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     if operation is NEG:
         return ["-", *_grouped(0, precedences[0] < own)]
     if operation is POW:
-        return [*_grouped(0, precedences[0] <= own), "**", *_grouped(1, precedences[1] < NEG.precedence)]
-    symbol = f" {operation.symbol} " if own < 3 else operation.symbol
-    return [*_grouped(0, precedences[0] < own), symbol, *_grouped(1, precedences[1] <= own)]
+        return [*_grouped(0, precedences[0] <= own), sign or "**", *_grouped(1, precedences[1] < NEG.precedence)]
+    sign = sign or (f" {operation.symbol} " if own < 3 else operation.symbol)
+    return [*_grouped(0, precedences[0] < own), sign, *_grouped(1, precedences[1] <= own)]
 
 
 def _grouped(position: int, parentheses: bool) -> list[str | int]:

@@ -10,8 +10,50 @@ MAX_LINES = 100_000
 MAX_DECISIONS = 5
 
 
+PRODUCT = "{} * {}"
+
+
 class Untraceable(Exception):
     """A rule that cannot be written down as straight-line code."""
+
+
+class Expression(str):
+    """A piece of the code, and what stands in the gaps of its template: variables, numerals and other pieces.
+
+    A variable that stands in the template itself is lost: nothing knows then that the piece reads it.
+    """
+
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
+
+    def __new__(cls, template: str, *parts: str) -> Expression:
+        """Return a template with its gaps filled."""
+        found = super().__new__(cls, template.format(*parts))
+        found.parts = parts
+        return found
+
+
+def leaves(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the variables and numerals in some pieces, left to right."""
+    if Expression not in map(type, parts):
+        return parts
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, Expression):
+            found += leaves(part.parts)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def several(parts: Sequence[str], between: str = ", ") -> Expression:
+    """Return pieces one after the other."""
+    return Expression(between.join(["{}"] * len(parts)), *parts)
+
+
+def total(terms: Sequence[str]) -> Expression:
+    """Return a sum."""
+    return Expression("total([{}])", several(terms))
 
 
 class CodeCondition:
@@ -38,6 +80,9 @@ Decisions = list[tuple[CodeCondition, bool]]
 class Code:
     """Straight-line code. `lines` are its assignments, `guards` the conditions without which a row does not count.
 
+    `leaves` has the variables and numerals of every assignment, left to right; `guards` have theirs. `products` and
+    `totals` are variables that hold just that.
+
     With `columns` the code is for NumPy arrays, else for single numbers. `stand_in` is the number that variables of a
     branch hold where it is not taken. `names` is what it refers to beside its own variables.
     """
@@ -46,41 +91,57 @@ class Code:
         self.columns = columns
         self.stand_in = "1.0"
         self.lines: list[tuple[str, str]] = []
-        self.guards: dict[str, None] = {}
+        self.leaves: dict[str, tuple[str, ...]] = {}
+        self.products: set[str] = set()
+        self.totals: set[str] = set()
+        self.guards: dict[str, tuple[str, ...]] = {}
         self.names: dict[str, Any] = {}
         self._known: dict[str, str] = {}
-        self._branch: tuple[str, str] | None = None
+        self._branch: tuple[Expression, Expression] | None = None
         self._script: list[bool] | None = None
         self._decisions: Decisions = []
 
-    def let(self, expression: str) -> str:
+    def let(self, template: str, *parts: str) -> str:
         """Return the variable that holds an expression; an expression already written is not written again.
 
         Raises `Untraceable` for code that grows too long.
         """
-        name = self._known.get(expression)
+        text = template.format(*parts)
+        name = self._known.get(text)
         if name is None and self._branch is not None:
-            expression = f"({self.choose(self._branch[0], expression, self.stand_in)})"
-            name = self._known.get(expression)
+            chosen = self.choose(self._branch[0], Expression(template, *parts), self.stand_in)
+            template, parts = "({})", (chosen,)
+            text = template.format(chosen)
+            name = self._known.get(text)
         if name is None:
             if len(self.lines) >= MAX_LINES:
                 raise Untraceable("too long")
-            name = self._known[expression] = f"v{len(self.lines)}"
-            self.lines.append((name, expression))
+            name = self._known[text] = f"v{len(self.lines)}"
+            self.lines.append((name, text))
+            self.leaves[name] = leaves(parts)
+            if template == PRODUCT:
+                self.products.add(name)
         return name
 
-    def require(self, condition: str) -> None:
+    def total(self, terms: Sequence[str]) -> str:
+        """Return the variable that holds a sum."""
+        name = self.let("{}", total(terms))
+        if self._branch is None:
+            self.totals.add(name)
+        return name
+
+    def require(self, template: str, *parts: str) -> None:
         """Make a condition a guard."""
         if self._branch is not None:
-            condition = self.either(self._branch[1], condition)
-        self.guards[condition] = None
+            template, parts = "{}", (self.either(self._branch[1], Expression(template, *parts)),)
+        self.guards[template.format(*parts)] = leaves(parts)
 
     @contextmanager
     def branch(self, sides: Sequence[tuple[str, bool]]) -> Iterator[None]:
         """Write what follows for rows where the conditions have these outcomes; elsewhere it is 1, without guards."""
         if sides:
-            taken = [f"{condition} {'==' if outcome else '!='} 1.0" for condition, outcome in sides]
-            skipped = [f"{condition} {'!=' if outcome else '=='} 1.0" for condition, outcome in sides]
+            taken = [Expression(f"{{}} {'==' if outcome else '!='} 1.0", condition) for condition, outcome in sides]
+            skipped = [Expression(f"{{}} {'!=' if outcome else '=='} 1.0", condition) for condition, outcome in sides]
             self._branch = self.both(*taken), self.either(*skipped)
         try:
             yield
@@ -96,21 +157,25 @@ class Code:
         self.names[name] = thing
         return name
 
-    def either(self, *conditions: str) -> str:
+    def either(self, *conditions: str) -> Expression:
         """Return the condition that one of them holds."""
-        if len(conditions) == 1:
-            return conditions[0]
-        return f"({' | '.join(f'({c})' for c in conditions)})" if self.columns else f"({' or '.join(conditions)})"
+        return self._joined(conditions, " | " if self.columns else " or ")
 
-    def both(self, *conditions: str) -> str:
+    def both(self, *conditions: str) -> Expression:
         """Return the condition that all of them hold."""
-        if len(conditions) == 1:
-            return conditions[0]
-        return f"({' & '.join(f'({c})' for c in conditions)})" if self.columns else f"({' and '.join(conditions)})"
+        return self._joined(conditions, " & " if self.columns else " and ")
 
-    def choose(self, condition: str, a: str, b: str) -> str:
+    def _joined(self, conditions: Sequence[str], sign: str) -> Expression:
+        if len(conditions) == 1:
+            return Expression("{}", *conditions)
+        grouped = [Expression("({})", c) for c in conditions] if self.columns else conditions
+        return Expression("({})", several(grouped, sign))
+
+    def choose(self, condition: str, a: str, b: str) -> Expression:
         """Return the expression that is a where the condition holds, else b."""
-        return f"where({condition}, {a}, {b})" if self.columns else f"{a} if {condition} else {b}"
+        if self.columns:
+            return Expression("where({}, {}, {})", condition, a, b)
+        return Expression("{} if {} else {}", a, condition, b)
 
     # ---- decisions
 
@@ -160,4 +225,4 @@ class Code:
         if not ways:
             raise Untraceable("a condition that does not hold")
         for guard in ways[0] if len(ways) == 1 else [self.either(*(self.both(*guards) for guards in ways))]:
-            self.require(guard)
+            self.require("{}", guard)

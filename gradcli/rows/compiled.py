@@ -8,7 +8,6 @@ a domain, beyond the ranges of `terms`, or not certain to twelve digits yields N
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -23,7 +22,7 @@ from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.ieee import IEEE
 from ..numbers.systems import FLOAT, Undecided
 from .branches import Side, branches, evaluation_order
-from .code import Code, Untraceable
+from .code import PRODUCT, Code, Expression, Untraceable, leaves, several, total
 from .terms import BOUNDS, SLACK, Term
 from .tracing import CALLED, Tracer
 
@@ -119,9 +118,9 @@ class CodeWriter:
         """Guard a result so that it is certain, or in plain binary64 finite. Raises `Untraceable` where it never is."""
         if not self.S.bounded:
             if x.const is None:
-                self.code.require(f"abs({x.name}) < inf")
+                self.code.require("abs({}) < inf", x.name)
         elif x.err is not None:
-            self.code.require(f"{x.err} <= {CERTAIN_RTOL / SLACK!r} * {self.S.magnitude(x)}")
+            self.code.require("{} <= {} * {}", x.err, repr(CERTAIN_RTOL / SLACK), self.S.magnitude(x))
         elif x.rel * UNIT > CERTAIN_RTOL / SLACK:
             raise Untraceable("never certain")
 
@@ -163,8 +162,9 @@ class CodeWriter:
         try:
             row = rule(self.S, v, operands)
         except Untraceable:
-            call = self.call(rule, f"{self.operand(v)}, [{', '.join(map(self.operand, operands))}]")
-            row = [self.given(self.code.let(f"{call}[{k}]")) if on else None for k, on in enumerate(active)]
+            listed = several([self.operand(x) for x in operands])
+            call = self.call(rule, Expression("{}, [{}]", self.operand(v), listed))
+            row = [self.given(self.code.let("{}[{}]", call, str(k))) if on else None for k, on in enumerate(active)]
         return tuple(d if on else None for d, on in zip(row, active, strict=True))
 
     def avoid(self, kink: Kink, operands: list[Any]) -> None:
@@ -181,8 +181,8 @@ class CodeWriter:
         try:
             self.code.assume(lambda: predicate(self.S, *operands), wanted)
         except Untraceable:
-            called = self.call(predicate, ", ".join(map(self.operand, operands)))
-            self.code.require(called if wanted else f"not {called}")
+            called = self.call(predicate, several([self.operand(x) for x in operands]))
+            self.code.require("{}" if wanted else "not {}", called)
 
     # ---- rules without straight-line code: called in the number system itself
 
@@ -191,9 +191,9 @@ class CodeWriter:
         try:
             return write()
         except Untraceable:
-            return self.given(self.call(rule, ", ".join(map(self.operand, operands))))
+            return self.given(self.call(rule, several([self.operand(x) for x in operands])))
 
-    def call(self, rule: Any, operands: str) -> str:
+    def call(self, rule: Any, operands: Expression) -> str:
         """Return the variable that holds what a rule of the table returns in the number system of the rows.
 
         Raises `Untraceable` in code for columns, which has no such call.
@@ -202,19 +202,20 @@ class CodeWriter:
         if code.columns:
             raise Untraceable("row by row")
         system = BOUNDS if self.S.bounded else IEEE
-        return code.let(f"{code.refer(rule)}({code.refer(system)}, {operands})")
+        return code.let("{}({}, {})", code.refer(rule), code.refer(system), operands)
 
     def operand(self, x: Term) -> str:
         """Return a term as a number of that system."""
-        return f"Bound({x.name}, {self.S.error(x)})" if self.S.bounded else x.name
+        return Expression("Bound({}, {})", x.name, self.S.error(x)) if self.S.bounded else x.name
 
     def given(self, variable: str) -> Term:
         """Return a number of that system as a term."""
         S, let = self.S, self.code.let
         if not S.bounded:
             return Term(S, variable)
-        self.code.require(f"{variable}.r < inf")
-        return S.absolute(Term(S, let(f"{variable}.v"), low=-10_000, high=10_000), [(f"{variable}.r", -10_000)])
+        self.code.require("{}.r < inf", variable)
+        value = Term(S, let("{}.v", variable), low=-10_000, high=10_000)
+        return S.absolute(value, [("{}.r", (variable,), -10_000)])
 
 
 def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
@@ -228,12 +229,8 @@ def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:
 # ---- from code to functions
 
 
-VARIABLE = re.compile(r"\b[a-z]\d+\b")
-PRODUCT = re.compile(r"[-\w.]+ \* [-\w.]+")
-
-
 class _Line(NamedTuple):
-    """An assignment, or a guard without a name, and the variables that occur in its expression."""
+    """An assignment, or a guard without a name, and the variables of other assignments in its expression."""
 
     name: str
     expression: str
@@ -243,8 +240,8 @@ class _Line(NamedTuple):
 def _needed(trace: Trace) -> tuple[list[_Line], list[_Line]]:
     """Return the assignments that results and guards depend on, and the guards."""
     code = trace.code
-    lines = [_Line(name, expression, VARIABLE.findall(expression)) for name, expression in code.lines]
-    guards = [_Line("", guard, VARIABLE.findall(guard)) for guard in code.guards]
+    lines = [_Line(name, text, [x for x in code.leaves[name] if x in code.leaves]) for name, text in code.lines]
+    guards = [_Line("", guard, [x for x in found if x in code.leaves]) for guard, found in code.guards.items()]
     used = {x.name for x in trace.results if x is not None}.union(*(guard.uses for guard in guards))
     kept = []
     for line in reversed(lines):
@@ -291,16 +288,16 @@ def _in_sums(lines: Sequence[_Line], guards: Sequence[_Line], trace: Trace) -> l
     """Return the lines with products that only one sum uses written in that sum: fewer columns live at a time."""
     uses = Counter(name for line in (*lines, *guards) for name in line.uses)
     uses.update(x.name for x in trace.results if x is not None)
-    products = {line.name: line for line in lines if uses[line.name] == 1 and PRODUCT.fullmatch(line.expression)}
-    found, written = [], set()
+    code = trace.code
+    products = {line.name: Expression(PRODUCT, *code.leaves[line.name]) for line in lines
+                if line.name in code.products and uses[line.name] == 1}  # fmt: skip
+    found: list[_Line] = []
+    written: set[str] = set()
     for line in lines:
-        if line.expression.startswith("total("):
-            inside = products.keys() & line.uses
-            written |= inside
-            text = VARIABLE.sub(
-                lambda name: products[name[0]].expression if name[0] in products else name[0], line.expression
-            )
-            line = _Line(line.name, text, VARIABLE.findall(text))
+        if line.name in code.totals:
+            written |= products.keys() & line.uses
+            whole = total([products.get(term, term) for term in code.leaves[line.name]])
+            line = _Line(line.name, whole, [x for x in leaves(whole.parts) if x in code.leaves])
         found.append(line)
     return [line for line in found if line.name not in written]
 

@@ -15,7 +15,7 @@ from ..errors import GradcliError
 from ..numbers.derived_functions import DerivedFunctions
 from ..numbers.functions import FUNCTIONS
 from ..numbers.systems import Undecided
-from .code import Code, CodeCondition, Untraceable
+from .code import PRODUCT, Code, CodeCondition, Expression, Untraceable, several
 from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, column_lines, function
 from .terms import Arithmetic, Term
 
@@ -176,7 +176,7 @@ class _Numbers(Arithmetic):
         """Return a + b, or a - b."""
         if a.const is not None and b.const is not None:
             return self.constant(a.const - b.const if minus else a.const + b.const)
-        return Term(self, self.code.let(f"{a.name} {'-' if minus else '+'} {b.name}"))
+        return Term(self, self.code.let("{} - {}" if minus else "{} + {}", a.name, b.name))
 
     def multiply(self, a: Term, b: Term) -> Term:
         """Return a*b; 0 where a gate of b is closed. A slope of 1 behind a gate costs nothing, as in the sweeps."""
@@ -186,17 +186,17 @@ class _Numbers(Arithmetic):
             return self.choice(b.gate, inside, self.zero)
         if a.const is not None and b.const is not None:
             return self.constant(a.const * b.const)
-        return Term(self, self.code.let(f"{a.name} * {b.name}"))
+        return Term(self, self.code.let(PRODUCT, a.name, b.name))
 
     def divide(self, a: Term, b: Term) -> Term:
         """Return a/b."""
         if a.const is not None and b.const is not None:
             return self.constant(a.const / b.const)
-        return Term(self, self.code.let(f"{a.name} / {b.name}"))
+        return Term(self, self.code.let("{} / {}", a.name, b.name))
 
     def sum(self, terms: Sequence[Any]) -> Term:
         """Return the sum."""
-        return Term(self, self.code.let(f"total([{', '.join(self.term(t).name for t in terms)}])"))
+        return Term(self, self.code.total([self.term(t).name for t in terms]))
 
     def less(self, x: Any, y: Any) -> Any:
         """Return the condition x < y."""
@@ -217,12 +217,13 @@ class _Numbers(Arithmetic):
         x, y = self.term(x), self.term(y)
         if x.const is not None and y.const is not None:
             return getattr(self.inner, question)(x.const, y.const)
-        answer = f"{question}({x.name}, {y.name})"
-        return CodeCondition(self.code, answer, f"{'~' if self.code.columns else 'not '}{answer}", plain=True)
+        answer = Expression("{}({}, {})", question, x.name, y.name)
+        opposite = Expression("~{}" if self.code.columns else "not {}", answer)
+        return CodeCondition(self.code, answer, opposite, plain=True)
 
     def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
-        return [self.one.replaced(gate=f"equal({x.name}, {v.name})") for x in args]
+        return [self.one.replaced(gate=Expression("equal({}, {})", x.name, v.name)) for x in args]
 
     def argmax(self, args: Sequence[Term]) -> int:
         """Raise: which argument is the largest is not known while the code is written."""
@@ -230,7 +231,8 @@ class _Numbers(Arithmetic):
 
     def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Term:
         """Return the sum of the products of two vectors."""
-        return self._called("dot", *(f"[{', '.join(self.term(x).name for x in some)}]" for some in (xs, ys)))
+        vectors = ([self.term(x).name for x in some] for some in (xs, ys))
+        return self._called("dot", *(Expression("[{}]", several(names)) for names in vectors))
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Raise: the rule is called row by row."""
@@ -247,7 +249,7 @@ class _Numbers(Arithmetic):
     def _called(self, name: str, *arguments: str) -> Term:
         if name not in self.code.names:
             self.code.names[name] = self.inner.function(name)
-        return Term(self, self.code.let(f"{name}({', '.join(arguments)})"))
+        return Term(self, self.code.let("{}({})", name, several(arguments)))
 
 
 def _function(name: str) -> Any:
@@ -272,17 +274,17 @@ class _Writer(CodeWriter):
 
     def truth(self, condition: Term) -> str:
         """Return the float that a condition is."""
-        return f"{self.code.refer(self.S.inner.approximate)}({condition.name})"
+        return Expression("{}({})", self.code.refer(self.S.inner.approximate), condition.name)
 
     def check(self, x: Term) -> None:
         """Leave it to whoever takes the numbers."""
 
-    def call(self, rule: Any, operands: str) -> str:
+    def call(self, rule: Any, operands: Expression) -> str:
         """Return the variable that holds what a rule of the table returns in the number system of the rows."""
         code = self.code
         if code.columns:
             raise Untraceable("row by row")
-        return code.let(f"{code.refer(rule)}({code.refer(self.S.inner)}, {operands})")
+        return code.let("{}({}, {})", code.refer(rule), code.refer(self.S.inner), operands)
 
     def operand(self, x: Term) -> str:
         """Return a term as a number of that system."""

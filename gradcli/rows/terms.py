@@ -33,7 +33,7 @@ from typing import Any
 from ..numbers.enclosures import Bounds
 from ..numbers.error_arithmetic import UNIT, UNKNOWN, Bound
 from ..numbers.systems import System, Undecided
-from .code import Code, CodeCondition, Untraceable
+from .code import PRODUCT, Code, CodeCondition, Expression, Untraceable
 
 INPUT = 128
 LIMIT = 450
@@ -42,6 +42,7 @@ MAX_REL = 2.0**20
 SLACK = 1.001
 SLACK_REL = 1 + 2.0**-20
 BOUNDS = Bounds()
+Part = tuple[str, tuple[str, ...], float]  # of an error: a template, its variables and numerals, a power of 2 below it
 
 
 class Term:
@@ -116,7 +117,7 @@ class Term:
     def __neg__(self) -> Term:
         if self.const is not None:
             return self.S.constant(-self.const)
-        return self.replaced(name=self.S.code.let(f"-{self.name}"), sign=-self.sign)
+        return self.replaced(name=self.S.code.let("-{}", self.name), sign=-self.sign)
 
 
 class Arithmetic(System):
@@ -160,21 +161,25 @@ class Arithmetic(System):
         """Return the absolute value of a term."""
         if x.const is not None:
             return repr(abs(x.const.v))
-        return x.name if x.sign == 1 else self.code.let(f"abs({x.name})")
+        return x.name if x.sign == 1 else self.code.let("abs({})", x.name)
 
     def error(self, x: Term) -> str:
         """Return a bound on the error of a term."""
         if x.err is not None:
             return x.err
-        return self.code.let(f"{x.rel * UNIT!r} * {self.magnitude(x)}") if x.rel else "0.0"
+        return self.code.let(PRODUCT, repr(x.rel * UNIT), self.magnitude(x)) if x.rel else "0.0"
 
-    def absolute(self, x: Term, parts: Sequence[tuple[str, float]], *, vanishes: bool = True) -> Term:
-        """Return a result with an error that is the sum of the parts, each with the power of 2 it is at least."""
-        code, floor = self.code, min(least for _, least in parts)
-        err = code.let(" + ".join(part for part, _ in parts))
+    def own_error(self, x: Term) -> Part:
+        """Return the error of a term as a part of that of a result."""
+        return "{}", (self.error(x),), x.floor if x.err else x.low - 53
+
+    def absolute(self, x: Term, parts: Sequence[Part], *, vanishes: bool = True) -> Term:
+        """Return a result with an error that is the sum of the parts."""
+        code, floor = self.code, min(part[2] for part in parts)
+        err = code.let(" + ".join([part[0] for part in parts]), *[leaf for part in parts for leaf in part[1]])
         if floor < FLOOR:
-            raised = f"{err} + {2.0**FLOOR!r}"
-            err = code.let(f"where({err} == 0.0, 0.0, {raised})" if code.columns else f"{err} and {raised}")
+            raised = "where({} == 0.0, 0.0, {} + {})" if code.columns else "{} and {} + {}"
+            err = code.let(raised, err, err, repr(2.0**FLOOR))
             floor = FLOOR
         return self.ranged(x.replaced(err=err, floor=floor), vanishes=vanishes)
 
@@ -190,8 +195,13 @@ class Arithmetic(System):
             return x
         code, size = self.code, self.magnitude(x)
         least, most = repr(2.0**-limit), repr(2.0**limit)
-        inside = f"({least} <= {size}) & ({size} <= {most})" if code.columns else f"{least} <= {size} <= {most}"
-        code.require(code.either(inside, f"{x.name} == 0.0") if vanishes else inside)
+        if code.columns:
+            inside, ends = "({} <= {}) & ({} <= {})", [least, size, size, most]
+        else:
+            inside, ends = "{} <= {} <= {}", [least, size, most]
+        if vanishes:
+            inside = f"(({inside}) | ({{}} == 0.0))" if code.columns else f"({inside} or {{}} == 0.0)"
+        code.require(inside, *ends, *([x.name] if vanishes else []))
         low = max(x.low, -limit)
         return x.replaced(low=low, high=min(x.high, limit), grain=max(x.grain, low - 52))
 
@@ -201,7 +211,7 @@ class Arithmetic(System):
         """Return a + b, or a - b."""
         if a.const is not None and b.const is not None:
             return self.constant(a.const - b.const if minus else a.const + b.const)
-        v = self.code.let(f"{a.name} {'-' if minus else '+'} {b.name}")
+        v = self.code.let("{} - {}" if minus else "{} + {}", a.name, b.name)
         sign = a.sign if a.sign == (-b.sign if minus else b.sign) else 0
         return self._added(v, (a, b), sign, alike=sign != 0 or (a.name == b.name and not minus))
 
@@ -212,7 +222,7 @@ class Arithmetic(System):
         constants = [t.const for t in terms if t.const is not None]
         if len(constants) == len(terms):
             return self.constant(BOUNDS.sum(constants))
-        v = self.code.let(f"total(({', '.join(t.name for t in terms)}))")
+        v = self.code.total([t.name for t in terms])
         sign = terms[0].sign if len({t.sign for t in terms}) == 1 else 0
         return self._added(v, terms, sign, alike=sign != 0 or len({t.name for t in terms}) == 1)
 
@@ -226,8 +236,8 @@ class Arithmetic(System):
         x = Term(self, v, sign=sign, low=low, high=high, grain=grain)
         if all(t.exact for t in terms) or (alike and all(t.err is None for t in terms)):
             return self.relative(x, (max(t.rel for t in terms) + 1) * SLACK_REL)
-        parts = [(self.error(t), t.floor if t.err else t.low - 53) for t in terms if not t.exact]
-        return self.absolute(x, [*parts, (f"{UNIT!r} * {self.magnitude(x)}", max(low, -LIMIT) - 53)])
+        parts = [self.own_error(t) for t in terms if not t.exact]
+        return self.absolute(x, [*parts, (PRODUCT, (repr(UNIT), self.magnitude(x)), max(low, -LIMIT) - 53)])
 
     def multiply(self, a: Term, b: Term) -> Term:
         """Return a*b; 0 where a gate of b is closed."""
@@ -238,7 +248,7 @@ class Arithmetic(System):
         for x, y in ((a, b), (b, a)):
             if x.const is not None and not x.const.r and (abs(x.const.v) == 1 or (x.const.v == 0 and self.bounded)):
                 return y if x.const.v == 1 else -y if x.const.v else self.zero
-        v = self.code.let(f"{a.name} * {b.name}")
+        v = self.code.let(PRODUCT, a.name, b.name)
         if not self.bounded:
             return Term(self, v)
         x = Term(self, v, sign=1 if a.name == b.name else a.sign * b.sign, low=a.low + b.low, high=a.high + b.high)
@@ -246,11 +256,12 @@ class Arithmetic(System):
         units = a.rel + b.rel + rounding
         if a.err is None and b.err is None:
             return self.relative(x, units * SLACK_REL)
-        parts = [(f"{self.magnitude(y)} * {z.err}", y.low + z.floor) for y, z in ((a, b), (b, a)) if z.err is not None]
+        parts = [(PRODUCT, (self.magnitude(y), z.err), y.low + z.floor)
+                 for y, z in ((a, b), (b, a)) if z.err is not None]  # fmt: skip
         if a.err is not None and b.err is not None:
-            parts.append((f"{a.err} * {b.err}", a.floor + b.floor))
+            parts.append((PRODUCT, (a.err, b.err), a.floor + b.floor))
         if units:
-            parts.append((f"{units * UNIT!r} * {self.magnitude(x)}", max(x.low, -LIMIT) - 53))
+            parts.append((PRODUCT, (repr(units * UNIT), self.magnitude(x)), max(x.low, -LIMIT) - 53))
         return self.absolute(x, parts)
 
     def divide(self, a: Term, b: Term) -> Term:
@@ -258,8 +269,8 @@ class Arithmetic(System):
         if a.const is not None and b.const is not None:
             return self.constant(a.const / b.const)
         if b.const is None:
-            self.code.require(f"{b.name} != 0.0")
-        v = self.code.let(f"{a.name} / {b.name}")
+            self.code.require("{} != 0.0", b.name)
+        v = self.code.let("{} / {}", a.name, b.name)
         if not self.bounded:
             return Term(self, v)
         x = Term(self, v, sign=a.sign * b.sign, low=a.low - b.high - 1, high=a.high - b.low + 1)
@@ -267,12 +278,12 @@ class Arithmetic(System):
         if a.err is None and b.err is None:
             return self.relative(x, units * SLACK_REL)
         size, size_v, low = self.magnitude(b), self.magnitude(x), max(x.low, -LIMIT)
-        parts = [(f"{units * UNIT!r} * {size_v}", low - 53)]
+        parts: list[Part] = [(PRODUCT, (repr(units * UNIT), size_v), low - 53)]
         if a.err is not None:
-            parts.append((f"1.001 * {a.err} / {size}", a.floor - b.high - 1))
+            parts.append(("1.001 * {} / {}", (a.err, size), a.floor - b.high - 1))
         if b.err is not None:
-            self.code.require(f"{size} > 1024.0 * {b.err}")
-            parts.append((f"1.001 * {size_v} * {b.err} / {size}", low + b.floor - b.high - 1))
+            self.code.require("{} > 1024.0 * {}", size, b.err)
+            parts.append(("1.001 * {} * {} / {}", (size_v, b.err, size), low + b.floor - b.high - 1))
         return self.absolute(x, parts)
 
     # ---- comparisons
@@ -283,9 +294,8 @@ class Arithmetic(System):
         if x.const is not None and y.const is not None:
             return _settled(BOUNDS.less, x.const, y.const)
         if self._plain(x, y):
-            return CodeCondition(self.code, f"{x.name} < {y.name}", f"{x.name} >= {y.name}", plain=True)
-        gap, doubt = self.code.let(f"{y.name} - {x.name}"), self._doubt(x, y)
-        return CodeCondition(self.code, f"{gap} > {doubt}", f"{gap} < -{doubt}")
+            return self._condition("{} < {}", "{} >= {}", x.name, y.name, plain=True)
+        return self._condition("{} > {}", "{} < -{}", *self._gap(x, y))
 
     def equal(self, x: Any, y: Any) -> Any:
         """Return the condition x = y."""
@@ -295,9 +305,8 @@ class Arithmetic(System):
         if x.name == y.name:
             return True
         if self._plain(x, y):
-            return CodeCondition(self.code, f"{x.name} == {y.name}", f"{x.name} != {y.name}", plain=True)
-        gap, doubt = self.code.let(f"{y.name} - {x.name}"), self._doubt(x, y)
-        return CodeCondition(self.code, "", f"abs({gap}) > {doubt}")
+            return self._condition("{} == {}", "{} != {}", x.name, y.name, plain=True)
+        return self._condition("", "abs({}) > {}", *self._gap(x, y))
 
     def surely_less(self, x: Any, y: Any) -> Any:
         """Return the condition x < y, whose failing says nothing."""
@@ -310,8 +319,13 @@ class Arithmetic(System):
             return True
         return x.err is None and y.err is None and any(t.const is not None and not t.const.v for t in (x, y))
 
-    def _doubt(self, x: Term, y: Term) -> str:
-        return self.code.let(f"{SLACK!r} * ({self.error(x)} + {self.error(y)})")
+    def _condition(self, yes: str, no: str, *parts: str, plain: bool = False) -> CodeCondition:
+        return CodeCondition(self.code, Expression(yes, *parts), Expression(no, *parts), plain=plain)
+
+    def _gap(self, x: Term, y: Term) -> tuple[str, str]:
+        """Return the variables that hold y - x, and what of it is doubtful."""
+        gap = self.code.let("{} - {}", y.name, x.name)
+        return gap, self.code.let("{} * ({} + {})", repr(SLACK), self.error(x), self.error(y))
 
     # ---- choices
 
@@ -320,10 +334,10 @@ class Arithmetic(System):
         if not isinstance(condition, CodeCondition):
             return a if condition else b
         if not condition.yes or not condition.no:  # only one outcome is ever known
-            self.code.require(condition.yes or condition.no)
+            self.code.require("{}", condition.yes or condition.no)
             return a if condition.yes else b
         if not condition.plain:
-            self.code.require(self.code.either(condition.yes, condition.no))
+            self.code.require("{}", self.code.either(condition.yes, condition.no))
         if b is None:
             return None if a is None else self.term(a).replaced(gate=condition.yes)
         if a is None:
@@ -335,7 +349,7 @@ class Arithmetic(System):
         if a.name == b.name:
             return a
         choose, let = self.code.choose, self.code.let
-        v = let(choose(condition, a.name, b.name))
+        v = let("{}", choose(condition, a.name, b.name))
         if not self.bounded:
             return Term(self, v)
         zero = [t for t in (a, b) if t.const is not None and not t.const.v]
@@ -344,7 +358,7 @@ class Arithmetic(System):
         if a.err is None and b.err is None:
             return x.replaced(rel=max(a.rel, b.rel))
         floors = [t.floor if t.err else t.low - 53 for t in (a, b) if not t.exact]
-        return x.replaced(err=let(choose(condition, self.error(a), self.error(b))), floor=min(floors))
+        return x.replaced(err=let("{}", choose(condition, self.error(a), self.error(b))), floor=min(floors))
 
 
 def _settled(decide: Callable[[Bound, Bound], bool], x: Bound, y: Bound) -> bool:

@@ -15,8 +15,8 @@ from ..calculus.operations import OPERATIONS
 from ..numbers.enclosures import GAMMA_ERROR, LIBM_ERROR
 from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.functions import FUNCTIONS as CONTRACT
-from .code import CodeCondition, Untraceable
-from .terms import BOUNDS, SLACK_REL, Arithmetic, Term
+from .code import PRODUCT, CodeCondition, Expression, Untraceable, several
+from .terms import BOUNDS, SLACK_REL, Arithmetic, Part, Term
 
 ODD = 2  # the sign of the argument
 RESULT = 220  # the results of functions are kept within 2**-RESULT ... 2**RESULT: the square of one needs no guard
@@ -97,7 +97,7 @@ class Tracer(Arithmetic):
         spec = FUNCTIONS[name]
         if x.const is not None:
             return self.of_constants(name, x.const)
-        v = self.code.let(f"{name}({x.name})")
+        v = self.code.let("{}({})", name, x.name)
         if not self.bounded:
             return Term(self, v)
         low, high = spec.range(x.low, x.high)
@@ -112,20 +112,20 @@ class Tracer(Arithmetic):
         require, let = self.code.require, self.code.let
         e, floor = self.error(x), x.floor if x.err else x.low - 53
         size, low = self.magnitude(result), result.low
-        own = (f"{2 * spec.error!r} * {size}", low - 50)
+        own: Part = (PRODUCT, (repr(2 * spec.error), size), low - 50)
         if spec.slope in ("log", "log1p"):
-            base = let(f"1.0 + {x.name}") if spec.slope == "log1p" else x.name
-            require(f"{base} > 1024.0 * {e}")
-            parts = [(f"{LOG_SLOPE.get(name, 1.002)!r} * {e} / {base}", floor - x.high - 3)]
+            base = let("1.0 + {}", x.name) if spec.slope == "log1p" else x.name
+            require("{} > 1024.0 * {}", base, e)
+            part: Part = ("{} * {} / {}", (repr(LOG_SLOPE.get(name, 1.002)), e, base), floor - x.high - 3)
         elif spec.slope in ("grows", "above"):
-            require(f"{e} < 0.0009765625")
-            factor = let(f"{size} + 1.0") if spec.slope == "above" else size
-            parts = [(f"1.001 * {e} * {factor}", floor + (0 if spec.slope == "above" else low))]
+            require("{} < 0.0009765625", e)
+            factor = let("{} + 1.0", size) if spec.slope == "above" else size
+            part = ("1.001 * {} * {}", (e, factor), floor + (0 if spec.slope == "above" else low))
         elif isinstance(spec.slope, float):
-            parts = [(f"{spec.slope!r} * {e}" if spec.slope != 1 else e, floor)]
+            part = (PRODUCT, (repr(spec.slope), e), floor) if spec.slope != 1 else ("{}", (e,), floor)
         else:
             raise Untraceable(name)
-        return self.absolute(result, [*parts, own])
+        return self.absolute(result, [part, own])
 
     # ---- functions with a rule of their own
 
@@ -139,19 +139,19 @@ class Tracer(Arithmetic):
         """Return 1 with the sign of x, guarded against 0: no kink guards a value that nothing is differentiated by."""
         if x.const is not None:
             return self.one if x.const.v > 0 else -self.one if x.const.v < 0 else self.zero
-        self.code.require(self.equal(x, self.zero).no)
-        return Term(self, self.code.let(f"copysign(1.0, {x.name})"), sign=x.sign, low=0, high=0)
+        self.code.require("{}", self.equal(x, self.zero).no)
+        return Term(self, self.code.let("copysign(1.0, {})", x.name), sign=x.sign, low=0, high=0)
 
     def sqrt(self, x: Term) -> Term:
         """Return the square root."""
         if x.const is not None:
             return self.of_constants("sqrt", x.const)
-        v = Term(self, self.code.let(f"sqrt({x.name})"), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
+        v = Term(self, self.code.let("sqrt({})", x.name), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
         if not self.bounded or x.err is None:
             return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
-        self.code.require(f"{x.name} > 1024.0 * {x.err}")
-        parts = [(f"0.501 * {x.err} / {v.name}", x.floor - v.high - 2), (f"{2 * UNIT!r} * {v.name}", v.low - 52)]
-        return self.absolute(v, parts)
+        self.code.require("{} > 1024.0 * {}", x.name, x.err)
+        moved: Part = ("0.501 * {} / {}", (x.err, v.name), x.floor - v.high - 2)
+        return self.absolute(v, [moved, (PRODUCT, (repr(2 * UNIT), v.name), v.low - 52)])
 
     def pow(self, x: Term, y: Term) -> Term:
         """Return x**y for an exact y; a variable y also wants an exact x, and x > 0."""
@@ -161,7 +161,7 @@ class Tracer(Arithmetic):
             return x if y.const.v else self.one
         if self.bounded and x.exact and y.const is not None and y.const.v == 2:
             return self.multiply(x, x)
-        v = self.code.let(f"pow({x.name}, {y.name})")
+        v = self.code.let("pow({}, {})", x.name, y.name)
         if not self.bounded:
             return Term(self, v)
         if not y.exact or (y.const is None and not x.exact):
@@ -175,28 +175,29 @@ class Tracer(Arithmetic):
         result = self.ranged(result, vanishes=vanishes)
         if x.err is None:
             return self.relative(result, (power * x.rel * 1.01 + LIBM_ERROR / UNIT) * SLACK_REL)
-        self.code.require(f"{self.magnitude(x)} > {1024.0 * max(power, 1.0)!r} * {x.err}")
+        self.code.require("{} > {} * {}", self.magnitude(x), repr(1024.0 * max(power, 1.0)), x.err)
         size, low = self.magnitude(result), result.low
-        moved = f"{1.01 * power!r} * {size} * {x.err} / {self.magnitude(x)}"
-        return self.absolute(result, [(moved, low + x.floor - x.high - 12), (f"{2 * LIBM_ERROR!r} * {size}", low - 50)])
+        factors = (repr(1.01 * power), size, x.err, self.magnitude(x))
+        moved: Part = ("{} * {} * {} / {}", factors, low + x.floor - x.high - 12)
+        return self.absolute(result, [moved, (PRODUCT, (repr(2 * LIBM_ERROR), size), low - 50)])
 
     def hypot(self, *args: Term) -> Term:
         """Return the square root of the sum of squares: its slope along any direction is at most 1."""
-        v = self.code.let(f"hypot({', '.join(x.name for x in args)})")
+        v = self.code.let("hypot({})", several([x.name for x in args]))
         if not self.bounded:
             return Term(self, v)
         low, high = min(x.low for x in args) - 1, max(x.high for x in args) + len(args)
         result = Term(self, v, sign=1, low=low, high=high)
         if all(x.exact for x in args):
             return self.relative(result, LIBM_ERROR / UNIT)
-        parts = [(self.error(x), x.floor if x.err else x.low - 53) for x in args if not x.exact]
-        return self.absolute(result, [*parts, (f"{LIBM_ERROR!r} * {v}", low - 50)])
+        parts = [self.own_error(x) for x in args if not x.exact]
+        return self.absolute(result, [*parts, (PRODUCT, (repr(LIBM_ERROR), v), low - 50)])
 
     def atan2(self, y: Term, x: Term) -> Term:
         """Return the angle of (x, y) for exact arguments."""
         if not self.bounded:
-            return Term(self, self.code.let(f"atan2({y.name}, {x.name})"))
-        v = self.code.let(f"atan2({y.name} + 0.0, {x.name} + 0.0)")  # a real number has no negative zero
+            return Term(self, self.code.let("atan2({}, {})", y.name, x.name))
+        v = self.code.let("atan2({} + 0.0, {} + 0.0)", y.name, x.name)  # a real number has no negative zero
         if not (y.exact and x.exact):
             raise Untraceable("atan2")
         return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM_ERROR / UNIT)
@@ -207,7 +208,7 @@ class Tracer(Arithmetic):
             raise Untraceable(name)
         if x.const is not None:
             return self.of_constants(name, x.const)
-        return Term(self, self.code.let(f"{name}({x.name})"), low=0, high=max(x.high, 0) + 1, grain=0)
+        return Term(self, self.code.let("{}({})", name, x.name), low=0, high=max(x.high, 0) + 1, grain=0)
 
     def floor(self, x: Term) -> Term:
         """Return the largest integer that is not above x."""
@@ -237,23 +238,23 @@ class Tracer(Arithmetic):
 
     def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
-        return [self.one.replaced(gate=f"{x.name} == {v.name}") for x in args]
+        return [self.one.replaced(gate=Expression("{} == {}", x.name, v.name)) for x in args]
 
     def inverse_one_plus_square(self, x: Term) -> Any:
         """Return 1/(1 + x**2); floats have a rule of their own."""
         if self.bounded:
             return super().inverse_one_plus_square(x)
-        return Term(self, self.code.let(f"inverse_one_plus_square({x.name})"))
+        return Term(self, self.code.let("inverse_one_plus_square({})", x.name))
 
     def mod(self, x: Term, y: Term) -> Any:
         """Return x - y*floor(x/y); floats have a rule of their own."""
-        return super().mod(x, y) if self.bounded else Term(self, self.code.let(f"mod({x.name}, {y.name})"))
+        return super().mod(x, y) if self.bounded else Term(self, self.code.let("mod({}, {})", x.name, y.name))
 
     def floor_divide(self, x: Term, y: Term) -> Any:
         """Return floor(x/y); floats have a rule of their own."""
         if self.bounded:
             return super().floor_divide(x, y)
-        return Term(self, self.code.let(f"floor_divide({x.name}, {y.name})"))
+        return Term(self, self.code.let("floor_divide({}, {})", x.name, y.name))
 
     def fork(self, rule: Callable[[], Any]) -> Any:
         """Return what a rule yields; where it takes one decision, the choice between both outcomes."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from string import Formatter
+from typing import Any, NamedTuple, cast
 
 from ...arrays.graph import ArrayNode
 from ...arrays.rows import ArrayOperation
 from ...arrays.scatters import Scatter
-from ...arrays.sizes import Shape
+from ...arrays.sizes import Letters, Shape, Size
 from ...arrays.table import CONSTANT, INDEX, INPUT, LITERAL, NUMBER
 from ...calculus.operations import MUL, NEG, POW, WHERE
 from ...calculus.table_parts import Operation
@@ -19,27 +19,55 @@ from ...language.writing import ATOM, pieces, precedence
 from ...record.array_gradient import nested
 from .helpers import helpers
 from .spelling import numeral
-from .vocabulary import NUMPY_CALLS, NUMPY_FUNCTIONS, TORCH_CALLS, TORCH_FUNCTIONS
+from .vocabulary import (
+    NUMPY_CALLS,
+    NUMPY_FUNCTIONS,
+    NUMPY_HELPED,
+    NUMPY_METHODS,
+    TORCH_CALLS,
+    TORCH_FUNCTIONS,
+    TORCH_HELPED,
+    TORCH_METHODS,
+)
 
 PRODUCTS = ("matmul", "dot")  # of two arrays, written with @
 BRANCHES = ((WHERE, 1), (WHERE, 2))  # which may be bare numbers everywhere
 SCATTERED = ("index", "windows")
 VIEWS = ("index", "transpose", "permute", "reshape", "flatten", "diag")  # results that share the memory of an argument
-PART = re.compile(r"\{([^{}]+)\}")
 Pieces = list[str | int]
+
+
+class Needing(str):
+    """A piece of code that `needs` something where it stands: helpers, modules, letters of sizes."""
+
+    __slots__ = ("needs",)
+    needs: tuple[str, ...]
+
+    def __new__(cls, text: str, *needs: str) -> Needing:
+        """Return a piece with what it needs."""
+        found = super().__new__(cls, text)
+        found.needs = needs
+        return found
+
+
+def needed_by(pieces: Iterable[str]) -> set[str]:
+    """Return what some pieces need."""
+    return {name for piece in pieces if isinstance(piece, Needing) for name in piece.needs}
 
 
 class ArraySpelling(NamedTuple):
     """What a library of arrays calls things.
 
-    `functions` are those of the first table, `calls` templates for the second. `axis` and `keep` are what its arguments
-    are called, `array` and `as_array` what makes an array, and `copy` the method that copies one. `lifts` says that its
-    functions take no bare numbers.
+    `functions` are those of the first table; for the second there are functions that files bring, methods, and calls of
+    the library, as templates. `axis` and `keep` are what its arguments are called, `array` and `as_array` what makes an
+    array, and `copy` the method that copies one. `lifts` says that its functions take no bare numbers.
     """
 
     name: str
     module: str
-    functions: Mapping[str, str]
+    functions: Mapping[str, tuple[str, str]]
+    helped: Mapping[str, str]
+    methods: Mapping[str, str]
     calls: Mapping[str, str]
     axis: str
     keep: str
@@ -48,10 +76,15 @@ class ArraySpelling(NamedTuple):
     copy: str
     lifts: bool
 
-    @property
-    def number(self) -> str:
-        """What a number of the language itself is put into."""
-        return f"{self.array}({{}})" if self.lifts else "{}"
+    def number(self, pieces: Sequence[str]) -> list[str]:
+        """Return a number of the language itself, put into an array where functions take no bare ones."""
+        return [self._of_module(self.array), "(", *pieces, ")"] if self.lifts else [*pieces]
+
+    def _of_module(self, text: str) -> Needing:
+        return Needing(text, self.module)
+
+    def _own(self, text: str) -> Needing:
+        return self._of_module(f"{self.module}.{text}")
 
     @property
     def copies_numbers(self) -> bool:
@@ -68,10 +101,13 @@ class ArraySpelling(NamedTuple):
             return operation.taken.name in SCATTERED
         if operation.name == "cross_entropy" and not operation.is_role(1):  # of probabilities
             return False
-        return operation.name in PRODUCTS or operation.name in self.calls
+        return any(operation.name in known for known in (PRODUCTS, self.helped, self.methods, self.calls))
 
-    def formula(self, nodes: Sequence[ArrayNode], root: int, whole: frozenset[tuple[str, ...]]) -> str:
-        """Return a formula down to its leaves; `whole` are the literals that hold labels or indices."""
+    def formula(self, nodes: Sequence[ArrayNode], root: int, whole: frozenset[tuple[str, ...]]) -> list[str]:
+        """Return a formula down to its leaves, in pieces: every name and every number is one of its own.
+
+        `whole` are the literals that hold labels or indices.
+        """
         out: list[str] = []
         stack: list[tuple[str | int, bool]] = [(root, False)]
         while stack:
@@ -81,15 +117,15 @@ class ArraySpelling(NamedTuple):
                 continue
             node = nodes[item]
             if lifted and not node.shape and not names_in(nodes, [item]):
-                stack += [(")", False), (item, False), (f"{self.array}(", False)]
+                stack += [(")", False), (item, False), ("(", False), (self._of_module(self.array), False)]
                 continue
             if node.operation.is_leaf:
-                out.append(self._leaf(node, whole))
+                out += self._leaf(node, whole)
                 continue
-            numbers = [_number(nodes, a) for a in node.arguments[1:]] if node.operation.operation is WHERE else [""]
+            numbers = [number_at(nodes, a) for a in node.arguments[1:]] if node.operation.operation is WHERE else [""]
             if all(numbers):
                 stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], self.lifts)]
-                out.append(f"{self.module}.where(")  # of whole numbers it would be an array of whole numbers
+                out += [self._own("where"), "("]  # of whole numbers it would be an array of whole numbers
                 continue
             bindings = [self.binding(nodes[a].operation) for a in node.arguments]
             row = node.operation.operation
@@ -100,7 +136,7 @@ class ArraySpelling(NamedTuple):
                 else (node.arguments[part], lifts and (row, part) not in BRANCHES)
                 for part in reversed(parts)
             ]  # fmt: skip
-        return "".join(out)
+        return out
 
     def binding(self, operation: ArrayOperation) -> int:
         """Return how tightly the text of an operation binds."""
@@ -108,17 +144,14 @@ class ArraySpelling(NamedTuple):
             return precedence(operation.operation)
         return MUL.precedence if operation.name in PRODUCTS else ATOM
 
-    def _leaf(self, node: ArrayNode, whole: frozenset[tuple[str, ...]]) -> str:
+    def _leaf(self, node: ArrayNode, whole: frozenset[tuple[str, ...]]) -> list[str]:
         if node.operation is LITERAL:
-            texts = node.fixed["texts"]
-            return self.literal([int(float(x)) if texts in whole else float(x) for x in texts], node.shape)
+            texts, shape = node.fixed["texts"], cast("tuple[int, ...]", node.shape)
+            numbers = [int(float(x)) if texts in whole else float(x) for x in texts]
+            return [self._of_module(self.array), "(", *_in_brackets(nested(numbers, shape)), ")"]
         if node.operation is CONSTANT:
-            return {"tau": f"(2 * {self.module}.pi)"}.get(node.text, f"{self.module}.{node.text}")
-        return numeral(node.text) if node.operation is NUMBER else node.text
-
-    def literal(self, numbers: Sequence[float], shape: Sequence[Any]) -> str:
-        """Return numbers as an array."""
-        return f"{self.array}({nested(numbers, shape)!r})"
+            return ["(2 * ", self._own("pi"), ")"] if node.text == "tau" else [self._own(node.text)]
+        return [numeral(node.text) if node.operation is NUMBER else node.text]
 
     def _pieces(self, node: ArrayNode, bindings: Sequence[int], shapes: Sequence[Shape]) -> Pieces:
         """Return the text of an operation, left to right: strings, and the positions of arguments as integers."""
@@ -126,37 +159,47 @@ class ArraySpelling(NamedTuple):
         if row is None:
             return self._array_pieces(node, bindings, shapes)
         if row is WHERE:
-            return [f"{self.module}.where(", 0, ", ", 1, ", ", 2, ")"]
+            return [self._own("where"), "(", 0, ", ", 1, ", ", 2, ")"]
         if row.symbol:
-            parts = pieces(row, bindings)
-            sign = row.symbol
-            spaced = len(bindings) > 1 and not (row is POW and min(bindings) == ATOM)
-            return [f" {sign} " if spaced and isinstance(p, str) and p.strip() == sign else p for p in parts]
-        called = row.name if row.name in helpers(self.name) else self.functions.get(row.name, row.name)
-        out: Pieces = [f"{called}("]
-        for position in range(len(bindings)):
-            out += [", ", position] if position else [position]
-        return [*out, ")"]
+            is_spaced = len(bindings) > 1 and not (row is POW and min(bindings) == ATOM)
+            return pieces(row, bindings, f" {row.symbol} " if is_spaced else "")
+        if row.name in helpers(self.name):
+            called = Needing(row.name, row.name)
+        else:
+            module, name = self.functions[row.name]
+            called = Needing(f"{module}.{name}", module)
+        return [called, "(", *_listed(len(bindings)), ")"]
 
     def _array_pieces(self, node: ArrayNode, bindings: Sequence[int], shapes: Sequence[Shape]) -> Pieces:
         operation, name = node.operation, node.operation.name
         if name in PRODUCTS:
-            return [" @ " if part == "*" else part for part in pieces(MUL, bindings)]
+            return pieces(MUL, bindings, " @ ")
         if isinstance(operation, Scatter) and operation.taken.name == "windows":
             name = "unwindows"
         if node.fixed.get("reverse"):
-            name = "reverse cumsum"
+            name = "cumsum_from_end"
+        if name in self.helped:
+            return [Needing(name, name), "(", *self._filled(self.helped[name], node, bindings, shapes), ")"]
+        if name in self.methods:
+            return self._filled(self.methods[name], node, bindings, shapes)
+        return [self._own(""), *self._filled(self.calls[name], node, bindings, shapes)]
+
+    def _filled(self, template: str, node: ArrayNode, bindings: Sequence[int], shapes: Sequence[Shape]) -> Pieces:
+        """Return a template with its places filled."""
         out: Pieces = []
-        for k, part in enumerate(PART.split(self.calls[name])):
-            if not k % 2:
-                out.append(part)
+        for before, part, _, _ in Formatter().parse(template):
+            if before:
+                out.append(before)
+            if part is None:
+                continue
+            if part == "library.":
+                out.append(self._own(""))
             elif part == "all":
-                for position in range(len(bindings)):
-                    out += [", ", position] if position else [position]
+                out += _listed(len(bindings))
             elif part.rstrip(".").isdecimal():
                 position = int(part.rstrip("."))
                 if part.endswith(".") and not shapes[position]:  # a number has no methods
-                    out += [f"{self.as_array}(", position, ")"]
+                    out += [self._of_module(self.as_array), "(", position, ")"]
                 else:
                     loose = part.endswith(".") and bindings[position] < POSTFIX
                     out += ["(", position, ")"] if loose else [position]
@@ -172,30 +215,56 @@ class ArraySpelling(NamedTuple):
                 raise InputError(
                     "PyTorch has no slices with a negative step", kind="option", hint="--to numpy has them"
                 )
-            return places_of(node, "{}:{}" if name == "places" else "slice({}, {}, {})")
+            return places_of(node, in_words=name == "slices")
         if name == "last":
             return [str(fixed.get("axis", -1))]
         if name in ("shape", "sizes", "axes"):
-            inside = ", ".join(map(str, fixed["axes" if name == "axes" else "sizes"]))
-            return [f"({inside})" if name == "shape" and len(fixed["sizes"]) > 1 else inside]
+            sizes = fixed["axes" if name == "axes" else "sizes"]
+            inside: Pieces = [piece for k, size in enumerate(sizes) for piece in ([", "] if k else []) + _size(size)]
+            return ["(", *inside, ")"] if name == "shape" and len(sizes) > 1 else inside
         if name in ("n", "k"):
-            return [str(fixed[name])]
-        words = []
+            return [*_size(fixed[name])]
+        words: list[Pieces] = []
         if name == "stride" and fixed.get("stride", 1) != 1:
-            words.append(str(fixed["stride"]))
+            words.append([str(fixed["stride"])])
         if name == "axis" and fixed.get("axis") is not None:
-            words.append(f"{self.axis}={fixed['axis']}")
+            words.append([f"{self.axis}=", str(fixed["axis"])])
         if name in ("axis", "keep") and fixed.get("keep"):
-            words.append(f"{self.keep}=True")
-        text = ", ".join(words)
-        return [f", {text}" if text and part.startswith(",") else f"{text}, " if text and part.endswith(",") else text]
+            words.append([f"{self.keep}=True"])
+        out: Pieces = []
+        for word in words:
+            out += [*([", "] if out or part.startswith(",") else []), *word]
+        return [*out, ", "] if out and part.endswith(",") else out
 
 
-def _number(nodes: Sequence[ArrayNode], i: int) -> str:
+def _listed(count: int) -> Pieces:
+    """Return so many arguments with commas between."""
+    return [piece for position in range(count) for piece in ((", ", position) if position else (position,))]
+
+
+def _size(size: Size) -> list[str]:
+    """Return a size as a piece, which needs its letters."""
+    return [Needing(str(size), *(x for term in size.terms for x in term)) if isinstance(size, Letters) else str(size)]
+
+
+def _in_brackets(numbers: Any) -> Iterator[str]:
+    """Yield nested lists in pieces."""
+    if not isinstance(numbers, list):
+        yield repr(numbers)
+        return
+    yield "["
+    for k, part in enumerate(numbers):
+        if k:
+            yield ", "
+        yield from _in_brackets(part)
+    yield "]"
+
+
+def number_at(nodes: Sequence[ArrayNode], i: int) -> str:
     """Return a numeral as one of binary64, empty for anything else."""
     row = nodes[i].operation.operation
     if row is NEG and nodes[nodes[i].arguments[0]].operation is NUMBER:
-        return f"-{_number(nodes, nodes[i].arguments[0])}"
+        return f"-{number_at(nodes, nodes[i].arguments[0])}"
     if nodes[i].operation is not NUMBER:
         return ""
     text = numeral(nodes[i].text)
@@ -207,10 +276,9 @@ def _goes_back(place: Any) -> bool:
     return isinstance(place, tuple) and place[0] == "slice" and place[3] is not None and place[3] < 0
 
 
-def places_of(node: ArrayNode, form: str) -> Pieces:
-    """Return what stands in the brackets of an index; `form` is how a slice is written."""
+def places_of(node: ArrayNode, *, in_words: bool = False) -> Pieces:
+    """Return what stands in the brackets of an index; with `in_words` a slice is a call of `slice`."""
     before = 0 if node.operation is INDEX else 1  # arguments in front of the array that is indexed
-    in_words = form.startswith("slice")
     out: Pieces = []
     for k, place in enumerate(node.fixed["places"]):
         if k:
@@ -218,35 +286,40 @@ def places_of(node: ArrayNode, form: str) -> Pieces:
         if isinstance(place, tuple) and place[0] == "array":
             out.append(before + place[1])
         elif isinstance(place, tuple):
-            bounds = [("None" if in_words else "") if bound is None else str(bound) for bound in place[1:]]
-            step = "" if in_words or not bounds[2] else f":{bounds[2]}"
-            out.append(form.format(*bounds) + step)
+            low, high, step = (("None" if in_words else "") if bound is None else str(bound) for bound in place[1:])
+            if in_words:
+                out += ["slice(", low, ", ", high, ", ", step, ")"]
+            else:
+                out += [low, ":", high, *([":", step] if step else [])]
         else:
             out.append(str(place))
     return out
 
 
-def names_in(nodes: Sequence[ArrayNode], roots: Iterable[int]) -> set[str]:
-    """Return the names that formulas use."""
+def reached_from(nodes: Sequence[ArrayNode], roots: Iterable[int]) -> set[int]:
+    """Return the nodes that formulas consist of."""
     seen: set[int] = set()
     pending = list(roots)
-    found = set()
     while pending:
         here = pending.pop()
         if here not in seen:
             seen.add(here)
             pending += nodes[here].arguments
-            if nodes[here].operation is INPUT:
-                found.add(nodes[here].text)
-    return found
+    return seen
+
+
+def names_in(nodes: Sequence[ArrayNode], roots: Iterable[int]) -> set[str]:
+    """Return the names that formulas use."""
+    return {nodes[i].text for i in reached_from(nodes, roots) if nodes[i].operation is INPUT}
 
 
 ARRAY_SPELLINGS = {
     "numpy": ArraySpelling(
-        "numpy", "np", NUMPY_FUNCTIONS, NUMPY_CALLS, "axis", "keepdims", "np.array", "np.asarray", ".copy()", False
+        "numpy", "np", NUMPY_FUNCTIONS, NUMPY_HELPED, NUMPY_METHODS, NUMPY_CALLS, "axis", "keepdims", "np.array",
+        "np.asarray", ".copy()", False,
     ),
     "torch": ArraySpelling(
-        "torch", "torch", TORCH_FUNCTIONS, TORCH_CALLS, "dim", "keepdim", "torch.tensor", "torch.as_tensor", ".clone()",
-        True,
+        "torch", "torch", TORCH_FUNCTIONS, TORCH_HELPED, TORCH_METHODS, TORCH_CALLS, "dim", "keepdim", "torch.tensor",
+        "torch.as_tensor", ".clone()", True,
     ),
 }  # fmt: skip

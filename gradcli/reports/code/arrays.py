@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
+from string import digits
 from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph, ArrayNode
@@ -16,7 +17,17 @@ from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from ...record.request import ONE
 from .array_lines import ArrayLine, ArrayLines, ArraySubject
-from .array_spelling import ARRAY_SPELLINGS, VIEWS, ArraySpelling, names_in, places_of
+from .array_spelling import (
+    ARRAY_SPELLINGS,
+    VIEWS,
+    ArraySpelling,
+    Needing,
+    names_in,
+    needed_by,
+    number_at,
+    places_of,
+    reached_from,
+)
 from .array_values import data_of, literal
 from .helpers import helpers, with_their_own
 from .loops import Looped, Row
@@ -29,7 +40,7 @@ INDENT = "    "
 MODULES = ("math", "np", "torch", "F")
 WIDEST = 72  # characters of a line behind which remarks stand one below the other
 ELEMENT = re.compile(r"(\w+)\[(\d+)\]")  # the name of an element of a recurrence
-PARTED = Row("", False, "-")  # between the passes
+PARTED = Row("", False, ("-",))  # between the passes
 
 
 def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
@@ -52,15 +63,15 @@ def shaped_subject(program: ShapedProgram) -> ArraySubject:
 
 
 class Entries(NamedTuple):
-    """What is put into entries of an array of zeros: how its shape, the entries, and what comes there are written."""
+    """What is put into entries of an array of zeros: an array of its shape, the entries, and what comes there."""
 
-    shape: str
-    places: str
-    text: str
+    like: str
+    places: Sequence[str]
+    pieces: Sequence[str]
 
 
 class Body:
-    """The function of a subject, line by line, and what is called in it."""
+    """The function of a subject, line by line. `needed` are the helpers and modules that it calls."""
 
     def __init__(self, subject: ArraySubject, library: str) -> None:
         self.spelling: ArraySpelling = ARRAY_SPELLINGS[library]
@@ -76,18 +87,24 @@ class Body:
         self.parameters = {name: self.lines.called[i] for name, i in graph.inputs.items()}
         self.whole_names = {self.parameters[name] for name in role_inputs(graph)}
         ahead, back = (list(self._pass(lines)) for lines in (self.lines.forward, self.lines.backward))
-        looped = Looped([*ahead, PARTED, *back], self._indexed(), self.names)
+        pieces = [piece for row in (*ahead, *back) for piece in (*row.place, *row.pieces)]
+        self.needed = needed_by(pieces)
+        looped = Looped([*ahead, PARTED, *back], self._indexed(), self._numbered(), self.names)
         parted = looped.rows.index(PARTED)
         forward, backward = (list(_laid_out(rows)) for rows in (looped.rows[:parted], looped.rows[parted + 1 :]))
         self.output = looped.spelt(self.output)
-        sizes = [f"{INDENT}{line}" for line in self._sizes(letters, "\n".join([*forward, *backward]))]
-        self.text = [f"{INDENT}# Forward", *sizes, *self._certain(), *forward, ""]
+        sizes, certain = dict(self._sizes({*pieces, *self.needed}.intersection(letters))), self._certain()
+        self.text = [f"{INDENT}# Forward", *(f"{INDENT}{line}" for line in sizes)]
+        if certain:
+            made = ", ".join(f"np.float64({name})" for name in certain)
+            self.text.append(f"{INDENT}{', '.join(certain)} = {made}")
+        self.text += [*forward, ""]
         if backward:
             self.text += [f"{INDENT}# Backward: every d... is the derivative of {self.output} with respect to ..."]
             self.text += [*backward, ""]
         fixed = [name for name in self.parameters if name in graph.sized and name not in subject.places]
-        written = _code("\n".join(self.text))
-        self.fixed = [name for name in fixed if not re.search(rf"\b{self.parameters[name]}\b", written)]
+        read = {*pieces, *sizes.values(), *certain}
+        self.fixed = [name for name in fixed if self.parameters[name] not in read]
         self.parameters = {name: called for name, called in self.parameters.items() if name not in self.fixed}
         pairs = [f"{json.dumps(name, ensure_ascii=False)}: {self.lines.slope(i)}" for name, i in subject.places.items()]
         self.text += listed(f"return {self.output}, {{", pairs, "}", INDENT, INDENT)
@@ -97,13 +114,17 @@ class Body:
         """Whether the code divides by 0 where that does not count."""
         return bool(self.lines.exposed) or self.lines.A.has_stopped
 
+    def rows(self) -> set[str]:
+        """Return the names of the operations of the first table in the lines."""
+        lines = [*self.lines.forward, *self.lines.backward]
+        reached = reached_from(self.nodes, [line.formula for line in lines if not line.text])
+        return {row.name for i in reached if (row := self.nodes[i].operation.operation) is not None}
+
     def _certain(self) -> list[str]:
-        """Return the line that makes arrays of numbers, where a branch that is not taken may divide by 0."""
+        """Return the inputs that are numbers and have to be arrays: a branch that is not taken may divide by 0."""
         called = [self.parameters[name] for name, i in self.subject.graph.inputs.items()
                   if not self.subject.graph.nodes[i].shape]  # fmt: skip
-        if not self.is_loud or not called or self.spelling.lifts:
-            return []
-        return [f"{INDENT}{', '.join(called)} = {', '.join(f'np.float64({name})' for name in called)}"]
+        return called if self.is_loud and not self.spelling.lifts else []
 
     def _pass(self, lines: Sequence[ArrayLine]) -> Iterator[Row]:
         """Yield the lines of a pass, with the shapes of arrays as remarks."""
@@ -112,11 +133,11 @@ class Body:
             remark = shape_text(line.shape) if line.shape and not line.adds else ""
             if (entries := self._entries(line)) is not None:
                 if not line.adds:
-                    yield Row(line.name, False, f"np.zeros({entries.shape})", remark)
-                yield Row(line.name, line.adds, entries.text, place=f"[{entries.places}]")
+                    yield Row(line.name, False, [Needing("np.zeros", "np"), "(", entries.like, ".shape)"], remark)
+                yield Row(line.name, line.adds, entries.pieces, place=["[", *entries.places, "]"])
                 continue
-            text = self._line(line, copies=line.name in changing and not line.adds)
-            yield Row(line.name, line.adds, text, remark)
+            pieces = self._line(line, copies=line.name in changing and not line.adds)
+            yield Row(line.name, line.adds, pieces, remark)
 
     def _entries(self, line: ArrayLine) -> Entries | None:
         """Return what is put into some entries of an array, if that is all that a line does.
@@ -130,9 +151,8 @@ class Body:
         source = self.nodes[node.arguments[1]]
         if len(node.arguments) > 2 or source.operation is not INPUT:
             return None
-        places = "".join(map(str, places_of(node, "{}:{}")))
-        text = self.spelling.formula(self.nodes, node.arguments[0], self.whole)
-        return Entries(f"{source.text}.shape", places, text)
+        places = [piece for piece in places_of(node) if isinstance(piece, str)]
+        return Entries(source.text, places, self.spelling.formula(self.nodes, node.arguments[0], self.whole))
 
     def _indexed(self) -> dict[str, tuple[str, int]]:
         """Return the names of the elements of recurrences and of their derivatives, each with its index."""
@@ -143,34 +163,47 @@ class Body:
                     found[name] = f"{before}{match[1]}", int(match[2])
         return found
 
-    def _line(self, line: ArrayLine, *, copies: bool) -> str:
-        text = line.text or self.spelling.formula(self.nodes, line.formula, self.whole)
-        node = self.nodes[line.formula]
-        if not line.text and not line.shape and not names_in(self.nodes, [line.formula]):
-            text = self.spelling.number.format(f"{text}.0" if text.lstrip("-").isdecimal() else text)
-        elif copies and not line.text and _is_view(node) and (line.shape or self.changes_numbers):
+    def _numbered(self) -> dict[str, str]:
+        """Return what names of values and derivatives would be without the number at their end: v for v12."""
+        found = {}
+        for called, before in ((self.lines.called, ""), (self.lines.slopes, "d")):
+            for i, name in called.items():
+                label = self.subject.graph.labels[i]
+                plain = label.rstrip(digits)
+                if plain != label and plain.isascii() and plain.isalpha() and plain.islower():
+                    found[name] = f"{before}{plain}"
+        return found
+
+    def _line(self, line: ArrayLine, *, copies: bool) -> list[str]:
+        if line.text:
+            return [Needing(line.text, self.spelling.module) if line.shape else line.text]
+        pieces, node = self.spelling.formula(self.nodes, line.formula, self.whole), self.nodes[line.formula]
+        if not line.shape and not names_in(self.nodes, [line.formula]):
+            number = number_at(self.nodes, line.formula)
+            return self.spelling.number([number] if number else pieces)
+        if copies and _is_view(node) and (line.shape or self.changes_numbers):
             plain = not line.shape and not self.spelling.copies_numbers  # perhaps a number of Python, without a method
             is_whole = names_in(self.nodes, [line.formula]) <= self.whole_names  # a copy would be of whole numbers
-            text += " + 0.0" if plain or is_whole else self.spelling.copy
-        return text
+            pieces.append(" + 0.0" if plain or is_whole else self.spelling.copy)
+        return pieces
 
-    def _sizes(self, letters: Sequence[str], body: str) -> Iterator[str]:
-        """Yield what the letters of sizes stand for, of those that are used."""
+    def _sizes(self, letters: Set[str]) -> Iterator[tuple[str, str]]:
+        """Yield what some letters of sizes stand for, as lines, each with what it reads."""
         known: set[str] = set()
         for name, i in self.subject.graph.inputs.items():
             for axis, size in enumerate(self.subject.graph.nodes[i].shape):
                 text = str(size)
-                if text in letters and text not in known and re.search(rf"\b{text}\b", _code(body)):
+                if text in letters and text not in known:
                     known.add(text)
-                    yield f"{text} = {self.parameters[name]}.shape[{axis}]"
+                    yield f"{text} = {self.parameters[name]}.shape[{axis}]", self.parameters[name]
 
 
 def _laid_out(rows: Sequence[Row]) -> Iterator[str]:
     """Yield lines with their remarks one below the other."""
     texts = [
         row.name
-        if not row.text
-        else f"{INDENT * row.depth}{row.name}{row.place} {'+=' if row.adds else '='} {row.text}"
+        if not row.pieces
+        else f"{INDENT * row.depth}{row.name}{''.join(row.place)} {'+=' if row.adds else '='} {''.join(row.pieces)}"
         for row in rows
     ]
     column = max([len(text) for text in texts if len(text) <= WIDEST], default=0)
@@ -181,11 +214,6 @@ def _laid_out(rows: Sequence[Row]) -> Iterator[str]:
 def _is_view(node: ArrayNode) -> bool:
     """Whether a result shares the memory of another array."""
     return node.operation is INPUT or node.operation.name in VIEWS
-
-
-def _code(body: str) -> str:
-    """Return lines without their remarks."""
-    return "\n".join(line.partition("  #")[0] for line in body.splitlines())
 
 
 def _shapes(graph: ArrayGraph) -> Iterator[Shape]:
@@ -206,10 +234,11 @@ def _whole(graph: ArrayGraph) -> Iterator[tuple[str, ...]]:
                 yield graph.nodes[a].fixed["texts"]
 
 
-def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequence[str], body: Body) -> str:
+def file(
+    subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequence[str], body: Body, *, has_defaults: bool
+) -> str:
     """Return a file with the function of a program, the functions that it calls, and what follows."""
-    of_numbers = not any(body.subject.graph.nodes[i].shape for i in subject.graph.inputs.values())
-    given = subject.point if of_numbers and not tail_has_point(tail) else {}
+    given = subject.point if has_defaults and not is_of_arrays(subject) else {}
     parameters = [f"{called}={given[name]}" if name in given else called for name, called in body.parameters.items()]
     remark = "what does not count may have no value"
     quiet = [f'@np.errstate(all="ignore")  # {remark}'] if body.is_loud and library == "numpy" else []
@@ -217,16 +246,18 @@ def file(subject: ArraySubject, library: str, imports: Sequence[str], tail: Sequ
         *quiet, *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
         f'{INDENT}"""Return {body.output}, and its derivatives by the names of the inputs."""', *body.text,
     ])  # fmt: skip
-    sections = [*with_their_own(library, re.findall(r"(?<![.\w])(\w+)\(", function)), function, *tail]
+    needed = body.needed | ({"np"} if quiet or (tail and is_of_arrays(subject)) else set())
+    called, modules = with_their_own(library, needed)
     rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
     head = opening(subject.text, rows)
     if fixed := [f"{name} = {subject.point[name]}" for name in body.fixed if name in subject.point]:
         head += ["", f"Entries and sizes stand in the code as numbers: {', '.join(fixed)}."]
-    modules = ["import math", ""] if any("math." in section for section in sections) else []
-    modules += imports if library != "numpy" or any("np." in section for section in sections) else []
-    return "\n".join([*(f"# {line}".rstrip() for line in head), "", *modules, "", "", "\n\n\n".join(sections)]) + "\n"
+    first = ["import math", ""] if "math" in modules else []
+    first += imports if library != "numpy" or "np" in modules else []
+    sections = "\n\n\n".join([*called, function, *tail])
+    return "\n".join([*(f"# {line}".rstrip() for line in head), "", *first, "", "", sections]) + "\n"
 
 
-def tail_has_point(tail: Sequence[str]) -> bool:
-    """Whether what follows the function has the values of the inputs."""
-    return any("POINT" in section for section in tail)
+def is_of_arrays(subject: ArraySubject) -> bool:
+    """Whether an input is an array."""
+    return any(subject.graph.nodes[i].shape for i in subject.graph.inputs.values())

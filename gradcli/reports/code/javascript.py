@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...record.gradient import Gradient
 from .. import Style
 from .helpers import helpers, with_their_own
@@ -33,14 +31,17 @@ def write(subject: Subject) -> str:
         body += [*parts.backward, ""]
     body += [f"{INDENT}return {{", f"{INDENT * 2}value: {parts.output},",
              *listed("gradient: {", parts.gradient, "},", INDENT * 2, INDENT), f"{INDENT}}};"]  # fmt: skip
-    parameters = [f"{name} = {parts.defaults[name]}" if name in parts.defaults else name for name in parts.parameters]
-    parameters.sort(key=lambda text: "=" in text)
+    given = parts.defaults
+    parameters = [
+        f"{name} = {given[name]}" if name in given else name
+        for name in sorted(parts.parameters, key=given.__contains__)
+    ]
     text = "\n".join([
         f"// Returns {parts.output}, and its derivatives by the names of the inputs.",
         *listed(f"function {FUNCTION}(", parameters, ") {", "", INDENT), *body, "}",
     ])  # fmt: skip
-    sections = [*with_their_own(JAVASCRIPT.name, re.findall(r"(\w+)\(", text)), text]
-    sections.append(_main(subject, has_point=parts.has_point))
+    called, _ = with_their_own(JAVASCRIPT.name, parts.needed)
+    sections = [*called, text, _main(subject, has_point=parts.has_point)]
     return "\n".join([*heading(subject, "//"), "", "\n\n".join(sections)]) + "\n"
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from .names import Names
 
-TOKEN = re.compile(r"[^\W\d]\w*|\d+(?:\.\d*)?|\s+|[^\w\s]")
 LEAST = 3  # steps that make a loop
 LONGEST = 12  # lines of a step
-NUMBERED = re.compile(r"(d?[a-z]+)\d+_*")
 
 Index = tuple[str, int]
 
@@ -19,15 +16,16 @@ Index = tuple[str, int]
 class Row(NamedTuple):
     """A line: a name, whether it is added to, what it is, and a remark; `depth` is 1 within a loop.
 
-    `place` is the index of the entries that are changed, in brackets. A row without a text opens a loop.
+    What it is stands in pieces: every name and every number is one of its own. `place` is the index of the entries that
+    are changed, in brackets. A row without pieces opens a loop.
     """
 
     name: str
     adds: bool
-    text: str
+    pieces: Sequence[str]
     remark: str = ""
     depth: int = 0
-    place: str = ""
+    place: Sequence[str] = ()
 
     @property
     def is_new(self) -> bool:
@@ -46,13 +44,16 @@ class Loop(NamedTuple):
 
 
 class Looped:
-    """Lines with loops. `rows` are the lines; `spelt` returns a text in their names, which stands behind them.
+    """Lines with loops. `rows` are the lines; `spelt` returns a name as it is known behind them.
 
     `indexed` has the names of elements of a recurrence: (h, 3) for h_3. In a loop such an element is kept as h[k].
+    `numbered` has what names without their number would be: v for v12.
     """
 
-    def __init__(self, rows: Sequence[Row], indexed: Mapping[str, Index], names: Names) -> None:
-        self.before, self.indexed, self.names = rows, indexed, names
+    def __init__(
+        self, rows: Sequence[Row], indexed: Mapping[str, Index], numbered: Mapping[str, str], names: Names
+    ) -> None:
+        self.before, self.indexed, self.numbered, self.names = rows, indexed, numbered, names
         self.loops: list[Loop] = []
         at = 0
         while indexed and at < len(rows):
@@ -73,7 +74,7 @@ class Looped:
 
     def _tokens(self, start: int, count: int) -> list[str]:
         rows = self.before[start : start + count]
-        return [token for row in rows for token in (row.name, *TOKEN.findall(row.place), *TOKEN.findall(row.text))]
+        return [piece for row in rows for piece in (row.name, *row.place, *row.pieces)]
 
     # ---- finding
 
@@ -130,9 +131,9 @@ class Looped:
 
     # ---- writing
 
-    def spelt(self, text: str) -> str:
-        """Return a text in the names that lines with loops have."""
-        return "".join(self._name(token) for token in TOKEN.findall(text))
+    def spelt(self, token: str) -> str:
+        """Return a name as lines with loops have it."""
+        return self._name(token)
 
     def _name(self, token: str) -> str:
         base, k = self.indexed.get(token, ("", 0))
@@ -147,16 +148,17 @@ class Looped:
             base = self.indexed.get(row.name, ("", 0))[0]
             if base in self.kept and base not in begun:
                 begun.add(base)
-                yield Row(self.kept[base], False, "{}")
+                yield Row(self.kept[base], False, ["{}"])
             if (loop := loops.get(at)) is None:
-                yield row._replace(name=self._name(row.name), text=self.spelt(row.text), place=self.spelt(row.place))
+                place, pieces = (tuple(self._name(token) for token in part) for part in (row.place, row.pieces))
+                yield row._replace(name=self._name(row.name), pieces=pieces, place=place)
                 at += 1
             else:
                 for name in self._moving(loop):
                     if name not in begun and any(self.indexed.get(r.name, ("", 0))[0] == name for r in
                                                  self.before[at : at + loop.period]):  # fmt: skip
                         begun.add(name)
-                        yield Row(self.kept[name], False, "{}")
+                        yield Row(self.kept[name], False, ["{}"])
                 yield from self._loop_rows(loop)
                 at += loop.period * loop.steps
 
@@ -165,21 +167,21 @@ class Looped:
         k = self.k
         end = loop.first + loop.shift * loop.steps
         bounds = f"{loop.first}, {end}" + (", -1" if loop.shift < 0 else "")
-        yield Row(f"for {k} in range({bounds}):", False, "")
+        yield Row(f"for {k} in range({bounds}):", False, [])
         last = loop.start + (loop.steps - 1) * loop.period
         for j in range(loop.period):
             row = self.before[loop.start + j]
             if row.name not in self.indexed and row.is_new:
-                numbered = NUMBERED.fullmatch(row.name)
-                self.local[row.name] = self.names.take(numbered[1]) if numbered else row.name
+                plain = self.numbered.get(row.name)
+                self.local[row.name] = self.names.take(plain) if plain else row.name
         for j in range(loop.period):
             row, following = self.before[loop.start + j], self.before[loop.start + loop.period + j]
             name = self._moved(row.name, following.name, loop, k)
-            place, text = (
-                "".join(self._moved(x, y, loop, k) for x, y in zip(TOKEN.findall(a), TOKEN.findall(b), strict=True))
-                for a, b in ((row.place, following.place), (row.text, following.text))
+            place, pieces = (
+                [self._moved(x, y, loop, k) for x, y in zip(a, b, strict=True)]
+                for a, b in ((row.place, following.place), (row.pieces, following.pieces))
             )
-            yield Row(name, row.adds, text, row.remark, 1, place)
+            yield Row(name, row.adds, pieces, row.remark, 1, place)
         for j in range(loop.period):  # what follows knows the last step
             own = self.before[loop.start + j].name
             if own in self.local:

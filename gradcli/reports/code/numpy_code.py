@@ -6,7 +6,7 @@ from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from .. import Style
 from .array_lines import ArraySubject
-from .arrays import FUNCTION, INDENT, Body, array_subject, file, shaped_subject
+from .arrays import FUNCTION, INDENT, Body, array_subject, file, is_of_arrays, shaped_subject
 from .writing import listed
 
 
@@ -24,12 +24,12 @@ def write_arrays(subject: ArraySubject) -> str:
     """Return a file with the function, and with what prints its numbers at the point, where there is one."""
     body = Body(subject, "numpy")
     tail = ["\n".join(_main(subject, body))] if subject.point.keys() >= body.parameters.keys() else []
-    return file(subject, "numpy", ["import numpy as np"], tail, body)
+    return file(subject, "numpy", ["import numpy as np"], tail, body, has_defaults=True)
 
 
 def _main(subject: ArraySubject, body: Body) -> list[str]:
     label = subject.graph.labels[subject.output]
-    of_arrays = any(text.startswith("np.") for text in subject.point.values())
+    of_arrays = is_of_arrays(subject)
     values = [f"{called} = {subject.point[name]}" for name, called in body.parameters.items()] if of_arrays else []
     arguments = list(body.parameters.values()) if of_arrays else []
     return [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from ...record.gradient import Gradient
@@ -31,17 +30,19 @@ def write(subject: Subject) -> str:
         body += [f"{INDENT}# Backward: every d... is the derivative of {parts.output} with respect to ..."]
         body += [*parts.backward, ""]
     body += listed(f"return {parts.output}, {{", parts.gradient, "}", INDENT, INDENT)
-    of_arrays = any(default.startswith("[") for default in parts.defaults.values())
-    given: Mapping[str, str] = {} if of_arrays else parts.defaults  # a list is no default: calls would share it
-    parameters = [f"{name}={given[name]}" if name in given else name for name in parts.parameters]
+    given: Mapping[str, str] = {} if parts.of_arrays else parts.defaults  # a list is no default: calls would share it
+    parameters = [
+        f"{name}={given[name]}" if name in given else name for name in sorted(parts.parameters, key=given.__contains__)
+    ]
     text = "\n".join([
-        *listed(f"def {FUNCTION}(", sorted(parameters, key=lambda text: "=" in text), "):", "", INDENT),
+        *listed(f"def {FUNCTION}(", parameters, "):", "", INDENT),
         f'{INDENT}"""Return {parts.output}, and its derivatives by the names of the inputs."""', *body,
     ])  # fmt: skip
-    sections = [*with_their_own(PYTHON.name, re.findall(r"(\w+)\(", text)), text]
+    called, modules = with_their_own(PYTHON.name, parts.needed)
+    sections = [*called, text]
     if parts.has_point:
-        sections.append(_main(subject, parts.defaults if of_arrays else {}))
-    imports = ["import math", "", ""] if any("math." in section for section in sections) else [""]
+        sections.append(_main(subject, parts.defaults if parts.of_arrays else {}))
+    imports = ["import math", "", ""] if "math" in modules else [""]
     return "\n".join([*heading(subject, "#"), "", *imports, "\n\n\n".join(sections)]) + "\n"
 
 

@@ -22,12 +22,15 @@ CONDITION, THEN, OTHERWISE = range(3)  # the arguments of a choice
 class Spelling(NamedTuple):
     """What a language calls things.
 
-    `prefix` is what its functions begin with; `called` has those with another name, `signs` the operators. `choice` is
-    what stands between the parts of a choice, which are in `order`. `reserved` are names that no variable can have.
+    `prefix` is what its functions begin with, but for those that are `built_in`; `module` has to be imported for them.
+    `called` has those with another name, `signs` the operators. `choice` is what stands between the parts of a choice,
+    which are in `order`. `reserved` are names that no variable can have.
     """
 
     name: str
     prefix: str
+    module: str
+    built_in: frozenset[str]
     called: Mapping[str, str]
     constants: Mapping[str, str]
     signs: Mapping[str, str]
@@ -38,9 +41,20 @@ class Spelling(NamedTuple):
 
     def function(self, operation: Operation) -> str:
         """Return what a function of the table is called."""
-        if operation.name in helpers(self.name):
+        if operation.name in self.built_in or operation.name in helpers(self.name):
             return operation.name
-        return self.called.get(operation.name, f"{self.prefix}{operation.name}")
+        return f"{self.prefix}{self.called.get(operation.name, operation.name)}"
+
+    def needs(self, operation: Operation) -> str:
+        """Return what has to be there where an operation is written: one of the helpers, a module, or "" for nothing.
+
+        A numeral needs nothing, and neither does what is written with signs.
+        """
+        if operation is CONSTANT:
+            return self.module
+        if operation.is_leaf or operation.symbol or operation is WHERE or operation.name in self.built_in:
+            return ""
+        return operation.name if operation.name in helpers(self.name) else self.module
 
     def notation(self) -> Notation:
         """Return how formulas are put together."""
@@ -59,13 +73,8 @@ class Spelling(NamedTuple):
             return ["-(", 0, ")"]
         if operation.symbol and len(precedences) > 1:
             is_close = operation is POW and min(precedences) == ATOM and self.negates_powers
-            sign = (
-                self.signs.get(operation.symbol, operation.symbol)
-                if is_close
-                else f" {self.signs.get(operation.symbol, operation.symbol)} "
-            )
-            return [sign if isinstance(part, str) and part.strip() == operation.symbol else part
-                    for part in pieces(operation, precedences)]  # fmt: skip
+            sign = self.signs.get(operation.symbol, operation.symbol)
+            return pieces(operation, precedences, sign if is_close else f" {sign} ")
         if operation.symbol:
             return pieces(operation, precedences)
         out: list[str | int] = [f"{self.function(operation)}("]
@@ -86,8 +95,7 @@ def numeral(text: str) -> str:
 
 PYTHON_WORDS = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 PYTHON = Spelling(
-    "python", "math.",
-    {"abs": "abs", "max": "max", "min": "min", "round": "round", "real_power": "math.pow"},
+    "python", "math.", "math", frozenset(["abs", "max", "min", "round"]), {"real_power": "pow"},
     {"pi": "math.pi", "e": "math.e", "tau": "math.tau"},
     {}, (THEN, CONDITION, OTHERWISE), (" if ", " else "), PYTHON_WORDS, True,
 )  # fmt: skip
@@ -100,7 +108,7 @@ JAVASCRIPT_WORDS = frozenset(" ".join([
     "document exports global globalThis isFinite isNaN module parseFloat parseInt process require self window",
 ]).split())  # fmt: skip
 JAVASCRIPT = Spelling(
-    "javascript", "Math.", {"real_power": "Math.pow"},
+    "javascript", "Math.", "", frozenset(), {"real_power": "pow"},
     {"pi": "Math.PI", "e": "Math.E", "tau": "(2 * Math.PI)"},
     {"==": "===", "!=": "!=="}, (CONDITION, THEN, OTHERWISE), (" ? ", " : "),
     JAVASCRIPT_WORDS, False,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 
+from ...arrays.sizes import Shape
 from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from .. import Style
 from .array_lines import ArraySubject
 from .arrays import FUNCTION, INDENT, Body, array_subject, file, shaped_subject
+from .vocabulary import ROUGH
 from .writing import listed
 
 TEST = '''\
@@ -31,8 +32,7 @@ if __name__ == "__main__":
     value, gradient = {function}(*POINT.values())
     print("{label} =", value)
     for name, slope in gradient.items():
-        print(f"d{label}/d{{name}} =", slope)
-    test_backward()"""
+        print(f"d{label}/d{{name}} =", slope)"""
 
 
 def render(record: ArrayGradient, style: Style) -> str:
@@ -50,25 +50,26 @@ def write_arrays(subject: ArraySubject) -> str:
     body = Body(subject, "torch")
     tail = []
     if subject.point.keys() >= body.parameters.keys():
-        pairs = [f"{json.dumps(name, ensure_ascii=False)}: {_tensor(subject.point[name])}" for name in body.parameters]
+        nodes, inputs = subject.graph.nodes, subject.graph.inputs
+        pairs = [f"{json.dumps(name, ensure_ascii=False)}: {_tensor(subject.point[name], nodes[inputs[name]].shape)}"
+                 for name in body.parameters]  # fmt: skip
         tail.append("\n".join(listed("POINT = {", pairs, "}", "", INDENT)))
         if subject.places:
-            start = _tensor(subject.start) if subject.start else ""
+            start = _tensor(subject.start, nodes[subject.output].shape) if subject.start else ""
             compared = KNOWN if body.lines.has_infinite_slopes else ""
             tail.append(TEST.format(function=FUNCTION, start=start, compared=compared, rtol=_rtol(body)))
         main = MAIN.format(function=FUNCTION, label=subject.graph.labels[subject.output])
-        tail.append(main if subject.places else main.removesuffix("\n    test_backward()"))
-    uses_functional = any(re.search(r"\bF\.", line) for line in body.text)
-    functional = ["import torch.nn.functional as F"] if uses_functional else []
+        tail.append(f"{main}\n    test_backward()" if subject.places else main)
+    functional = ["import torch.nn.functional as F"] if "F" in body.needed else []
     imports = ["import torch", *functional, "", "torch.set_default_dtype(torch.float64)"]
-    return file(subject, "torch", imports, tail, body)
+    return file(subject, "torch", imports, tail, body, has_defaults=not tail)
 
 
 def _rtol(body: Body) -> str:
     """Return how exactly PyTorch computes slopes: of digamma to some nine figures."""
-    return "1e-7" if any("gamma(" in line for line in body.text) else "1e-10"
+    return "1e-7" if not body.rows().isdisjoint(ROUGH) else "1e-10"
 
 
-def _tensor(text: str) -> str:
+def _tensor(text: str, shape: Shape) -> str:
     """Return a literal as a tensor: a number too."""
-    return text if text.startswith("torch.") else f"torch.tensor({text})"
+    return text if shape else f"torch.tensor({text})"

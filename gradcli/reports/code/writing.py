@@ -42,7 +42,8 @@ class Syntax(NamedTuple):
 class CodeFunction(NamedTuple):
     """A function of both passes: its parameters, their values where these are known, its lines, what it returns.
 
-    `gradient` has a pair of key and value for every input.
+    `gradient` has a pair of key and value for every input. `needed` are the helpers and modules that the lines call;
+    `of_arrays` says that a value is a list.
     """
 
     parameters: list[str]
@@ -51,6 +52,8 @@ class CodeFunction(NamedTuple):
     backward: list[str]
     output: str
     gradient: list[str]
+    needed: set[str]
+    of_arrays: bool
 
     @property
     def has_point(self) -> bool:
@@ -78,7 +81,24 @@ def function(subject: Subject, spelling: Spelling, syntax: Syntax, own: Iterable
             slopes = parameter.nested(lambda key: lines.slope(places[key]) if key in places else "0.0")
             gradient.append(f"{json.dumps(parameter.key, ensure_ascii=False)}: {slopes}")
     names = [parameter.name for parameter in lines.parameters]
-    return CodeFunction(names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient)
+    of_arrays = any(parameter.shape and parameter.name in defaults for parameter in lines.parameters)
+    needed = {spelling.needs(row) for row in _rows([*lines.forward, *lines.backward], lines.formulas)}
+    return CodeFunction(
+        names, defaults, [*unpacked, *forward], backward, lines.called[subject.output], gradient, needed, of_arrays
+    )
+
+
+def _rows(lines: Iterable[Line], formulas: Graph) -> set[Operation]:
+    """Return the rows of the table that lines compute or compare with."""
+    pending = [node for line in lines for case in (*line.conditions, *line.tells) for node, _ in case]
+    pending += [line.formula for line in lines if not line.tells]
+    seen: set[int] = set()
+    while pending:
+        i = pending.pop()
+        if i not in seen:
+            seen.add(i)
+            pending += formulas.nodes.arguments[i]
+    return {formulas.nodes.operations[i] for i in seen}
 
 
 class Writer:
