@@ -137,6 +137,26 @@ class ArrayGraph:
                 found[i] = any(found[a] and node.operation.pullback(k) for k, a in enumerate(node.arguments))
         return found
 
+    @cached_property
+    def users(self) -> list[list[tuple[int, int]]]:
+        """The uses of every node, oldest first: the node that uses it, and the position of the argument."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        for i, node in enumerate(self.nodes):
+            for k, a in enumerate(node.arguments):
+                found[a].append((i, k))
+        return found
+
+    def follows(self, node: int, other: int) -> bool:
+        """Return whether a node depends on another along edges that have a pullback, or is that one."""
+        reached, waiting = {node}, [node]
+        while waiting:
+            i = waiting.pop()
+            for k, a in enumerate(self.nodes[i].arguments if i > other else ()):
+                if a not in reached and self.nodes[i].operation.pullback(k):
+                    reached.add(a)
+                    waiting.append(a)
+        return other in reached
+
 
 class ArrayBuilder:
     """Collects array nodes and infers their shapes. Inputs and numerals are shared.

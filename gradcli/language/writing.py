@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ..calculus.gate import Gate
@@ -95,6 +95,8 @@ def formula(
 
     With a `limit` what is longer ends with three dots there.
     """
+    if limit and stop is graph.is_called and labels is None and notation is LANGUAGE:
+        return _cut(_opening(graph, root, limit), limit)
     labels = labels or graph.labels
     out: list[str] = []
     stack: list[str | tuple[int, bool]] = [(root, True)]
@@ -118,8 +120,49 @@ def formula(
         ]
         for part in reversed(notation.pieces(node.operation, tight)):
             stack.append(part if isinstance(part, str) else (node.arguments[part], False))
-    text = "".join(out)
-    return f"{text[: limit - 3]}..." if limit and length > limit else text
+    return _cut("".join(out), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    return f"{text[: limit - 3]}..." if limit and len(text) > limit else text
+
+
+@lru_cache(8)
+def _openings(graph: Graph, limit: int) -> dict[int, str]:
+    """Return where the beginnings of formulas are kept: each is made of those of its parts, however deep they lie."""
+    return {}
+
+
+def _opening(graph: Graph, root: int, limit: int) -> str:
+    """Return a node written out down to the names of the user, or the first of its characters beyond a limit."""
+    found, waiting = _openings(graph, limit), [root]
+    operations, arguments_of = graph.nodes.operations, graph.nodes.arguments
+    labels, called = graph.labels, graph.is_called
+    while waiting:
+        i = waiting[-1]
+        if i in found:
+            waiting.pop()
+            continue
+        if operations[i].is_leaf:
+            found[i] = labels[i][: limit + 1]
+            continue
+        arguments, text = arguments_of[i], ""
+        tight = [ATOM if called[a] else precedence(operations[a]) for a in arguments]
+        for part in pieces(operations[i], tight):
+            if isinstance(part, str):
+                text += part
+            elif called[a := arguments[part]]:
+                text += labels[a]
+            elif a in found:
+                text += found[a]
+            else:
+                waiting.append(a)
+                break
+            if len(text) > limit:
+                break
+        if waiting[-1] == i:
+            found[i] = text[: limit + 1]
+    return found[root]
 
 
 def spoken(graph: Graph, i: int) -> str:

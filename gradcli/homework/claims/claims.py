@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
@@ -162,7 +163,8 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
         raise InputError("a claim is one expression", kind="claim")
     derivatives = derivatives_in(text, names, derivative)
     source = Source("claim", with_definitions(text, definitions, derivatives))
-    graph = parse(source, {*names, *derivatives}, compounds=derivatives)
+    known = ChainMap[str, Any](derivatives, cast("dict[str, Any]", names))  # no copy of all names for every claim
+    graph = parse(source, known, compounds=derivatives)
     if graph.named:
         raise InputError("a claim is one expression without =", kind="claim")
     for name in graph.inputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ...calculus.graph import Graph
@@ -31,6 +32,7 @@ FORMULA_RTOL = 1e-6  # two formulas are equal if they differ by no more at any p
 FORMULA_ATOL = 1e-10  # of the largest number that the formula meets on the way: what a true 0 may be uncertain by
 RECORD_RTOL = 1e-12  # how far the record's numbers may be from the true ones, relatively
 FLOAT_RTOL = 1e-9  # and those of plain floats, where their error is not known
+SHOWN = 6  # inputs of a point that shows where two formulas differ
 LARGEST_VALUE = 1e9  # that a point may have on the way
 SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
 FAR_SPREAD = 30.0  # from here on a formula may over- or underflow although it is right
@@ -45,7 +47,7 @@ class PointSample(NamedTuple):
     `far` says that the point is far from the one that was given.
     """
 
-    values: list[Any]
+    values: Sequence[Any] | Mapping[int, Any]
     local_gradients: list[tuple[Any, ...]]
     upstream: list[Any]
     far: bool
@@ -185,7 +187,7 @@ def _nearly(x: Any, relative: float) -> Bound:
     return Bound(v, abs(v) * relative)
 
 
-def _side(graph: Graph, values: list[Any], i: int) -> Any:
+def _side(graph: Graph, values: Sequence[Any] | Mapping[int, Any], i: int) -> Any:
     """Return on which side of its kink a node is."""
     operation, arguments = graph.nodes[i].operation, graph.nodes[i].arguments
     operands: list[Any] = [None if values[a] is None else values[a].v for a in arguments]
@@ -216,7 +218,7 @@ def compare(
     """
     span = None if sides is None else sides.span
     graph = record.graph
-    own = PointSample(_errors(record.values, RECORD_RTOL), [], [], False, {})
+    own = PointSample(_own_values(record, formula), [], [], False, {})
     truth = _errors([true_number(record, item)], RECORD_RTOL)[0] if sides is None or span is not None else None
     worst, used, witness = 0.0, 0, ""
     for sample, expected in [(own, truth), *((s, s.of(item, graph)) for s in near)]:
@@ -234,11 +236,18 @@ def compare(
         worst = max(worst, off)
         if off > FORMULA_RTOL and not witness:  # the first one is the nearest
             witness = _witness(record, sample, given)
-    if used < USABLE and (record.graph.inputs.keys() - data.held or not used):
+    if used < USABLE and (not used or record.graph.inputs.keys() - data.held):
         return Verdict(UNKNOWN, used)
     if worst <= FORMULA_RTOL:
         return Verdict(EQUAL, used)
     return Verdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, used, witness)
+
+
+def _own_values(record: Gradient, formula: Formula) -> dict[int, Any]:
+    """Return the record's values, with their errors, of what a formula names and of what a witness shows."""
+    graph = record.graph
+    asked = [*(graph.by_label[name] for name in formula.names), *islice(graph.inputs.values(), SHOWN)]
+    return dict(zip(asked, _errors((record.values[i] for i in asked), RECORD_RTOL), strict=True))
 
 
 def _distance(
@@ -272,6 +281,6 @@ def _distance(
 
 def _witness(record: Gradient, sample: PointSample, given: float | None) -> str:
     """Return where the formulas differ, and what the student's gives there."""
-    at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in list(record.graph.inputs.items())[:6])
+    at = " ".join(f"{name}={FLOAT.brief(sample.values[i].v)}" for name, i in islice(record.graph.inputs.items(), SHOWN))
     result = "has no value" if given is None else f"gives {given:.6g}"
     return f"at {at} it {result}"

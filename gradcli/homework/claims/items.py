@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...calculus.operations import INPUT
 from ...errors import InputError
 from ...language.lexer import composed
 from ...language.syntax import clip_name
@@ -72,7 +73,8 @@ def worksheet(record: Gradient, fixed: Collection[str] = ()) -> list[Item]:
     upstream = record.upstream
     items += [Item(UPSTREAM, i) for i in reversed(needed) if upstream[i] is not None]
     if record.taken is not None:
-        steps = [Item(STEP, i) for name, i in graph.inputs.items() if i in set(needed) and name not in fixed]
+        among = frozenset(needed)
+        steps = [Item(STEP, i) for name, i in graph.inputs.items() if i in among and name not in fixed]
         items += [item for item in steps if truth(record, item) is not None]
     return items
 
@@ -160,8 +162,7 @@ def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: b
     if not partial or arguments.count(b) != 1:
         return (whole,)
     edge = Item(LOCAL, a, arguments.index(b))
-    follows = record.graph.active({b})
-    elsewhere = any(follows[k] for k in arguments if k != b)
+    elsewhere = any(record.graph.follows(k, b) for k in arguments if k != b)
     return (edge, whole) if elsewhere else (whole, edge)
 
 
@@ -192,7 +193,7 @@ def names_step(text: str) -> bool:
 def _step(record: Gradient, text: str, name: str) -> Item:
     """Return the item of the new value of an input."""
     node = _node(record, text, name)
-    if node not in record.graph.inputs.values():
+    if record.graph.nodes.operations[node] is not INPUT:
         raise _unknown(text, f"{clip_name(name)} is computed, and a step changes inputs")
     if record.evaluation.task.request.step is None:
         raise InputError(f"{clip_name(text)} needs a rate", kind="item", hint=NO_RATE)

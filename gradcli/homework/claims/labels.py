@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
@@ -52,12 +53,13 @@ def data_for(
     graph = record.graph
     labels = [
         name
-        for name, i in graph.inputs.items()
+        for name, i in _zeros_and_ones(record)
         if name not in fixed
         and name not in drawn
-        and record.values[i] in (0, 1)
         and (i not in differentiated or _is_used_as_label(graph, i, record.output))
     ]
+    if not labels:
+        return Data(fixed)
     if item.kind != VALUE:
         moved = graph.nodes[item.node].arguments[item.position] if item.kind == LOCAL else item.node
         own = sources(record, [moved])
@@ -69,26 +71,36 @@ def data_for(
     return Data(fixed | (frozenset(labels) - frozenset(free) - grouped), tuple(sorted(shares)))
 
 
+@lru_cache(8)
+def _zeros_and_ones(record: Gradient) -> list[tuple[str, int]]:
+    """Return the inputs that are given as 0 or 1, and their nodes."""
+    return [(name, i) for name, i in record.graph.inputs.items() if record.values[i] in (0, 1)]
+
+
 def sources(record: Gradient, nodes: Iterable[int]) -> set[int]:
     """Return some nodes and everything that they depend on."""
     found = set(nodes)
-    for i in range(max(found, default=-1), -1, -1):
-        if i in found:
-            found.update(record.graph.nodes[i].arguments)
+    waiting = list(found)
+    while waiting:
+        for a in record.graph.nodes.arguments[waiting.pop()]:
+            if a not in found:
+                found.add(a)
+                waiting.append(a)
     return found
 
 
+@lru_cache(1024)
 def _is_used_as_label(graph: Graph, label: int, output: int) -> bool:
     """Whether the output is linear in an input, or every use of it is a subtraction."""
     degrees = [0] * len(graph.nodes)
     degrees[label] = 1
     subtracted = True
-    for i, node in enumerate(graph.nodes):
-        if label in node.arguments:
-            subtracted = subtracted and node.operation is SUB
-        own = [degrees[a] for a in node.arguments]
+    for i, (operation, arguments) in enumerate(zip(graph.nodes.operations, graph.nodes.arguments, strict=True)):
+        if label in arguments:
+            subtracted = subtracted and operation is SUB
+        own = [degrees[a] for a in arguments]
         if any(own):
-            degrees[i] = _degree(node.operation, own)
+            degrees[i] = _degree(operation, own)
     return subtracted or degrees[output] <= 1
 
 

@@ -6,5 +6,5 @@ claim), `ways`, `predictions` (what each mistake would give here), `suspects` (t
 `alternatives` (which explanations are told), `teaching` (the rule), `lint` (what a problem hides) and
 `dull_numbers`.
 For programs of arrays read `array_worlds` (what follows from one thing done wrongly), `array_mistakes` (the
-catalogue), `array_predictions`, `array_suspects`, `array_lint` and `dull_arrays`.
+catalogue), `array_predictions`, `array_retracing`, `array_suspects`, `array_lint` and `dull_arrays`.
 """

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .hidden_numbers import Evidence
+from collections.abc import Mapping
+
+from ..claims.items import Item
+from .hidden_numbers import Arriving, Evidence
 from .replaced_numbers import Number
 
 LAST_PLACE = 1.02  # half units of the last place: what rounding by hand may be off
@@ -22,3 +25,8 @@ def window(claim: Evidence) -> tuple[float, float]:
     """Return between which numbers a prediction lies that a claim may fit at all: most are ruled out by that."""
     reach = LAST_PLACE * CARRIED_PLACES * claim.rounding + 2 * FINEST * abs(claim.value)
     return claim.value - reach, claim.value + reach
+
+
+def gives(claim: Evidence, sum_of: Arriving, made: Mapping[Item, Number]) -> bool:
+    """Whether a claim is what a sum comes to with wrong local gradients in it."""
+    return not sum_of.is_outside(made, *window(claim)) and fits(claim, sum_of.total(made))

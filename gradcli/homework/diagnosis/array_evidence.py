@@ -126,7 +126,7 @@ def chance(claim: ArrayEvidence, predicted: Sequence[float], scale: float) -> fl
             continue
         seen.add(size)
         width = 2 * max(min(LAST_PLACE * unit, COARSEST * size), FINEST * size)
-        density = 0.4 / (1 + (p / scale) ** 2 / 2) / scale  # at least that of normal numbers
+        density = 0.4 / (1 + (p / scale) * (p / scale) / 2) / scale  # at least that of normal numbers
         found *= width * density
     return found
 

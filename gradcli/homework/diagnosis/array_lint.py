@@ -19,7 +19,7 @@ from .array_axes import Axis, axis_groups
 from .array_names import Names
 from .array_predictions import Edit, edits
 from .array_suspects import MAX_WORK
-from .array_worlds import World, WrongWorld
+from .array_worlds import MOST_NODES, World, WrongWorld
 
 FIGURES = 3  # gradients that agree to so many look alike
 GENERIC = 2  # points of the same shapes that say what any numbers could do
@@ -49,7 +49,8 @@ def lint_arrays(record: ArrayGradient) -> ArrayLint:
     special = [*_sizes(record), *_signs(record), *_classes(record)]
     graph, samples = record.graph, ArraySamples(record, 0, ())
     run = samples.own
-    if graph.products + sum(len(v.entries) for v in run.values) > MAX_WORK // 3:
+    size = graph.products + sum(len(v.entries) for v in run.values)
+    if size > MAX_WORK // 3 or len(graph.nodes) > MOST_NODES:
         return ArrayLint(0, special, [], [])
     here, *generic = [_seen(record, point) for point in (run, *samples.runs()[:GENERIC])]
     visible = {key for sight in generic for key, (look, _) in sight.items() if look}

@@ -5,7 +5,7 @@ An edit is one mistake at one place, or at all places where it can be made in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from .array_wrong_totals import Total, TotalRule
 from .array_wrong_values import Step, WrongValue
 
 AnyWrong = TypeVar("AnyWrong", Wrong, WrongValue)
+MANY = 20  # paths: one of more than these is not told from the others in a long program
 EVERYWHERE = -1  # in the place of a node: at all of them
 
 
@@ -44,10 +45,19 @@ class Edit(NamedTuple):
 
 def edits(world: World) -> Iterator[Edit]:
     """Yield every edit that changes something."""
-    yield from _flow_edits(world)
-    yield from _total_edits(world)
-    yield from _spread_edits(world)
+    yield from gradient_edits(world, range(len(world.users)))
     yield from _value_edits(world)
+
+
+def gradient_edits(world: World, nodes: Collection[int], *, long: bool = False) -> Iterator[Edit]:
+    """Yield every edit of what flows back that changes something, of those at one place only at some nodes.
+
+    In a `long` program they are those at one place, and one of many paths to a node is not told from the others.
+    """
+    yield from _flow_edits(world, [a for a in nodes if len(world.users[a]) <= MANY] if long else nodes)
+    yield from _total_edits(world, nodes)
+    if not long:
+        yield from _spread_edits(world)
 
 
 def _guarded(rule: Iterator[AnyWrong]) -> Iterator[AnyWrong]:
@@ -67,10 +77,10 @@ def _spread_edits(world: World) -> Iterator[Edit]:
         yield Edit(row, found.tag, found.nodes, False, found.changes, found.words)
 
 
-def _flow_edits(world: World) -> Iterator[Edit]:
+def _flow_edits(world: World, nodes: Collection[int]) -> Iterator[Edit]:
     habits: dict[tuple[str, str, int], tuple[ArrayMistake, dict[tuple[int, int], WrongFlow]]] = {}
-    for edges in world.users:
-        for i, k in edges:
+    for node in sorted(nodes):
+        for i, k in world.users[node]:
             edge = world.edge(i, k)
             right = world.flow(i, k)
             for mistake, rule in flow_rules(edge):
@@ -85,8 +95,8 @@ def _flow_edits(world: World) -> Iterator[Edit]:
         everywhere = habits[id, tag, EVERYWHERE][1]
         if len(flows) < 2 or (whose != EVERYWHERE and len(flows) == len(everywhere)):
             continue
-        nodes = tuple(dict.fromkeys(world.graph.nodes[i].arguments[k] for i, k in flows))
-        yield Edit(mistake, tag, nodes, False, Changes(flows=flows))
+        places = tuple(dict.fromkeys(world.graph.nodes[i].arguments[k] for i, k in flows))
+        yield Edit(mistake, tag, places, False, Changes(flows=flows))
 
 
 def _constant(array: Array) -> WrongFlow:
@@ -102,10 +112,10 @@ def _by_tag(rule: FlowRule, tag: str) -> WrongFlow:
     return flow
 
 
-def _total_edits(world: World) -> Iterator[Edit]:
+def _total_edits(world: World, nodes: Collection[int]) -> Iterator[Edit]:
     habits: dict[tuple[str, str], tuple[ArrayMistake, dict[int, WrongTotal]]] = {}
-    for a, edges in enumerate(world.users):
-        own = world.upstream[a]
+    for a in sorted(nodes):
+        edges, own = world.users[a], world.upstream[a]
         if own is None or (not edges and a != world.output):
             continue
         terms = [own] if a == world.output else [t for i, k in edges if (t := world.flow(i, k)) is not None]

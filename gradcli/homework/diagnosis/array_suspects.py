@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...arrays.entries import Array
-from ...arrays.sweeps import node_value
 from ..claims.array_items import item_name
 from ..claims.array_runs import ArrayRun, is_finite
 from ..claims.items import UPSTREAM, VALUE
@@ -30,7 +29,8 @@ from .array_evidence import (
 from .array_names import Names, listed
 from .array_predicted import Predictions
 from .array_predictions import Edit, edits
-from .array_worlds import World, WrongWorld, numbers
+from .array_retracing import opened, own_world, steps_to
+from .array_worlds import World, WrongWorld
 from .suspects import CONSISTENT, COULD_BE
 
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
@@ -103,6 +103,8 @@ class ArraySuspects:
         self.graph, self.output = run.record.graph, run.record.output
         self.names = Names(World(run.A, self.graph, run.values, run.upstream(self.output), self.output))
         self._kept: Predictions | None = None
+        self._asked: set[int] = set()  # the nodes that the sheet under diagnosis is about
+        self._gradients: set[int] = set()  # the places of its gradients
 
     def diagnose(self, sheet: Sequence[ArrayEvidence]) -> list[ArrayDiagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -112,6 +114,11 @@ class ArraySuspects:
         wrong = [k for k, claim in enumerate(sheet) if not claim.right]
         if not wrong or not self._is_able:
             return []
+        if self.names.world.is_long:
+            whole, suspects = own_world(self.run, self.output, sheet), list[_Suspect]()
+            for k in wrong if whole is not None else ():
+                suspects += self._retraced(sheet, k, len(suspects), whole)
+            return self._verdict(suspects, sheet, wrong)
         suspects = self._whole(self._predictions(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
         if len(sheet) > 1:
@@ -240,16 +247,19 @@ class ArraySuspects:
 
     # ---- one step from the student's own arrays
 
-    def _retraced(self, sheet: Sequence[ArrayEvidence], k: int, start: int) -> list[_Suspect]:
-        """Return the mistakes that lead to one wrong claim from the student's own arrays."""
+    def _retraced(
+        self, sheet: Sequence[ArrayEvidence], k: int, start: int, whole: World | None = None
+    ) -> list[_Suspect]:
+        """Return the mistakes that lead to one wrong claim from the student's own arrays, `whole` in a long program."""
         target = sheet[k]
         if target.item.kind != UPSTREAM:
             return []
-        own = self._own_world(sheet, target.item.node)
+        node = target.item.node
+        own = self._own_world(sheet, node) if whole is None else opened(whole, node)
         if own is None:
             return []
-        made = (edit for edit in edits(own) if not edit.is_value and len(edit.nodes) == 1)
-        predictions = Predictions(((edit, WrongWorld(own, edit.changes)) for edit in made), {target.item.node})
+        made = steps_to(own, node, near=whole is not None)
+        predictions = Predictions(((edit, WrongWorld(own, edit.changes, node)) for edit in made), {node})
         suspects: dict[int, _Suspect] = {}
         few = self._few(sheet, [k])
         self._compare(suspects, k, target, predictions, few)
@@ -259,46 +269,22 @@ class ArraySuspects:
 
     def _own_world(self, sheet: Sequence[ArrayEvidence], but: int) -> World | None:
         """Return the program with the student's arrays in it, but for the gradient of one node."""
-        A, graph = self.run.A, self.graph
-        own: dict[tuple[str, int], Array] = {}
-        for claim in sheet:
-            item = claim.item
-            if item.places is None and claim.shape == item.shape and (item.kind, item.node) != (UPSTREAM, but):
-                own[item.kind, item.node] = A.make(claim.shape, claim.values)
-        if not own:
-            return None
-        values: list[Array] = []
-        for i, node in enumerate(graph.nodes):
-            found: Array | None = own.get((VALUE, i)) or self.run.values[i]
-            if (VALUE, i) not in own and any(values[a] is not self.run.values[a] for a in node.arguments):
-                found = numbers(lambda node=node: node_value(A, node, {}, values))  # type: ignore[misc]
-            if found is None:
-                return None
-            values.append(found)
-        first = World(A, graph, values, self.run.upstream(self.output), self.output)
-        upstream: list[Array | None] = list(first.upstream)
-        for a in range(self.output - 1, -1, -1):
-            if upstream[a] is None or not first.users[a]:
-                continue
-            if (UPSTREAM, a) in own:
-                upstream[a] = own[UPSTREAM, a]
-                continue
-            world = World(A, graph, values, upstream, self.output)
-            flows = [world.flow(i, j) for i, j in first.users[a]]
-            if None in flows:
-                return None
-            upstream[a] = A.total(flows)  # type: ignore[arg-type]  # none of them is None
-        pinned = {i for kind, i in own if kind == UPSTREAM}
-        return World(A, graph, values, upstream, self.output, pinned)
+        return own_world(self.run, self.output, sheet, but)
 
     # ---- what to say
 
     def _verdict(
         self, suspects: Sequence[_Suspect], sheet: Sequence[ArrayEvidence], wrong: Iterable[int]
     ) -> list[ArrayDiagnosis]:
+        self._asked = {claim.item.node for claim in sheet}
+        self._gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
         best: dict[int, tuple[_Suspect, int, list[_Suspect]]] = {}
+        explaining: dict[int, list[_Suspect]] = {}
+        for s in suspects:
+            for k in s.explained:
+                explaining.setdefault(k, []).append(s)
         for k in wrong:
-            able = [s for s in suspects if k in s.explained]
+            able = explaining.get(k)
             if not able:
                 continue
             weight = max(s.weight for s in able)
@@ -336,11 +322,9 @@ class ArraySuspects:
         first = group[0]
         places = {s.edit.nodes for s in group}
         if len(places) == 1 or first.edit.is_value:
-            asked = {claim.item.node for claim in sheet}
-            nodes = tuple(i for i in first.edit.nodes if i in asked) or first.edit.nodes
+            nodes = tuple(i for i in first.edit.nodes if i in self._asked) or first.edit.nodes
             return self.names.where(nodes, is_value=first.edit.is_value)
-        gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
-        if (self.output,) in places and len(first.explained) > 1 and first.explained >= gradients:
+        if (self.output,) in places and len(first.explained) > 1 and first.explained >= self._gradients:
             return "in all gradients"
         reached = listed([item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)])
         if (self.output,) in places:

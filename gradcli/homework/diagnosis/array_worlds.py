@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
+from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Array, Entries
@@ -20,6 +21,8 @@ from ...errors import GradcliError
 # A wrong rule has no domain to be checked first, and may meet arrays of any shape.
 FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
 MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
+MOST_NODES = 120  # of a program in which mistakes are carried on over the whole sheet; else they are single steps
+MOST_OTHERS = 12  # arrays of the program that are tried in the place of another
 MOST_FOLLOWING = 12  # nodes that are computed from one entry by entry
 SAME = 1e-9  # relative: arrays that differ by less are one
 
@@ -128,6 +131,11 @@ class World:
         assert g is not None
         return Edge(self, i, k, g, self.values[i], [self.values[b] for b in self.graph.nodes[i].arguments])
 
+    @property
+    def is_long(self) -> bool:
+        """Whether the program has too many nodes for more than single steps."""
+        return len(self.graph.nodes) > MOST_NODES
+
     @cached_property
     def depends(self) -> bytearray:
         """Whether each node depends on an input."""
@@ -184,22 +192,27 @@ def same(a: Array, b: Array) -> bool:
 
 def entrywise_from(edge: Edge) -> list[int]:
     """Return the nodes that are computed from the node of an edge, entry by entry: z, then relu(z)."""
-    graph, found = edge.world.graph, [edge.i]
-    for j in range(edge.i + 1, edge.world.output + 1):
-        node = graph.nodes[j]
-        if node.operation.operation is not None and any(a in found for a in node.arguments):
+    graph, found, last = edge.world.graph, [edge.i], edge.world.output
+    waiting = [j for j, _ in graph.users[edge.i]]  # a heap: the oldest comes first
+    heapify(waiting)
+    while waiting and len(found) < MOST_FOLLOWING:
+        j = heappop(waiting)
+        if j <= last and j != found[-1] and graph.nodes[j].operation.operation is not None:
             found.append(j)
-    return found[:MOST_FOLLOWING]
+            for user, _ in graph.users[j]:
+                heappush(waiting, user)
+    return found
 
 
 class WrongWorld:
     """What follows in a world from some changes. `upstream` and `values` have only what is different, by node.
 
-    An entry of None says that no such array follows: it could not be worked out in the shape that it has.
+    An entry of None says that no such array follows: it could not be worked out in the shape that it has. Gradients of
+    nodes before the `oldest` are left as they are.
     """
 
-    def __init__(self, base: World, changes: Changes) -> None:
-        self.base, self.changes = base, changes
+    def __init__(self, base: World, changes: Changes, oldest: int = 0) -> None:
+        self.base, self.changes, self._oldest = base, changes, oldest
         self.A, self.graph = base.A, base.graph
         self.values: dict[int, Array | None] = {}
         self.upstream: dict[int, Array | None] = {}
@@ -250,7 +263,7 @@ class WrongWorld:
         for user in self.graph.nodes[: base.output + 1] if self.values else ():
             if any(a in self.values for a in user.arguments):
                 dirty.update(user.arguments)
-        for a in range(base.output, -1, -1):
+        for a in range(max(dirty, default=-1), self._oldest - 1, -1):
             if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
                 continue
             self.upstream[a] = self._total(a)

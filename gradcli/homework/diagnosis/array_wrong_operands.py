@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ...arrays.entries import Array
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, LEAVES
-from .array_worlds import Edge, Wrong, entrywise_from
+from .array_worlds import MOST_OTHERS, Edge, Wrong, entrywise_from
 from .array_wrong_products import Written, are_matrices, is_product, other, written
 from .array_wrong_totals import RATES
-
-MOST_OTHERS = 12  # arrays of the program that are tried in the place of another
 
 
 def wrong_operand(edge: Edge) -> Iterator[Wrong]:
@@ -65,13 +64,13 @@ def _meets(edge: Edge, x: Array, own: Array) -> bool:
 
 def _others(edge: Edge, place: int) -> list[int]:
     """Return the arrays of the program that may be mixed up with the one at a place, the nearest first."""
-    world = edge.world
-    found = [
+    values, nodes = edge.world.values, edge.world.graph.nodes
+    found = (
         b
-        for b, node in enumerate(world.graph.nodes)
-        if b != place and world.values[b].shape and (node.operation is INPUT or node.operation not in LEAVES)
-    ]
-    return sorted(found, key=lambda b: abs(b - place))[:MOST_OTHERS]
+        for b in _nearest(place, len(nodes))
+        if b != place and values[b].shape and (nodes[b].operation is INPUT or nodes[b].operation not in LEAVES)
+    )
+    return list(islice(found, MOST_OTHERS))
 
 
 def next_step(edge: Edge) -> Iterator[Wrong]:
@@ -137,7 +136,9 @@ def _other_gradients(edge: Edge) -> list[int]:
     """Return the nodes whose gradients may be taken for the one that arrives, the nearest first; each array once."""
     world = edge.world
     found: list[int] = []
-    for b in sorted(range(world.output + 1), key=lambda b: abs(b - edge.i)):
+    for b in _nearest(edge.i, world.output + 1):
+        if len(found) == MOST_OTHERS:
+            break
         g = world.upstream[b]
         if b == edge.i or g is None or len(g.shape) != len(edge.g.shape) or g.entries == edge.g.entries:
             continue
@@ -145,7 +146,17 @@ def _other_gradients(edge: Edge) -> list[int]:
             continue
         if world.graph.nodes[b].operation is not INPUT:
             found.append(b)
-    return found[:MOST_OTHERS]
+    return found
+
+
+def _nearest(i: int, size: int) -> Iterator[int]:
+    """Yield the numbers below a size from one of them on, the nearest first, and of two of them the smaller one."""
+    yield i
+    for step in range(1, size):
+        if i - step >= 0:
+            yield i - step
+        if i + step < size:
+            yield i + step
 
 
 def skipped(edge: Edge) -> Iterator[Wrong]:

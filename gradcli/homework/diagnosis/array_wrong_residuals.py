@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from ...arrays.entries import Array
+from ...arrays.graph import ArrayGraph
 from ...arrays.table import INPUT, LITERAL
 from .array_worlds import World, Wrong
 
@@ -40,14 +42,20 @@ def residual_of(world: World, i: int) -> Residual | None:
     outputs = [i, *(j for j, _ in world.users[i] if world.graph.nodes[j].operation.name == "sigmoid")]
     for own in outputs:
         a = world.values[own]
-        for j, node in enumerate(world.graph.nodes):
+        for j in _leaves(world.graph):
             y = world.values[j]
-            if node.operation not in (INPUT, LITERAL) or y.shape != a.shape or j == own:
+            if y.shape != a.shape or j == own:
                 continue
             c = _factor(g, a, y)
             if c is not None:
                 return Residual(z, a, y, c, own, j)
     return None
+
+
+@lru_cache(8)
+def _leaves(graph: ArrayGraph) -> list[int]:
+    """Return the inputs and the arrays that are written in a program."""
+    return [j for j, node in enumerate(graph.nodes) if node.operation in (INPUT, LITERAL)]
 
 
 def _factor(g: Array, a: Array, y: Array) -> float | None:

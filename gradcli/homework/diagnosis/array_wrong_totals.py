@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from ...arrays.entries import Array
@@ -14,7 +14,7 @@ from ...arrays.table import INPUT
 from ...calculus.operations import OPERATIONS
 from . import array_wrong_residuals as residuals
 from .array_divisors import divisors, factors, is_squared
-from .array_worlds import World, Wrong, scaled
+from .array_worlds import MOST_OTHERS, World, Wrong, scaled
 from .array_wrong_slopes import ACTIVATIONS as SLOPED
 
 OF_LOSSES = frozenset(("cross_entropy", "softmax", "log_softmax", "sub", "pow", "mean", "sum", "abs"))
@@ -127,7 +127,10 @@ def another(total: Total) -> Iterator[Wrong]:
         (-right).entries,
         *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None),
     ]
+    most = len(seen) + (MOST_OTHERS if world.is_long else world.output)
     for b in range(a + 1, world.output + 1):
+        if len(seen) == most:
+            break
         g = world.upstream[b]
         if g is not None and g.shape == right.shape and g.entries not in seen:
             seen.append(g.entries)
@@ -186,12 +189,20 @@ def penalised(total: Total) -> Iterator[Wrong]:
 
 def penalties(world: World) -> dict[int, float]:
     """Return the inputs whose sum of squares a program penalises, with the rate by which they enter the gradient."""
-    graph, found = world.graph, {}
-    for i, node in enumerate(graph.nodes):
+    found = {}
+    for i, w in _sums_of_squares(world.graph):
         g = world.upstream[i]
-        if node.operation.name == "sum" and g is not None and not g.shape and _is_square(graph, node.arguments[0]):
-            found[graph.nodes[node.arguments[0]].arguments[0]] = float(2 * g.entries[0])
+        if g is not None and not g.shape:
+            found[w] = float(2 * g.entries[0])
     return found
+
+
+@lru_cache(8)
+def _sums_of_squares(graph: ArrayGraph) -> list[tuple[int, int]]:
+    """Return the sums of squares of inputs, each with its input."""
+    nodes = graph.nodes
+    sums = [(i, node.arguments[0]) for i, node in enumerate(nodes) if node.operation.name == "sum"]
+    return [(i, nodes[square].arguments[0]) for i, square in sums if _is_square(graph, square)]
 
 
 def _is_square(graph: ArrayGraph, i: int) -> bool:

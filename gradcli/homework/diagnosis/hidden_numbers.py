@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..claims.items import LOCAL, UPSTREAM, Item
@@ -12,6 +12,7 @@ from .replaced_numbers import Number, ReworkedProgram, SheetNumbers
 Term = tuple[Item, Number, Number]  # a local gradient, the upstream gradient that it multiplies, and its number
 
 SMALL_INTEGER = 20  # in size: what chance gives as well
+ROUGH = 1e-9  # relative to the terms of a sum: more than its rounding, however many they are
 
 
 class Evidence(NamedTuple):
@@ -71,12 +72,57 @@ def hidden_rounded(
     return program.again(own, hidden, upstream) if hidden and figures else None
 
 
-def arriving(terms: Sequence[Term], made: Mapping[Item, Number]) -> Number:
-    """Return the upstream gradient that terms sum to, with some local gradients replaced."""
-    total = 0.0
-    for item, upstream, own in terms:
-        local = made.get(item, own)
-        if upstream is None or local is None:
-            return math.nan
-        total += upstream * local
-    return total
+def in_mind(made: dict[Item, Number], claim: Evidence, figures: int) -> Iterator[dict[Item, Number]]:
+    """Yield what a mistake gives, then rounded as most of the sheet is and as the claim is that comes from it."""
+    yield made
+    for shown in {figures, figures_of([claim])}:
+        yield {item: as_written(x, shown) for item, x in made.items()}
+
+
+class Arriving:
+    """What arrives at a node: an upstream gradient as the sum of its terms, some local gradients of which are replaced.
+
+    Most replacements are ruled out by what they change in the sum, so that long sums are not added up for each.
+    """
+
+    __slots__ = ("_factors", "_missing", "_size", "_terms", "_total")
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._terms = list(terms)
+        self._factors = {item: (upstream, own) for item, upstream, own in self._terms}
+        self._missing = {item for item, *numbers in self._terms if None in numbers}
+        products = [upstream * own for item, upstream, own in self._terms if item not in self._missing]
+        self._total, self._size = sum(products), sum(map(abs, products))
+
+    @staticmethod
+    def at(numbers: SheetNumbers, node: int) -> Arriving:
+        """Return what arrives at a node, made once for some numbers."""
+        found = numbers.arriving.get(node)
+        if found is None:
+            rows, users = numbers.local_gradients, numbers.program.users[node]
+            found = Arriving((Item(LOCAL, i, k), numbers.upstream[i], rows[i][k]) for i, k in users)
+            numbers.arriving[node] = found
+        return found
+
+    def is_outside(self, made: Mapping[Item, Number], low: float, high: float) -> bool:
+        """Whether the sum with what is made is certainly not between two numbers."""
+        if self._missing:
+            return not self._missing <= made.keys()  # there is no sum
+        total, size = self._total, self._size
+        for item, number in made.items():
+            if item in self._factors:
+                upstream, own = self._factors[item]
+                total += upstream * (number - own)
+                size += abs(upstream * number)
+        reach = ROUGH * size
+        return bool(total + reach < low or total - reach > high)
+
+    def total(self, made: Mapping[Item, Number]) -> Number:
+        """Return the sum with what is made in place of some local gradients."""
+        total = 0.0
+        for item, upstream, own in self._terms:
+            local = made.get(item, own)
+            if upstream is None or local is None:
+                return math.nan
+            total += upstream * local
+        return total

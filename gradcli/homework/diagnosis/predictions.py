@@ -381,6 +381,6 @@ def _unnamed(record: Gradient, items: Sequence[Item]) -> str:
     found = []
     for item in items:
         ends = [item.node] if item.kind != LOCAL else [item.node, graph.nodes[item.node].arguments[item.position]]
-        found += [i for i in ends if graph.nodes[i].arguments and i not in graph.named.values()]
+        found += [i for i in ends if graph.nodes[i].arguments and not graph.is_called[i]]
     parts = [f"{record.labels[i]} = {spoken(graph, i)}" for i in found if i != record.output]
     return f" ({', '.join(parts)})" if parts else ""

@@ -5,8 +5,9 @@ It is the same for all students whose sheets ask the same, so it is made once fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from ...calculus.graph import Graph
@@ -17,6 +18,8 @@ from .teaching import rule_of
 
 Edge = tuple[int, int]  # a node and the position of an argument
 Place = tuple[str, int]  # a kind of item and a node
+RATE_NAMES = frozenset(("lr", "eta", "rate", "learning_rate", "step", "η"))
+NUMBERED = re.compile(r"(.*[^\W\d]_?)(\d+)")  # a name that ends with a number
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -28,6 +31,7 @@ class ProgramShape:
         self.graph = graph
         self.nodes = tuple(graph.nodes)
         self.items = list(items)
+        self.order = {item: k for k, item in enumerate(self.items)}  # where each stands among them
         self.stepping = frozenset(item.node for item in self.items if item.kind == STEP)
         self.asked = frozenset(item.node for item in self.items)
         self.places: list[Place] = list(dict.fromkeys((kind, node) for kind, node, _ in self.items))
@@ -43,6 +47,9 @@ class ProgramShape:
             if kind in (VALUE, LOCAL):
                 self.worked_out_at[i].append(item)
         self.neighbours: dict[int, list[int]] = {}  # by a node, as far as they were asked for
+        self.constant: list[bool] = []  # whether a node is computed from numerals alone
+        for node in self.nodes:
+            self.constant.append(node.operation is not INPUT and all(self.constant[a] for a in node.arguments))
         self._rules: dict[Item, str] = {}
         self._sources: dict[int, frozenset[int]] = {}
         self._after: dict[int, list[int]] = {}
@@ -50,6 +57,25 @@ class ProgramShape:
         self._uses: dict[Item, list[Item]] = {}
         self._given: dict[frozenset[int], Graph] = {}
         self._summed: dict[tuple[int, ...], Graph] = {}
+
+    @cached_property
+    def series(self) -> dict[str, list[tuple[int, str, int, int]]]:
+        """The asked nodes of which the names differ by a number alone, by the name without it, in order of the numbers.
+
+        Of each: how many digits the number has, the number, the place of the name in the program, and the node.
+        """
+        found: dict[str, list[tuple[int, str, int, int]]] = {}
+        for place, (name, i) in enumerate({**self.graph.inputs, **self.graph.named}.items()):
+            if i in self.asked and (parts := NUMBERED.fullmatch(name)):
+                found.setdefault(parts[1], []).append((len(parts[2]), parts[2], place, i))
+        for own in found.values():
+            own.sort()
+        return found
+
+    @cached_property
+    def rates(self) -> list[str]:
+        """The inputs with the name of a rate."""
+        return [name for name in self.graph.inputs if name.lower() in RATE_NAMES]
 
     def uses(self, item: Item) -> list[Item]:
         """Return the items of a full sheet, and those of nodes between them, that are worked out from one directly."""

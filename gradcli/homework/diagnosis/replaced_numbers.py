@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +18,7 @@ from ...calculus.fast_sweeps import forward
 from ...calculus.faults import Fault
 from ...calculus.graph import Node
 from ...calculus.linearization import Linearization
+from ...calculus.operations import NUMBER
 from ...calculus.replacing import filled, filled_row
 from ...calculus.replacing import replaced as replaced_edges
 from ...calculus.second_look import SecondLook
@@ -53,7 +56,8 @@ S = ByHand()
 class SheetNumbers:
     """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
 
-    __slots__ = ("_slopes", "linearization", "local_gradients", "program", "upstream", "values")
+    __slots__ = ("_of_inputs", "_slopes", "arriving", "linearization", "local_gradients", "program", "upstream",
+                 "values")  # fmt: skip
 
     def __init__(self, program: ReworkedProgram, linearization: Linearization, upstream: list[Number]) -> None:
         self.program = program
@@ -62,6 +66,8 @@ class SheetNumbers:
         self.local_gradients = linearization.local_gradients
         self.upstream = upstream
         self._slopes: dict[int, list[Number]] = {}
+        self._of_inputs: Any = UNKNOWN
+        self.arriving: dict[int, Any] = {}  # what arrives at a node, as far as it was asked for
 
     def of(self, item: Item) -> Number:
         """Return the number of an item."""
@@ -85,6 +91,19 @@ class SheetNumbers:
             found = self._slopes[node] = upstream_of(self.linearization, node, S.one)
         return found[x]
 
+    def of_variables(self, node: int, g: Number) -> Number:
+        """Return the sum of the gradients of the inputs that are asked, with g at a node; None where one is missing."""
+        inputs, total = self.program.asked_inputs, self._of_inputs
+        if total is UNKNOWN:  # exact, so that one of many can be exchanged in it
+            found = [self.upstream[i] for i in inputs]
+            whole = all(x is not None and math.isfinite(x) for x in found)
+            total = self._of_inputs = sum(map(Fraction, found), Fraction(0)) if whole else None
+        if total is not None and g is not None and math.isfinite(g):
+            with suppress(OverflowError):
+                return float(total - Fraction(self.upstream[node]) + Fraction(g))
+        terms = [g if i == node else self.upstream[i] for i in inputs]
+        return None if None in terms else S.sum(terms)
+
 
 class ReworkedProgram:
     """A program at a point: its graph, the items of a full sheet, the nodes they ask about, and who uses which node."""
@@ -106,6 +125,7 @@ class ReworkedProgram:
         self.users = shape.users
         self.positions = shape.positions
         self.neighbours = shape.neighbours
+        self.constant = shape.constant
         self.uses = shape.uses
         self.sources = shape.sources
 
@@ -113,6 +133,31 @@ class ReworkedProgram:
     def right(self) -> SheetNumbers:
         """The numbers without a mistake."""
         return self.work()
+
+    @cached_property
+    def asked_inputs(self) -> list[int]:
+        """The inputs that a sheet asks about."""
+        return [i for i in self.graph.inputs.values() if i in self.asked]
+
+    @cached_property
+    def variables(self) -> dict[str, int]:
+        """The inputs that a sheet asks about, but for the output, by name."""
+        return self._asked(self.graph.inputs)
+
+    @cached_property
+    def named(self) -> dict[str, int]:
+        """The named nodes that a sheet asks about, but for the output, by name."""
+        return self._asked(self.graph.named)
+
+    def _asked(self, names: Mapping[str, int]) -> dict[str, int]:
+        return {name: i for name, i in names.items() if i in self.asked and i != self.output}
+
+    @cached_property
+    def whole_numerals(self) -> list[tuple[str, Number]]:
+        """The whole numbers above 2 that the program uses, as they are written and as numbers."""
+        used = {a for i in self.asked for a in self.nodes[i].arguments}
+        texts = sorted({self.nodes[a].text for a in used if self.nodes[a].operation is NUMBER})
+        return [(text, n) for text in texts if (n := S.number(text)) > 2 and n.is_integer()]
 
     def elsewhere(self, point: Mapping[str, float]) -> ReworkedProgram:
         """Return the same program at another point, where fewer of the items may have a number."""

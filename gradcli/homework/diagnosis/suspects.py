@@ -15,10 +15,10 @@ from functools import cached_property
 from ...record.gradient import Gradient
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
-from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, window
+from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, gives, window
 from .alternatives import Alternatives, Suspect, plausible
 from .diagnoses import Diagnosis
-from .hidden_numbers import Evidence, Term, arriving, as_written, figures_of, hidden_rounded
+from .hidden_numbers import Arriving, Evidence, figures_of, hidden_rounded, in_mind
 from .predictions import Prediction, Predictions, mistake_in_words, same
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
@@ -86,6 +86,9 @@ class Case:
         self.wrong = [claim for claim in self.wrong if not self._follows(claim)]
         self.amiss = {claim.item for claim in self.wrong}
         self.windows = [(claim, *window(claim)) for claim in self.wrong]
+        self.windows_at: dict[Place, dict[Item, tuple[float, float]]] = {}
+        for claim, low, high in self.windows:
+            self.windows_at.setdefault(claim.item[:2], {})[claim.item] = low, high
         self.gradient_amiss = any(item.kind in (UPSTREAM, STEP) for item in self.amiss)
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
@@ -118,8 +121,12 @@ class Case:
         best: dict[int, tuple[list[Suspect], int]] = {}
         # With a vague mistake few and small numbers agree by chance.
         held = [one for one in self.found.values() if one.holds and (self._tells(one) or not one.mistake.vague)]
+        explaining: dict[Item, list[Suspect]] = {}
+        for one in held:
+            for item in one.explained:
+                explaining.setdefault(item, []).append(one)
         for claim in self.wrong:
-            able = [suspect for suspect in held if claim.item in suspect.explained]
+            able = explaining.get(claim.item)
             if not able:
                 continue
             weight = max(suspect.weight for suspect in plausible(able))
@@ -288,9 +295,9 @@ class Case:
     def _wanted_itself(self, place: Place) -> Wanted | None:
         """Return what a mistake at a place has to give to explain a wrong claim there; None where its slopes may."""
         kind, node = place
-        if kind == VALUE and any(item.kind == LOCAL and item.node == node for item in self.amiss):
+        if kind == VALUE and (LOCAL, node) in self.windows_at:
             return None
-        return Wanted({claim.item: (low, high) for claim, low, high in self.windows if claim.item[:2] == place}, {})
+        return Wanted(self.windows_at.get(place, {}), {})
 
     def _predicted(self, place: Place, key: PredictionId) -> list[Prediction]:
         """Return what a mistake makes of the whole sheet, in all ways of one key; nothing in a large program."""
@@ -313,29 +320,17 @@ class Case:
         for numbers in (self.own, self.coarse):
             if numbers is None:
                 continue
-            claims = [(self.claims[Item(UPSTREAM, a)], self._terms(numbers, a)) for a in sorted(below)]
+            claims = [(self.claims[Item(UPSTREAM, a)], Arriving.at(numbers, a)) for a in sorted(below)]
             for way in self.predictions.ways(numbers, (LOCAL, node)):
                 if any(item in self.claims for item in way.made):
                     continue
                 found = [
                     claim.item
-                    for claim, terms in claims
-                    if fits(claim, arriving(terms, way.made))
-                    or any(fits(claim, arriving(terms, made)) for made in self._written(way, claim))
+                    for claim, sum_of in claims
+                    if any(gives(claim, sum_of, made) for made in in_mind(way.made, claim, self.figures))
                 ]
                 if found and not any(map(self._contradicted, self._predicted((LOCAL, node), way.key))):
                     self._suspect(way, (node,)).exact.update(found)
-
-    def _written(self, way: Way, claim: Evidence) -> Iterator[dict[Item, Number]]:
-        """Yield what a mistake gives, rounded as most of the sheet is and as the claim is that comes from it."""
-        for figures in {self.figures, figures_of([claim])}:
-            yield {item: as_written(x, figures) for item, x in way.made.items()}
-
-    def _terms(self, numbers: SheetNumbers, node: int) -> list[Term]:
-        """Return what arrives at a node: the local gradients, and the numbers of them and of what they multiply."""
-        return [
-            (Item(LOCAL, i, k), numbers.upstream[i], numbers.local_gradients[i][k]) for i, k in self.program.users[node]
-        ]
 
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
@@ -385,7 +380,7 @@ class Case:
     def _diagnosis(self, group: Sequence[Suspect], ties: int) -> Diagnosis:
         suspect = group[0]
         marked = {item for item in suspect.explained | suspect.support if not self.claims[item].right}
-        explained = sorted(marked, key=self.program.items.index)
+        explained = sorted(marked, key=self.program.shape.order.__getitem__)
         hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from ...calculus.graph import Graph
 from ...calculus.operations import NUMBER
 from ...language.laws import LAWS
 from ...language.rule_text import rule_text
@@ -85,11 +87,7 @@ def _upstream(record: Gradient, item: Item) -> str:
     if item.node == record.output:
         x = record.labels[item.node]
         return f"{name} is where the backward pass starts: how {x} changes with {x} itself"
-    users = [
-        i
-        for i, on in enumerate(graph.needed(record.output))
-        if on and item.node in graph.nodes[i].arguments and record.active[i]
-    ]
+    users = [i for i in _users(graph, record.output)[item.node] if record.active[i]]
     x, d = spoken(graph, item.node), _gradient(record, item.node)
     edges = [(i, k) for i in users for k, a in enumerate(graph.nodes[i].arguments) if a == item.node]
     if len(edges) != 1:
@@ -102,6 +100,16 @@ def _upstream(record: Gradient, item: Item) -> str:
     told = _slope(record, Item(LOCAL, user, k))
     what = f"{d} is {_gradient(record, user)} times the local gradient for {x} in {stated(record, user)}"
     return f"{what}: {told}" if told else what
+
+
+@lru_cache(8)
+def _users(graph: Graph, output: int) -> list[list[int]]:
+    """Return the nodes that use a node on the way to an output, one entry a node, oldest first."""
+    found: list[list[int]] = [[] for _ in graph.nodes.arguments]
+    for i, on in enumerate(graph.needed(output)):
+        for a in set(graph.nodes.arguments[i]) if on else ():
+            found[a].append(i)
+    return found
 
 
 def _gradient(record: Gradient, node: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 
-from ...calculus.operations import NUMBER
+from ...calculus.operations import INPUT, NUMBER
 from .replaced_numbers import Contribution, Number, S, Working
 from .wrong_rules import EVERY_PATH, Rule, Wrong, WrongRule
 
@@ -137,7 +137,7 @@ def coefficient_added(working: Working) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
     graph, nodes, numbers = working.program.graph, working.program.nodes, working.numbers
     terms = working.terms
-    for k, term in enumerate(terms):
+    for k, term in enumerate(terms if len(terms) <= MANY else ()):
         power = nodes[term.user]
         uses = working.program.users[term.user]
         if power.operation.name != "pow" or term.position != 0 or len(uses) != 1:
@@ -176,12 +176,10 @@ def one_upstream(working: Working) -> Iterator[Wrong]:
 def other_variable(working: Working) -> Iterator[Wrong]:
     """The gradient of another variable or named node, for one of them, unless it follows from the one in question."""
     program, node = working.program, working.item.node
-    inputs, named = ({name: i for name, i in names.items() if i in program.asked and i != program.output}
-                     for names in (program.graph.inputs, program.graph.named))  # fmt: skip
-    names = {**inputs, **named}
-    if len(names) > MANY:  # those of its own kind
-        names = inputs if node in inputs.values() else named
-    if node in names.values() and len(names) <= MANY:
+    names = program.variables if working.operation is INPUT else program.named  # those of its own kind
+    if len(program.variables) + len(program.named) <= MANY:
+        names = {**program.variables, **program.named}
+    if len(names) <= MANY and node in names.values():
         for name, i in names.items():
             if i not in program.sources(node):
                 yield name, working.numbers.upstream[i]
@@ -190,21 +188,18 @@ def other_variable(working: Working) -> Iterator[Wrong]:
 def sum_of_variables(working: Working) -> Iterator[Wrong]:
     """The sum of the gradients of all variables, for a variable."""
     program = working.program
-    inputs = [i for i in program.graph.inputs.values() if i in program.asked]
-    if len(inputs) > 1 and not working.node.arguments:
-        found = [working.right if i == working.item.node else working.numbers.upstream[i] for i in inputs]
-        yield "", None if None in found else S.sum(found)
+    if len(program.asked_inputs) > 1 and not working.node.arguments:
+        yield "", working.numbers.of_variables(working.item.node, working.right)
 
 
 def counted(working: Working) -> Iterator[Wrong]:
     """The right result times or divided by a whole number of the program, as a mean has it."""
-    nodes, right = working.program.nodes, working.right
-    used = {a for i in working.program.asked for a in nodes[i].arguments}
-    for text in sorted({nodes[a].text for a in used if nodes[a].operation is NUMBER}):
-        n = S.number(text)
-        if right is not None and n > 2 and n.is_integer():
-            yield f"1/{text}", right / n
-            yield text, right * n
+    program, right = working.program, working.right
+    if right is None or (program.large and len(program.whole_numerals) > MANY):
+        return
+    for text, n in program.whole_numerals:
+        yield f"1/{text}", right / n
+        yield text, right * n
 
 
 def at_output(rule: Rule) -> WrongRule:

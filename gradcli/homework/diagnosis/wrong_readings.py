@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from operator import itemgetter
 
 from ...calculus.operations import INPUT
+from .program_shape import NUMBERED
 from .replaced_numbers import Number, ReworkedProgram, S, Working
+from .wrong_paths import MANY
 from .wrong_rules import Wrong
 
 MANY_INPUTS = 24  # a program with more of them has neighbours by name alone
 RATES = (1.0, 0.5, 0.1, 0.01)  # steps of descent that courses take, where the program names none
-RATE_NAMES = frozenset(("lr", "eta", "rate", "learning_rate", "step", "η"))
-_NUMBERED = re.compile(r"(.*[^\W\d]_?)(\d+)")
-
-
-def is_constant(program: ReworkedProgram, node: int) -> bool:
-    """Whether a node is computed from numerals alone."""
-    return all(program.nodes[i].operation is not INPUT for i in program.sources(node))
+MOST_NEIGHBOURS = 40  # of a name with a number: those with the nearest numbers
 
 
 def term_left_out(working: Working) -> Iterator[Wrong]:
@@ -59,7 +56,7 @@ def slopes_without_factor(working: Working, tag: str) -> Mapping[int, Number]:
 def _beside_constant(working: Working) -> Iterator[int]:
     """Yield the position of the argument that a constant factor stands beside."""
     a, b = working.node.arguments
-    fixed = [is_constant(working.program, i) for i in (a, b)]
+    fixed = [working.program.constant[i] for i in (a, b)]
     if fixed == [False, True]:
         yield 0
     elif fixed == [True, False] and working.operation.name == "mul":
@@ -68,7 +65,7 @@ def _beside_constant(working: Working) -> Iterator[int]:
 
 def power_left_out(working: Working) -> Iterator[Wrong]:
     """The base of a power with a constant exponent."""
-    if is_constant(working.program, working.node.arguments[1]):
+    if working.program.constant[working.node.arguments[1]]:
         yield "", working.args[0]
 
 
@@ -89,13 +86,12 @@ def neighbours(program: ReworkedProgram, node: int) -> list[int]:
     """Return the nodes that differ from a named one by the number in the name alone: w5 and w6, h1 and h2."""
     found = program.neighbours.get(node)
     if found is None:
-        own = _NUMBERED.fullmatch(program.graph.labels[node])
-        names = {**program.graph.inputs, **program.graph.named}
-        found = program.neighbours[node] = [
-            i
-            for name, i in (names.items() if own else ())
-            if i != node and i in program.asked and (other := _NUMBERED.fullmatch(name)) and own and other[1] == own[1]
-        ]
+        own = NUMBERED.fullmatch(program.graph.labels[node])
+        series = program.shape.series.get(own[1], []) if own else []
+        if own and len(series) > MOST_NEIGHBOURS:
+            at = bisect_left(series, (len(own[2]), own[2]))
+            series = series[max(0, at - MOST_NEIGHBOURS // 2) : at + MOST_NEIGHBOURS // 2 + 1]
+        found = program.neighbours[node] = [i for *_, i in sorted(series, key=itemgetter(2)) if i != node]
     return found
 
 
@@ -132,11 +128,11 @@ def misread(working: Working) -> Iterator[Wrong]:
     yield "its sign lost", -x
     for number in _exchanged(x):
         yield "two digits exchanged", number
-    names = {i: name for name, i in program.graph.inputs.items()}
+    inputs, labels, kinds = program.graph.inputs, program.graph.labels, program.graph.nodes.operations
     near = neighbours(program, working.item.node)
-    for i in near or (names if len(names) <= MANY_INPUTS else ()):
-        if i in names and i != working.item.node and working.numbers.values[i] is not None:
-            yield f"{names[i]} read instead", working.numbers.values[i]
+    for i in near or (inputs.values() if len(inputs) <= MANY_INPUTS else ()):
+        if kinds[i] is INPUT and i != working.item.node and working.numbers.values[i] is not None:
+            yield f"{labels[i]} read instead", working.numbers.values[i]
 
 
 def _exchanged(x: float) -> Iterator[float]:
@@ -156,9 +152,9 @@ def _exchanged(x: float) -> Iterator[float]:
 def updated(working: Working) -> Iterator[Wrong]:
     """The input after one step of descent, for rates that the program names or that are usual."""
     program, g = working.program, working.right
-    named = {name: program.point[name] for name in program.point if name.lower() in RATE_NAMES}
     if g is None:
         return
+    named = {name: program.point[name] for name in program.shape.rates}
     for name, rate in named.items():
         yield name, working.v - rate * g
     for rate in () if named else RATES:
@@ -168,6 +164,8 @@ def updated(working: Working) -> Iterator[Wrong]:
 def earlier_pass(working: Working) -> Iterator[Wrong]:
     """The gradient with that of another named node added, as if the backward pass of that one had not been cleared."""
     program, x = working.program, working.item.node
+    if program.large and len(program.graph.named) > MANY:  # each of them takes a sweep
+        return
     for name, i in program.graph.named.items():
         if i != program.output and i in program.asked and i > x and x in program.sources(i):
             slope = working.numbers.slope(i, x)

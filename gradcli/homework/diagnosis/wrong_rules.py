@@ -162,7 +162,7 @@ def regrouped(operation: str, position: int, rule: Rule) -> WrongRule:
         graph, f = working.program.graph, working.operation
         inner = working.node.arguments[position]
         node = working.program.nodes[inner]
-        if node.operation.name == operation and inner not in graph.named.values():
+        if node.operation.name == operation and not graph.is_called[inner]:
             args: list[Any] = list(working.args)
             args[position : position + 1] = [working.numbers.values[a] for a in node.arguments]
             found = rule(lambda *numbers: f.value(S, *numbers), *args)

@@ -277,10 +277,9 @@ class AnswerKey:
         """Return what in a formula stands for the item itself or is computed from it, or None."""
         graph, output = self.record.graph, self.record.output
         if item.kind == VALUE:
-            follows = graph.active({item.node})
-            found = [name for name in formula.names if follows[graph.by_label[name]]]
+            found = [name for name in formula.names if graph.follows(graph.by_label[name], item.node)]
             for other in formula.derivatives.values():
-                if follows[other.position if other.kind == DERIVATIVE else other.node]:
+                if graph.follows(other.position if other.kind == DERIVATIVE else other.node, item.node):
                     found.append(item_name(self.record, _own(other, output)))
             return found[0] if found else None
         for other in formula.derivatives.values() if item.kind != STEP else ():
@@ -289,7 +288,7 @@ class AnswerKey:
                 same = other in (item, Item(DERIVATIVE, a, item.node))
             else:
                 of = output if item.kind == UPSTREAM else item.position
-                same = other.kind == DERIVATIVE and other.position == of and bool(graph.active({other.node})[item.node])
+                same = other.kind == DERIVATIVE and other.position == of and graph.follows(item.node, other.node)
             if same:
                 return item_name(self.record, item if item.kind == LOCAL else _own(other, output))
         return None

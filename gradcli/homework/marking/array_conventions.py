@@ -51,7 +51,7 @@ def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolic
     parameters = [d for d in gradients if d not in inside]
     for n in sample_counts(graph) if off and parameters else ():
         times = [d for d in off if _is_times(key, d, n, policy)]
-        shown = 2 * len(times) > len(off) and any(_is_behind(graph, right, d) for d in times)
+        shown = 2 * len(times) > len(off) and _are_behind(graph, right, times)
         if not shown and not _follow_divided(key, inside, parameters, n, policy):
             continue
         for draft in off:
@@ -94,10 +94,10 @@ def tell(draft: ArrayDraft) -> None:
         draft.why = what if draft.status == CORRECT or not draft.why else f"{draft.why}; taken as the {what}"
 
 
-def _is_behind(graph: ArrayGraph, parameters: Sequence[int], draft: ArrayDraft) -> bool:
-    """Whether what is claimed is computed from one of some parameters."""
-    assert draft.item is not None
-    return bool(graph.active(parameters)[draft.item.node])
+def _are_behind(graph: ArrayGraph, parameters: Sequence[int], drafts: Sequence[ArrayDraft]) -> bool:
+    """Whether something that is claimed is computed from one of some parameters."""
+    active = graph.active(parameters)
+    return any(draft.item is not None and active[draft.item.node] for draft in drafts)
 
 
 def _is_times(key: ArrayKey, draft: ArrayDraft, n: int, policy: MarkingPolicy) -> bool:

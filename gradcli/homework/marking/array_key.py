@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...arrays.entries import Array
-from ...arrays.sizes import count
+from ...arrays.sizes import Shape, count
 from ...errors import GradcliError
 from ...language.syntax import definitions
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
@@ -65,6 +65,11 @@ class ArrayKey:
         found = definitions(self.record.program)
         return found if len(found) <= MAX_DEFINITIONS else ""
 
+    @cached_property
+    def _shapes(self) -> dict[str, Shape]:
+        graph = self.record.graph
+        return {name: graph.nodes[i].shape for name, i in graph.by_label.items()}
+
     def readings(self, name: str) -> tuple[ArrayItem, ...] | str:
         """Return the items that a name may mean, the likeliest first, or the reason why there is none."""
         try:
@@ -75,13 +80,12 @@ class ArrayKey:
     def read(self, text: str, item: ArrayItem, *, files: bool = True, comma: bool = False) -> ArrayReading | str:
         """Return what a claim about an item says, or the reason why it cannot be read."""
         graph = self.record.graph
-        shapes = {name: graph.nodes[i].shape for name, i in graph.by_label.items()}
 
         def read(part: str) -> ArrayWritten:
             if item.of_shape:
                 return read_shape(part)
             own = self._definitions if "(" in part else ""
-            return read_array_claim(part, shapes, own, self._derivative, files=files)
+            return read_array_claim(part, self._shapes, own, self._derivative, files=files)
 
         try:
             return read_array_kindly(text, item, read, graph.by_label, comma=comma)
@@ -195,10 +199,9 @@ class ArrayKey:
         """Return what in a formula stands for the item itself or is computed from it, or None."""
         graph, output = self.record.graph, self.record.output
         if item.kind == VALUE:
-            follows = graph.active([item.node])
-            found = [name for name in formula.names if follows[graph.by_label[name]]]
+            found = [name for name in formula.names if graph.follows(graph.by_label[name], item.node)]
             for other in formula.derivatives.values():
-                if follows[other.position if other.kind == DERIVATIVE else other.node]:
+                if graph.follows(other.position if other.kind == DERIVATIVE else other.node, item.node):
                     found.append(item_name(self.record, other))
             return found[0] if found else None
         of = item.position if item.kind == DERIVATIVE else output
@@ -209,7 +212,7 @@ class ArrayKey:
                 same = other.whole == item.whole
             else:
                 its = other.position if other.kind == DERIVATIVE else output
-                same = other.kind != LOCAL and its == of and bool(graph.active([other.node])[item.node])
+                same = other.kind != LOCAL and its == of and graph.follows(item.node, other.node)
             if same:
                 return item_name(self.record, other)
         return None

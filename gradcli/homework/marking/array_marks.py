@@ -261,10 +261,12 @@ def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -
         sheet.append(ArrayEvidence(item, shape, [n.value for n in numbers], [n.resolution for n in numbers], accepted))
         whose.append(draft)
     suspects = key.suspects(policy.tolerance)
-    found = suspects.diagnose(sheet)
-    explained = {id(draft): tuple(d for d in found if k in d.explains) for k, draft in enumerate(whose)}
+    explained: dict[int, tuple[ArrayDiagnosis, ...]] = {}
+    for found in suspects.diagnose(sheet):
+        for k in found.explains:
+            explained[k] = (*explained.get(k, ()), found)
     return {
-        id(draft): explained[id(draft)]
-        for draft, claim in zip(whose, sheet, strict=True)
-        if explained[id(draft)] or suspects.would_know(claim)
+        id(draft): explained.get(k, ())
+        for k, (draft, claim) in enumerate(zip(whose, sheet, strict=True))
+        if k in explained or suspects.would_know(claim)
     }

@@ -78,13 +78,10 @@ def terms_of_upstream(
 ) -> Array | None:
     """Return the sums of the sizes of all that arrives at a node."""
     found: list[Array] = []
-    for i, node in enumerate(graph.nodes):
-        g = upstream[i]
-        if g is None:
-            continue
-        for k, argument in enumerate(node.arguments):
-            if argument == a and node.operation.pullback(k) is not None:
-                found.append(terms_of_flow(A, node, k, g, values[i], [values[b] for b in node.arguments]))
+    for i, k in graph.users[a]:
+        node, g = graph.nodes[i], upstream[i]
+        if g is not None and node.operation.pullback(k) is not None:
+            found.append(terms_of_flow(A, node, k, g, values[i], [values[b] for b in node.arguments]))
     if not found:
         return None
     total = found[0]

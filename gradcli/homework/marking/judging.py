@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -162,7 +162,7 @@ class Draft:
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
 
-def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Sequence[Item]) -> Draft:
+def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Collection[Item]) -> Draft:
     """Return the draft of a claim, and note it in `seen` if it says something about an item."""
     readings = key.readings(claim.name)
     if isinstance(readings, str):
@@ -198,7 +198,7 @@ def _second_names(key: AnswerKey, claim: Claim) -> set[str]:
     graph = key.record.graph
     words = re.findall(r"[^\W\d]\w*", claim.name)
     known = {part for word in words for part in (word, word[1:])}
-    return {name for name, i in graph.named.items() if name in known and graph.labels[i] != name}
+    return {name for name in known & graph.named.keys() if graph.labels[graph.named[name]] != name}
 
 
 def judge_twin(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:

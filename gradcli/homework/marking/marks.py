@@ -89,7 +89,8 @@ def mark(
     policy.checked()
     claims = with_evidence(claims)
     seen: dict[Item, Draft] = {}
-    drafts = [read_draft(key, claim, seen, expected or ()) for claim in claims]
+    listed = frozenset(expected or ())
+    drafts = [read_draft(key, claim, seen, listed) for claim in claims]
     asked_for = {item.node for item in expected or () if item.kind == VALUE}
     asked = frozenset(item.node for item in (*seen, *(expected or ())) if item.kind in (UPSTREAM, DERIVATIVE, STEP))
     for draft in list(seen.values()):
@@ -284,5 +285,8 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
         if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
     ]
-    found = key.suspects(policy.tolerance).diagnose(sheet)
-    return {item: tuple(d for d in found if item in d.explains) for item in seen}
+    found: dict[Item, tuple[Diagnosis, ...]] = {}
+    for diagnosis in key.suspects(policy.tolerance).diagnose(sheet):
+        for item in diagnosis.explains:
+            found[item] = (*found.get(item, ()), diagnosis)
+    return found
