@@ -29,7 +29,7 @@ from .foreign_names import (
     rewritten,
     written,
 )
-from .implied_products import NAME, NUMBER, closing, is_function, products
+from .implied_products import NAME, NUMBER, PHRASES, closing, is_function, products
 from .lexer import MEANT
 
 MAX_LENGTH = 400  # of a program that is mended
@@ -85,8 +85,8 @@ def _meant(
     derivative = derivative_command(text, bound)
     if derivative is not None:
         return derivative, None
-    point = _POINT.match(text)
-    if point and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
+    point = _POINT.match(text) if borrowed(text) == text.strip() else None
+    if point and point["what"] not in PHRASES and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
         values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
         here = f"values stand behind the program: {point['what'].strip()} at {' '.join(values)}"
         return ShellHint(f"values stand behind the program: {command_line([point['what'], *values])}", here), None
