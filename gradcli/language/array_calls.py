@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..arrays.axes import one_axis
 from ..arrays.graph import ArrayBuilder
 from ..arrays.rows import ArrayOperation
 from ..arrays.sizes import Letters, Misfit, Shape, Size, count, described
@@ -274,10 +275,7 @@ class Calls:
         sizes: Sequence[Size] = shape
         if axis:
             k = self.whole_number(self.whole(axis[0]), "the axis of size", span)
-            if not -len(shape) <= k < len(shape):
-                axes = " and ".join(map(str, range(len(shape)))) or "none"
-                raise Misfit(f"{{0}} {described(shape)}: it has no axis {k}", f"its axes are {axes}")
-            sizes = [shape[k]]
+            sizes = [shape[one_axis(shape, k)]]
         found = self.builder.sizes.filled(count(sizes))
         if isinstance(found, int):
             return self.builder.number(str(found), span)
