@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gradcli.language.array_errors import ShapeError
-from gradcli.language.array_repairs import REPAIR_CHARACTERS, Edit, _shown, arguments_of, transposed
+from gradcli.language.array_repairs import REPAIR_CHARACTERS, Edit, _shown, transposed
+from gradcli.language.implied_products import arguments_of, parts_of
 
 from .test_array_syntax import refusal
 
@@ -283,4 +284,8 @@ def test_a_long_repair_is_shown_round_its_change() -> None:
 def test_arguments_and_transposes_of_texts() -> None:
     assert arguments_of("a, f(b, c), [d, {e, g}],h") == ["a", "f(b, c)", "[d, {e, g}]", "h"]
     assert arguments_of("") == []
+    assert arguments_of(" a , , b ") == ["a", "b"]
+    assert parts_of("a, f(b, c),[d, {e, g}] ,h") == ["a", " f(b, c)", "[d, {e, g}] ", "h"]
+    assert parts_of("") == [""]
+    assert parts_of("a), b") == ["a)", " b"]
     assert [transposed(text) for text in ("W", "W.T", "Wᵀ", "f(x)")] == ["W.T", "W", "W", "f(x).T"]
