@@ -25,6 +25,7 @@ SHAPES: dict[str, Shape] = {
     "a": (1,), "x": (2,), "y": (2,), "z": (3,), "p": (3,), "A": (2, 2), "B": (2, 2), "C": (2, 3), "D": (1, 2),
     "E": (3, 1), "Q": (2, 2, 2), "R": (2, 2, 3), "s": (), "t": (), "k": (2,), "m": (),
 }  # fmt: skip
+NOT_WRITTEN_OUT = ("cofactor", "solve", "inv", "det", "logdet", "sort", "var", "others")
 LABELS: Mapping[str, Sequence[int]] = {"k": [2, 0], "m": [1]}
 
 # An operation, and its entries as they follow each other.
@@ -187,7 +188,7 @@ def test_entries_come_to_those_of_the_operation(row: ArrayOperation) -> None:
                 have = forward_of_numbers(system, scalar, {name: point[name] for name in scalar.inputs})
                 assert have.values[root].overlaps(want), (row.name, shapes, fixed, k)
                 others = {node for node, _ in formulas.sources.values() if graph.nodes[node].operation is not INPUT}
-                assert others <= {i}, "an operation is written out in entries of its arguments, or stands for itself"
+                assert others == ({i} if row.name in NOT_WRITTEN_OUT else set())
 
 
 @pytest.mark.parametrize(("stop", "entries"), [

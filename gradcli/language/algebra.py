@@ -218,7 +218,7 @@ class Factors:
             if asked:
                 sure = 0
                 for other in self.factors:
-                    sure |= self.writer.sure(other).get(base, 0) if other != base else 0
+                    sure |= self.writer.sure(other).get(base, 0)
                 if not asked & ~sure:
                     del self.factors[base]
                     if exponent:

@@ -201,7 +201,7 @@ def _methods(text: str) -> str:
         before = text
         text = _METHOD.sub(function, text)
         if text == before:
-            break
+            return text
     return text
 
 

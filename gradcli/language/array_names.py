@@ -209,7 +209,7 @@ class ArrayScope(Running):
             name = step.name
             if name in self.assigned or name in self.known or name in self.bound or name == "π":
                 raise taken(name, step.name_span, is_assigned=name in self.assigned, is_bound=name in self.bound)
-            self.assigned[name] = self.families[name] = Family(name)
+            self.assigned[name] = self.families[name] = Family(name, step.name_span)
 
     def _repeat(self, found: Recurrence, instructions: list[Instruction], operands: list[str]) -> None:
         """Unroll a recurrence: run its statements for each step in turn."""
