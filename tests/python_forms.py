@@ -342,9 +342,9 @@ x = a\nx <<= 2 !!> this operator is not read | None | x <<= 2
 def f(x):\n    y = x\nf(a) !!> f returns nothing | None | f(a)
 def f(x):\n    return\nf(a) !!> nothing is returned | None | return
 def f(x, *a):\n    return x\nf(a) !!> a parameter with * is not read | None | a
-def f(x):\n    return x\nf(a, b) !!> f takes 1 arguments | None | f(a, b)
+def f(x):\n    return x\nf(a, b) !!> f takes 1 argument | None | f(a, b)
 def f(x):\n    return x\nf(y=a) !!> f has no parameter y | None | a
-def f(x):\n    return x\nf() !!> f takes 1 arguments | None | f()
+def f(x):\n    return x\nf() !!> f takes 1 argument | None | f()
 def f(x):\n    return x\nf*2 !!> f is a function: it is called with its arguments | None | f
 with open(f) as g:\n    y = 2*x !!> with is not read | None | with open(f) as g:
 del x !!> del is not read | the forward pass is read: assignments, functions, loops over range(n) | del x

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -161,7 +162,10 @@ x*(-3)*(-2) -> 6*x
 """
 
 
-@pytest.mark.parametrize("line", NORMAL_FORMS.strip().splitlines())
+MORE = (Path(__file__).parent / "data" / "normal_forms.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("line", [*NORMAL_FORMS.strip().splitlines(), *MORE.strip().splitlines()])
 def test_normal_forms(line: str) -> None:
     formula, _, expected = line.partition(" -> ")
     graph, (end,) = simplified(graph := parse(Source("program", formula)), [graph.output])

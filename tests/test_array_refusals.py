@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from pathlib import Path
+
 import pytest
 
+from gradcli.arrays.sizes import Shape, shape_text
+from gradcli.errors import GradcliError, Source
+from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_syntax import OTHER_NAMES
 
 from .test_array_syntax import output, refusal
@@ -60,11 +66,11 @@ permute(X) ~~> permute takes x and axes ~~ write permute(x, 1, 0)
 permute(X, 0) ~~> permute(X, 0): X is 4x3: permute names each of its 2 axes once ~~ None
 permute(X, 0, 0) ~~> permute(X, 0, 0): X is 4x3: permute names each of its 2 axes once ~~ None
 permute(X, 0, 2) ~~> permute(X, 0, 2): X is 4x3: it has no axis 2 ~~ its axes are 0 and 1
-concat() ~~> concat takes 2 arguments, not 0 ~~ write concat(x, y, ...)
+concat() ~~> concat takes 2 or more arguments, not 0 ~~ write concat(x, y, ...)
 concat(x, X) ~~> concat(x, X): x has 3 entries, X is 4x3: they cannot be joined along axis 0 ~~ None
 concat(X, A, axis=2) ~~> concat(X, A, axis=2): X is 4x3: it has no axis 2 \
  ~~ its axes are 0 and 1; the program fits with concat(X, A, axis=0) or concat(X, A)
-stack() ~~> stack takes 2 arguments, not 0 ~~ write stack(x, y, ...)
+stack() ~~> stack takes 2 or more arguments, not 0 ~~ write stack(x, y, ...)
 stack(x, y) ~~> stack(x, y): x has 3 entries, y has 4 entries: they cannot be stacked ~~ None
 pad(x) ~~> pad takes 2 arguments, not 1 ~~ write pad(x, n)
 pad(x, -1) ~~> pad(x, -1): pad takes 0 zeros or more, not -1 ~~ None
@@ -79,7 +85,7 @@ size(X, 2) ~~> size(X, 2): X is 4x3: it has no axis 2 ~~ its axes are 0 and 1
 size(X, -3) ~~> size(X, -3): X is 4x3: it has no axis -3 ~~ its axes are 0 and 1
 size(X, axis=1, axis=0) ~~> size takes 2 arguments, not 3 ~~ write size(x, axis)
 size(X, dim=0) ~~> size takes an array and one axis ~~ write size(X, axis=0)
-size(s, 0) ~~> size(s, 0): s is a number: it has no axis 0 ~~ its axes are none
+size(s, 0) ~~> size(s, 0): s is a number: it has no axis 0 ~~ leave the axis out
 clip(x) ~~> clip takes 3 arguments, not 1 ~~ write clip(x, low, high)
 clip(x, 0) ~~> clip takes 3 arguments, not 2 ~~ write clip(x, low, high)
 dot(x) ~~> dot takes 2 arguments, not 1 ~~ write dot(a, b)
@@ -179,3 +185,29 @@ def test_names_of_elsewhere_are_told_ours(name: str, meant: str) -> None:
     assert error.message == f"{call.partition('(')[0]} has no {name}="
     assert (error.hint or "").startswith("write ")
     assert f"{meant}=" in (error.hint or "")
+
+
+# ---- where the mistake is
+
+
+GIVEN: dict[str, Shape] = {
+    "X": (4, 3), "W": (3, 2), "x": (3,), "y": (3,), "z": (4,), "A": (3, 3), "Q": (2, 3, 4), "s": (), "n": (),
+}  # fmt: skip
+LINES = (Path(__file__).parent / "data" / "array_syntax.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_what_is_told_and_where(line: str) -> None:
+    """A line has the program, then the message, the hint and where the place begins and ends, or the shape."""
+    program, refused, said = line.partition(" ~~> ")
+    if not refused:
+        program, _, said = line.rpartition(" == ")
+    source = Source("program", program)
+    try:
+        graph = parse_arrays(source, GIVEN, statics={"n": Fraction(2)})
+    except GradcliError as error:
+        assert error.span is not None
+        assert f"{error.message} ~~ {error.hint} ~~ {error.span[0]}-{error.span[1]}" == said
+    else:
+        assert not refused
+        assert shape_text(graph.nodes[graph.output].shape) == said

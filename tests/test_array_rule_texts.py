@@ -13,7 +13,7 @@ from gradcli.language.array_scope import parse_arrays
 
 SHAPES: dict[str, Shape] = {
     "x": (2,), "y": (2,), "z": (2,), "X": (3, 2), "Y": (3, 2), "W": (2, 4), "A": (2, 2), "B": (2, 2), "s": (),
-    "u": (1, 2), "Q": (2, 3, 2),
+    "u": (1, 2), "Q": (2, 3, 2), "a": (1,), "b": (1, 1), "c": (2, 1), "Z": (1, 1, 2),
 }  # fmt: skip
 
 # An operation, then what flows to each of its arguments: 0 stands for nothing.
@@ -142,6 +142,144 @@ pad(x, 1) -> dL/dv[1:-1]
 clip(x, 0, 1) -> where(v1 < 1, dL/dv, 0) | sum(where(1 < v1, dL/dv, 0))
 max(x, y) -> where(x > y, dL/dv, 0) | where(y > x, dL/dv, 0)
 min(x, 1) -> where(x < 1, dL/dv, 0) | sum(where(1 < x, dL/dv, 0))
+reshape(u, 2) -> dL/dv[None]
+flatten(u) -> dL/dv[None]
+flatten(Z) -> dL/dv[None, None]
+reshape(Z, 2) -> dL/dv[None, None]
+reshape(x, 1, 2) -> reshape(dL/dv, 2)
+reshape(x, 2, 1) -> reshape(dL/dv, 2)
+reshape(x, 1, 2, 1) -> reshape(dL/dv, 2)
+reshape(c, 2) -> dL/dv[:, None]
+reshape(c, 1, 2) -> reshape(dL/dv, 2, 1)
+reshape(a, 1, 1) -> reshape(dL/dv, 1)
+reshape(b, 1) -> dL/dv[None]
+reshape(s, 1) -> dL/dv[0]
+reshape(s, 1, 1) -> dL/dv[0, 0]
+flatten(s) -> dL/dv[0]
+reshape(X, 2, 3) -> reshape(dL/dv, 3, 2)
+reshape(X, 3, 1, 2) -> reshape(dL/dv, 3, 2)
+reshape(X, 1, 3, 2) -> reshape(dL/dv, 3, 2)
+reshape(X, 3, 2, 1) -> reshape(dL/dv, 3, 2)
+reshape(Q, 6, 2) -> reshape(dL/dv, 2, 3, 2)
+reshape(a, 1) -> dL/dv
+x[None, None] -> dL/dv[0, 0]
+x[None, :, None] -> dL/dv[0, :, 0]
+x[:, None, None] -> dL/dv[:, 0, 0]
+X[None] -> dL/dv[0]
+X[:, None] -> dL/dv[:, 0]
+X[:, :, None] -> dL/dv[:, :, 0]
+X[None, :, None] -> dL/dv[0, :, 0]
+X[:, None, 0] -> scatter(dL/dv, X[:, None, 0])
+x[:] -> dL/dv
+X[:, :] -> dL/dv
+X[:] -> dL/dv
+s + x -> sum(dL/dv) | dL/dv
+s + X -> sum(dL/dv) | dL/dv
+a + x -> sum(dL/dv)*ones(1) | dL/dv
+a*x -> sum(dL/dv*x)*ones(1) | dL/dv*a
+x*a -> dL/dv*a | sum(dL/dv*x)*ones(1)
+b*X -> sum(dL/dv*X)*ones(1, 1) | dL/dv*b
+sum(a) -> dL/dv*ones(1)
+sum(b) -> dL/dv*ones(1, 1)
+sum(b, axis=0) -> dL/dv[None]
+sum(u) -> dL/dv*ones(1, 2)
+sum(u, axis=0) -> dL/dv[None]
+sum(u, axis=1) -> dL/dv*ones(1, 2)
+sum(Q) -> dL/dv*ones(2, 3, 2)
+sum(Q, axis=0) -> dL/dv*ones(2, 3, 2)
+sum(Q, axis=1) -> dL/dv[:, None]*ones(2, 3, 2)
+sum(Q, axis=2) -> dL/dv[:, :, None]*ones(2, 3, 2)
+sum(Q, axis=(0, 1)) -> dL/dv*ones(2, 3, 2)
+sum(Q, axis=(0, 2)) -> dL/dv[:, None]*ones(2, 3, 2)
+sum(Q, axis=(1, 2)) -> dL/dv[:, None, None]*ones(2, 3, 2)
+sum(Q, axis=(0, 2), keep=1) -> dL/dv*ones(2, 3, 2)
+mean(Q, axis=(0, 2)) -> dL/dv[:, None]/4*ones(2, 3, 2)
+mean(a) -> dL/dv*ones(1)
+mean(b) -> dL/dv*ones(1, 1)
+mean(u, axis=0) -> dL/dv[None]
+x*X*s -> dL/dv*s | sum(dL/dv*v1)
+Q*x -> dL/dv*x | sum(dL/dv*Q, axis=(0, 1))
+x*Q -> sum(dL/dv*Q, axis=(0, 1)) | dL/dv*x
+Q*X -> dL/dv*X | sum(dL/dv*Q, axis=0)
+X*Q -> sum(dL/dv*Q, axis=0) | dL/dv*X
+Q + u -> dL/dv | sum(sum(dL/dv, axis=0), axis=0, keep=1)
+u + Q -> sum(sum(dL/dv, axis=0), axis=0, keep=1) | dL/dv
+c + X[:2] -> sum(dL/dv, axis=1, keep=1) | dL/dv
+-x*y -> dL/dv*y | dL/dv*v1
+(-x)*y -> dL/dv*y | dL/dv*v1
+x*(-y) -> dL/dv*v1 | dL/dv*x
+-x/y -> dL/dv/y | -dL/dv*v1/y**2
+(-x)/y -> dL/dv/y | -dL/dv*v1/y**2
+x/(-y) -> dL/dv/v1 | -dL/dv*x/v1**2
+-x@y -> dL/dv*y | dL/dv*v1
+-A@B -> dL/dv@B.T | v1.T@dL/dv
+A@(-B) -> dL/dv@v1.T | A.T@dL/dv
+x - 2 -> dL/dv | -sum(dL/dv)
+x*0 -> zeros(2) | sum(dL/dv*x)
+0*x -> sum(dL/dv*x) | zeros(2)
+x*1 -> dL/dv | sum(dL/dv*x)
+1*x -> sum(dL/dv*x) | dL/dv
+-1*x -> sum(dL/dv*x) | dL/dv*v1
+x*-1 -> dL/dv*v1 | sum(dL/dv*x)
+x/1 -> dL/dv | -sum(dL/dv*x)
+x/-1 -> dL/dv/v1 | -sum(dL/dv*x/v1**2)
+x**1 -> dL/dv | sum(dL/dv*x*log(x))
+x**0 -> zeros(2) | sum(dL/dv*log(x))
+x**-2 -> dL/dv*v1*x**(v1 - 1) | sum(dL/dv*x**v1*log(x))
+x**0.5 -> 0.5*dL/dv*x**-0.5 | sum(dL/dv*x**0.5*log(x))
+pi*x -> sum(dL/dv*x) | dL/dv*pi
+x*pi -> dL/dv*pi | sum(dL/dv*x)
+x/pi -> dL/dv/pi | -sum(dL/dv*x/pi**2)
+softmax(X, axis=-1) -> v*(dL/dv - sum(dL/dv*v, axis=-1, keep=1))
+softmax(Q, axis=1) -> v*(dL/dv - sum(dL/dv*v, axis=1, keep=1))
+cumsum(X, axis=1) -> cumsum(dL/dv, reverse=1)
+cumsum(x, reverse=1) -> cumsum(dL/dv)
+sort(X, axis=0) -> unsort(dL/dv, X, v, axis=0)
+sort(X, axis=-1) -> unsort(dL/dv, X, v)
+max(Q, axis=1) -> dL/dv[:, None]*ties(Q, v, axis=1)
+max(X, axis=0, keep=1) -> dL/dv*ties(X, v, axis=0)
+max(X, axis=-1, keep=1) -> dL/dv*ties(X, v, axis=-1)
+prod(X, axis=1) -> dL/dv[:, None]*others(X, axis=1)
+norm(X) -> dL/dv*X/v
+norm(X, axis=0, keep=1) -> dL/dv*X/v
+var(X, axis=1, keep=1) -> 2*dL/dv*(X - mean(X, axis=1, keep=1))/2
+logsumexp(X, axis=0) -> dL/dv*softmax(X, axis=0)
+logsumexp(X, axis=0, keep=1) -> dL/dv*softmax(X, axis=0)
+concat(x, y, x) -> dL/dv[:2] | dL/dv[2:4] | dL/dv[4:]
+concat(X, Y) -> dL/dv[:3] | dL/dv[3:]
+concat(X, Y, X, axis=-1) -> dL/dv[:, :2] | dL/dv[:, 2:4] | dL/dv[:, 4:]
+concat(a, x) -> dL/dv[:1] | dL/dv[1:]
+stack(x) -> dL/dv[0]
+stack(X, Y) -> dL/dv[0] | dL/dv[1]
+stack(s, s) -> dL/dv[0] | dL/dv[1]
+pad(X, 1) -> dL/dv[1:-1, 1:-1]
+pad(X, 0) -> dL/dv
+pad(Q, 2) -> dL/dv[:, 2:-2, 2:-2]
+windows(A, 1) -> scatter(dL/dv, windows(A, 1))
+windows(X, 2, stride=2) -> scatter(dL/dv, windows(X, 2, stride=2))
+diag(s*x) -> diag(dL/dv)
+eye(2)*A -> dL/dv*A | dL/dv*v1
+trace(A)*x -> sum(dL/dv*x) | dL/dv*v1
+cross_entropy(X, Y) -> dL/dv[:, None]*(softmax(X)*sum(Y, axis=-1, keep=1) - Y) | -dL/dv[:, None]*log_softmax(X)
+cross_entropy(x, y) -> dL/dv*(softmax(x)*sum(y) - y) | -dL/dv*log_softmax(x)
+cross_entropy(Q, [[0, 1, 0], [1, 1, 0]]) -> dL/dv[:, :, None]*(softmax(Q) - onehot([[0, 1, 0], [1, 1, 0]], 2)) | 0
+pick(Q, [[0, 1, 0], [1, 1, 0]]) -> dL/dv[:, :, None]*onehot([[0, 1, 0], [1, 1, 0]], 2) | 0
+permute(X, 1, 0) -> dL/dv.T
+permute(X, 0, 1) -> dL/dv
+permute(Q, 0, 1, 2) -> dL/dv
+permute(Q, -1, 0, 1) -> permute(dL/dv, 1, 2, 0)
+A.T.T -> dL/dv.T
+A.T@x -> outer(dL/dv, x) | v1.T@dL/dv
+outer(x, x) -> dL/dv@x | x@dL/dv
+outer(-x, y) -> dL/dv@y | v1@dL/dv
+outer(x, -y) -> dL/dv@v1 | x@dL/dv
+where(x > y, x, y)*z -> dL/dv*z | dL/dv*v2
+where(X > x, x, X) -> 0 | sum(where(X > x, dL/dv, 0), axis=0) | where(X > x, 0, dL/dv)
+where(x > 0, s, x) -> 0 | sum(where(x > 0, dL/dv, 0)) | where(x > 0, 0, dL/dv)
+where(x > 0, 1, x)*y -> dL/dv*y | dL/dv*v2
+clip(x, s, 1) -> where(v1 < 1, dL/dv, 0) | sum(where(1 < v1, dL/dv, 0))
+clip(X, x, 2) -> where(v1 < 2, dL/dv, 0) | sum(where(2 < v1, dL/dv, 0))
+e**x -> sum(dL/dv*x*e**(x - 1)) | dL/dv*e**x*log(e)
 """
 WITH_TIES = """
 max(x, y) -> where(x > y, dL/dv, where(x == y, dL/dv/2, 0)) | where(y > x, dL/dv, where(y == x, dL/dv/2, 0))

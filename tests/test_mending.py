@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gradcli.errors import InputError, Source
@@ -202,6 +204,8 @@ sum(x, y)
 foo(x)
 """
 
+MORE = (Path(__file__).parent / "data" / "mended.txt").read_text(encoding="utf-8").splitlines()
+
 
 def is_program(text: str) -> bool:
     try:
@@ -211,13 +215,13 @@ def is_program(text: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("line", MENDED.strip().splitlines())
+@pytest.mark.parametrize("line", [*MENDED.strip().splitlines(), *(line for line in MORE if " ~~> " in line)])
 def test_what_was_meant(line: str) -> None:
     text, _, ways = line.partition(" ~~> ")
     assert " | ".join(mended(text, NAMES, is_program)) == ways
 
 
-@pytest.mark.parametrize("text", LEFT_ALONE.strip().splitlines())
+@pytest.mark.parametrize("text", [*LEFT_ALONE.strip().splitlines(), *(line for line in MORE if " ~~> " not in line)])
 def test_what_is_a_program_or_means_several_things_is_left_alone(text: str) -> None:
     assert mended(text, NAMES, is_program) == []
 

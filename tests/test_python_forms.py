@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from gradcli.language.python_text import MAX_DEPTH, MAX_STATEMENTS
 
 from .python_forms import LONGER, LONGER_REFUSED, READ, REFUSED
 
+MORE = (Path(__file__).parent / "data" / "python_forms.txt").read_text(encoding="utf-8").splitlines()
+
 
 def read(code: str) -> str:
     """Return what becomes of a file, in one line."""
@@ -24,13 +27,15 @@ def read(code: str) -> str:
     return " ".join(told)
 
 
-@pytest.mark.parametrize("line", READ.strip().splitlines() + LONGER)
+@pytest.mark.parametrize("line", [*READ.strip().splitlines(), *LONGER, *(line for line in MORE if " ~~> " in line)])
 def test_what_becomes_of_a_form(line: str) -> None:
     code, _, program = line.partition(" ~~> ")
     assert " ".join(read(code).split()) == " ".join(program.split())
 
 
-@pytest.mark.parametrize("line", REFUSED.strip().splitlines() + LONGER_REFUSED)
+@pytest.mark.parametrize(
+    "line", [*REFUSED.strip().splitlines(), *LONGER_REFUSED, *(line for line in MORE if " !!> " in line)]
+)
 def test_what_is_said_of_a_form_that_is_not_read(line: str) -> None:
     code, _, said = line.partition(" !!> ")
     with pytest.raises(GradcliError) as caught:
@@ -38,7 +43,7 @@ def test_what_is_said_of_a_form_that_is_not_read(line: str) -> None:
     error = caught.value
     assert error.source is not None
     assert error.span is not None
-    assert f"{error.message} | {error.hint} | {error.source.text[slice(*error.span)]}" == said
+    assert f"{error.message} | {error.hint} | {error.source.text[slice(*error.span)]}".rstrip() == said
 
 
 def test_fmod_has_the_sign_of_what_is_divided_and_mod_that_of_the_divisor() -> None:

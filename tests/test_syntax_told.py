@@ -14,8 +14,8 @@ LINES = (Path(__file__).parent / "data" / "syntax.txt").read_text(encoding="utf-
 
 @pytest.mark.parametrize("line", [line for line in LINES if " ~~> " in line])
 def test_what_is_told(line: str) -> None:
-    """A line has the program, then the message, the hint and where the place begins and ends."""
-    program, _, said = line.partition(" ~~> ")
+    """A line has the program, ⏎ for its newlines, then the message, the hint and where the place begins and ends."""
+    program, _, said = line.replace("⏎", "\n").partition(" ~~> ")
     with pytest.raises(GradcliError) as caught:
         parse(Source("program", program))
     error = caught.value
@@ -26,5 +26,5 @@ def test_what_is_told(line: str) -> None:
 @pytest.mark.parametrize("line", [line for line in LINES if " ~~> " not in line])
 def test_what_is_a_program(line: str) -> None:
     """A line has the program, then its inputs."""
-    program, _, names = line.rpartition(" ==")
+    program, _, names = line.replace("⏎", "\n").rpartition(" ==")
     assert list(parse(Source("program", program)).inputs) == names.split()

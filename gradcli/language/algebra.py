@@ -120,7 +120,7 @@ class Algebra(Writer):
         if vanishing and there and not asked_by(exponent, asked) & self.demands(base) & ~others:
             return None
         asked &= ~others
-        return None if exponent == 0 and not asked and there else (exponent, asked or (0 if exponent else NOT_ZERO))
+        return None if exponent == 0 and not asked and there else (exponent, asked | (0 if exponent else NOT_ZERO))
 
     def _count(self, term: Product, counts: dict[tuple[int, int], int], by: int) -> None:
         """Count what a term is certain of."""
@@ -218,7 +218,7 @@ class Factors:
             if asked:
                 sure = 0
                 for other in self.factors:
-                    sure |= self.writer.sure(other).get(base, 0) if other != base else 0
+                    sure |= self.writer.sure(other).get(base, 0)
                 if not asked & ~sure:
                     del self.factors[base]
                     if exponent:

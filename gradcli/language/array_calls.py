@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..arrays.axes import one_axis
 from ..arrays.graph import ArrayBuilder
 from ..arrays.rows import ArrayOperation
 from ..arrays.sizes import Letters, Misfit, Shape, Size, count, described
@@ -33,12 +34,12 @@ class Family:
 
     __slots__ = ("elements", "is_complete", "name", "node", "span")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, span: Span) -> None:
         self.name = name
         self.elements: dict[int, int] = {}
         self.node = -1  # that of the stack, once there is one
         self.is_complete = False  # whether something was read that a further element would change
-        self.span: Span = (0, 0)
+        self.span = span  # of the last element, before there is one that of the name
 
     def check_free(self, k: int, span: Span) -> None:
         """Raise `InputError` unless element k can be set."""
@@ -218,14 +219,11 @@ class Calls:
                     return axes[0]
                 raise InputError(f"{row.name} works along one axis", kind="number", span=span)
             return axes
-        if name == "axes":
+        if name in ("axes", "sizes"):
             if listed:
                 return self.whole_numbers(given[0], what, span)
-            return tuple(self.whole_number(x, what, span) for x in given)
-        if name == "sizes":
-            if listed:
-                return self.whole_numbers(given[0], what, span)
-            return tuple(self.whole_size(x, what, span) for x in given)
+            read = self.whole_size if name == "sizes" else self.whole_number
+            return tuple(read(x, what, span) for x in given)
         return self.whole_size(given[0], what, span) if name == "n" else self.whole_number(given[0], what, span)
 
     def check_sum(self, nodes: Sequence[int]) -> None:
@@ -274,10 +272,7 @@ class Calls:
         sizes: Sequence[Size] = shape
         if axis:
             k = self.whole_number(self.whole(axis[0]), "the axis of size", span)
-            if not -len(shape) <= k < len(shape):
-                axes = " and ".join(map(str, range(len(shape)))) or "none"
-                raise Misfit(f"{{0}} {described(shape)}: it has no axis {k}", f"its axes are {axes}")
-            sizes = [shape[k]]
+            sizes = [shape[one_axis(shape, k)]]
         found = self.builder.sizes.filled(count(sizes))
         if isinstance(found, int):
             return self.builder.number(str(found), span)

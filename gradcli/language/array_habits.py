@@ -65,7 +65,7 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
         return found or problem
-    hint = "A@B sums over the last axis of A and the first of B" if _EINSUM.search(text) else problem.hint
+    hint = "A@B sums over the last axis of A and the first of B" if _EINSUM.search(text) else None
     return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else hint)
 
 
@@ -201,7 +201,7 @@ def _methods(text: str) -> str:
         before = text
         text = _METHOD.sub(function, text)
         if text == before:
-            break
+            return text
     return text
 
 
@@ -255,6 +255,8 @@ def unknown_function(token: Token, scope: Any) -> InputError:
     from .array_errors import array_function_names
 
     error = unknown_among_numbers(token, scope)
+    if scope.defining is not None and scope.defining[0] == token.text:
+        return error
     if len(scope.shapes.get(token.text, ())) > 0:
         return error.but(hint=f"an entry is written {token.text}[0], a product {token.text}*(...)")
     meant = CALLED.get(token.text)

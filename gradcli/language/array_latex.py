@@ -40,7 +40,7 @@ def quantity(text: str) -> str:
 def matrix(texts: Sequence[str], shape: Sequence[int]) -> str:
     """Return the texts of entries as a column or a matrix; what has more axes row by row in brackets."""
     if not shape:
-        return texts[0]
+        return "".join(texts)
     if len(shape) <= 2:
         width = shape[1] if len(shape) > 1 else 1
         rows = [" & ".join(texts[k : k + width]) for k in range(0, len(texts), width)]
@@ -132,7 +132,7 @@ class ArrayLatex:
         if operation is LITERAL:
             shape: Any = node.shape
             texts = [latex.numeral(text) for text in node.fixed["texts"]]
-            return matrix(texts, (1, *shape) if self.rows[i] else shape) if shape else texts[0], ATOM
+            return matrix(texts, (1, *shape) if self.rows[i] else shape), ATOM
         if operation.operation is not None:
             return self._entrywise(node)
         rule = _RULES.get(operation.name)

@@ -14,7 +14,7 @@ from ..errors import InputError, LimitError
 from .array_calls import Family
 from .array_instructions import MAX_WORK
 from .array_running import ArrayFunction, Part, Running, Span, Unknown, Value
-from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, taken
+from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, is_numeral, taken
 
 
 class Step(NamedTuple):
@@ -81,7 +81,7 @@ class ArrayScope(Running):
 
     def leaf(self, text: str, span: Span) -> Value:
         """Return what a name or numeral stands for that is read for the first time. Raises `InputError`, `Unknown`."""
-        if text[0] in "0123456789.":
+        if is_numeral(text):
             check_numeral(text, span)
             found: Value = self.builder.number(text, span)
         elif text in self.assigned:
@@ -185,7 +185,7 @@ class ArrayScope(Running):
                     pending.append((what.instructions, what.operands, what.parameters))
                 elif kind == LEAF:
                     name = operands[count]
-                    if not (name[0] in "0123456789." or name in own or name == "π" or name in CONSTANTS
+                    if not (is_numeral(name) or name in own or name == "π" or name in CONSTANTS
                             or name in self.assigned or name in self.shapes or function(name)):  # fmt: skip
                         self.missing.setdefault(name, (start, end))
 
@@ -209,7 +209,7 @@ class ArrayScope(Running):
             name = step.name
             if name in self.assigned or name in self.known or name in self.bound or name == "π":
                 raise taken(name, step.name_span, is_assigned=name in self.assigned, is_bound=name in self.bound)
-            self.assigned[name] = self.families[name] = Family(name)
+            self.assigned[name] = self.families[name] = Family(name, step.name_span)
 
     def _repeat(self, found: Recurrence, instructions: list[Instruction], operands: list[str]) -> None:
         """Unroll a recurrence: run its statements for each step in turn."""

@@ -61,7 +61,7 @@ def _needed(nodes: Sequence[ArrayNode], roots: Sequence[int]) -> bytearray:
     kept = bytearray(len(nodes))
     for i in roots:
         kept[i] = 1
-    for i in range(len(nodes) - 1, -1, -1):
+    for i in reversed(range(len(nodes))):
         if kept[i]:
             for a in nodes[i].arguments:
                 kept[a] = 1

@@ -17,7 +17,7 @@ from ..files.array_data import MAX_AXES
 from ..text import HINT_CELLS
 from .array_errors import ShapeError
 from .array_instructions import ARRAY, CALL, INDEX, LITERAL, MAX_WORK, STACKED, operand_lists
-from .implied_products import closing
+from .implied_products import arguments_of, closing
 from .scope import APPLY, BINARY, EXPAND, LEAF, Instruction
 
 if TYPE_CHECKING:
@@ -338,15 +338,3 @@ def _is_one(argument: str) -> bool:
     return bool(re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?", argument)) or (
         argument.startswith("(") and closing(argument, 0) == len(argument)
     )
-
-
-def arguments_of(text: str) -> list[str]:
-    """Return the arguments of a call, whose text is what stands between its parentheses."""
-    found, depth = [""], 0
-    for c in text:
-        depth += (c in "([{") - (c in ")]}")
-        if c == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += c
-    return [part.strip() for part in found if part.strip()]

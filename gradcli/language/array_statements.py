@@ -80,7 +80,7 @@ class _Statements:
             uses[root.node] += 1
             if root.wrt is None:
                 own.setdefault(root.node, root.name)
-        for i in range(len(nodes) - 1, -1, -1):
+        for i in reversed(range(len(nodes))):
             if uses[i]:
                 for a in nodes[i].arguments:
                     uses[a] += 1

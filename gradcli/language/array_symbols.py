@@ -150,14 +150,13 @@ class ArraySymbols(SymbolArithmetic):
     def sum(self, x: ArraySymbol, axis: Any = None, keep: Any = False) -> ArraySymbol:
         """Return the sum along some axes; a sum of everything grows by itself, whatever is kept."""
         axes = chosen_axes(x.shape, axis)
-        shape = tuple(1 if k in axes else size for k, size in enumerate(x.shape) if keep or k not in axes)
         if not axes:
             return x
         if (positive := self.without_sign(x)) is not None:
             return self.neg(self.sum(positive, axis=axis, keep=keep))
         row = ARRAY_OPERATIONS["sum"]
         if len(axes) == len(x.shape):
-            return ArraySymbol(self, self.call(row, x).node, shape)
+            return ArraySymbol(self, self.call(row, x).node, (1,) * len(axes) if keep else ())
         return self.call(row, x, axis=axis, **({"keep": True} if keep else {}))
 
     def outer(self, a: ArraySymbol, b: ArraySymbol) -> ArraySymbol:

@@ -23,7 +23,7 @@ from .arrays_needed import ARRAY_FUNCTIONS, REDUCING, SIZE
 from .callbacks import Actions, Keyword, OpenCondition, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
-from .scope import APPLY, LEAF, Instruction, check_numeral, instruction
+from .scope import APPLY, LEAF, Instruction, check_numeral, instruction, is_numeral
 from .syntax import learned, tools
 
 NEG = OPERATIONS["neg"]
@@ -125,7 +125,7 @@ class ArrayActions(Actions):
                 at -= 1
                 sign = "-"
                 kind, what, k, *_ = self.instructions[at]
-            if kind == LEAF and self.operands[k][0] in "0123456789.":
+            if kind == LEAF and is_numeral(self.operands[k]):
                 check_numeral(self.operands[k], (self.instructions[at][4], self.instructions[at][6]))
                 rows.append(([sign + self.operands[k]], (), found))
             elif kind == LITERAL and not sign:
@@ -272,7 +272,7 @@ class ArrayActions(Actions):
         target, sign, span = c
         kind, _, at, _, start, _, end = self.instructions[self.mark]
         template = self.instructions[target.mark - 1][1]
-        if kind != LEAF or (start, end) != target.of or template != (ONE,):
+        if kind != LEAF or (start, end) != target.of or template != (ONE,) or is_numeral(self.operands[at]):
             raise InputError(
                 "only one element of a recurrence can stand before =",
                 kind="syntax", span=(target.start, sign.end), hint="write h[k] = ... for k = 1..10",
@@ -314,7 +314,7 @@ class ArrayActions(Actions):
     def definition(self, c: list[Any]) -> Any:
         """Return a function of the user's, when its formula has been read."""
         for kind, _, k, _, start, _, end in self.instructions:
-            if kind == LEAF and self.operands[k][0] in "0123456789.":
+            if kind == LEAF and is_numeral(self.operands[k]):
                 check_numeral(self.operands[k], (start, end))
         found = self.scope.defined_by(self.instructions, self.operands)
         self.begin()
@@ -326,7 +326,7 @@ def _wrong_arguments(
 ) -> InputError:
     from .syntax_errors import wrong_arity
 
-    names = [name if name != "..." else "y, ..." for name in row.parameters]
+    names = list(row.parameters)
     required = [name for name, default in row.fixed.items() if default is REQUIRED]
     if row.positional < 0:
         several = {"sizes": ["m", "n"], "axes": ["1", "0"]}[required[0]]
@@ -334,8 +334,9 @@ def _wrong_arguments(
         hint = f"write {row.name}({', '.join([*names, *several])})"
         return InputError(f"{row.name} takes {wanted}", kind="arity", span=span, hint=hint)
     optional = [f"{name}={0 if name == 'axis' else 1}" for name in row.fixed if name not in (*required, "reverse")]
-    wanted = " ".join([*names, *required]).replace("y, ...", "y ...")
-    error = wrong_arity(token, given, len(names) + len(required), wanted, span)
+    wanted = " ".join([*names, *required])
+    count = None if row.is_variadic else len(names) + len(required)
+    error = wrong_arity(token, given, count, "x ..." if row.is_variadic else wanted, span)
     if given > 1 and are_numbers and (meant := call_hint(token.text)):
         return error.but(hint=meant)
     if given > len(names) + len(required) and optional:

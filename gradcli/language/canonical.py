@@ -45,7 +45,7 @@ class _Walk:
         uses = [0] * len(self.operations)
         for i in [*ends, *self.graph.named.values()]:
             uses[i] += 2  # what has a name or is asked for stands for itself
-        for i in range(len(uses) - 1, -1, -1):
+        for i in reversed(range(len(uses))):
             if uses[i]:
                 for a in self.arguments[i]:
                     uses[a] += 1
@@ -54,7 +54,7 @@ class _Walk:
     def _contexts(self) -> list[Operation | None]:
         """Return ADD or MUL for the nodes that are merged into the one sum or product that uses them."""
         contexts: list[Operation | None] = [None] * len(self.operations)
-        for i in range(len(contexts) - 1, -1, -1):
+        for i in reversed(range(len(contexts))):
             operation, arguments = self.operations[i], self.arguments[i]
             if not self.uses[i]:
                 continue

@@ -37,6 +37,23 @@ def closing(text: str, start: int) -> int:
     return len(text)
 
 
+def parts_of(text: str) -> list[str]:
+    """Return the parts of a text between the commas that stand outside of brackets."""
+    found, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth <= 0:
+            found.append("")
+        else:
+            found[-1] += c
+    return found
+
+
+def arguments_of(text: str) -> list[str]:
+    """Return the arguments of a call, whose text is what stands between its parentheses."""
+    return [part.strip() for part in parts_of(text) if part.strip()]
+
+
 def products(text: str, own: Collection[str]) -> list[str]:
     """Return the text with a * for every product that is only implied: 2x is 2*x.
 

@@ -29,7 +29,7 @@ from .foreign_names import (
     rewritten,
     written,
 )
-from .implied_products import NAME, NUMBER, closing, is_function, products
+from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
 from .lexer import MEANT
 
 MAX_LENGTH = 400  # of a program that is mended
@@ -37,6 +37,7 @@ ROUNDS = 20  # of a step that is repeated
 
 _OPERAND = rf"(?:{NUMBER}|{NAME}(?:\([^()]*\))?|\([^()]*\))"
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
+_FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LATEX_WORDS = {
     "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
@@ -48,6 +49,7 @@ _LATEX_WORDS = {
 }  # fmt: skip
 
 
+_BETWEEN = {**FOREIGN_OPERATORS, **BEHIND}
 _ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
 _DERIVATIVE = re.compile(
     rf"\s*(?P<d>[d∂]){_ORDER}\s*(?P<of>{NAME})?\s*/\s*[d∂]\s*(?P<wrt>[^\W\d]+?[0-9]*)(?:\^?[2-9]|[²³])?"
@@ -85,8 +87,8 @@ def _meant(
     derivative = derivative_command(text, bound)
     if derivative is not None:
         return derivative, None
-    point = _POINT.match(text)
-    if point and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
+    point = _POINT.match(text) if borrowed(text) == text.strip() else None
+    if point and point["what"] not in PHRASES and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
         values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
         here = f"values stand behind the program: {point['what'].strip()} at {' '.join(values)}"
         return ShellHint(f"values stand behind the program: {command_line([point['what'], *values])}", here), None
@@ -165,8 +167,14 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         return []
     now = borrowed(text)
     own = {*bound, *_assigned(now)}
+    if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
+        return []  # an entry, not a product
     for step in (_statements, _latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
         now = step(now)
+    if not (_BETWEEN.keys() - own).isdisjoint(
+        re.findall(rf"\b({NAME})\b(?!\s*\()", now)
+    ):  # a word that nothing was made of
+        return []
     now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
     found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own - {*_defined(now)})]
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
@@ -177,19 +185,12 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
 
 def _statements(text: str) -> str:
     """Return statements that commas separate with ; between them: `q = x + y, f = q*z`; the first has a name."""
-    if not _NAMED.match(text):
-        return text
-    cuts, depth = [], 0
-    for k, c in enumerate(text):
-        depth += (c in "([{") - (c in ")]}")
-        if c == "," and not depth:
-            cuts.append(k)
-    return "".join(";" if k in cuts else c for k, c in enumerate(text))
+    return ";".join(parts_of(text)) if _NAMED.match(text) else text
 
 
 def _latex(text: str) -> str:
     """Return LaTeX as the language writes it."""
-    if "\\" not in text and not re.search(r"\^\{|_\{", text):
+    if not re.search(r"\\|\$.*\$|[\^_]\{", text):
         return text
     text = re.sub(r"\\[,;:! ]|\$|\\\(|\\\)|\\\[|\\\]", " ", text)
     for _ in range(ROUNDS):
@@ -197,9 +198,15 @@ def _latex(text: str) -> str:
         text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"(\1)/(\2)", text)
         text = re.sub(r"\\[dt]?frac\s*([0-9])\s*([0-9])", r"(\1/\2)", text)
         text = re.sub(r"\\sqrt\s*\[3\]\s*\{([^{}]*)\}", r"cbrt(\1)", text)
+        text = re.sub(r"\\sqrt\s*\[(\w+)\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)", text)
         text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
-        text = re.sub(r"\\log\s*_\s*\{?([0-9]+)\}?\s*(?:\{([^{}]*)\}|\(([^()]*)\))", r"log(\2\3, \1)", text)
+        text = re.sub(
+            rf"\\log\s*_\s*(?:\{{([0-9]+)\}}|([0-9]+))\s*(?:\{{([^{{}}]*)\}}|\(([^()]*)\)|({NAME}))",
+            r"log(\3\4\5, \1\2)",
+            text,
+        )
         text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
+        text = re.sub(r"_\s*\{(\w*)\}(?=\w)", r"_\1 ", text)
         text = re.sub(r"_\s*\{(\w*)\}", r"_\1", text)
         if text == before:
             break
@@ -229,6 +236,8 @@ def _signs(text: str) -> str:
     text = re.sub(rf"({NUMBER})\s*%(?!\s*[\w(])", r"\1/100", text)
     text = re.sub(rf"\b({NAME})((?:\[[0-9]+(?:,\s*[0-9]+)*\])+)", _indexed, text)
     text = re.sub(f"[{''.join(_RAISED)}²³]+", _power, text)
+    text = re.sub(rf"(?<![\w.])([0-9]+) ?([{_FRACTIONS}])", lambda m: f"({m[1]} + {normalize('NFKC', m[2])})", text)
+    text = re.sub(r"([₀-₉])(?![₀-₉⁰-⁹²³¹])(?=[^\W\d_])", r"\1 ", text)  # x₁x₂ are two names
     return "".join(map(_sign, text.translate(LOWERED)))
 
 
@@ -263,7 +272,7 @@ def _choices(text: str) -> str:
 
 def _between(text: str) -> str:
     """Return words that stand between operands, or after one, as what they stand for."""
-    for word, template in {**FOREIGN_OPERATORS, **BEHIND}.items():
+    for word, template in _BETWEEN.items():
         shown = rf"\s+{word}\b" if word.isalpha() else rf"\s*{re.escape(word)}"
         after = rf"\s*({_OPERAND})" if word in FOREIGN_OPERATORS else ""
         text = re.sub(rf"({_OPERAND}){shown}{after}", partial(_spelt, template), text)
@@ -271,6 +280,11 @@ def _between(text: str) -> str:
 
 
 def _spelt(template: str, match: re.Match[str]) -> str:
+    is_call = "(" in template
+    signs = ("^", "*", "/", "·", "×", "÷") if is_call else ("^", "**")
+    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
+    if (is_call or template in BEHIND.values()) and (before.endswith(signs) or after.startswith(("^", "**", "²", "³"))):
+        return match[0]  # x^2 squared, x*y mod 2: only a part of the operand was found
     return written(template, match.groups()) or match[0]
 
 
@@ -310,7 +324,7 @@ def _bare_functions(text: str) -> str:
     """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
     bare = re.compile(rf"\b({NAME})[ \t]+(?=[A-Za-z0-9_.])")
     for _ in range(ROUNDS):
-        found = [m for m in bare.finditer(text) if is_function(m[1])]
+        found = [m for m in bare.finditer(text) if is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1])]
         if not found:
             return text
         last = found[-1]
@@ -355,15 +369,3 @@ def _calls(text: str, own: Collection[str]) -> str:
         else:
             return text
     return text
-
-
-def arguments_of(text: str) -> list[str]:
-    """Return the arguments of a call, whose text is what stands between its parentheses."""
-    found, depth = [""], 0
-    for c in text:
-        depth += (c == "(") - (c == ")")
-        if c == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += c
-    return [part.strip() for part in found if part.strip()]

@@ -237,16 +237,17 @@ class Expressions:
             return f"{low}:{high}:{step}" if step else f"{low}:{high}"
         if (isinstance(node, ast.Constant) and node.value is None) or getattr(node, "attr", "") == "newaxis":
             return "None"
-        try:
-            return str(self.whole(node))
-        except Unknown:
-            return self.read(node).text
+        return self._bound(node)
 
     def _bound(self, node: ast.expr) -> str:
         try:
             return str(self.whole(node))
         except Unknown:
-            return self.read(node).text
+            found = self.read(node)
+        if found.is_truth:
+            hint = "np.where(condition, a, b) chooses entry by entry"
+            raise self.places.refusal("entries that a comparison chooses are not read", node, hint)
+        return found.text
 
     # ---- whole numbers that are known while the file is read
 
@@ -264,13 +265,9 @@ class Expressions:
                 if right == 0:
                     raise Unknown
                 return left // right
-            return (
-                left + right
-                if isinstance(node.op, ast.Add)
-                else left - right
-                if isinstance(node.op, ast.Sub)
-                else left * right
-            )
+            if isinstance(node.op, ast.Add | ast.Sub):
+                return left + (right if isinstance(node.op, ast.Add) else -right)
+            return left * right
         return self._length(node)
 
     def _length(self, node: ast.expr) -> int:

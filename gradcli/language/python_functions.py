@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
@@ -286,10 +286,10 @@ class Calls(Expressions, ABC):
                 values[word] = number(self.read(keyword.value))
         rest = given[len(arrays) :]
         if missing := [word for word in arrays if word not in values]:
-            raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", node, f"{missing[0]} is missing")
+            raise self.places.refusal(f"{name} is read with {_arguments(arrays)}", node, f"{missing[0]} is missing")
         self._check_keywords(row, name, node, [*arrays, *(word for word, own in aliases.items() if own in arrays)])
         if rest and not any(word.startswith("axis") for word in wanted):
-            raise self.places.refusal(f"{name} is read with {len(arrays)} arguments", rest[0])
+            raise self.places.refusal(f"{name} is read with {_arguments(arrays)}", rest[0])
         return values, self._axis_text(node, rest)
 
     def _check_keywords(self, row: Row, name: str, node: ast.Call, known: list[str]) -> None:
@@ -313,9 +313,10 @@ class Calls(Expressions, ABC):
     def _axis_text(self, node: ast.Call, rest: list[ast.expr]) -> str:
         """Return `, axis=0, keep=1` as a call has it, by position or by name."""
         axis = next((keyword.value for keyword in node.keywords if keyword.arg in AXIS), rest[0] if rest else None)
-        keep = next((keyword.value for keyword in node.keywords if keyword.arg in KEEP), None)
-        if keep is None and len(rest) > 1:  # x.sum(1, True)
-            keep = rest[1]
+        told = next((keyword for keyword in node.keywords if keyword.arg in KEEP), None)
+        if told is not None and not isinstance(told.value, ast.Constant):
+            raise self.places.refusal(f"{told.arg}= is True or False", told.value)
+        keep = told.value if told is not None else rest[1] if len(rest) > 1 else None  # x.sum(1, True)
         text = ""
         if isinstance(axis, ast.Tuple | ast.List):
             text = f", axis=({', '.join(str(self._axis(part)) for part in axis.elts)})"
@@ -350,9 +351,13 @@ class Calls(Expressions, ABC):
             if name not in values:
                 values[name] = self.value(default)
         if len(node.args) > len(own.parameters) or len(values) != len(own.parameters):
-            raise self.places.refusal(f"{own.name} takes {len(own.parameters)} arguments", node)
+            raise self.places.refusal(f"{own.name} takes {_arguments(own.parameters)}", node)
         return self.inlined(own, values, node)
 
     @abstractmethod
     def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function of the file gives for some arguments."""
+
+
+def _arguments(names: Sequence[str]) -> str:
+    return f"{len(names)} argument{'s' if len(names) != 1 else ''}"

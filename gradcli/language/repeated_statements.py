@@ -73,16 +73,15 @@ class RepeatedStatements:
             cut = self._cut(line[0], start) if line else None
             template = templates.get(cut.key) if cut else None
             if line and cut and template and (not template.assigns or cut.pieces[1].isidentifier()):
-                yield self._filled(template, cut)
-                start = line.end() + 1
-                missed = 0
-                continue
-            missed, passed_over = missed + 1, 0 if looked_at else passed_over + 1
-            found, instructions, end = self._parse(start)
-            if line and cut and line.end() == end and instructions and len(templates) < MOST_TEMPLATES:
-                made = template_of(instructions, found, cut) if isinstance(found, Statement) else None
-                if made:
-                    templates[cut.key] = made
+                found: Statement | Function | None = self._filled(template, cut)
+                missed, end = 0, line.end()
+            else:
+                missed, passed_over = missed + 1, 0 if looked_at else passed_over + 1
+                found, instructions, end = self._parse(start)
+                if line and cut and line.end() == end and instructions and len(templates) < MOST_TEMPLATES:
+                    made = template_of(instructions, found, cut) if isinstance(found, Statement) else None
+                    if made:
+                        templates[cut.key] = made
             if found:
                 yield found
             start = end + 1

@@ -142,7 +142,7 @@ class Scope:
 
         Raises `InputError` for a numeral beyond binary64, and for a function without its arguments.
         """
-        if text[0] in "0123456789.":
+        if is_numeral(text):
             check_numeral(text, span)
             node = self.builder.add(NUMBER, (), text, span)
         else:
@@ -343,6 +343,11 @@ def choice(
 def clip_name(name: str) -> str:
     """Return a name in at most 40 characters, its end replaced by three dots if it is longer."""
     return name if len(name) <= 40 else name[:37] + "..."
+
+
+def is_numeral(text: str) -> bool:
+    """Whether an operand is a numeral, not a name."""
+    return text[0] in "0123456789."
 
 
 def check_numeral(text: str, span: tuple[int, int] | None = None, source: Source | None = None) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
 from ..errors import InputError, ShellHint
 from ..text import did_you_mean, position
+from .implied_products import NUMBER
 from .lexer import CLOSING, MEANT, OPERAND, Token
 from .scope import Scope, clip_name
 
@@ -95,8 +97,9 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
     if before.type == "RBRACE":
         return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
     if token.type in ("NAME", "NUMBER", "LPAR", "HEAD", "FOR", "NONE"):
-        if before.type == "NAME" and function(before.text):
-            return f"{before.text} is a function and needs parentheses", f"write {before.text}({token.text})"
+        if before.type == "NAME" and (row := function(before.text)):
+            given = token.text if row.arity == 1 else _listed(row.arity, row.parameters)
+            return f"{before.text} is a function and needs parentheses", f"write {before.text}({given})"
         if before.type == "NUMBER" and token.type == "NAME" and adjacent:
             if token.text.startswith("_"):
                 return "a number has no _ in it", f"write {before.text}{token.text.replace('_', '')}"
@@ -105,13 +108,18 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
             if token.text in ("e", "E"):
                 return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
         if before.type == "NUMBER" and token.type == "NUMBER":
-            whole = f"write {before.text}{token.text}, or {before.text}*{token.text} for a product"
-            return ("a number has one decimal point", None) if adjacent else ("a number has no blanks in it", whole)
+            if adjacent:
+                return "a number has one decimal point", None
+            product = f"{before.text}*{token.text}"
+            is_one = re.fullmatch(NUMBER, before.text + token.text)
+            whole = f"write {before.text}{token.text}, or {product} for a product" if is_one else f"write {product}"
+            return "a number has no blanks in it", whole
         if here.open and "\n" in here.text[before.end : token.start]:
             return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
         if token.text in PHRASES or before.text in PHRASES:
             return "an operator is missing", None
-        return "an operator is missing", f"for a product write {before.text}*{token.text}"
+        called = "(...)" if token.type == "NAME" and function(token.text) else ""
+        return "an operator is missing", f"for a product write {before.text}*{token.text}{called}"
     if token.type in CLOSING:
         return _closing(token, here)
     if token.type == "COMMA":
@@ -219,6 +227,10 @@ def wrong_arity(token: Token, given: int, wanted: int | None, parameters: str, s
     """
     open_number = "2 or more arguments" if parameters.split()[1:] == ["..."] else "pairs of arguments"
     number = open_number if wanted is None else f"{wanted} argument{'s' if wanted != 1 else ''}"
-    shown = "x, y, ..." if wanted is None else ", ".join(parameters.split())
     what = f"{token.text} takes {number}, not {given}"
-    return InputError(what, kind="arity", span=span, hint=f"write {token.text}({shown})")
+    return InputError(what, kind="arity", span=span, hint=f"write {token.text}({_listed(wanted, parameters.split())})")
+
+
+def _listed(wanted: int | None, parameters: Sequence[str]) -> str:
+    """Return arguments as a hint shows them; `wanted` of None means any number."""
+    return "x, y, ..." if wanted is None else ", ".join(parameters)

@@ -191,7 +191,7 @@ def statements(graph: Graph, ends: Sequence[int], *, number: bool) -> Statements
     uses = [0] * len(graph.nodes)
     for i in ends:
         uses[i] += 1
-    for i in range(len(graph.nodes) - 1, -1, -1):
+    for i in reversed(range(len(graph.nodes))):
         if uses[i]:
             for a in graph.nodes[i].arguments:
                 uses[a] += 1
