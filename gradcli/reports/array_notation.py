@@ -202,7 +202,8 @@ class ArrayNotation(ArrayLines):
                 text = self.number(numbers[0])
                 given[i] = f"({text})" if text.startswith("-") else text
             added = formula(rule, i).removeprefix(inner.text)
-            told.append(self.spread(added, inner.text, is_column=list(places) == [EVERYTHING, None]))
+            is_column = len(inner.shape) == 1 and list(places) == [EVERYTHING, None]
+            told.append(self.spread(added, inner.text, is_column=is_column))
         return given, told
 
     def _parts(self, rule: ArrayGraph) -> list[tuple[str, str]]:
