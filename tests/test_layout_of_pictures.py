@@ -344,6 +344,14 @@ def test_a_column_has_room_for_the_names_of_its_gates(name: str, metrics: Metric
         assert {label.x for label in picture.labels if label.part == found.part} == {x + width + 1}
 
 
+@pytest.mark.parametrize(("size", "radius", "width"), [(10, 1.5, 36), (2, 1.5, 21), (2, 1, 14), (2, 9, 21), (2, 0, 12)])
+def test_a_box_is_as_wide_as_its_text_and_as_circles(size: int, radius: float, width: float) -> None:
+    """Three characters and twice 3 pixels, or a diameter of at most three rows of 7."""
+    metrics = MEASURES._replace(text=lambda text: size * len(text), radius=radius)
+    picture = placed("sin(x)", {"x": 0}, metrics)
+    assert [box.width for box in picture.boxes if box.kind == "gate"] == [width]
+
+
 @pytest.mark.parametrize(("points", "kept"), [
     ([(0, 0), (1, 0), (2, 0)], ((0, 0), (2, 0))), ([(0, 0), (0, 1), (0, 5)], ((0, 0), (0, 5))),
     ([(0, 0), (1, 0), (1, 2)], ((0, 0), (1, 0), (1, 2))), ([(0, 0), (1, 0), (1, 0), (1, 2)], ((0, 0), (1, 0), (1, 2))),
