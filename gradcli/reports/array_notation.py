@@ -281,7 +281,7 @@ class ArrayNotation(ArrayLines):
             node, upstream = self.graph.nodes[user], record.upstream[user]
             if node.operation is ENTRY and upstream is not None:
                 flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
-        left = self.slope(i) if alone else self.branch(i, -1, None)
+        left = self.slope(i) if alone else self.branch(i, *BY_ENTRIES)
         return WrittenLine(left, [self.array(flat, self.shape(i))], AT_ENTRIES)
 
     def agreed(self, step: ArrayLine) -> WrittenLine:
