@@ -7,7 +7,8 @@ from itertools import pairwise, permutations, product
 
 import pytest
 
-from gradcli.drawing.layers import Layers, Spot, Wire, _crossings, _exchange, _untangle
+from gradcli.drawing import layers
+from gradcli.drawing.layers import Layers, Spot, Wire, _crossings, _exchange, _sort, _untangle
 
 
 def tangled(seed: int, most: int = 4) -> Layers:
@@ -71,3 +72,37 @@ def test_few_wires_cross() -> None:
         assert crossings(at) <= before
         total += crossings(at)
     assert least <= total <= 1.15 * least
+
+
+def knot(many: int) -> Layers:
+    """Two columns in which every spot is wired to every other: any order has as many crossings."""
+    spots = [Spot(s, s // many, False) for s in range(2 * many)]
+    wires = [[Wire(s, t, s) for s in range(many)] for t in range(many, 2 * many)]
+    leaving = [[row[s] for row in wires] for s in range(many)]
+    columns = [[*range(many)], [*range(many, 2 * many)]]
+    return Layers(spots, columns, [[]] * many + wires, [*leaving, *[[]] * many])
+
+
+@pytest.mark.parametrize(("per_sweep", "sweeps"), [(0, 3), (9, 3), (10, 4), (40_000, 4)])
+def test_large_pictures_have_fewer_sweeps(per_sweep: int, sweeps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 6 spots 12 * 9 // 37 = 2 sweeps after the first, with 10 there are 3; after four without success none."""
+    made = []
+    monkeypatch.setattr(layers, "SPOTS_PER_SWEEP", per_sweep)
+    monkeypatch.setattr(layers, "_exchange", lambda at, place: made.append(1))
+    at = knot(3)
+    _untangle(at)
+    assert len(made) == sweeps
+    assert at.columns == knot(3).columns
+
+
+def test_without_crossings_there_is_nothing_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(layers, "_exchange")
+    _untangle(knot(1))
+
+
+def test_a_column_is_sorted_by_means_and_ties_stay() -> None:
+    """A spot without wires keeps its place, which is its mean."""
+    column, place = [0, 1, 2, 3], [0, 1, 2, 3]
+    _sort(column, {0: [3.0, 4.0], 1: [], 2: [1.0], 3: [0.0, 1.0]}, place)
+    assert column == [3, 1, 2, 0]
+    assert place == [3, 1, 2, 0]

@@ -114,7 +114,7 @@ def _untangle(at: Layers) -> None:
     for column in at.columns:
         for k, s in enumerate(column):
             place[s] = k
-    ports = [max((w.port for w in wires), default=0) + 2 for wires in at.entering]
+    ports = {s: max(w.port for w in wires) + 2 for s, wires in enumerate(at.entering) if wires}
     best = _crossings(at, place)
     kept = [list(column) for column in at.columns]
     idle = 0

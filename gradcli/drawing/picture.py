@@ -39,7 +39,7 @@ class Metrics(NamedTuple):
 class Box(NamedTuple):
     """A gate, a leaf or the name of the output: its corner, size, text, and the name that the program gives it.
 
-    `kind` is `gate`, `round`, `low` (one row high), `leaf` or `output`. A gate at a `kink` gets a mark.
+    `kind` is `gate`, `round`, `low` (one row high), `leaf` or `output`.
     """
 
     part: int
@@ -50,7 +50,6 @@ class Box(NamedTuple):
     height: float
     label: str
     name: str
-    kink: bool = False
 
 
 class Route(NamedTuple):
@@ -234,13 +233,13 @@ class _Placing:
         if m.cell:
             x = zone.gates + (zone.labels - zone.gates - width) // 2
         if kind == "low":
-            return Box(p, kind, x, middle, width, 1, part.marked, "", part.kink)
+            return Box(p, kind, x, middle, width, 1, part.marked, "")
         if kind == "round":
             half = self.radius * m.row
-            return Box(p, kind, x, middle - half, width, 2 * half, part.label, part.name, part.kink)
+            return Box(p, kind, x, middle - half, width, 2 * half, part.label, part.name)
         half = (self.rows.heights[s] // 2) * m.row
         label = part.marked if m.cell else part.label
-        return Box(p, kind, x, middle - half, width, 2 * half + m.cell, label, part.name, part.kink)
+        return Box(p, kind, x, middle - half, width, 2 * half + m.cell, label, part.name)
 
     def _track(self, column: int, track: int) -> float:
         return self.zones[column].tracks + track * self.m.track_gap

@@ -31,10 +31,6 @@ class PartRows(NamedTuple):
         """Return the row of a port, or of a lane."""
         return self.tops[spot] + (2 * port + 1 if self.heights[spot] > 1 else 0)
 
-    def bottom(self) -> int:
-        """Return the last row in use."""
-        return max(top + height for top, height in zip(self.tops, self.heights, strict=True)) - 1
-
 
 def rows(drawn: Diagram, at: Layers) -> PartRows:
     """Return the rows of all spots: where each part and each lane is in its column, counted from the top."""

@@ -48,4 +48,4 @@ def _branch(points: tuple[Point, ...], drawn: Reach) -> tuple[Point, ...]:
 
 def units(x: float) -> str:
     """Return a coordinate as text, with at most two decimals."""
-    return f"{x:.2f}".rstrip("0").rstrip(".") if x else "0"
+    return f"{x:.2f}".rstrip("0").rstrip(".") if abs(x) >= 0.005 else "0"

@@ -216,7 +216,8 @@ class _SvgWriter:
         middle = box.y + box.height / 2
         if box.kind == "output":
             return f'<g class="output"><text x="{units(box.x)}" y="{units(middle + 5)}">{escape(box.label)}</text></g>'
-        node = self.drawn.parts[box.part].node
+        part = self.drawn.parts[box.part]
+        node = part.node
         lit = self.stage is not None and self.stage.node == node
         kind = "node leaf" if box.kind == "leaf" else "node gate"
         head = f'<g id="{self.prefix}n{node}" {_classes(kind, lit=lit)}><title>{escape(self.of.title(node))}</title>'
@@ -236,7 +237,7 @@ class _SvgWriter:
         large, down = (' class="sign"', 7) if len(sign) == 1 else ("", 5)
         text = f'<text{large} x="{units(x)}" y="{units(middle + down)}">{escape(sign)}</text>'
         mark = ""
-        if box.kink:
+        if part.kink:
             corner = (
                 (box.x + box.width * 0.75, box.y + 20) if box.kind == "round" else (box.x + box.width - 8, box.y + 16)
             )

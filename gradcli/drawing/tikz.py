@@ -11,6 +11,7 @@ from ..calculus.table_parts import Operation
 from ..language import latex
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
+from .diagram import Diagram
 from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
@@ -59,7 +60,7 @@ def tikz(
     for _, points, sharp in strokes(picture):
         lines.append(f"\\draw[wire] {_path(points, sharp)};")
     lines += [f"\\fill {_at(point)} circle[radius=2.4pt];" for _, point in picture.dots]
-    lines += [line for box in picture.boxes for line in _box(box)]
+    lines += [line for box in picture.boxes for line in _box(box, drawn)]
     lines += [_label(label) for label in picture.labels]
     for k, line in enumerate(below, 1):
         at = _at((0, picture.height + CAPTION_LINE / 2 + CAPTION_LINE * k - 4))
@@ -96,7 +97,7 @@ def _path(points: Sequence[Point], sharp: Collection[Point]) -> str:
     return " ".join([*out, f"-- {_at(points[-1])}"])
 
 
-def _box(box: Box) -> list[str]:
+def _box(box: Box, drawn: Diagram) -> list[str]:
     """Return the lines of a gate, a leaf or the name of the output."""
     x, middle = box.x + box.width / 2, box.y + box.height / 2
     base = middle + 4.5
@@ -108,7 +109,7 @@ def _box(box: Box) -> list[str]:
         shape = f"\\draw[gate] {_at((x, middle))} circle[radius={units(box.width / 2 * POINTS_PER_PIXEL)}pt];"
     else:
         shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
-    mark = "^{*}" if box.kink else ""
+    mark = "^{*}" if drawn.parts[box.part].kink else ""
     lines = [shape, f"\\node at {_at((x, base))} {{${gate(box.label)}{mark}$}};"]
     if box.name:
         lines.append(f"\\node[name] at {_at((x, box.y - 5))} {{${latex.name(box.name)}$}};")

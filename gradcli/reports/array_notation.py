@@ -202,7 +202,8 @@ class ArrayNotation(ArrayLines):
                 text = self.number(numbers[0])
                 given[i] = f"({text})" if text.startswith("-") else text
             added = formula(rule, i).removeprefix(inner.text)
-            told.append(self.spread(added, inner.text, is_column=list(places) == [EVERYTHING, None]))
+            is_column = len(inner.shape) == 1 and list(places) == [EVERYTHING, None]
+            told.append(self.spread(added, inner.text, is_column=is_column))
         return given, told
 
     def _parts(self, rule: ArrayGraph) -> list[tuple[str, str]]:
@@ -280,7 +281,7 @@ class ArrayNotation(ArrayLines):
             node, upstream = self.graph.nodes[user], record.upstream[user]
             if node.operation is ENTRY and upstream is not None:
                 flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
-        left = self.slope(i) if alone else self.branch(i, -1, None)
+        left = self.slope(i) if alone else self.branch(i, *BY_ENTRIES)
         return WrittenLine(left, [self.array(flat, self.shape(i))], AT_ENTRIES)
 
     def agreed(self, step: ArrayLine) -> WrittenLine:

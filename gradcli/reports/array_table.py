@@ -300,19 +300,10 @@ class ArrayTable:
         """Yield the second derivatives, a block for every two names, and the Jacobian."""
         hessian = self.record.hessian or {}
         for a, b in combinations_with_replacement(hessian, 2):
-            yield from self._block(slope(self.output, (a, b)), *_flattened(hessian[a][b]))
+            prefix = self._plain(f"{slope(self.output, (a, b))} = ")
+            yield from self.write.behind(prefix, *_flattened(hessian[a][b]), self.style.width)
         for name, flat, shape in jacobian_blocks(self.record):
-            yield from self._block(name, flat, shape)
-
-    def _block(self, name: str, flat: Sequence[Any], shape: tuple[int, ...]) -> Iterator[str]:
-        """Yield an array behind its name, or below it where there is no room."""
-        width, prefix = self.style.width, self._plain(f"{name} = ")
-        lines = self.write.lines(flat, shape)
-        if width is None or len(prefix) + max(map(cells, lines)) <= width:
-            yield from (f"{' ' * len(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
-        else:
-            yield prefix.rstrip()
-            yield from (f"  {line}" for line in self.write.lines(flat, shape, max(width - 2, 1)))
+            yield from self.write.behind(self._plain(f"{name} = "), flat, shape, self.style.width)
 
     def _checks(self) -> list[str]:
         """Return what --verify found: a line for the entries of an array that agree, and one for every other check."""

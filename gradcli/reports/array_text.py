@@ -49,6 +49,13 @@ class ArrayWriter:
                 return entries(self._brackets(array, shape).split(", "), width, "  ")
         return entries(self.parts(array, shape), width or SUMMARY, "")
 
+    def behind(self, prefix: str, array: Sequence[Any], shape: Shape, width: int | None) -> list[str]:
+        """Return an array as lines behind a text, or below it where there is no room."""
+        lines = self.lines(array, shape)
+        if width is None or cells(prefix) + max(map(cells, lines)) <= width:
+            return [f"{' ' * cells(prefix) if k else prefix}{line}" for k, line in enumerate(lines)]
+        return [prefix.rstrip(), *(f"  {line}" for line in self.lines(array, shape, width - 2))]
+
     def fits(self, array: Sequence[Any], shape: Shape, width: int) -> bool:
         """Whether an array is written in full in so many cells, or need not be."""
         return len(shape) < 2 or not is_small(shape) or max(map(cells, self._rows(array, shape))) <= width

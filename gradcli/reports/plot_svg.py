@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from ..drawing.strokes import units as _n
 from ..drawing.svg import DARK, FONT, LIGHT, text_width
 from ..plotting.breaks import HOLE, JUMP, POLE
 from ..plotting.contours import Arrow, Map
@@ -359,8 +360,3 @@ def _arrow(panel: Panel, arrow: Arrow, found: Map) -> str:
 
 def _signed(text: str) -> str:
     return escape(text.replace("-", "\u2212"))
-
-
-def _n(x: float) -> str:
-    """Return a coordinate with at most two decimals."""
-    return f"{x:.2f}".rstrip("0").rstrip(".") if abs(x) >= 0.005 else "0"

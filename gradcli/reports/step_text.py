@@ -11,7 +11,6 @@ from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
 from ..record.step_workings import workings
 from ..record.update_rules import GD, Taken, Update, UpdateRule
-from ..text import cells
 from .rounding import Rounding
 
 if TYPE_CHECKING:
@@ -67,13 +66,7 @@ def array_lines(record: ArrayGradient, write: ArrayWriter, width: int | None) ->
     for name, new in taken.new.items() if taken is not None else ():
         assert taken is not None
         shape = record.shape(record.graph.inputs[name])
-        prefix = f"{name} = {_rule_in_short(taken, name, output)} = "
-        lines = write.lines(new, shape)
-        if width is None or cells(prefix) + max(map(cells, lines)) <= width:
-            yield from (f"{' ' * cells(prefix) if k else prefix}{line}" for k, line in enumerate(lines))
-        else:
-            yield prefix.rstrip()
-            yield from (f"  {line}" for line in write.lines(new, shape, max(width - 2, 1)))
+        yield from write.behind(f"{name} = {_rule_in_short(taken, name, output)} = ", new, shape, width)
 
 
 def _rule_in_short(taken: Taken, name: str, output: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from itertools import islice
+from typing import Literal
 
 from ...homework.classroom.class_summary import MOST_COMMON, MarkedClass
 from ...homework.classroom.results import NOTHING, StudentResult, points_text
@@ -270,15 +271,15 @@ def _section(title: str, grid: Grid, style: Style) -> str:
 
     out = io.StringIO()
     console = Console(
-        file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None, highlight=False,
-        markup=False, emoji=False, force_terminal=style.color, legacy_windows=False, _environ={},
+        file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None,
+        force_terminal=style.color, legacy_windows=False, _environ={},
     )  # fmt: skip
     if title:
         console.print(Text(title, style="bold"), soft_wrap=True)
     if _fits(grid, style):
         _wide(console, grid, ascii_only=style.ascii)
     elif grid[0][0] == MISTAKE and style.width is not None:
-        console.print(Text(_in_lines(grid, style.width), style=""), soft_wrap=True, end="")
+        console.print(Text(_in_lines(grid, style.width)), soft_wrap=True, end="")
     else:
         _stacked(console, grid, style.width)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) + "\n"
@@ -294,7 +295,8 @@ def _wide(console: object, grid: Grid, *, ascii_only: bool) -> None:
     table = Table(box=box.ASCII2 if ascii_only else box.SIMPLE_HEAD, pad_edge=True, show_edge=False)
     for k, heading in enumerate(grid[0]):
         right = all(row[k].replace(".", "").removeprefix("-").isdigit() for row in grid[1:] if row[k])
-        table.add_column(heading, no_wrap=True, style="bold" if k == 0 else "", justify="right" if right else "left")
+        justify: Literal["left", "right"] = "right" if right else "left"
+        table.add_column(Text(heading), no_wrap=True, style="" if k else "bold", justify=justify)
     for row in grid[1:]:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table, soft_wrap=True)
