@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, Source
 from gradcli.homework.claims.answer_tables import encoding_of
-from gradcli.homework.claims.array_claims import Numbers, read_array_claim
+from gradcli.homework.claims.array_claims import ArrayFormula, Numbers, read_array_claim
 from gradcli.homework.claims.array_formulas import ArraySamples, _distance, compare
 from gradcli.homework.claims.array_items import readings
 from gradcli.homework.claims.array_repairs import ArrayReading
-from gradcli.homework.claims.claims import Number
+from gradcli.homework.claims.claims import Formula, Number, read_claim
 from gradcli.homework.claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
+from gradcli.homework.claims.formula_equality import _distance as number_distance
 from gradcli.homework.claims.items import DERIVATIVE, LOCAL, UPSTREAM
 from gradcli.homework.claims.repairs import EQUATION, PRODUCT, WORDS, read_kindly
 from gradcli.homework.claims.written_numbers import AROUND, COMMA, SIGN
+from gradcli.numbers.error_arithmetic import Bound
+from gradcli.record.gradient import evaluate
+from gradcli.record.request import Request
 
 from .array_sheets import key_of
 
@@ -28,7 +33,7 @@ LABEL = KEY.record.graph.by_label
 
 def array_read(item: str, text: str) -> ArrayReading | str:
     """What a claim says, or why it says nothing."""
-    found: Any = KEY.read(text, KEY.readings(item)[0], files=False, comma=False)
+    found: Any = KEY.read(text, readings(KEY.record, item)[0], files=False, comma=False)
     return found if isinstance(found, str) else ArrayReading(*found)
 
 
@@ -133,7 +138,7 @@ def test_a_formula_is_compared_at_three_points_or_not_at_all(points: int, verdic
     """The point itself is one of them."""
     samples = ArraySamples(KEY.record, 0, ())
     samples._runs[frozenset()] = samples.runs()[:points]
-    found = compare(samples, KEY.readings("dL/dW")[0], formula("outer(g, x)"), 1e-2)
+    found = compare(samples, readings(KEY.record, "dL/dW")[0], formula("outer(g, x)"), 1e-2)
     assert found.verdict == verdict
     assert found.own is not None
     assert found.own.entries == [3, 6, 5, 10]
@@ -147,7 +152,7 @@ def test_a_formula_is_compared_at_three_points_or_not_at_all(points: int, verdic
     ("outer(g, x)/(x[0]*2 - x[1])", DIFFERENT, "it has no value at the point"),
 ])  # fmt: skip
 def test_what_is_found_of_a_formula_of_arrays(text: str, verdict: str, witness: str) -> None:
-    found = compare(ArraySamples(KEY.record, 0, ()), KEY.readings("dL/dW")[0], formula(text), 1e-2)
+    found = compare(ArraySamples(KEY.record, 0, ()), readings(KEY.record, "dL/dW")[0], formula(text), 1e-2)
     assert (found.verdict, found.witness) == (verdict, witness)
 
 
@@ -164,3 +169,92 @@ def test_the_distance_of_two_arrays(given: list[float], expected: list[float], m
     A = KEY.run.A
     found = _distance(A.make((2,), given), A.make((2,), expected), [A.make((2,), [0.0, -met]), A.make((1,), [None])])
     assert found == (None if off is None else pytest.approx(off))
+
+
+# ---- formulas, and what is none
+
+
+@pytest.mark.parametrize(("text", "rounded"), [
+    ("2*x*g", False), ("2.0*x*g", True), ("2.0*x*g*3", True), ("3*x*g*2.5", True), ("x*g", False), ("x*g/3", False),
+])  # fmt: skip
+def test_a_formula_with_a_decimal_numeral_may_be_rounded(text: str, rounded: bool) -> None:
+    found = array_read("dL/dz", text)
+    assert isinstance(found, ArrayReading), found
+    assert isinstance(found.written, ArrayFormula)
+    assert found.written.rounded is rounded
+    plain = read_claim(text, {"x": 0, "g": 1})
+    assert isinstance(plain, Formula)
+    assert plain.rounded is rounded
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), [
+    ("3, 4", "several numbers are an array, in brackets", "write [3, 4], or with a point 3.4"),
+    ("3 4", "several numbers are an array, in brackets", "write [3, 4]"),
+    ("-1 2 3", "several numbers are an array, in brackets", "write [-1, 2, 3]"),
+    ("1, 2, 3", "several numbers are an array, in brackets", "write [1, 2, 3]"),
+    ("1.5, 2", "several numbers are an array, in brackets", "write [1.5, 2]"),
+    ("1 2,3", "several numbers are an array, in brackets", "write [1, 2, 3], or with a point 1.2.3"),
+    ("q = 3", "a claim is one expression without =", None), ("x; g", "a claim is one expression", None),
+    ("xx*g", "the program has no xx", "did you mean x?"),
+    ("NaN", "the program has no NaN", "a claim is a finite number, a formula, or undefined"),
+    ("2*inf", "the program has no inf", "a claim is a finite number, a formula, or undefined"),
+    ("infinite*x", "the program has no infinite", "a claim is a finite number, a formula, or undefined"),
+    ("log(-1)", "this has no value", None), ("zeros(2)/0", "this has no value", None),
+    ("1/0", "this has no value", None),
+    ("x" * 2001, "a formula has at most 2,000 characters", None),
+])  # fmt: skip
+def test_what_is_no_claim_about_an_array(text: str, message: str, hint: str | None) -> None:
+    with pytest.raises(GradcliError) as caught:
+        read_array_claim(text, {"x": (2,), "g": (2,)}, "", lambda name: None, files=False)
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), [
+    ("x; g", "a claim is one expression", None),
+    ("q = 3", "a claim is one expression without =", None), ("xx*g", "the program has no xx", "did you mean x?"),
+    ("NaN", "the program has no NaN", "a claim is a finite number, a formula, or undefined"),
+    ("2*inf", "the program has no inf", "a claim is a finite number, a formula, or undefined"),
+    ("1/0", "this has no value", None), ("exp(1000)", "this overflows", None), ("1e300*1e300", "this overflows", None),
+    ("log(-1)", "this has no value", None), ("x" * 2001, "a claim has at most 2,000 characters", None),
+])  # fmt: skip
+def test_what_is_no_claim_about_a_number(text: str, message: str, hint: str | None) -> None:
+    with pytest.raises(GradcliError) as caught:
+        read_claim(text, {"x": 0, "g": 1})
+    assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(("text", "shape", "entries"), [
+    ("7", (), [7]), ("\u22127", (), [-7]), ("1/4", (), [0.25]), ("[1, 1/4]", (2,), [1, 0.25]),
+    ("[1, 2]*2", (2,), [2, 4]),
+    ("sum([1, 2])", (), [3]), ("2*3", (), [6]), ("[[1], [2]]", (2, 1), [1, 2]), ("zeros(2)", (2,), [0, 0]),
+])  # fmt: skip
+def test_numbers_without_names(text: str, shape: tuple[int, ...], entries: list[float]) -> None:
+    found = read_array_claim(text, {"x": (2,)}, "", lambda name: None, files=False)
+    assert isinstance(found, Numbers)
+    assert (found.shape, [n.value for n in found.entries]) == (shape, entries)
+
+
+# ---- how far a formula is off
+
+ONE = evaluate(Source("program", "x*y"), {"x": Source("x", "2"), "y": Source("y", "3")}, Request())
+
+
+@pytest.mark.parametrize(("formula", "expected", "span", "far", "off"), [
+    ("x", 2.0, None, False, 0.0), ("x", 4.0, None, False, 0.5), ("x", -2.0, None, False, 2.0),
+    ("x - 2", 0.0, None, False, 0.0),
+    ("x", 0.0, None, False, math.inf), ("x", 5.0, (1.0, 2.0), False, 0.0), ("x", 5.0, (2.0, 3.0), False, 0.0),
+    ("x", 5.0, (2.1, 3.0), False, 0.6), ("x", 5.0, (1.0, 1.9), False, 0.6), ("log(-x)", 2.0, None, False, math.inf),
+    ("log(-x)", 2.0, None, True, None), ("log(-x)", 2.0, (1.0, 3.0), False, None),
+    ("exp(exp(5*x))", 2.0, None, False, None),
+    ("x*1e-320", 0.0, None, False, math.inf),
+])  # fmt: skip
+def test_how_far_a_formula_is_off(
+    formula: str, expected: float, span: tuple[float, float] | None, far: bool, off: float | None
+) -> None:
+    """Relatively; anything between two slopes is right, and far from the point a formula may have no value."""
+    written = read_claim(formula, ONE.graph.by_label)
+    assert isinstance(written, Formula)
+    found, given = number_distance(written.graph, {"x": Bound(2.0, 0.0)}, Bound(expected, 0.0), span, far=far)
+    assert found == (None if off is None else pytest.approx(off, rel=1e-12))
+    assert (given is None) is ("log" in formula or "exp" in formula)
+    assert number_distance(written.graph, {"x": None}, Bound(expected, 0.0), span, far=far) == (None, None)
