@@ -149,6 +149,7 @@ def test_a_formula_is_compared_at_three_points_or_not_at_all(points: int, verdic
     ("outer(g, x)*10001/10000", DIFFERENT, "it differs at other points of the same shapes"),
     ("outer(g, x)*1.1", DIFFERENT, "it differs at other points of the same shapes"),
     ("outer(g, x)*(x[0]*2 - x[1] + 1)", DIFFERENT, "it differs at other points of the same shapes"),
+    ("outer(g, x)*where(x[0] == 1, 2, 1)", DIFFERENT, ""),
     ("outer(g, x)/(x[0]*2 - x[1])", DIFFERENT, "it has no value at the point"),
 ])  # fmt: skip
 def test_what_is_found_of_a_formula_of_arrays(text: str, verdict: str, witness: str) -> None:
@@ -194,7 +195,8 @@ def test_a_formula_with_a_decimal_numeral_may_be_rounded(text: str, rounded: boo
     ("1, 2, 3", "several numbers are an array, in brackets", "write [1, 2, 3]"),
     ("1.5, 2", "several numbers are an array, in brackets", "write [1.5, 2]"),
     ("1 2,3", "several numbers are an array, in brackets", "write [1, 2, 3], or with a point 1.2.3"),
-    ("q = 3", "a claim is one expression without =", None), ("x; g", "a claim is one expression", None),
+    ("q = 3", "a claim is one expression without =", None),
+    ("x;", "a claim is one expression", None), ("x\ng", "a claim is one expression", None),
     ("xx*g", "the program has no xx", "did you mean x?"),
     ("NaN", "the program has no NaN", "a claim is a finite number, a formula, or undefined"),
     ("2*inf", "the program has no inf", "a claim is a finite number, a formula, or undefined"),
@@ -210,7 +212,7 @@ def test_what_is_no_claim_about_an_array(text: str, message: str, hint: str | No
 
 
 @pytest.mark.parametrize(("text", "message", "hint"), [
-    ("x; g", "a claim is one expression", None),
+    ("x; g", "a claim is one expression", None), ("x\ng", "a claim is one expression", None),
     ("q = 3", "a claim is one expression without =", None), ("xx*g", "the program has no xx", "did you mean x?"),
     ("NaN", "the program has no NaN", "a claim is a finite number, a formula, or undefined"),
     ("2*inf", "the program has no inf", "a claim is a finite number, a formula, or undefined"),
