@@ -56,20 +56,16 @@ def _largest(graph: ArrayGraph, i: int, z: Sequence[float]) -> float:
     """Return the largest probability of a softmax of some entries, along the axis that the node has."""
     node = graph.nodes[i]
     shape = [int(size) for size in graph.nodes[node.arguments[0]].shape]  # type: ignore[arg-type]  # of a run: numbers
-    axis = node.fixed.get("axis", None if node.operation.name == "logsumexp" else -1)
     largest = 0.0
-    for line in _lines(z, shape, axis):
+    for line in _lines(z, shape, int(node.fixed.get("axis", -1))):
         top = max(line)
         if len(line) > 1:
             largest = max(largest, 1 / sum(math.exp(x - top) for x in line))
     return largest
 
 
-def _lines(z: Sequence[float], shape: Sequence[int], axis: Any) -> Iterator[Sequence[float]]:
-    """Yield the entries along an axis, for every place in the others; all of them where there is no axis."""
-    if not isinstance(axis, int) or not shape:
-        yield z
-        return
+def _lines(z: Sequence[float], shape: Sequence[int], axis: int) -> Iterator[Sequence[float]]:
+    """Yield the entries along an axis, for every place in the others."""
     axis %= len(shape)
     inner = math.prod(shape[axis + 1 :])
     outer = inner * shape[axis]
