@@ -10,7 +10,7 @@ import pytest
 
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
 from gradcli.homework.diagnosis.carrying import Carrying
-from gradcli.homework.diagnosis.predictions import Predictions, same
+from gradcli.homework.diagnosis.predictions import Predictions, equal
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
 from gradcli.record.calls import differentiate
 
@@ -54,7 +54,7 @@ def test_one_wrong_number_carries_on_as_in_both_sweeps(text: str, point: dict[st
             for other, n in changed.items():
                 t = whole.of(other)
                 assert n == t or math.isclose(n, t, rel_tol=1e-9, abs_tol=1e-12), (item, number, other)
-            assert all(same(whole.of(other), program.right.of(other)) for other in rest), (item, number)
+            assert all(equal(whole.of(other), program.right.of(other)) for other in rest), (item, number)
 
 
 @pytest.mark.parametrize(("text", "point"), PROGRAMS)
@@ -74,6 +74,6 @@ def test_a_glimpse_of_a_sheet_rules_out_nothing_that_is_on_it(text: str, point: 
                 else:
                     refused += not glimpsed.may_be(there, item, -math.inf, math.inf)
                 if number is not None and item.kind == place[0] == VALUE:
-                    assert same(glimpsed.value(there, item.node), number)
+                    assert equal(glimpsed.value(there, item.node), number)
             assert not there.is_worked_out
     assert refused

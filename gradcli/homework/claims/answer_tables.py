@@ -34,6 +34,7 @@ START = 16  # bytes that tell them
 WINDOWS = "cp1252"
 AS_WINDOWS = "this is no UTF-8 and is read as Windows text (cp1252)"
 PIECE = 1 << 20
+LOOK = 200  # bytes of which a quarter or less are 0 in what is no UTF-16
 LOOKED_AT = 20  # lines in which a table may begin, below a title
 
 
@@ -60,9 +61,11 @@ def encoding_of(file: BinaryIO) -> str:
     start = file.read(PIECE)
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    zeros = [start[k:200:2].count(0) for k in (0, 1)]
-    if abs(zeros[0] - zeros[1]) > len(start[:200]) // 4:
-        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    even, odd = (start[k:LOOK:2].count(0) for k in (0, 1))
+    if odd - even > len(start[:LOOK]) // 4:
+        return "utf-16-le"
+    if even - odd > len(start[:LOOK]) // 4:
+        return "utf-16-be"
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
         while start:

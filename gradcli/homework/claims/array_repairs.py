@@ -115,7 +115,7 @@ class _ArrayReader:
         """
         if "," not in text or not (plain is None or isinstance(plain, Numbers)):
             return None
-        fits = plain is not None and same_entries(plain.shape, self._item.shape)
+        fits = plain is not None and self._fits(plain)
         if fits and not self._comma:
             return None
         found = self._decimal(text)
@@ -127,7 +127,7 @@ class _ArrayReader:
                 return None
             what = f"{visible(text)[:_SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
             raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
-        if plain is not None and not self._comma and not same_entries(numbers.shape, self._item.shape):
+        if plain is not None and not self._comma and not self._fits(numbers):
             return None
         written = _DECIMAL.findall(text)
         unsure = [numeral for numeral in written if is_doubtful(numeral)]
@@ -148,10 +148,12 @@ class _ArrayReader:
                 continue
             if isinstance(written, Numbers):
                 found.append((written, pointed))
-        shape = self._item.shape
-        exact = [one for one in found if one[0].shape == shape]
-        near = [one for one in found if same_entries(one[0].shape, shape)]
+        exact = [one for one in found if one[0].shape == self._item.shape]
+        near = [one for one in found if self._fits(one[0])]
         return next(iter([*exact, *near, *found]), None)
+
+    def _fits(self, numbers: Numbers) -> bool:
+        return same_entries(numbers.shape, self._item.shape)
 
     # ---- what stands around
 

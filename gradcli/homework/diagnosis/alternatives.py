@@ -12,7 +12,7 @@ from functools import cached_property
 
 from ...calculus.operations import INPUT
 from ..claims.items import VALUE, Item
-from .predictions import RAREST, Prediction, Predictions, same
+from .predictions import RAREST, Prediction, Predictions, equal
 from .ways import PredictionId
 from .wrong_rules import Mistake
 
@@ -149,7 +149,7 @@ class Alternatives:
             right = elsewhere.program.right
             for item in items:
                 truth = right.of(item)
-                if not same(one.sheet.get(item, truth), other.sheet.get(item, truth)):
+                if not equal(one.sheet.get(item, truth), other.sheet.get(item, truth)):
                     return False
             seen = True
         return seen

@@ -28,7 +28,9 @@ def axis_groups(graph: ArrayGraph) -> dict[Axis, Axis]:
 
 def _meeting(graph: ArrayGraph, i: int, arguments: tuple[int, ...]) -> list[tuple[Axis, Axis]]:
     """Return the pairs of axes that a node makes equal."""
-    node = graph.nodes[i]
+    if not arguments:
+        return []
+    node, x = graph.nodes[i], arguments[0]
     shapes = [graph.nodes[a].shape for a in arguments]
     name, rank = node.operation.name, len(node.shape)
     if node.operation.operation is not None:
@@ -45,24 +47,24 @@ def _meeting(graph: ArrayGraph, i: int, arguments: tuple[int, ...]) -> list[tupl
         pairs += [((a, k), (i, k)) for k in range(len(p) - 1)]
         return [*pairs, *([((b, len(q) - 1), (i, rank - 1))] if len(q) > 1 else [])]
     if name == "outer":
-        return [((arguments[0], 0), (i, 0)), ((arguments[1], 0), (i, 1))]
+        return [((x, 0), (i, 0)), ((arguments[1], 0), (i, 1))]
     if name == "transpose":
-        return [((arguments[0], 0), (i, 1)), ((arguments[0], 1), (i, 0))]
+        return [((x, 0), (i, 1)), ((x, 1), (i, 0))]
     if name in ("softmax", "log_softmax", "cumsum", "sort"):
-        return [((arguments[0], k), (i, k)) for k in range(rank)]
+        return [((x, k), (i, k)) for k in range(rank)]
     if name in ("cross_entropy", "pick"):
         return _labelled(graph, i, arguments)
     if name == "solve":
         (a, b), rest = arguments, range(1, rank)
         return [((a, 0), (a, 1)), ((a, 0), (b, 0)), ((a, 0), (i, 0)), *(((b, k), (i, k)) for k in rest)]
     if name in ("det", "logdet", "inv", "trace"):
-        return [((arguments[0], 0), (arguments[0], 1)), *(((arguments[0], k), (i, k)) for k in range(rank))]
+        return [((x, 0), (x, 1)), *(((x, k), (i, k)) for k in range(rank))]
     if name in ("index", "permute", "concat", "stack", "diag"):
         return _moved(node, i, shapes)
     if "axis" in node.operation.fixed and len(arguments) == 1:
         gone = chosen_axes(shapes[0], node.fixed.get("axis", node.operation.fixed["axis"]))
         kept = [k for k in range(len(shapes[0])) if k not in gone or rank == len(shapes[0])]
-        return [((arguments[0], k), (i, j)) for j, k in enumerate(kept) if k not in gone]
+        return [((x, k), (i, j)) for j, k in enumerate(kept) if k not in gone]
     return []
 
 

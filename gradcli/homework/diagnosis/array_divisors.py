@@ -62,7 +62,8 @@ def divisor(graph: ArrayGraph, i: int) -> int:
     """Return the whole number that a node divides by, 1 for none."""
     node = graph.nodes[i]
     if node.operation.name in ("mean", "var"):
-        shape: Any = graph.nodes[node.arguments[0]].shape
+        (a,) = node.arguments
+        shape: Any = graph.nodes[a].shape
         return count([shape[k] for k in chosen_axes(shape, node.fixed.get("axis"))])
     if node.operation.name == "div" and graph.nodes[node.arguments[1]].operation is NUMBER:
         text = graph.nodes[node.arguments[1]].text
@@ -122,7 +123,7 @@ class ProgramSizes:
         for i, node in enumerate(self.graph.nodes):
             n = divisor(self.graph, i)
             if n > 1 and node.operation.name != "div":
-                a = node.arguments[0]
+                (a,) = node.arguments
                 axes = chosen_axes(self.graph.nodes[a].shape, node.fixed.get("axis"))
                 found.setdefault(n, Divisor(n, self._kind(a, axes)))
             elif n > 1:

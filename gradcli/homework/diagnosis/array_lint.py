@@ -135,11 +135,13 @@ def _signs(record: ArrayGradient) -> list[str]:
         row = node.operation.operation
         if row is None or row.arity != 1 or row.kink is None or not row.kink.at(FLOAT, 0.0) or row.kink.at(FLOAT, 1.0):
             continue  # no function with a kink at 0 alone
-        flat = record.values[node.arguments[0]]
-        name = record.labels[node.arguments[0]]
-        if flat and len(flat) > 1 and all(x is not None and x > 0 for x in flat):
+        (a,) = node.arguments
+        flat, name = record.values[a] or [], record.labels[a]
+        if len(flat) < 2 or None in flat:
+            continue
+        if all(x > 0 for x in flat):
             found.append(f"all entries of {name} are positive: {row.name} has one slope at all of them")
-        elif flat and len(flat) > 1 and all(x is not None and x <= 0 for x in flat):
+        elif not any(x > 0 for x in flat):
             found.append(f"no entry of {name} is positive: {row.name} has one slope at all of them")
     return found
 

@@ -295,10 +295,8 @@ class WrongWorld:
 
     def _flow(self, i: int, k: int) -> Array | None:
         node = self.graph.nodes[i]
-        involved = (i, *node.arguments)
-        same = i not in self.upstream and not any(b in self.values for b in involved)
         rule = self.changes.flows.get((i, k))
-        if rule is None and same:
+        if rule is None and i not in self.upstream and i not in self.values:
             return self.base.flow(i, k)
         g, v = self.gradient(i), self.value(i)
         xs = [self.value(b) for b in node.arguments]

@@ -12,7 +12,7 @@ from ...arrays.table import INPUT
 from .array_divisors import factors
 from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, WrongWorld, scaled
 from .array_wrong_sums import grown_axes
-from .array_wrong_totals import Total, penalties, steps
+from .array_wrong_totals import added, penalties, steps
 from .array_wrong_values import without_term
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
@@ -80,7 +80,7 @@ def spread_factors(world: World) -> Iterator[Spread]:
     groups = [group for group in (weights, biases, tuple({*weights, *biases}), hidden) if len(group) > 1]
     for group in dict.fromkeys(groups):
         for factor in factors(world.graph):
-            totals: dict[int, WrongTotal] = {a: _times(world, factor.factor) for a in group}
+            totals: dict[int, WrongTotal] = {a: _times(factor.factor) for a in group}
             yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals), factor.common)
 
 
@@ -107,14 +107,14 @@ def spread_steps(world: World) -> Iterator[Spread]:
 
 def _stepped(world: World, rule: Callable[[Array, Array], Array]) -> WrongTotal:
     def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
-        return rule(Total(world, a, edges, terms).right, world.values[a])
+        return rule(added(terms), world.values[a])
 
     return total
 
 
 def _plus(world: World, rate: float) -> WrongTotal:
     def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
-        return Total(world, a, edges, terms).right + scaled(world.values[a], rate)
+        return added(terms) + scaled(world.values[a], rate)
 
     return total
 
@@ -135,9 +135,9 @@ def _scaled_flow(factor: float) -> WrongFlow:
     return lambda edge: scaled(edge.flow(), factor)
 
 
-def _times(world: World, factor: float) -> WrongTotal:
+def _times(factor: float) -> WrongTotal:
     def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
-        return scaled(Total(world, a, edges, terms).right, factor)
+        return scaled(added(terms), factor)
 
     return total
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import lru_cache, partial, reduce
+from operator import add
 from typing import NamedTuple
 
 from ...arrays.entries import Array
@@ -34,14 +35,12 @@ class Total(NamedTuple):
     @property
     def right(self) -> Array:
         """The sum."""
-        found = self.terms[0]
-        for term in self.terms[1:]:
-            found = found + term
-        return found
+        return added(self.terms)
 
-    def of(self, terms: list[Array]) -> Array:
-        """Return the sum of other terms."""
-        return Total(self.world, self.a, self.edges, terms).right
+
+def added(terms: list[Array]) -> Array:
+    """Return the sum of some arrays."""
+    return reduce(add, terms)
 
 
 TotalRule = Callable[[Total], Iterator[Wrong]]
@@ -62,7 +61,7 @@ def without_path(total: Total) -> Iterator[Wrong]:
     if not 1 < len(total.terms) <= MOST_PATHS:
         return
     for k, (i, _) in enumerate(total.edges):
-        yield Wrong(f"$v{i}", total.of([t for j, t in enumerate(total.terms) if j != k]))
+        yield Wrong(f"$v{i}", added([t for j, t in enumerate(total.terms) if j != k]))
 
 
 def scaled_path(total: Total) -> Iterator[Wrong]:
@@ -74,7 +73,7 @@ def scaled_path(total: Total) -> Iterator[Wrong]:
         for f in factors:
             terms = [scaled(t, f) if j == k else t for j, t in enumerate(total.terms)]
             what = "the opposite sign" if f == -1 else f"a factor {_fraction(f)} too many"
-            yield Wrong(f"{k} {f:g}", total.of(terms), f"{what} on the path through $v{i}")
+            yield Wrong(f"{k} {f:g}", added(terms), f"{what} on the path through $v{i}")
 
 
 def without_kind(total: Total) -> Iterator[Wrong]:
@@ -84,7 +83,7 @@ def without_kind(total: Total) -> Iterator[Wrong]:
     for kind in dict.fromkeys(kinds) if len(kinds) <= MOST_PATHS else ():
         rest = [t for k, t in zip(kinds, total.terms, strict=True) if k != kind]
         if rest:
-            yield Wrong(kind, total.of(rest))
+            yield Wrong(kind, added(rest))
 
 
 def one_use(total: Total) -> Iterator[Wrong]:
@@ -128,7 +127,7 @@ def another(total: Total) -> Iterator[Wrong]:
         *(g.entries for i, _ in total.edges if (g := world.upstream[i]) is not None),
     ]
     most = len(seen) + (MOST_OTHERS if world.is_long else world.output)
-    for b in range(a + 1, world.output + 1):
+    for b in range(a + 1, world.output):
         if len(seen) == most:
             break
         g = world.upstream[b]

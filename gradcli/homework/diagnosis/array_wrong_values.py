@@ -88,19 +88,22 @@ def wrong_count(step: Step) -> Iterator[WrongValue]:
 def other_axis(step: Step) -> Iterator[WrongValue]:
     """A reduction, softmax and the like along another axis."""
     node = step.world.graph.nodes[step.i]
-    if "axis" not in node.operation.fixed or not node.arguments or len(step.xs[0].shape) < 2:
+    if "axis" not in node.operation.fixed or len(step.xs) != 1:
         return
-    shape = step.xs[0].shape
+    (x,) = step.xs
+    shape = x.shape
+    if len(shape) < 2:
+        return
     axis = node.fixed.get("axis", node.operation.fixed["axis"])
     used = chosen_axes(shape, axis)
     for other in range(len(shape)):
-        if (other,) != used and len(step.xs) == 1:
+        if (other,) != used:
             fixed = {**node.fixed, "axis": other}
-            value = node.operation.value(step.world.A, *step.xs, **fixed)
+            value = node.operation.value(step.world.A, x, **fixed)
             words = f"{step.name} along axis {other} in the place of axis {', '.join(map(str, used))}"
             yield WrongValue(f"axis {other}", value, _with_axis(fixed), words)
     if step.name == "softmax":
-        for tag, value in without_keepdims(step.world.A, step.xs[0], used[0]).items():
+        for tag, value in without_keepdims(step.world.A, x, *used).items():
             yield WrongValue(tag, value, None, WITHOUT_KEEPDIMS[tag])
 
 
@@ -117,8 +120,9 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
     operation = step.world.graph.nodes[step.i].operation.operation
     if operation is None or len(step.xs) != 1:
         return
+    (x,) = step.xs
     if swapped_with(operation):
-        yield WrongValue("left out", step.xs[0], lambda edge: edge.g, f"the activation {step.name} left out")
+        yield WrongValue("left out", x, lambda edge: edge.g, f"the activation {step.name} left out")
     for another in swapped_with(operation):
         row = entry_by_entry(another)
 
@@ -127,7 +131,7 @@ def no_activation(step: Step) -> Iterator[WrongValue]:
             return found
 
         words = f"the activation {another.name} in the place of {step.name}"
-        yield WrongValue(another.name, row.value(step.world.A, *step.xs), flow, words)
+        yield WrongValue(another.name, row.value(step.world.A, x), flow, words)
 
 
 def term_forgotten(step: Step) -> Iterator[WrongValue]:
@@ -190,7 +194,7 @@ def wrong_label(step: Step) -> Iterator[WrongValue]:
         moved = A.make(y.shape, [float((int(e) + shift) % size) for e in y.entries])
 
         def flow(edge: Edge, moved: Array = moved) -> Array:
-            return edge.flow(xs=[edge.xs[0], moved])
+            return edge.flow(xs=[edge.x, moved])
 
         yield WrongValue(tag, A.cross_entropy(z, moved, axis=axis), flow)
     picked = A.sum(A.softmax(z, axis=axis) * onehot_along(A, z, y, axis), axis=axis)
@@ -201,9 +205,10 @@ def wrong_label(step: Step) -> Iterator[WrongValue]:
 def both_grow(step: Step) -> Iterator[WrongValue]:
     """A difference (or sum, product) of two vectors of N entries that became N x N: one was a column."""
     operation = step.world.graph.nodes[step.i].operation.operation
-    if operation is None or len(step.xs) != 2 or step.xs[0].shape != step.xs[1].shape:
+    shapes = {x.shape for x in step.xs}
+    if operation is None or len(step.xs) != 2 or len(shapes) != 1:
         return
-    shape = step.xs[0].shape
+    (shape,) = shapes
     if sum(size > 1 for size in shape) != 1 or len(shape) > 2:
         return
     A, n = step.world.A, count(shape)
@@ -222,10 +227,10 @@ def both_grow(step: Step) -> Iterator[WrongValue]:
 
 def one_less_value(step: Step) -> Iterator[WrongValue]:
     """A variance over N - 1."""
-    if step.name not in ("var", "mean") or not step.xs[0].shape:
+    if step.name not in ("var", "mean"):
         return
-    fixed = step.world.graph.nodes[step.i].fixed
-    n = count([step.xs[0].shape[k] for k in chosen_axes(step.xs[0].shape, fixed.get("axis"))])
+    (x,), fixed = step.xs, step.world.graph.nodes[step.i].fixed
+    n = count([x.shape[k] for k in chosen_axes(x.shape, fixed.get("axis"))])
     if n > 2 and (step.name == "var" or n - 1 not in program_sizes(step.world.graph).numbers):
         factor = n / (n - 1)
         words = f"a {'mean' if step.name == 'mean' else 'variance'} over {n - 1} = N - 1, not over N = {n}"

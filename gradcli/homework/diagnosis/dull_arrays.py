@@ -22,17 +22,20 @@ def arrays_may_be_dull(graph: ArrayGraph) -> bool:
 def dull_arrays(graph: ArrayGraph, values: Sequence[Sequence[Any] | None]) -> Iterator[Dull]:
     """Yield what teaches little in a program of arrays, one a node; `values` has the entries of every node, flat."""
     for i, node in enumerate(graph.nodes):
-        name, inside = _name(node), values[node.arguments[0]] if node.arguments else None
+        if not node.arguments:
+            continue
+        name, a = _name(node), node.arguments[0]
+        inside = values[a]
         if name in SIDES and (why := _one_sided(graph, i, values)):
             yield Dull(i, name, why)
-        if not inside or None in inside or not varies(graph.nodes[node.arguments[0]]):
+        if not inside or None in inside or not varies(graph.nodes[a]):
             continue
-        of = graph.labels[node.arguments[0]]
+        of = graph.labels[a]
         if name in LIMITS and (far := max(inside, key=abs)) and abs(far) > LIMITS[name]:
             yield Dull(i, name, f"an entry of {of} is {far:.3g}: {saturated(name)}")
         elif name in PROBABLE and (sure := _largest(graph, i, inside)) > SURE:
             yield Dull(i, name, f"the largest probability of softmax({of}) is {sure:.4f}: its gradients are nearly 0")
-        elif name == "div" and _name(graph.nodes[node.arguments[0]]) == "exp":
+        elif name == "div" and _name(graph.nodes[a]) == "exp":
             own = values[i] or ()
             if own and None not in own and SURE < max(own) <= 1:
                 yield Dull(i, "softmax", f"the largest probability of {graph.labels[i]} is {max(own):.4f}")
@@ -53,20 +56,16 @@ def _largest(graph: ArrayGraph, i: int, z: Sequence[float]) -> float:
     """Return the largest probability of a softmax of some entries, along the axis that the node has."""
     node = graph.nodes[i]
     shape = [int(size) for size in graph.nodes[node.arguments[0]].shape]  # type: ignore[arg-type]  # of a run: numbers
-    axis = node.fixed.get("axis", None if node.operation.name == "logsumexp" else -1)
     largest = 0.0
-    for line in _lines(z, shape, axis):
+    for line in _lines(z, shape, int(node.fixed.get("axis", -1))):
         top = max(line)
         if len(line) > 1:
             largest = max(largest, 1 / sum(math.exp(x - top) for x in line))
     return largest
 
 
-def _lines(z: Sequence[float], shape: Sequence[int], axis: Any) -> Iterator[Sequence[float]]:
-    """Yield the entries along an axis, for every place in the others; all of them where there is no axis."""
-    if not isinstance(axis, int) or not shape:
-        yield z
-        return
+def _lines(z: Sequence[float], shape: Sequence[int], axis: int) -> Iterator[Sequence[float]]:
+    """Yield the entries along an axis, for every place in the others."""
     axis %= len(shape)
     inner = math.prod(shape[axis + 1 :])
     outer = inner * shape[axis]

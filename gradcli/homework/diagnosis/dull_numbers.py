@@ -34,9 +34,11 @@ def may_be_dull(graph: Graph) -> bool:
 def places(graph: Graph) -> list[tuple[int, int, float]]:
     """Return the functions of a program of numbers that can be saturated: node, argument, how far from 0 it may be."""
     return [
-        (i, node.arguments[0], LIMITS[node.operation.name])
+        (i, a, LIMITS[node.operation.name])
         for i, node in enumerate(graph.nodes)
-        if node.operation.name in LIMITS and varies(graph.nodes[node.arguments[0]])
+        if node.operation.name in LIMITS
+        for a in node.arguments
+        if varies(graph.nodes[a])
     ]
 
 
@@ -48,8 +50,9 @@ def dull_numbers(graph: Graph, values: Sequence[Any]) -> Iterator[Dull]:
             yield Dull(i, name, f"{spoken(graph, a)} is {values[a]:.3g}: {saturated(name)}")
     turning: dict[str, list[tuple[int, bool]]] = {}
     for i, node in enumerate(graph.nodes):
-        if node.operation.name in TURNING and values[node.arguments[0]] is not None:
-            turning.setdefault(node.operation.name, []).append((i, values[node.arguments[0]] > 0))
+        for a in node.arguments if node.operation.name in TURNING else ():
+            if values[a] is not None:
+                turning.setdefault(node.operation.name, []).append((i, values[a] > 0))
     for name, sides in turning.items():
         if len(sides) > 1 and len({side for _, side in sides}) == 1:
             yield Dull(sides[0][0], name, f"the argument of every {name} is {_sign(positive=sides[0][1])}")

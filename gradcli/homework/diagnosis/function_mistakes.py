@@ -63,7 +63,8 @@ def slopes_of_other(working: Working, tag: str) -> Mapping[int, Number]:
 
 def left_out(working: Working) -> Iterator[Wrong]:
     """The argument as the value of a function, with the function's name as the tag."""
-    yield working.operation.name, working.args[0]
+    (x,) = working.args
+    yield working.operation.name, x
 
 
 def slope_of_argument(working: Working, tag: str) -> Mapping[int, Number]:

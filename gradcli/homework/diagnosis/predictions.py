@@ -79,7 +79,7 @@ class Predictions:
         if found is None:
             found = self._at[place] = []
             for way in self.ways(self.program.right, place):
-                if made := self._different(way.made):
+                if made := self._different(way.made.items()):
                     found.append(self._made_at(place, way, made))
         return found
 
@@ -96,7 +96,7 @@ class Predictions:
             return
         self._asked_once.add(place)
         for way in self.ways(self.program.right, place, wanted):
-            if made := self._different(way.made):
+            if made := self._different(way.made.items()):
                 prediction = self._made_at(place, way, made)
                 self._candidates.setdefault(way.key, []).append(prediction)
                 yield prediction
@@ -108,7 +108,7 @@ class Predictions:
         known = self._candidates.get(key, [])
         found = []
         for way in ways([self._catalogue.known[key[0]]], self.program.right, place):
-            if way.key == key and (made := self._different(way.made)):
+            if way.key == key and (made := self._different(way.made.items())):
                 candidate = next((one for one in known if one.made == made), None)
                 found.append(candidate or self._made_at(place, way, made))
         return found
@@ -148,18 +148,7 @@ class Predictions:
 
     # ---- how a mistake carries on
 
-    def _different(self, numbers: dict[Item, Number]) -> dict[Item, Number]:
-        """Return those of the numbers that are not the right ones."""
-        right, found = self.program.right.of, {}
-        for item, n in numbers.items():
-            if n is None or not math.isfinite(n):
-                continue
-            t = right(item)
-            if t is None or not abs(n - t) <= ROUNDING * max(abs(n), abs(t)) or not math.isfinite(t):
-                found[item] = n
-        return found
-
-    def _compared(self, numbers: Iterable[tuple[Item, Number]]) -> dict[Item, Number]:
+    def _different(self, numbers: Iterable[tuple[Item, Number]]) -> dict[Item, Number]:
         """Return those of the numbers of a sheet that are not the right ones."""
         right, found = self.program.right, {}
         for item, n in numbers:
@@ -184,7 +173,7 @@ class Predictions:
             g = sheet.get(Item(UPSTREAM, node), right.upstream[node])
             if old is not None and g is not None:
                 found.append((item, old - self.program.rate * g))
-        return self._compared(found)
+        return self._different(found)
 
     def _carried_back(self, prediction: Prediction) -> dict[Item, Number]:
         kind, made = prediction.mistake.kind, prediction.made
@@ -192,14 +181,14 @@ class Predictions:
             if kind == VALUE:
                 begun = self._begun(prediction)
                 slopes = {(begun.node, item.position): n for item, n in made.items() if item.kind == LOCAL}
-                return {**made, **self._compared(self._carrying.from_value(begun, slopes))}
+                return {**made, **self._different(self._carrying.from_value(begun, slopes))}
             changed = self._carrying.from_gradients(kind, made)
             if changed is None:
                 numbers = self._with(made)
                 changed = {item: numbers.of(item) for item in self.program.items if item.kind == UPSTREAM}
         except ArithmeticError:  # the wrong number cannot be worked with
             return dict(made)
-        return {**made, **self._compared(changed.items())}
+        return {**made, **self._different(changed.items())}
 
     def _begun(self, prediction: Prediction) -> Begun:
         """Return the values that follow from a wrong one."""
@@ -267,8 +256,6 @@ class Predictions:
         numbers = self.program.right
         made: dict[Item, Number] = {}
         tags: set[str] = set()
-        if len(places) < 2:
-            return []
         try:
             for kind, node in places:
                 here, own = self._thoroughly(mistake, numbers, (kind, node), tag)
@@ -282,9 +269,9 @@ class Predictions:
                 numbers = self._with(made)
         except ArithmeticError:
             return []
-        sheet = self._compared((item, numbers.of(item)) for item in self.program.items)
+        sheet = self._different((item, numbers.of(item)) for item in self.program.items)
         if mistake.kind == STEP:
-            sheet = self._different(made)
+            sheet = self._different(made.items())
         seen = {item: n for item, n in made.items() if item in sheet}
         nodes = tuple(sorted({item.node for item in seen}))
         if len(nodes) < 2:
@@ -325,7 +312,7 @@ class Predictions:
                 working = Working(program.right, item)
                 for tag, number in mistake.results(working) if mistake.applies(working) else ():
                     found.setdefault(tag, {})[item] = number
-        sheets = {tag: self._different(numbers) for tag, numbers in found.items()}
+        sheets = {tag: self._different(numbers.items()) for tag, numbers in found.items()}
         return [
             Prediction(mistake, tag, (), sheet, sheet, (mistake.id, tag, tuple(sheet)))
             for tag, sheet in sheets.items()
@@ -339,7 +326,7 @@ class Predictions:
         found = []
         for a, b in combinations(inputs, 2):
             exchanged = {Item(UPSTREAM, a): right.upstream[b], Item(UPSTREAM, b): right.upstream[a]}
-            if made := self._different(exchanged):
+            if made := self._different(exchanged.items()):
                 tag = f"{graph.labels[b]}, and the reverse"
                 found.append(Prediction(mistake, tag, (a, b), made, made, (mistake.id, tag, tuple(exchanged))))
         return found
@@ -349,7 +336,7 @@ def _is_finite(x: Number) -> bool:
     return x is not None and math.isfinite(x)
 
 
-def same(x: Number, y: Number) -> bool:
+def equal(x: Number, y: Number) -> bool:
     """Whether two numbers are the same up to rounding; one that is missing or beyond binary64 is like itself alone."""
     if x is None or y is None or not (math.isfinite(x) and math.isfinite(y)):
         return bool(x == y)

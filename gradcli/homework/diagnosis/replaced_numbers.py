@@ -257,7 +257,7 @@ class ReworkedProgram:
             return
         for k in self.positions[i]:
             if operation.taught is not None:
-                yield (i, k), operation.taught(S, values[i], args[0])
+                yield (i, k), operation.taught(S, values[i], *args)
             elif operation.symbol or operation.name in CHOOSING:
                 found, failure = local_gradient(S, operation, k, operation.value(S, *args), args)
                 if not failure:

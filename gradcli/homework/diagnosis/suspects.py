@@ -19,7 +19,7 @@ from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, gives, window
 from .alternatives import Alternatives, Suspect, plausible
 from .diagnoses import Diagnosis
 from .hidden_numbers import Arriving, Evidence, figures_of, hidden_rounded, in_mind
-from .predictions import Prediction, Predictions, mistake_in_words, same
+from .predictions import Prediction, Predictions, equal, mistake_in_words
 from .program_shape import Place
 from .replaced_numbers import Number, ReworkedProgram, SheetNumbers, Working
 from .wanted import Wanted
@@ -335,7 +335,7 @@ class Case:
     def _own_numbers(self) -> SheetNumbers | None:
         """Return what follows from the claims; None if all but one are exact, so that the predictions say it all."""
         right = self.program.right
-        others = (same(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
+        others = (equal(claim.value, right.of(item)) for item, claim in self.claims.items() if claim.right)
         written_out = all(item in self.claims for item in self.program.items if item.kind == LOCAL)
         if len(self.wrong) == 1 and all(others):
             return right if not (self.whole and written_out) else None

@@ -37,12 +37,6 @@ def ways(
     positions = numbers.program.positions[node] if kind == LOCAL else [-1]
     workings = [Working(numbers, Item(kind, node, position)) for position in positions]
     for mistake in mistakes:
-        if len(workings) == 1 and mistake.slopes is None and not mistake.together:
-            item = workings[0].item
-            for tag, number in mistake.results(workings[0]):
-                if wanted is None or wanted.has(item, number):
-                    yield Way(mistake, tag, {item: number})
-            continue
         results = [(working.item, mistake.results(working)) for working in workings]
         if mistake.slopes is not None:
             item, found = results[0]
@@ -55,12 +49,10 @@ def ways(
                 for tag, number in found:
                     if wanted is None or wanted.has(item, number):
                         yield Way(mistake, tag, {item: number})
-        if len(results) > 1 or mistake.together:
-            joint = {item: found[-1][1] for item, found in results if found}
-            if not ((len(joint) > 1 and not mistake.slip) or (mistake.together and joint)):
-                continue
-            if wanted is None or wanted.allows(joint):
-                yield Way(mistake, "", joint)
+        joint = {item: found[-1][1] for item, found in results if found}
+        together = bool(joint) if mistake.together else len(joint) > 1 and not mistake.slip
+        if together and (wanted is None or wanted.allows(joint)):
+            yield Way(mistake, "", joint)
 
 
 def with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) -> Iterator[Way]:

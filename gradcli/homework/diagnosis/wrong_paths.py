@@ -85,7 +85,7 @@ def of_two(operation: str, rule: Rule) -> WrongRule:
         total = working.right
         if total is None or working.program.large:
             return
-        for m in range(x + 1, working.program.output + 1):
+        for m in working.program.shape.after(x):
             node = working.program.nodes[m]
             if node.operation.name != operation or m not in working.program.asked or numbers.upstream[m] is None:
                 continue

@@ -185,7 +185,7 @@ def in_degrees(working: Working) -> Iterator[Wrong]:
     """The value with the angle in degrees: of the argument, or of an arc function's result."""
     args = working.args
     if working.operation.name in ("sin", "cos", "tan"):
-        yield "", working.operation.value(S, args[0] * DEGREE)
+        yield "", working.operation.value(S, *(x * DEGREE for x in args))
     else:
         yield "", working.operation.value(S, *args) / DEGREE
 
@@ -226,8 +226,8 @@ def by_name(tag: str = "", /, **rules: Rule) -> WrongRule:
 
 def by_degrees(working: Working) -> Iterator[Wrong]:
     """The local gradient at an angle in degrees, and per degree."""
-    x = working.args[0] * DEGREE
-    yield "at", working.local_gradient(working.operation.value(S, x), [x])
+    args = [x * DEGREE for x in working.args]
+    yield "at", working.local_gradient(working.operation.value(S, *args), args)
     right = working.right
     yield "per", None if right is None else right * DEGREE
 
