@@ -45,9 +45,7 @@ def test_rows_of_the_grid_go_up_and_columns_across(monkeypatch: pytest.MonkeyPat
     ("log(-1 - x**2)*y", "there is no value at any sample of x and y", "domain"),
     ("x + y + floor(sin(x)**2 + cos(x)**2)", "there is no certain value at any sample of x and y", "undecided"),
 ])  # fmt: skip
-def test_a_map_of_nothing_is_refused(
-    program: str, message: str, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_map_of_nothing_is_refused(program: str, message: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contours, "MAX_WORK", 0)
     monkeypatch.setattr(contours, "ARROWS", 1)
     with pytest.raises(MathError) as raised:
