@@ -307,7 +307,7 @@ def test_the_order_of_work_and_what_a_mean_is_over() -> None:
         items = key.readings(name)
         assert not isinstance(items, str)
         drafts.append(ArrayDraft(Claim(name, ""), items[0]))
-    step = ArrayItem(STEP, drafts[-1].item.node) if drafts[-1].item is not None else None
+    step = ArrayItem(STEP, drafts[-1].item.node, -1, (4,)) if drafts[-1].item is not None else None
     drafts.append(ArrayDraft(Claim("new(w)", ""), step))
     assert [d.claim.name for d in sorted(drafts[4:] + drafts[:4], key=working_order)] == [*names, "new(w)"]
     assert sample_counts(key.record.graph) == [4]
