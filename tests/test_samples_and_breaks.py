@@ -1,5 +1,6 @@
 """Where a curve is sampled, what is known of a point, and how breaks are told: each part by itself, at its limits."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import math
@@ -300,3 +301,46 @@ def test_two_sides_of_one_point_are_one_break(
     search = searching(program)
     found = search._merged([search._named(*place) for place in places])
     assert [b.kind for b in found] == kinds
+
+
+@pytest.mark.parametrize("program", ["sqrt(x - 1/3)", "where(x > 1/3, 1, 0)", "abs(x - 1/3)*7"])
+def test_a_search_ends_where_floats_end(program: str) -> None:
+    """In a range so narrow that no float is within a ten-trillionth of it."""
+    search = searching(program, width=1e-6)
+    a, b = search.probe(0.3333333), search.probe(0.3333334)
+    found = search._between(a, b)
+    assert found is not None
+    left, right = found
+    assert left <= 1 / 3 <= right
+    assert right - left <= 4 * math.ulp(1 / 3)
+
+
+@pytest.mark.parametrize(("program", "low", "high", "found"), [
+    ("x**2", 0.0, 1.0, False), ("where(x > 0.3, x + 1, x)", 0.0, 1.0, True), ("where(x > 0.3, 2*x, 0.3 + x)", 0.0, 1.0, True),
+    ("1/(x - 0.3)", 0.0, 1.0, True), ("sin(3*x)", 0.0, 1.0, False), ("where(x > 0.3, x + 0.0005, x)", 0.0, 1.0, False),
+])  # fmt: skip
+def test_a_break_between_two_samples(program: str, low: float, high: float, found: bool) -> None:
+    search = searching(program)
+    bracket = search._between(search.probe(low), search.probe(high))
+    assert (bracket is not None) is found
+    if bracket is not None:
+        assert bracket[0] <= 0.3 <= bracket[1]
+        assert bracket[1] - bracket[0] <= 2e-13
+
+
+def test_between_samples_without_values_there_is_no_break() -> None:
+    search = searching("log(x)")
+    gone = search.probe(-1.0), search.probe(-2.0)
+    assert search._between(*gone) is None
+    kink = searching("abs(x)")
+    assert kink._between(kink.probe(-1.0), kink.probe(0.0)) is None  # the sample itself is the break
+
+
+def test_a_large_program_has_to_do_with_fewer_breaks() -> None:
+    search = searching("where(x > 0.3, x + 1, x)")
+    search.most = 1
+    assert search._between(search.probe(0.0), search.probe(1.0)) is None
+    search.most = 2
+    assert search._halved(search.probe(0.0), search.probe(1.0), 1) is None
+    search.most = 1_000
+    assert search._halved(search.probe(0.0), search.probe(1.0), 1) is not None
