@@ -210,3 +210,35 @@ def test_a_point_has_the_fewest_coincidences_of_the_first_good_ones(monkeypatch:
         monkeypatch.setattr(variants._Inspection, "flaws", counted)
         numbers = numbers_of(graph, {}, Variant("1", "ann", "p1", version))
         assert tuple(float(source.text) for source in numbers.values()) == tuple(map(float, points[best]))
+
+
+# What the third version draws: of functions that may be saturated, and of several of relu.
+TEACHING_DIGESTS = {
+    "neuron": "097652ef75d1", "quotient": "48b0d3b7b9b4", "logarithm": "057603679e9d", "entropy": "ebb5874d716d",
+    "network": "5d9e5ab6c6e6", "gated": "0f65727844e2", "steep": "4b477f60f1d8", "flat": "aae8071a66f3",
+    "given": "0a8cdf5ab8d1", "one given": "6347d9117b74",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEACHING_DIGESTS)
+def test_numbers_that_teach_are_drawn_again(name: str) -> None:
+    fixed = {key: Source(key, text) for key, text in FIXED.get(name, {}).items()}
+    graph = parse(Source("program", {**PROGRAMS, **MORE}[name]), fixed)
+    assert versions_of(graph, fixed, {})[0] == variants.LATEST
+    drawn = [numbers_of(graph, fixed, Variant("7", f"s{k}", "p1", variants.LATEST)) for k in range(12)]
+    assert digest([" ".join(s.text for s in numbers.values()) for numbers in drawn]) == TEACHING_DIGESTS[name]
+
+
+TEACHING_ARRAYS = {"net": "cd5e778135eb", "labels": "bf23591c639a", "flat": "ae52c5f8bd56", "gates": "0c889fc70e46"}
+
+
+@pytest.mark.parametrize("name", TEACHING_ARRAYS)
+def test_arrays_that_teach_are_drawn_again(name: str) -> None:
+    program, shapes, fixed = ARRAYS[name]
+    given = {key: given_of(key, text) for key, text in fixed.items()}
+    graph = ArrayPoint(given).parsed(Source("program", program), shapes)
+    lines = []
+    for k in range(4):
+        found = arrays_of(graph, given, shapes, {}, Variant("7", f"s{k}", "p1", variants.LATEST))
+        lines.append(" ".join(str(found[key].entries if shapes[key] else found[key].text) for key in shapes))  # type: ignore[union-attr]
+    assert digest(lines) == TEACHING_ARRAYS[name]

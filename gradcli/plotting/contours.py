@@ -79,7 +79,7 @@ def _levels(values: list[float]) -> list[tuple[float, str]]:
     inner = values[len(values) - 1 - cut] - values[cut]
     clipped = values[-1] - values[0] > TAIL_RATIO * inner > 0
     low, high = view(values, clipped=clipped)
-    if high - low <= 0 or values[0] == values[-1]:
+    if values[0] == values[-1]:
         return []
     return ticks(low, high, LEVELS)
 
@@ -142,7 +142,7 @@ def _arrows(prober: Prober, xs: list[float], ys: list[float]) -> list[Arrow]:
         for i in range(ARROWS):
             u, v = (2 * i + 1) / (2 * ARROWS), (2 * j + 1) / (2 * ARROWS)
             x, y = xs[0] * (1 - u) + xs[-1] * u, ys[0] * (1 - v) + ys[-1] * v
-            dx, dy = (prober(x, y).slopes or [None, None])[:2]
-            if dx is not None and dy is not None and math.isfinite(dx) and math.isfinite(dy):
-                found.append(Arrow(x, y, dx, dy))
+            slopes = [slope for slope in prober(x, y).slopes if slope is not None and math.isfinite(slope)]
+            if len(slopes) == len(prober.names):
+                found.append(Arrow(x, y, *slopes))
     return found

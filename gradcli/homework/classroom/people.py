@@ -159,8 +159,8 @@ def _ways(name: str) -> set[str]:
             if "," in text:
                 last, _, first = text.partition(",")
                 found |= {"".join(folded(part).replace(" ", "") for part in (first, last))}
-            elif len(words) > 1:
-                found.add("".join([*words[-1:], *words[:-1]]))
+            else:
+                found.add("".join([words[-1], *words[:-1]]))
     return found
 
 

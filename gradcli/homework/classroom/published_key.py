@@ -215,8 +215,11 @@ def _checked(key: PublishedKey, problem: PublishedProblem, name: str, claim: Cla
     def agrees(canonical: str) -> bool:
         return hash_of(problem.salt, key.rounds, name, canonical) == wanted
 
-    nearest, unit = Context(prec=key.figures, rounding=ROUND_HALF_EVEN).plus(x), _unit(x, key.figures)
-    if any(agrees(rounded(nearest + k * unit, key.figures)) for k in ((0, -1, 1) if x else (0,))):
+    context, unit = Context(prec=key.figures, rounding=ROUND_HALF_EVEN), _unit(x, key.figures)
+    nearest = context.plus(x)
+    # Below a power of ten the neighbour is nearer: 9.99 below 10.0.
+    near = (nearest, context.next_minus(nearest), context.next_plus(nearest)) if x else (nearest,)
+    if any(agrees(rounded(number, key.figures)) for number in near):
         return _mark(claim, CORRECT, "", 1.0)
     coarse = step / unit / 2 if x else Decimal(0)
     if 1 < coarse <= 50:

@@ -14,7 +14,7 @@ from ...arrays.sizes import count
 from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.claims import Claim, Number
-from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE
+from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.written_numbers import COMMA, has_comma_inside, has_point
 from .array_conventions import per_sample, tell
 from .array_judging import ArrayDraft, judge, read_draft
@@ -128,8 +128,9 @@ def working_order(draft: ArrayDraft) -> tuple[int, int, int]:
     """Return where an item stands in the work: values forwards, local gradients, upstream gradients backwards."""
     assert draft.item is not None
     kind, node, position = draft.item.whole
-    order = {VALUE: 0, LOCAL: 1, STEP: 3}.get(kind, 2)
-    return (order, -node if order == 2 else node, position)
+    backwards = kind in (UPSTREAM, DERIVATIVE)
+    order = (VALUE, LOCAL, UPSTREAM, STEP).index(UPSTREAM if backwards else kind)
+    return (order, -node if backwards else node, position)
 
 
 def _mark(
