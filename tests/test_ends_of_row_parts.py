@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from gradcli.errors import GradcliError, InputError, Source
-from gradcli.rows import messages
 from gradcli.rows.cells import (
     LEAST,
     MOST,
@@ -162,7 +161,7 @@ def test_signs_of_life_go_to_a_terminal_that_shows_no_rows(
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
     clock = [100.0]
-    monkeypatch.setattr(messages.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("gradcli.rows.messages.time.monotonic", lambda: clock[0])
     reporter = Reporter("rows.csv", 1, silent=silent)
     told = []
     for later in (0.75, 0.25, 0.25, BEAT_SECONDS, 0.25):  # 0.75, 1, 1.25, 1.75, 2 after the start

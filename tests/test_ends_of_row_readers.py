@@ -211,7 +211,7 @@ def test_an_order_knows_a_condition_before_its_branch() -> None:
     sides = branches(graph, [at["f"]])
     where = next(i for i, node in enumerate(graph.nodes) if node.operation.name == "where")
     assert sides[at["f"]] == sides[at["a"]] == sides[at["x"]] == frozenset()
-    assert sides[at["b"]] == {(where, 2)}
+    assert sides[at["b"]] == frozenset([(where, 2)])
     assert branches(graph, [at["a"]])[at["b"]] is None
     order = evaluation_order(graph, sides)
     assert sorted(order) == list(range(len(graph.nodes)))
