@@ -58,7 +58,7 @@ def test_eight_names_are_listed(many: int) -> None:
     for asked, hint in (({"of": "w"}, f"the nodes are {some}"), ({"grad": ["w"]}, f"the inputs and nodes are {some}"),
                         ({"wrt": ["w"]}, f"the inputs are {', '.join(names[:8])}")):  # fmt: skip
         with pytest.raises(InputError) as raised:
-            differentiate(program, values, **asked)  # type: ignore[arg-type]
+            differentiate(program, values, **asked)
         assert raised.value.hint == hint
 
 
