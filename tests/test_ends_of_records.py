@@ -178,3 +178,39 @@ def test_an_error_has_the_numbers_in_place_of_the_names(program: str, message: s
     with pytest.raises(MathError) as caught:
         differentiate(program, {"x": 1, "y": 2, "z": -3}, may_be_unused="xyz")
     assert caught.value.message == message
+
+
+@pytest.mark.parametrize(("program", "x", "message", "hint"), [
+    ("x^(2/6)", -8, "x**(2/6) is undefined: x = -8, and a negative base takes whole exponents only", "cbrt(x)"),
+    ("x^0.333333", -8, "x**0.333333 is undefined: x = -8, and a negative base takes whole exponents only", "cbrt(x)"),
+    ("x^.3333333", -8, "x**.3333333 is undefined: x = -8, and a negative base takes whole exponents only", "cbrt(x)"),
+    ("x^0.33333", -8, "x**0.33333 is undefined: x = -8, and a negative base takes whole exponents only", None),
+    ("x^(1/4)", -8, "x**(1/4) is undefined: x = -8, and a negative base takes whole exponents only", None),
+    ("x^(1/3 + 0)", -8, "x**(1/3 + 0) is undefined: x = -8, and a negative base takes whole exponents only", None),
+    ("(x + 1)^(1/3)", -8,
+     "(x + 1)**(1/3) is undefined: x + 1 = -8 + 1 = -7, and a negative base takes whole exponents only", "cbrt(x + 1)"),
+    ("asin(x)", 1.0000000000000002,
+     "asin(x) is undefined: x = 1.0000000000000002, and asin needs a number from -1 to 1",
+     None),
+    ("acosh(x)", 0.9999999999999999, "acosh(x) is undefined: x = 0.9999999999999999, and acosh needs at least 1", None),
+    ("asin(x)", 1.5, "asin(x) is undefined: x = 1.5, and asin needs a number from -1 to 1", None),
+    ("asin(1/3 + x)", 1,
+     "asin(1/3 + x) is undefined: 1/3 + x = 1/3 + 1 = 1.33333333333, and asin needs a number from -1 to 1",
+     None),
+    ("log(2 - 3)*x", 1, "log(2 - 3) is undefined: log needs more than 0", None),
+    ("1/(x - x)", 1, "1/(x - x) is undefined: x - x = 1 - 1 = 0, and a divisor must not be 0", None),
+    ("log(max(x, -1))", -2,
+     "log(max(x, -1)) is undefined: max(x, -1) = max(-2, -1) = -1, and log needs more than 0", None),
+    ("log(min(3, x))", -2, "log(min(3, x)) is undefined: min(3, x) = min(3, -2) = -2, and log needs more than 0", None),
+    ("log(tanh(x))", -50, "log(tanh(x)) is undefined: tanh(x) = tanh(-50) = -1, and log needs more than 0", None),
+    ("log((x - 3)^3)", -2,
+     "log((x - 3)**3) is undefined: (x - 3)**3 = (-2 - 3)**3 = -125, and log needs more than 0", None),
+    ("log(3*(x + 1))", -2, "log(3*(x + 1)) is undefined: 3*(x + 1) = 3*(-2 + 1) = -3, and log needs more than 0", None),
+    ("log(3 + x)", -5, "log(3 + x) is undefined: 3 + x = 3 + (-5) = -2, and log needs more than 0", None),
+    ("mod(x, 0*x)", 2, "mod(x, 0*x) is undefined: 0*x = 0*2 = 0, and mod needs a divisor other than 0", None),
+])  # fmt: skip
+def test_what_is_undefined_is_told_with_its_numbers(program: str, x: float, message: str, hint: str | None) -> None:
+    with pytest.raises(MathError) as caught:
+        differentiate(program, {"x": x})
+    assert caught.value.message == message
+    assert caught.value.hint == (None if hint is None else f"for the real cube root write {hint}")

@@ -16,7 +16,7 @@ from ..errors import LimitError
 from .array_gradient import ArrayGradient, Nested, nested
 from .higher_derivatives import hessian
 from .precision import FUNCTION_WORK
-from .verification import FORWARD_RTOL, Check
+from .verification import ALL_DIGITS, FORWARD_RTOL, Check, approximated, differing
 
 MOST_ENTRIES = 200  # that are verified one by one
 DIRECTIONS = 3  # random ones, in which all inputs move at once
@@ -101,6 +101,7 @@ class _Looking:
         self.point = point
         self.start = start
         self.work = _work(record)
+        self.digits = record.digits or ALL_DIGITS
         notes = record.notes if record.opened is None else record.opened.notes  # the record tells three of a kind
         self.skipped = {note.of: note.message for note in notes if note.kind in ("one-sided", "settled")}
         self.at_kink = any(note.kind in ("kink", "one-sided", "settled") for note in notes)
@@ -115,7 +116,7 @@ class _Looking:
             return Check(own, slope, None, None, None, None, "skipped", why)
         zeros = [self.A.S.zero] * len(array.entries)
         zeros[k] = self.A.S.one
-        return self._judged(own, slope, _float(slope), 0.0, {name: zeros})
+        return self._judged(own, slope, approximated(slope, self.digits), 0.0, {name: zeros})
 
     def direction(self, n: int, names: Sequence[str]) -> Check:
         """Return the check of the derivative along a random direction of all inputs."""
@@ -125,17 +126,24 @@ class _Looking:
         if self.at_kink:
             why = "some entries are at a kink"
             return Check(f"direction {n + 1}", None, None, None, None, None, "skipped", why)
-        terms = []
+        terms, errors = [], []
         for name, row in moves.items():
             for x, slope in zip(row, self.record.upstream[self.record.places[name]] or [], strict=True):
                 if slope is None:
                     return Check(f"direction {n + 1}", None, None, None, None, None, "skipped", "no derivative")
-                terms.append(S.approximate(x) * _float(slope))
-        total = math.fsum(terms)
-        return self._judged(f"direction {n + 1}", total, total, math.fsum(map(abs, terms)), moves)
+                about, error = approximated(slope, self.digits)
+                terms.append(S.approximate(x) * about)
+                errors.append(abs(S.approximate(x)) * error)
+        total = math.fsum(terms), math.fsum(errors)
+        return self._judged(f"direction {n + 1}", total[0], total, math.fsum(map(abs, terms)), moves)
 
-    def _judged(self, name: str, slope: Any, reverse: float, terms: float, moves: Mapping[str, Sequence[Any]]) -> Check:
-        """Return a check of a derivative; `terms` is the sum of the sizes of what it was added up from."""
+    def _judged(
+        self, name: str, slope: Any, reverse: tuple[float, float], terms: float, moves: Mapping[str, Sequence[Any]]
+    ) -> Check:
+        """Return a check of a derivative, whose float and largest error are `reverse`.
+
+        `terms` is the sum of the sizes of what it was added up from.
+        """
         S, graph, output = self.A.S, self.record.graph, self.record.output
         still = {own: [S.zero] * len(array.entries) for own, array in self.point.items()}
         directions = {own: self.A.make(array.shape, list(moves.get(own, still[own])))
@@ -147,17 +155,14 @@ class _Looking:
         above, below = (self._value(directions, h) for h in (step, -step))
         lost = above is None or below is None
         difference = None if lost else S.approximate((above - below) / (2 * step))
-        scale = max(abs(reverse), abs(t), terms)
-        differing = [
-            what
-            for what, other in (("forward mode", t), ("central differences", difference))
-            if other is not None and not abs(other - reverse) <= FORWARD_RTOL * scale
-        ]
-        return Check(
-            name, slope, t, difference, math.ldexp(1.0, STEP), None if difference is None else 0.0,
-            "disagrees" if differing else "agrees",
-            f"{' and '.join(differing)} differ" if differing else "",
-        )  # fmt: skip
+        most = FORWARD_RTOL * max(abs(reverse[0]), abs(t), terms) + reverse[1]
+        why = differing(
+            forward=abs(t - reverse[0]) <= most,
+            differences=difference is None or abs(difference - reverse[0]) <= most,
+        )
+        error = None if difference is None else 0.0
+        verdict = "disagrees" if why else "agrees"
+        return Check(name, slope, t, difference, math.ldexp(1.0, STEP), error, verdict, why)
 
     def _value(self, directions: Mapping[str, Array], step: Any) -> Any:
         """Return the value a step along a direction, None where there is none."""
@@ -171,11 +176,3 @@ class _Looking:
     def _weighed(self, entries: Sequence[Any]) -> Any:
         """Return the sum of the entries of the output, each times what the reverse pass starts with."""
         return self.A.S.sum([x * start for x, start in zip(entries, self.start.entries, strict=True)])
-
-
-def _float(x: Any) -> float:
-    """Return a number of the record, which may be a fraction or a text, as a float."""
-    try:
-        return float(x)
-    except OverflowError:
-        return math.inf if x > 0 else -math.inf

@@ -24,8 +24,6 @@ from .gradient import Gradient, evaluate
 from .precision import PLAIN_HINT
 from .request import ONE, Request
 
-MOST_TOLD = 3  # entries of one array that notes of one kind name
-HESSIAN_ENTRIES = 1_000
 MOST_AT_KINK = 12_000  # scalar nodes that a program is opened to for the sides of its kinks
 SIDES_WORK = 4_000  # visits of nodes beside kinks, after those of the point: about a second
 

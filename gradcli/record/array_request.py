@@ -28,23 +28,23 @@ def asked_entries(record: ArrayGradient, text: str) -> list[EntryRequest]:
     """Return the entries that a text names. Raises `InputError` for a text that names none, or more than 16."""
     text = text.strip()
     known, output = record.graph.by_label, record.labels[record.output]
-    name, is_derivative = text, False
+    name, is_derivative, above = text, False, output
     if found := _DERIVATIVE.fullmatch(text):
-        name, is_derivative = found["name"].strip(), True
-        if found["output"].strip() not in (output, *_names(record)):
-            raise InputError(
-                f"{clip_name(text)} is no derivative of {output}, which is differentiated", kind="name",
-                hint=f"write d{output}/d{name}",
-            )  # fmt: skip
+        name, is_derivative, above = found["name"].strip(), True, found["output"].strip()
     elif _whole(text) not in known and text not in known and text[:1] == "d" and _whole(text[1:]) in known:
         name, is_derivative = text[1:], True
     whole = name if name in known else _whole(name)
     node = known.get(whole)
     if node is None:
-        hint = (
-            did_you_mean(whole, list(known)) or f"an entry is d{output}/d{next(iter(known), 'x')}, or one such as x[0]"
-        )
+        first, i = next(iter(known.items()))
+        own = entry_names(first, record.shape(i))[0]
+        hint = did_you_mean(whole, list(known)) or f"an entry is d{output}/d{own}, or one such as {own}"
         raise InputError(f"nothing in the program is called {clip_name(whole)}", kind="name", hint=hint)
+    if above not in (output, *_names(record)):
+        raise InputError(
+            f"{clip_name(text)} is no derivative of {output}, which is differentiated", kind="name",
+            hint=f"write d{output}/d{name}",
+        )  # fmt: skip
     shape = record.shape(node)
     if name == whole and shape:
         first = entry_names(text, shape)[0]

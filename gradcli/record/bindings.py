@@ -113,18 +113,17 @@ def from_file(name: str, text: str) -> dict[str, Source]:
     """
     import json
 
-    source = Source(name, text)
+    source, hint = Source(name, text), f"write {POINT}"
     try:
         # Numbers stay text, so that every number system reads the digits that were written.
         data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_Pairs)
     except json.JSONDecodeError as problem:
         span = (problem.pos, problem.pos + 1)
         what = f"not JSON: {problem.msg[:1].lower()}{problem.msg[1:]}"
-        raise InputError(what, source=source, span=span, kind="binding", hint=f"write {POINT}") from None
+        raise InputError(what, source=source, span=span, kind="binding", hint=hint) from None
     except RecursionError:
-        raise InputError("not an object of numbers", source=source, span=(0, 1), kind="binding", hint=POINT) from None
+        raise InputError("not an object of numbers", source=source, span=(0, 1), kind="binding", hint=hint) from None
     if not isinstance(data, _Pairs):
-        hint = f"write {POINT}"
         if isinstance(data, list) and any(isinstance(row, _Pairs) for row in data):
             hint = "this is an array of points: gradcli rows PROGRAM --from json takes one"
         start = len(text) - len(text.lstrip())

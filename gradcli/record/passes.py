@@ -19,6 +19,8 @@ from ..language.writing import ATOM, EXPRESSION_CHARACTERS, POW, formula, pieces
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
 
+ALONE = re.compile(r"(?:(?<=\()|(?<=, ))\((-[^()]*)\)(?=[,)]| [+-] )")  # an argument, or the first term of a sum
+
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
     """Return the notes on a program's names and statements, which hold at every point."""
@@ -274,8 +276,9 @@ class Passes:
 
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
-        labels = _Numbers(self, self._first(i))
-        return formula(self.graph, i, self.graph.is_called, cast("Sequence[str]", labels), limit=EXPRESSION_CHARACTERS)
+        labels = cast("Sequence[str]", _Numbers(self, self._first(i)))
+        text = formula(self.graph, i, self.graph.is_called, labels, limit=EXPRESSION_CHARACTERS)
+        return ALONE.sub(r"\1", text)
 
     def _first(self, i: int) -> int:
         """Return the node whose number begins the expression of a node, and needs no parentheses there; -1 for none."""

@@ -196,7 +196,7 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
     """Return the first step of the rule that `NAME` or `NAME:PARAMETER=VALUE,...` names.
 
     `option` is what the rate is called in a message. Raises `InputError` for a rule or a parameter that there is not,
-    and where the rate is missing.
+    and where the rate or a value is missing.
     """
     name, _, rest = text.partition(":")
     rule = UPDATE_RULES.get(name.strip())
@@ -206,11 +206,13 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
     settings = {key: Source(key, value) for key, value in rule.parameters.items()}
     for part in filter(str.strip, rest.split(",")):
         key, equals, value = (piece.strip() for piece in part.partition("="))
-        if key == "rate" or key not in rule.parameters or not equals:
+        if key not in rule.parameters:
             known = ", ".join(f"{own}={default}" for own, default in rule.parameters.items())
             hint = f"its parameters are {known}" if known else "it has none"
             hint = "write --rate for the rate" if key in ("rate", "lr") else hint
             raise InputError(f"{name} has no parameter {clip_name(key)}", kind="option", hint=hint)
+        if not equals:
+            raise InputError(f"{key} has no value", kind="option", hint=f"write {key}={rule.parameters[key]}")
         settings[key] = Source(key, value)
     rate = rule.rate if rate is None else rate
     if rate is None:

@@ -195,19 +195,19 @@ def check_value(source: Source) -> None:
     parts = plus_minus(text)
     if parts:
         _check_parts(source, *parts)
-    for part in parts or (text,):
+    for k, part in enumerate(parts or (text,)):
         if NUMERAL.fullmatch(part):
             check_numeral(part.removeprefix("-"), source=source)
         else:
-            _constant(source if part == text else _part_of(source, part), part)
+            find = source.text.rindex if k else source.text.index
+            _constant(_part_of(source, part, find(part)) if parts else source, part)
 
 
-def _part_of(source: Source, part: str) -> Source:
-    """Return the middle or the radius of an uncertain value as a text, which stands where it does in a longer one."""
+def _part_of(source: Source, part: str, at: int) -> Source:
+    """Return the middle or the radius of an uncertain value as a text, which stands at a place in a longer one."""
     whole = source.place
     if whole is None:
         return Source(source.name, part)
-    at = source.text.index(part)
 
     def place(span: tuple[int, int] | None) -> tuple[Source, tuple[int, int]]:
         start, end = span or (0, len(part))
@@ -232,7 +232,7 @@ def plus_minus(text: str) -> tuple[str, str] | None:
 
 def _check_parts(source: Source, middle: str, radius: str) -> None:
     """Raise `InputError` unless a value and its uncertainty are there, and the latter looks like a number above 0."""
-    if not middle or not radius or radius[0] in "-\u2212" or "%" in radius or plus_minus(radius):
+    if not middle or not radius or radius[0] in "-\u2212" or radius.endswith(("%", "percent")) or plus_minus(radius):
         from .value_forms import refused_uncertainty
 
         raise refused_uncertainty(source, middle, radius)

@@ -20,6 +20,7 @@ CLOSE_BITS = 4096
 CLOSE_STEP = -1000
 LEAST_STEP = 2.0**-60  # of the smallest number of the point: kinks lie that near to each other
 MAX_WORK = 20_000_000
+ALL_DIGITS = 17  # of a binary64
 
 RULE = (
     f"accepted: forward mode within {FORWARD_RTOL:g} of the larger, or of the terms it sums; "
@@ -129,7 +130,7 @@ def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
     return Difference(fine.approximate(near), fine.approximate(step) or math.ulp(0.0), float(error.upper()))
 
 
-def _float(x: Any, digits: int = 17) -> tuple[float, float]:
+def approximated(x: Any, digits: int = ALL_DIGITS) -> tuple[float, float]:
     """Return a number of the record as a float, and its largest error, which is 0 for all but texts."""
     if not isinstance(x, str):
         try:
@@ -143,17 +144,20 @@ def _float(x: Any, digits: int = 17) -> tuple[float, float]:
 
 def _judged(name: str, reverse: Any, t: float, found: Any, record: Gradient, i: int) -> Check:
     """Return the check of one input by the rule that `RULE` states, with room for what the record has rounded off."""
-    slope, off = _float(reverse, record.digits or 17)
-    terms = sum(abs(_float(c)[0]) for c in record.contributions_to(i))
+    slope, off = approximated(reverse, record.digits or ALL_DIGITS)
+    terms = sum(abs(approximated(c)[0]) for c in record.contributions_to(i))
     agrees = t == slope or abs(t - slope) <= FORWARD_RTOL * max(abs(t), abs(slope), terms) + off
     if found is None:
-        why = "" if agrees else "forward mode differs"
-        return Check(
-            name, reverse, t, None, None, None, "agrees" if agrees else "disagrees", why or "no differences here"
-        )
+        why, verdict = differing(forward=agrees, differences=True), "agrees" if agrees else "disagrees"
+        return Check(name, reverse, t, None, None, None, verdict, why or "no differences here")
     room = DIFFERENCE_RTOL * max(abs(found.estimate), abs(slope)) + DIFFERENCE_ERRORS * found.error + off
     close = abs(found.estimate - slope) <= room
-    differing = [what for what, same in (("forward mode", agrees), ("central differences", close)) if not same]
-    why = f"{' and '.join(differing)} differ{'s' if differing == ['forward mode'] else ''}" if differing else ""
-    verdict = "agrees" if agrees and close else "disagrees"
-    return Check(name, reverse, t, found.estimate, found.step, found.error, verdict, why)
+    why = differing(forward=agrees, differences=close)
+    return Check(name, reverse, t, found.estimate, found.step, found.error, "disagrees" if why else "agrees", why)
+
+
+def differing(*, forward: bool, differences: bool) -> str:
+    """Return which of two derivatives differ from that of the reverse sweep; nothing where both are the same."""
+    if forward:
+        return "" if differences else "central differences differ"
+    return "forward mode differs" if differences else "forward mode and central differences differ"
