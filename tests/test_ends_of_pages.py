@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
 from gradcli.commands import roff, screens, troff
@@ -174,3 +175,23 @@ def test_groups_are_broken_between_entries_alone() -> None:
     assert screens._row(style, "Show", ["a b", "c" * 66]) == ["Show      a b", "          " + "c" * 66]
     bold = screens._row(screens.ScreenStyle(80, True), "Show", ["a"])
     assert bold == ["\x1b[1mShow\x1b[0m      a"]
+
+
+@pytest.mark.parametrize(("option", "text"), [
+    (click.Option(["--json", "as_json"], is_flag=True), "--json"),
+    (click.Option(["-o", "--out"], metavar="FILE"), "-o FILE"),
+    (click.Option(["--wrt"]), "--wrt VALUE"),
+    (click.Option(["--to", "form"], type=click.Choice(["a", "b"])), "--to a|b"),
+    (click.Option(["--to", "form"], type=click.Choice(["a" * 10, "b" * 9])), f"--to {'a' * 10}|{'b' * 9}"),
+    (click.Option(["--to", "form"], type=click.Choice(["a" * 10, "b" * 10])), "--to FORM"),
+])  # fmt: skip
+def test_an_option_in_short(option: click.Option, text: str) -> None:
+    assert screens._brief(option) == text
+
+
+def test_options_stand_in_the_order_of_their_group_and_others_last() -> None:
+    options = [click.Option([f"--{name}", name], is_flag=True) for name in ("grad", "new", "value", "file", "json")]
+    groups = screens.grouped(options)
+    found = {title: [option.name for option in members] for title, members in groups.items() if members}
+    assert found == {"Ask": ["value", "grad"], "Input": ["file"], "Other": ["new", "json"]}
+    assert list(groups) == ["Show", "Ask", "Numbers", "Input", "Arrays", "Pictures", "Other"]
