@@ -6,10 +6,12 @@ import io
 import re
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradcli.commands import run
 from gradcli.errors import InputError, LimitError
 from gradcli.files import spreadsheets
 from gradcli.files.spreadsheets import sheets_in, xlsx_of
@@ -172,3 +174,15 @@ def test_the_parts_of_a_workbook_have_an_order_and_no_time() -> None:
         times = re.findall(rb"\d{4}-\d\d-\d\dT[^<]*", made.read("docProps/core.xml"))
     assert times
     assert {*times} == {b"1980-01-01T00:00:00Z"}
+
+
+def test_a_sheet_of_the_homework_is_checked_as_a_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("hw.toml").write_text('[[problem]]\nid = "p"\nprogram = "f = x*y"\nat = {x = 2, y = 3}\n')
+    for key, status, answers in (((), 1, 0), (("--key",), 0, 6)):
+        assert run(["sheet", "--homework", "hw.toml", *key, "-o", "ann.xlsx"]) == 0
+        capsys.readouterr()
+        assert run(["check", "--homework", "hw.toml", "ann.xlsx"]) == status
+        assert f"{answers} of 6 answers" in capsys.readouterr().out
