@@ -289,3 +289,25 @@ def test_files_of_an_earlier_run_are_told(tmp_path: Path, capsys: pytest.Capture
     tell_older(str(tmp_path), set())
     listed = ", ".join(f"s{k}.md" for k in range(8))
     assert capsys.readouterr().err == f"gradcli: not of this run, and still in {tmp_path}: {listed} and 1 more\n"
+
+
+@pytest.mark.parametrize(("words", "hint"), [
+    (["x", "=", "3"], "x=3"), (["x", "=3"], "x=3"), (["x=", "3"], "x=3"), (["x=3,y=2"], "x=3 y=2"),
+])  # fmt: skip
+def test_values_that_were_typed_otherwise(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", "x*y", *words]) == 2
+    assert capsys.readouterr().err.endswith(f'\nhint: write gradcli diff "x*y" {hint}\n')
+
+
+def test_the_main_job_returns_a_status(capsys: pytest.CaptureFixture[str]) -> None:
+    from gradcli.commands.differentiate import differentiate_words
+    from gradcli.commands.options import Options
+    from gradcli.commands.tree import root
+
+    for words, *options in (
+        (["x*y"], "--to", "numpy"), (["x*y"],), (["x*y", "x=1", "y=2"], "--value"),
+        (["x*y", "x=1", "y=2"], "--to", "torch"), (["sum(x)", "x=N"], "--shapes"), (["sum(x)", "x=[1, 2]"], "--cost"), (["sum(x)", "x=[1, 2]"], "--grad", "x"),
+    ):  # fmt: skip
+        asked = Options(**root.make_context("gradcli", [*options, "x"]).params)
+        assert differentiate_words(words, asked) == 0
+        assert capsys.readouterr().out
