@@ -306,7 +306,8 @@ def test_the_main_job_returns_a_status(capsys: pytest.CaptureFixture[str]) -> No
 
     for words, *options in (
         (["x*y"], "--to", "numpy"), (["x*y"],), (["x*y", "x=1", "y=2"], "--value"),
-        (["x*y", "x=1", "y=2"], "--to", "torch"), (["sum(x)", "x=N"], "--shapes"), (["sum(x)", "x=[1, 2]"], "--cost"), (["sum(x)", "x=[1, 2]"], "--grad", "x"),
+        (["x*y", "x=1", "y=2"], "--to", "torch"), (["sum(x)", "x=N"], "--shapes"),
+        (["sum(x)", "x=[1, 2]"], "--cost"), (["sum(x)", "x=[1, 2]"], "--grad", "x"),
     ):  # fmt: skip
         asked = Options(**root.make_context("gradcli", [*options, "x"]).params)
         assert differentiate_words(words, asked) == 0

@@ -95,7 +95,8 @@ def test_quotients_are_whole_where_they_can_be() -> None:
 
 
 @pytest.mark.parametrize(("program", "labels"), [
-    ("x*y", ["x", "y", "f"]), ("x*y + x", ["x", "y", "v1", "f"]), ("f*y", ["f", "y", "v1"]), ("f = x*y", ["x", "y", "f"]),
+    ("x*y", ["x", "y", "f"]), ("x*y + x", ["x", "y", "v1", "f"]), ("f*y", ["f", "y", "v1"]),
+    ("f = x*y", ["x", "y", "f"]),
     ("v1*y + 2", ["v1", "y", "u1", "2", "f"]), ("v1*u3 + 2", ["v1", "u3", "n1", "2", "f"]),
     ("vx*y + 2", ["vx", "y", "v1", "2", "f"]),
     ("v*y + 2", ["v", "y", "v1", "2", "f"]), ("v1*u1*n1*x", ["v1", "u1", "node1", "n1", "node2", "x", "f"]),
