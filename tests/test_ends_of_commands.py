@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from gradcli.commands import rows, run
+from gradcli.commands import grade, rows, run
 from gradcli.commands.descend import MOST_STEPS, _data_format
 from gradcli.commands.error_text import _caret, as_record, draw
 from gradcli.commands.grade_files import tell_older
@@ -312,3 +313,52 @@ def test_the_main_job_returns_a_status(capsys: pytest.CaptureFixture[str]) -> No
         asked = Options(**root.make_context("gradcli", [*options, "x"]).params)
         assert differentiate_words(words, asked) == 0
         assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("words", "file", "path", "message"), [
+    ((), None, None, "a program is missing"),
+    (("-",), None, None, "standard input cannot hold both the program and the rows"),
+    (("-", "-"), None, "-", "standard input cannot hold both the program and the rows"),
+    ((), "-", None, "standard input cannot hold both the program and the rows"),
+    (("x",), "-", "-", "standard input cannot hold both the program and the rows"),
+    (("x",), None, None, "there are no rows on standard input"),
+    ((), "p.txt", None, "there are no rows on standard input"),
+    (("-",), None, "a.csv", None), (("x",), None, "-", None), ((), "-", "a.csv", None), (("-",), "p.txt", "-", None),
+])  # fmt: skip
+def test_where_rows_come_from(
+    words: tuple[str, ...], file: str | None, path: str | None, message: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    if message is None:
+        rows._check_input(words, file, path)
+    else:
+        with pytest.raises(InputError, match=message):
+            rows._check_input(words, file, path)
+
+
+@pytest.mark.parametrize(("problem", "message"), [
+    (PermissionError(13, "Permission denied"), "permission denied"), (OSError("Odd thing"), "odd thing"),
+])  # fmt: skip
+def test_a_file_of_answers_that_cannot_be_opened(
+    problem: OSError, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("hw.toml").write_text('[[problem]]\nid = "p"\nprogram = "f = x*y"\nat = {x = 2, y = 3}\n')
+    Path("ann.csv").write_text("item,claim\nf,6\n")
+
+    def broken(path: str) -> Any:
+        raise problem
+
+    monkeypatch.setattr(grade, "_opened", broken)
+    assert run(["grade", "hw.toml", "ann.csv"]) == 5
+    assert [line.split() for line in capsys.readouterr().out.splitlines() if "ann.csv" in line] == [
+        ["ann.csv", "ann", *message.split()]
+    ]
+
+
+@pytest.mark.parametrize("command", [[], ["check"], ["sheet"]])
+def test_uphill_needs_a_step(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    line = [*command, "x*x", "x=1", *(["f=1"] if command == ["check"] else [])]
+    assert run([*line, "--ascent"]) == 2
+    assert "--ascent" in capsys.readouterr().err.splitlines()[0]
+    assert run([*line, "--step", "0.5"]) == run([*line, "--step", "0.5", "--ascent"]) == 0
