@@ -264,3 +264,15 @@ def test_slopes_beyond_binary64_are_known_to_as_many_bits() -> None:
     for side in sides("atan2(x - 1e15, -y)*exp(x*0.5)", {"x": "1e9", "y": "0.7"}, "y"):
         assert side.slope.rel_accuracy_bits() >= 53
         assert side.curvature.rel_accuracy_bits() >= 53
+
+
+@pytest.mark.parametrize(("factor", "slope"), [
+    ("floor({} + 1.5)", 1), ("round({} + 1.7)", 2), ("where({} > -1/2, 3, 4)", 3), ("sqrt({} + 4)", 2),
+])  # fmt: skip
+def test_a_number_at_the_point_that_only_more_bits_tell(factor: str, slope: float) -> None:
+    """exp(100)*1e60 in two ways differs by nothing, which takes more than the first precision."""
+    graph = parse(Source("program", f"abs(x)*{factor.format('(exp(y)*1e60 - exp(y - 1)*exp(1)*1e60)')}"))
+    beside = Beside(graph, lambda S: {"x": S.from_number(0.0), "y": S.from_number(100.0)}, graph.output)
+    with beside.at_work():
+        found = [float(side.slope) for side in beside.sides({graph.inputs["x"]: 1})]
+    assert found == [-slope, slope]

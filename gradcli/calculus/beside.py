@@ -314,7 +314,7 @@ def agree(a: Any, b: Any) -> bool:
 def local_sides(operation: Operation, k: int, operands: Sequence[float]) -> tuple[Side, Side]:
     """Return the sides of an operation at some numbers, as its k-th argument moves and the others stay."""
     names = [f"x{j}" for j in range(len(operands))]
-    leaves = [Node(INPUT, (), name, (0, 0)) for name in names]
-    graph = Graph([*leaves, Node(operation, tuple(range(len(names))), "", (0, 0))], len(names), {})
+    nodes = [*(Node(INPUT, (), name) for name in names), Node(operation, tuple(range(len(names))))]
+    graph = Graph(nodes, len(names), {})
     point = dict(zip(names, operands, strict=True))
     return Beside(graph, lambda S: {name: S.from_number(x) for name, x in point.items()}, graph.output).sides({k: 1})

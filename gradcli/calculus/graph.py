@@ -20,8 +20,8 @@ class Node(NamedTuple):
 
     operation: Operation
     arguments: tuple[int, ...]
-    text: str
-    span: tuple[int, int]
+    text: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 class Nodes(Sequence[Node]):

@@ -36,7 +36,7 @@ def _broken(row: str) -> list[str]:
         return [row]
     start = " " * (len(row) - len(row.lstrip()))
     return textwrap.wrap(
-        row, WIDTH, initial_indent=start, subsequent_indent=f"{start}    ", break_long_words=False,
+        row.lstrip(), WIDTH, initial_indent=start, subsequent_indent=f"{start}    ", break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip
 

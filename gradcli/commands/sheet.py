@@ -303,7 +303,8 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
 
     students = read_students(roster) if roster is not None else [student or ""]
     found, done = [], 0
-    with Progress(lambda: f"{done:,} of {counted(len(parsed) * len(students), 'problem')}"):
+    many = sum(1 if problem.is_same else len(students) for problem in parsed)
+    with Progress(lambda: f"{done:,} of {counted(many, 'problem')}"):
         for problem in parsed:
             whose = students if not problem.is_same else [""]
             own, dull = {}, {}

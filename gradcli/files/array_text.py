@@ -116,6 +116,8 @@ def _nested(source: Source, text: str, start: int, end: int) -> _Layout:
         raise _misplaced(source, text, start, end)
     gaps, inner = BETWEEN_ROWS if depth == 2 else BETWEEN, text[opening.end() : stop]
     layout = _Layout(text, opening.end(), stop, gaps, gaps.split(inner), ())
+    if ";" in inner:
+        _check_separators(source, layout)
     if depth == 2:
         return layout._replace(outer=(len(layout.rows),))
     found = gaps.findall(inner)
@@ -123,6 +125,14 @@ def _nested(source: Source, text: str, start: int, end: int) -> _Layout:
     if closings != [gap.count("[") for gap in found] or max(closings, default=0) >= depth:
         raise _misplaced(source, text, start, end)
     return layout._replace(outer=_outer(source, layout, closings, depth))
+
+
+def _check_separators(source: Source, layout: _Layout) -> None:
+    """Raise `InputError` where ; stands within a row in brackets: in MATLAB [[1; 2], [3; 4]] has columns, not rows."""
+    if (k := next((k for k, row in enumerate(layout.rows) if ";" in row), None)) is not None:
+        at = layout.text.index(";", layout.span(k)[0])
+        hint = "write commas between the numbers of a row: [[1, 2], [3, 4]] or [1, 2; 3, 4]"
+        raise refused("a row in brackets of its own has no ; in it", source, (at, at + 1), hint)
 
 
 def _outer(source: Source, layout: _Layout, closings: list[int], depth: int) -> tuple[int, ...]:

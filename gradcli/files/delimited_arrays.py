@@ -183,7 +183,8 @@ def _cell_by_cell(source: Source, start: int, separator: str, column: int | None
 
 def _one(source: Source, cells: Sequence[Span], column: int, line: Span) -> Sequence[Span]:
     if column >= len(cells):
-        what = f"line {_line_number(source.text, line[0])} has {len(cells)} cells, and the column is the {column + 1}th"
+        count = counted(len(cells), "cell")
+        what = f"line {_line_number(source.text, line[0])} has {count}, and the column is number {column + 1}"
         raise refused(what, source, line, "all rows are of one length")
     return cells[column : column + 1]
 

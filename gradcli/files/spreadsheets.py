@@ -113,7 +113,7 @@ def _ods_text(cell: ElementTree.Element) -> str:
         value = float(cell.get(_ODS % ("office", "value"), "nan"))
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if kind == "date":
-        return re.sub(r"T00:00:00.*", "", cell.get(_ODS % ("office", "date-value"), "").replace("T", " "))
+        return re.sub(r" 00:00:00.*", "", cell.get(_ODS % ("office", "date-value"), "").replace("T", " "))
     return "\n".join("".join(part.itertext()) for part in cell.iter(_ODS % ("text", "p")))
 
 

@@ -142,12 +142,18 @@ def _apart(before: Gradient, old: Any, after: Gradient, new: Any, figures: int |
     """Return two numbers in the fewest figures, from those of reports, that tell them apart; None where none do."""
     for count in (figures, *range((figures or FIGURES) + 1, ALL + 1)):
         texts = brief(before, old, count), brief(after, new, count)
-        if texts[0] != texts[1]:
+        if _bare(texts[0]) != _bare(texts[1]):
             return texts
     if old is None or new is None:
         return None
     whole = before.system.text(old).removesuffix(".0"), after.system.text(new).removesuffix(".0")
     return whole if whole[0] != whole[1] and isinstance(old, float) and isinstance(new, float) else None
+
+
+def _bare(text: str) -> str:
+    """Return a number without the zeros that say that it is rounded: 1.00000 and 1 look alike."""
+    number, e, power = text.partition("e")
+    return (number.rstrip("0").rstrip(".") if "." in number else number) + e + power
 
 
 def brief(record: Gradient, x: Any, figures: int | None = None) -> str:

@@ -1,0 +1,135 @@
+"""Balls and spans at their limits: results that are exact, ways that are tried, the ends of functions of a span."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flint import arb
+
+from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.span_arithmetic import Span, between, point, span, whole_power
+from gradcli.numbers.spans import MAX_WAYS, Spans
+from gradcli.numbers.systems import Undecided
+
+
+def test_balls_around_zero_and_powers_of_ten() -> None:
+    B = Balls(64)
+    with B.at_work():
+        assert B.adopt(arb(0, 1e-330)) == 0
+        assert B.adopt(arb(0.5)) == 0.5
+        with pytest.raises(Undecided):
+            B.adopt(arb(0, 1e-300))
+        for power in range(23):
+            assert B.log10(arb(10) ** power) == power
+        assert not B.log10(arb(10**22 + 1)).is_exact()
+        assert [B.log2(arb(2) ** k) == k for k in (-3, 0, 5)] == [True] * 3
+        assert not B.log2(arb(3)).is_exact()
+        assert B.cbrt(arb(27 * 10**18)) == 3 * 10**6
+        assert B.cbrt(arb(-27)) == -3
+        assert B.round(arb(2.5)) == 2
+        assert B.round(arb(3.5)) == 4
+        assert B.round(arb(-0.5)) == 0
+        assert B.round(arb(0.75)) == 1
+        assert B.argmax([arb(1), arb(3), arb(2)]) == 1
+        wide = arb(1, 2)
+        low = B.abs(wide)
+        assert float(low.lower()) >= 0
+        assert float(low.upper()) >= 3
+        most = B.max(arb(-1, 0.5), arb(0.5, 2), arb(1, 0.1))
+        assert float(most.lower()) >= 0
+        assert float(most.upper()) >= 2.5
+        assert B.min(arb(3), arb(1), arb(2)) == 1
+    D = DecimalBalls(200, 5)
+    with D.at_work():
+        assert [D.round_out(arb(text)) for text in ("0.1", "-2", "1e30", "123456")] == [
+            "0.10000",
+            "-2",
+            "1e+30",
+            "123460",
+        ]
+
+
+# ---- spans
+
+
+@pytest.fixture
+def spans() -> Iterator[Spans]:
+    system = Spans(128, 15)
+    with system.at_work():
+        yield system
+
+
+def ends(x: Span) -> tuple[float, float]:
+    return float(x.low.mid()), float(x.high.mid())
+
+
+def test_so_many_ways_are_tried(spans: Spans) -> None:
+    unsure = Span(arb(0), arb(2))
+
+    def asking(times: int) -> Callable[[], Any]:
+        return lambda: [spans.less(unsure, spans.one) for _ in range(times)]
+
+    assert len(spans.ways(asking(6))) == MAX_WAYS == 64
+    with pytest.raises(Undecided):
+        spans.ways(asking(7))
+    with pytest.raises(Undecided):
+        spans.less(unsure, spans.one)
+    with pytest.raises(Undecided):
+        spans.ways(lambda: 1 // 0)
+
+
+@pytest.mark.parametrize(("name", "low", "high", "found"), [
+    ("sin", 0, 3, (0, 1)), ("sin", 3, 6, (-1, math.sin(3))), ("sin", 0, 7, (-1, 1)), ("sin", 0, 1, (0, math.sin(1))),
+    ("cos", -1, 1, (math.cos(1), 1)), ("cos", 3, 4, (-1, math.cos(4))), ("cos", 1, 2, (math.cos(2), math.cos(1))),
+    ("cos", 1, 8, (-1, 1)), ("cosh", -1, 2, (1, math.cosh(2))), ("cosh", 1, 2, (math.cosh(1), math.cosh(2))),
+    ("cosh", -2, -1, (math.cosh(1), math.cosh(2))), ("abs", -1, 2, (0, 2)), ("abs", -3, 2, (0, 3)),
+    ("abs", -3, -2, (2, 3)), ("abs", 2, 3, (2, 3)), ("exp2", 1, 2, (2, 4)), ("log2", 1, 8, (0, 3)),
+    ("log10", 1, 100, (0, 2)), ("cbrt", -8, 27, (-2, 3)), ("digamma", 1, 2, (-0.5772156649015329, 0.42278433509846713)),
+])  # fmt: skip
+def test_functions_of_a_span(spans: Spans, name: str, low: int, high: int, found: tuple[float, float]) -> None:
+    ends_found = sorted(ends(getattr(spans, name)(Span(arb(low), arb(high)))))
+    assert ends_found == pytest.approx(sorted(found), abs=1e-15)
+
+
+def test_arithmetic_of_spans(spans: Spans) -> None:
+    a, b = Span(arb(-1), arb(2)), Span(arb(3), arb(4))
+    assert ends(a + b) == (2, 6)
+    assert ends(a - b) == (-5, -1)
+    assert ends(a * b) == (-4, 8)
+    assert ends(a * a) == (0, 4)
+    assert ends(whole_power(a, 3)) == (-1, 8)
+    assert ends(whole_power(Span(arb(-3), arb(-2)), 2)) == (4, 9)
+    assert ends(b / 2) == (1.5, 2)
+    assert ends(1 / Span(arb(2), arb(4))) == (0.25, 0.5)
+    assert ends(1 / Span(arb(-4), arb(-2))) == (-0.5, -0.25)
+    assert not (b / a).low.is_finite()
+    assert ends(5 - b) == (1, 2)
+    assert ends(-a) == (-2, 1)
+    assert (point(arb(3)) - point(arb(1))).certain
+    assert ends(between([arb(2), arb(-1), arb(5)])) == (-1, 5)
+    assert span(a) is a
+    assert ends(spans.pow(b, span(-1))) == (0.25, 1 / 3)
+    assert ends(spans.pow(b, span(0))) == (1, 1)
+    assert ends(spans.pow(Span(arb(4), arb(9)), point(arb(0.5)))) == (2, 3)
+    assert ends(spans.max(a, b)) == (3, 4)
+    assert ends(spans.max(a, Span(arb(0), arb(1)))) == (0, 2)
+    assert ends(spans.min(a, Span(arb(0), arb(1)))) == (-1, 1)
+    assert ends(spans.floor(Span(arb(2.25), arb(2.75)))) == (2, 2)
+    assert ends(spans.ceil(Span(arb(2.25), arb(2.75)))) == (3, 3)
+    with pytest.raises(Undecided):
+        spans.floor(Span(arb(2.25), arb(3)))
+    assert spans.surely_less(a, b)
+    assert not spans.surely_less(b, a)
+    assert spans.equal(point(arb(3)), point(arb(3)))
+    assert not spans.equal(a, b)
+    assert spans.agree(point(arb(3)), point(arb(3)))
+    assert not spans.agree(b, b)
+    assert spans.same(b, Span(arb(3), arb(4)))
+    assert not spans.same(b, Span(arb(3), arb(5)))
+    assert spans.ball(point(arb(2)), point(arb(0))).certain
+    assert ends(spans.ball(point(arb(2)), point(arb(-0.5)))) == (1.5, 2.5)
+    assert ends(spans.hypot(Span(arb(3), arb(3.5)), point(arb(4))))[0] == 5
+    assert ends(spans.union([1, b, -2])) == (-2, 4)
