@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ..calculus.following import follows
 from ..calculus.operations import MAX, MIN
 from ..calculus.table_parts import Operation
 from ..errors import LimitError
@@ -148,14 +149,11 @@ class ArrayGraph:
 
     def follows(self, node: int, other: int) -> bool:
         """Return whether a node depends on another along edges that have a pullback, or is that one."""
-        reached, waiting = {node}, [node]
-        while waiting:
-            i = waiting.pop()
-            for k, a in enumerate(self.nodes[i].arguments if i > other else ()):
-                if a not in reached and self.nodes[i].operation.pullback(k):
-                    reached.add(a)
-                    waiting.append(a)
-        return other in reached
+        return follows(self._moved_by, node, other)
+
+    def _moved_by(self, i: int) -> list[int]:
+        node = self.nodes[i]
+        return [a for k, a in enumerate(node.arguments) if node.operation.pullback(k)]
 
 
 class ArrayBuilder:

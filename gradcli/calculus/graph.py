@@ -175,18 +175,6 @@ class Graph:
                     break
         return found
 
-    def follows(self, node: int, other: int) -> bool:
-        """Return whether a node depends on another, or is that one."""
-        reached = {node}
-        waiting = [node] if node > other else []
-        while waiting:
-            for a in self.nodes.arguments[waiting.pop()]:
-                if a not in reached:
-                    reached.add(a)
-                    if a > other:
-                        waiting.append(a)
-        return other in reached
-
     def needed(self, output: int) -> bytearray:
         """Return whether the node `output` depends on a node, one entry a node, oldest first."""
         found = bytearray(len(self.nodes))

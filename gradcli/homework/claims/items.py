@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...calculus.following import follows
 from ...calculus.operations import INPUT
 from ...errors import InputError
 from ...language.lexer import composed
@@ -162,7 +163,7 @@ def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: b
     if not partial or arguments.count(b) != 1:
         return (whole,)
     edge = Item(LOCAL, a, arguments.index(b))
-    elsewhere = any(record.graph.follows(k, b) for k in arguments if k != b)
+    elsewhere = any(follows(record.graph.nodes.arguments.__getitem__, k, b) for k in arguments if k != b)
     return (edge, whole) if elsewhere else (whole, edge)
 
 

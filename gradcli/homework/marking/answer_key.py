@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ...calculus.following import follows
 from ...calculus.operations import OPERATIONS, WHERE
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, Source
@@ -276,10 +277,11 @@ class AnswerKey:
     def circular(self, item: Item, formula: Formula) -> str | None:
         """Return what in a formula stands for the item itself or is computed from it, or None."""
         graph, output = self.record.graph, self.record.output
+        before = graph.nodes.arguments.__getitem__
         if item.kind == VALUE:
-            found = [name for name in formula.names if graph.follows(graph.by_label[name], item.node)]
+            found = [name for name in formula.names if follows(before, graph.by_label[name], item.node)]
             for other in formula.derivatives.values():
-                if graph.follows(other.position if other.kind == DERIVATIVE else other.node, item.node):
+                if follows(before, other.position if other.kind == DERIVATIVE else other.node, item.node):
                     found.append(item_name(self.record, _own(other, output)))
             return found[0] if found else None
         for other in formula.derivatives.values() if item.kind != STEP else ():
@@ -288,7 +290,7 @@ class AnswerKey:
                 same = other in (item, Item(DERIVATIVE, a, item.node))
             else:
                 of = output if item.kind == UPSTREAM else item.position
-                same = other.kind == DERIVATIVE and other.position == of and graph.follows(item.node, other.node)
+                same = other.kind == DERIVATIVE and other.position == of and follows(before, item.node, other.node)
             if same:
                 return item_name(self.record, item if item.kind == LOCAL else _own(other, output))
         return None
