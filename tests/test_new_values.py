@@ -69,6 +69,16 @@ def test_uphill(capsys: pytest.CaptureFixture[str]) -> None:
     assert statuses(capsys, *PRODUCT, "--ascent", "new(a)=2.4", "new(b)=1.1") == ["wrong"] * 2
 
 
+@pytest.mark.parametrize(("direction", "right", "wrong"), [([], "2.707", "3.293"), (["--ascent"], "3.293", "2.707")])
+def test_a_step_with_a_rounded_gradient_follows(
+    direction: list[str], right: str, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The slope is 0.2887, written as 0.29: a step with that may end within 0.005 of where it leads."""
+    words = ["f = sqrt(x)", "x=3", "--step", "1", *direction, "df/dx=0.29"]
+    assert statuses(capsys, *words, f"new(x)={right}") == ["correct", "correct"]
+    assert statuses(capsys, *words, f"new(x)={wrong}") == ["correct", "wrong"]
+
+
 def test_a_step_from_the_own_gradient(capsys: pytest.CaptureFixture[str]) -> None:
     """With df/da = 5 the new value is 2.5; from a wrong 0 it is the old one, which earns nothing."""
     found = marks(capsys, *PRODUCT, "df/da=5", "new(a)=2.5", "--follow-through", "0.5")
