@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING
 
 from .reciprocal_functions import NEAR, RECIPROCAL
 from .shared_rules import (
+    ABOVE_MINUS_ONE,
+    ABOVE_ZERO,
+    DIVIDED,
+    FROM_ONE,
+    FROM_ZERO,
+    MODULUS,
+    NO_POLE,
+    ORDERS,
+    UP_TO_ONE,
+    WITHIN_ONE,
     all_zero,
     at_low_tie,
     at_tie,
@@ -52,13 +62,6 @@ INSIDE = ((0.3,), (-0.9,), (0.999,))
 PAIRS = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0))
 DISTINCT = ((0.3, 1.2), (-1.7, 0.4), (2.5, -3.0, 2.25))
 
-UP_TO_ONE = Domain("-1 <= {x} <= 1", lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one)), "a number from -1 to 1")
-WITHIN_ONE = Domain("-1 < {x} < 1", lambda S, x: S.less(-S.one, x) and S.less(x, S.one), "a number between -1 and 1")
-ABOVE_ZERO = Domain("{x} > 0", lambda S, x: S.less(S.zero, x), "more than 0")
-NO_POLE = Domain(
-    "{x} not 0, -1, -2, ...", lambda S, x: S.less(S.zero, x) or not whole(S, x), "a number other than 0, -1, -2, ..."
-)
-
 ARITHMETIC = (
     Operation("add", "x y", lambda S, x, y: x + y, (one, one), symbol="+", precedence=2, rounds_once=True, points=PAIRS,
               python_operator=operator.add, laws=("sum rule",)),
@@ -68,7 +71,7 @@ ARITHMETIC = (
               precedence=3, rounds_once=True, points=PAIRS, python_operator=operator.mul,
               laws=("product rule",), lone_laws=("constant factor rule",)),
     Operation("div", "x y", lambda S, x, y: x / y, (lambda S, v, x, y: 1 / y, lambda S, v, x, y: -(v / y)),
-              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor must not be 0"),
+              domain=DIVIDED,
               symbol="/", precedence=3, latex=r"\frac{#1}{#2}", rounds_once=True, points=PAIRS,
               laws=("quotient rule",), lone_laws=("constant factor rule", "reciprocal rule")),
     Operation("neg", "x", lambda S, x: -x, (minus_one,), symbol="-", precedence=4, points=NEAR,
@@ -111,7 +114,7 @@ FUNCTIONS = (
     Operation("asinh", "x", lambda S, x: S.asinh(x), (lambda S, v, x: 1 / S.hypot(S.one, x),), points=NEAR),
     Operation("acosh", "x", lambda S, x: S.acosh(x),
               (Partial(lambda S, v, x: 1 / (S.sqrt(x - 1) * S.sqrt(x + 1)), undefined_where=infinite_at_one),),
-              domain=Domain("{x} >= 1", lambda S, x: not S.less(x, S.one), "at least 1"), points=((1.3,), (40.0,))),
+              domain=FROM_ONE, points=((1.3,), (40.0,))),
     Operation("atanh", "x", lambda S, x: S.atanh(x), (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
               domain=WITHIN_ONE, points=INSIDE),
     Operation("exp", "x", lambda S, x: S.exp(x), (lambda S, v, x: v,), latex="e^{#1}", is_positive=True, points=NEAR),
@@ -122,16 +125,14 @@ FUNCTIONS = (
     Operation("log", "x", lambda S, x: S.log(x), (lambda S, v, x: 1 / x,),
               domain=ABOVE_ZERO, latex=r"\ln", points=POSITIVE, summary="the natural logarithm, also written ln"),
     Operation("log1p", "x", lambda S, x: S.log1p(x), (lambda S, v, x: 1 / (1 + x),),
-              domain=Domain("{x} > -1", lambda S, x: S.less(-S.one, x), "more than -1"),
-              points=((0.3,), (-0.9,), (1e-9,)), summary="log(1 + x) without cancellation"),
+              domain=ABOVE_MINUS_ONE, points=((0.3,), (-0.9,), (1e-9,)), summary="log(1 + x) without cancellation"),
     Operation("log2", "x", lambda S, x: S.log2(x), (lambda S, v, x: 1 / x / S.log(S.two),),
               domain=ABOVE_ZERO, latex=r"\log_2", points=POSITIVE),
     Operation("log10", "x", lambda S, x: S.log10(x), (lambda S, v, x: 1 / x / S.log(S.ten),),
               domain=ABOVE_ZERO, latex=r"\log_{10}", points=POSITIVE),
     Operation("sqrt", "x", lambda S, x: S.sqrt(x),
               (Partial(lambda S, v, x: 1 / (2 * v), undefined_where=infinite_at_zero),),
-              domain=Domain("{x} >= 0", lambda S, x: not S.less(x, S.zero), "at least 0"), latex=r"\sqrt{#1}",
-              points=POSITIVE),
+              domain=FROM_ZERO, latex=r"\sqrt{#1}", points=POSITIVE),
     Operation("cbrt", "x", lambda S, x: S.cbrt(x),
               (Partial(lambda S, v, x: 1 / (3 * square(v)), undefined_where=infinite_at_zero),),
               latex=r"\sqrt[3]{#1}", points=(*NEAR, (-8.0,)), summary="the real cube root"),
@@ -198,14 +199,11 @@ FUNCTIONS = (
     Operation("polygamma", "n x", lambda S, n, x: S.polygamma(n, x),
               (Partial(nothing, undefined_where=lambda S, v, n, x: "undefined"),
                lambda S, v, n, x: S.polygamma(n + 1, x)),
-              domain=Domain("{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...",
-                            lambda S, n, x: whole(S, n) and S.less(S.zero, n)
-                            and (S.less(S.zero, x) or not whole(S, x)),
-                            "an order of 1, 2, 3, ... and a number other than 0, -1, -2, ..."),
+              domain=ORDERS,
               points=((1, 0.3), (1, -1.7), (2, 4.5)), summary="the n-th derivative of digamma"),
     Operation("mod", "x y", lambda S, x, y: S.mod(x, y),
               (one, lambda S, v, x, y: -S.floor_divide(x, y)),
-              domain=Domain("{y} != 0", lambda S, x, y: not S.equal(y, S.zero), "a divisor other than 0"),
+              domain=MODULUS,
               kink=Kink("mod({x}, {y}) = 0", lambda S, x, y: S.equal(S.mod(x, y), S.zero)),
               steps_at_whole=True, points=((7.5, 2.0), (-1.7, 0.4), (2.5, -3.0)), summary="x - y*floor(x/y)"),
     *RECIPROCAL,

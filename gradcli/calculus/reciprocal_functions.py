@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from .shared_rules import infinite_at_one, infinite_at_ones, not_within_ones, not_zero, sine_is_not_zero, square
-from .table_parts import Domain, Operation, Partial
+from .shared_rules import (
+    ANGLES,
+    BEYOND_ONES,
+    FROM_ONES,
+    NOT_ZERO,
+    UP_TO_ONE_ABOVE_ZERO,
+    infinite_at_one,
+    infinite_at_ones,
+    square,
+)
+from .table_parts import Operation, Partial
 
 NEAR = ((0.3,), (-1.7,), (2.5,))
 OUTSIDE = ((1.3,), (-2.5,), (40.0,))
-
-ANGLES = Domain("sin({x}) != 0", sine_is_not_zero, "an angle whose sine is not 0")
-BEYOND = Domain("{x} <= -1 or {x} >= 1", not_within_ones, "a number that is not between -1 and 1")
-NOT_ZERO = Domain("{x} != 0", not_zero, "a number other than 0")
 
 RECIPROCAL = (
     Operation("sec", "x", lambda S, x: 1 / S.cos(x), (lambda S, v, x: v * S.tan(x),), latex=r"\sec",
@@ -27,23 +32,19 @@ RECIPROCAL = (
               domain=NOT_ZERO, latex=r"\coth", points=NEAR, summary="1/tanh(x)"),
     Operation("asec", "x", lambda S, x: S.atan2(S.sqrt((S.abs(x) - 1) * (S.abs(x) + 1)), S.sign(x)),
               (Partial(lambda S, v, x: 1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1))), undefined_where=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="acos(1/x)"),
+              domain=FROM_ONES, points=OUTSIDE, summary="acos(1/x)"),
     Operation("acsc", "x", lambda S, x: S.atan2(S.sign(x), S.sqrt((x - 1) * (x + 1))),
               (Partial(lambda S, v, x: -(1 / (S.abs(x) * S.sqrt((x - 1) * (x + 1)))),
                        undefined_where=infinite_at_ones),),
-              domain=BEYOND, points=OUTSIDE, summary="asin(1/x)"),
+              domain=FROM_ONES, points=OUTSIDE, summary="asin(1/x)"),
     Operation("acot", "x", lambda S, x: S.atan2(S.one, x), (lambda S, v, x: -S.inverse_one_plus_square(x),),
               points=NEAR, summary="pi/2 - atan(x), the angle from 0 to pi whose cotangent is x"),
     Operation("asech", "x", lambda S, x: S.asinh(S.sqrt((1 - x) * (1 + x)) / x),
               (Partial(lambda S, v, x: -(1 / (x * S.sqrt((1 - x) * (1 + x)))), undefined_where=infinite_at_one),),
-              domain=Domain("0 < {x} <= 1", lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
-                            "more than 0 and at most 1"),
-              points=((0.3,), (0.999,)), summary="acosh(1/x)"),
+              domain=UP_TO_ONE_ABOVE_ZERO, points=((0.3,), (0.999,)), summary="acosh(1/x)"),
     Operation("acsch", "x", lambda S, x: S.asinh(1 / x), (lambda S, v, x: -(1 / (S.abs(x) * S.hypot(S.one, x))),),
               domain=NOT_ZERO, points=NEAR, summary="asinh(1/x)"),
     Operation("acoth", "x", lambda S, x: S.sign(x) * S.log1p(2 / (S.abs(x) - 1)) / 2,
               (lambda S, v, x: 1 / ((1 - x) * (1 + x)),),
-              domain=Domain("{x} < -1 or {x} > 1", lambda S, x: S.less(x, -S.one) or S.less(S.one, x),
-                            "a number that is not from -1 to 1"), points=OUTSIDE,
-              summary="atanh(1/x)"),
+              domain=BEYOND_ONES, points=OUTSIDE, summary="atanh(1/x)"),
 )  # fmt: skip

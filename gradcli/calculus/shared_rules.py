@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..numbers.systems import Undecided
+from .table_parts import Domain
 
 if TYPE_CHECKING:
     from ..numbers.contract import NumberSystem
     from ..numbers.functions import Number
+    from .table_parts import Arguments, Test
+
+Bound = tuple[str, int | str]  # how an argument compares, and with what: a number, or "floor" for its own
 
 
 def square(x: Number) -> Number:
@@ -160,3 +164,61 @@ def at_low_tie(S: NumberSystem, *args: Number) -> bool:
     """Whether two arguments are both the smallest."""
     best = S.min(*args)
     return sum(1 for x in args if S.equal(x, best)) > 1
+
+
+# ---- domains with bounds
+
+
+class Bounded(Domain):
+    """A domain of one argument with bounds, all of which hold in one of the `cases`; its text says them.
+
+    They are bounds of the argument itself, or `of` a function of it. Where words say them better, `text` has these.
+    """
+
+    __slots__ = ("cases", "of")
+
+    def __init__(
+        self,
+        cases: Sequence[Sequence[Bound]],
+        holds: Test[*Arguments],
+        needs: str,
+        *,
+        parameter: str = "x",
+        of: str = "",
+        text: str = "",
+    ) -> None:
+        self.cases, self.of = cases, of
+        x = f"{of}({{{parameter}}})" if of else f"{{{parameter}}}"
+        super().__init__(text or " or ".join(_in_signs(x, case) for case in cases), holds, needs)
+
+
+def _in_signs(x: str, case: Sequence[Bound]) -> str:
+    """Return one bound as x > 0, two as 0 < x <= 1."""
+    *before, (sign, number) = case
+    turned = {">": "<", ">=": "<="}
+    return "".join(f"{low} {turned[first]} " for first, low in before) + f"{x} {sign} {number}"
+
+
+UP_TO_ONE = Bounded([[(">=", -1), ("<=", 1)]], lambda S, x: not (S.less(S.one, x) or S.less(x, -S.one)),
+                    "a number from -1 to 1")  # fmt: skip
+WITHIN_ONE = Bounded([[(">", -1), ("<", 1)]], lambda S, x: S.less(-S.one, x) and S.less(x, S.one),
+                     "a number between -1 and 1")  # fmt: skip
+UP_TO_ONE_ABOVE_ZERO = Bounded([[(">", 0), ("<=", 1)]], lambda S, x: S.less(S.zero, x) and not S.less(S.one, x),
+                               "more than 0 and at most 1")  # fmt: skip
+ABOVE_ZERO = Bounded([[(">", 0)]], lambda S, x: S.less(S.zero, x), "more than 0")
+ABOVE_MINUS_ONE = Bounded([[(">", -1)]], lambda S, x: S.less(-S.one, x), "more than -1")
+FROM_ZERO = Bounded([[(">=", 0)]], lambda S, x: not S.less(x, S.zero), "at least 0")
+FROM_ONE = Bounded([[(">=", 1)]], lambda S, x: not S.less(x, S.one), "at least 1")
+FROM_ONES = Bounded([[("<=", -1)], [(">=", 1)]], not_within_ones, "a number that is not between -1 and 1")
+BEYOND_ONES = Bounded([[("<", -1)], [(">", 1)]], lambda S, x: S.less(x, -S.one) or S.less(S.one, x),
+                      "a number that is not from -1 to 1")  # fmt: skip
+NOT_ZERO = Bounded([[("!=", 0)]], not_zero, "a number other than 0")
+ANGLES = Bounded([[("!=", 0)]], sine_is_not_zero, "an angle whose sine is not 0", of="sin")
+DIVIDED = Bounded([[("!=", 0)]], lambda S, x, y: not S.equal(y, S.zero), "a divisor must not be 0", parameter="y")
+MODULUS = Bounded([[("!=", 0)]], lambda S, x, y: not S.equal(y, S.zero), "a divisor other than 0", parameter="y")
+NO_POLE = Bounded([[(">", 0)], [("!=", "floor")]], lambda S, x: S.less(S.zero, x) or not whole(S, x),
+                  "a number other than 0, -1, -2, ...", text="{x} not 0, -1, -2, ...")  # fmt: skip
+ORDERS = Bounded(NO_POLE.cases, lambda S, n, x: whole(S, n) and S.less(S.zero, n)
+                 and (S.less(S.zero, x) or not whole(S, x)),
+                 "an order of 1, 2, 3, ... and a number other than 0, -1, -2, ...",
+                 text="{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...")  # fmt: skip

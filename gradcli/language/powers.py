@@ -13,7 +13,6 @@ from ..calculus.building import Builder
 from ..calculus.folding import SHORT_CHARACTERS, decimal, exact, is_power_of_two, numeral, quotient
 from ..calculus.graph import Nodes
 from ..calculus.operations import (
-    ABOVE_ZERO,
     ADD,
     CONSTANT,
     DIV,
@@ -27,6 +26,7 @@ from ..calculus.operations import (
     SUB,
     WHERE,
 )
+from ..calculus.shared_rules import ABOVE_ZERO
 from ..calculus.table_parts import Operation
 
 KEEP_SIGN = (ADD, MUL, DIV, POW)  # of positive numbers these are positive

@@ -207,10 +207,13 @@ class Passes:
         at = f" at {at}" if at else ""
         hint = None
         if fault.kind == "domain":
+            from string import Formatter
+
             domain = node.operation.domain
             assert domain is not None
             told = zip(node.operation.parameters, node.arguments, strict=False)
-            blamed = [a for parameter, a in told if f"{{{parameter}}}" in domain.text]
+            spoken_of = {field for _, field, _, _ in Formatter().parse(domain.text)}
+            blamed = [a for parameter, a in told if parameter in spoken_of]
             self._closely = self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
             self._closely = False

@@ -11,7 +11,7 @@ from ..record.array_summary import approximate
 from ..record.descent import Descent, DescentLine
 from ..text import clip, visible
 from . import Style, plot_svg
-from .descent_table import rule_line
+from .descent_table import rule_in_numbers
 from .plot_svg import (
     BOTTOM_MARGIN,
     HEIGHT,
@@ -68,4 +68,4 @@ def _title(descent: Descent) -> str:
 
 
 def _said(descent: Descent) -> list[str]:
-    return [rule_line(descent).partition(";")[0], *descent.remarks, *filter(None, [descent.ended])]
+    return [rule_in_numbers(descent), *descent.remarks, *filter(None, [descent.ended])]

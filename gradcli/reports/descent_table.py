@@ -38,12 +38,17 @@ def render(descent: Descent, lines: Sequence[DescentLine], style: Style, *, stat
 
 def rule_line(descent: Descent) -> str:
     """Return which rule was used with which numbers, and what every line is certain for."""
+    for_what = CERTAIN.get(descent.precision, "")
+    certain = f"; every line is certain for {for_what} of the line before" if for_what else ""
+    return f"{rule_in_numbers(descent)}{certain}"
+
+
+def rule_in_numbers(descent: Descent) -> str:
+    """Return which rule was used with which numbers."""
     update = descent.update
     settings = "".join(f", {name} {source.text}" for name, source in update.settings.items() if name != "rate")
     uphill = ", uphill" if update.ascent else ""
-    for_what = CERTAIN.get(descent.precision, "")
-    certain = f"; every line is certain for {for_what} of the line before" if for_what else ""
-    return f"rule {update.rule.name}: rate {rate_text(update)}{settings}{uphill}{certain}"
+    return f"rule {update.rule.name}: rate {rate_text(update)}{settings}{uphill}"
 
 
 class _Table:
@@ -80,7 +85,9 @@ class _Table:
                     return list(drawn(columns, below, gap, self.style))
         self._use(counts[0])
         rows = zip(self.shown, below, strict=True)
-        return [text for line, after in rows for text in (*entries(self._item(line), width), *after)]
+        return [
+            text for line, after in rows for text in (*entries(self._item(f"step {line.step}", line), width), *after)
+        ]
 
     def _columns(self) -> list[Column]:
         output = self.descent.output
@@ -100,12 +107,12 @@ class _Table:
     def answer(self, line: DescentLine) -> list[str]:
         """Return the last point as the parts of one line."""
         steps = f"after {line.step:,} step{'' if line.step == 1 else 's'}"
-        head, _, *parts = self._item(line)
-        return [f"{steps}: {head.partition(': ')[2]}", *parts]
+        head, _, *parts = self._item(steps, line)
+        return [head, *parts]
 
-    def _item(self, line: DescentLine) -> list[str]:
-        """Return a step as the parts of one line."""
-        parts = [f"step {line.step}: {self.descent.output} = {self._number(line.value)}",
+    def _item(self, what: str, line: DescentLine) -> list[str]:
+        """Return a step as the parts of one line; `what` stands before it."""
+        parts = [f"{what}: {self.descent.output} = {self._number(line.value)}",
                  f"norm of gradient {self._norm(line.norm)}"]  # fmt: skip
         for name in self.descent.shapes:
             text = self._array(name, line.parameters[name], line.norms.get(name))

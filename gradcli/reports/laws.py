@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 
 from ..errors import Source
 from ..language.laws import Law
+from ..record.derivation import Derivation
 from ..record.gradient import evaluate
 from ..record.request import Request
 from . import Style
-from .steps import render as steps
+from .notation import Notation
+from .rounding import Rounding
+from .steps import chosen, passes
 
 WIDTH = 78  # of what a rule says
 
@@ -27,6 +29,8 @@ def entry(law: Law) -> str:
 def uses(law: Law) -> list[str]:
     """Return the lines of the example's derivation that name the rule."""
     point = {name: Source(name, value) for name, value in law.point.items()}
-    text = steps(evaluate(Source("program", law.program), point, Request()), Style(nodes="all"))
-    found = [line.strip() for line in text.splitlines() if law.called in line]
-    return [re.sub(" {4,}", "   ", re.sub(" +=", " =", line)) for line in found]
+    record, style = evaluate(Source("program", law.program), point, Request()), Style(nodes="all")
+    derivation = Derivation(record)
+    notation = Notation(derivation, Rounding.of(record, style))
+    lines = [notation.line(step) for _, steps in passes(derivation) for step in chosen(record, steps, style)[0]]
+    return [f"{line.equations()}   {line.remark}" for line in lines if law.called in line.remark]

@@ -38,7 +38,7 @@ def worked_out(record: Gradient, figures: Rounding, *, worked: bool) -> list[str
         formula = f"{start}d{record.labels[record.output]}/d{name}"
         with_numbers = f"{start}{in_product(number)} = " if worked else ""
         found.append(f"{name} = {formula} = {with_numbers}{figures.text(new)}")
-    return [f"step: {found[0]}", *found[1:]] if found else []
+    return found
 
 
 def lines_of_rule(record: Gradient, figures: Rounding) -> list[str]:
@@ -46,7 +46,7 @@ def lines_of_rule(record: Gradient, figures: Rounding) -> list[str]:
     taken = record.taken
     assert taken is not None
     if taken.update.rule is GD:
-        return [f"  {part.removeprefix('step: ')}" for part in worked_out(record, figures, worked=True)]
+        return [f"  {part}" for part in worked_out(record, figures, worked=True)]
     found = []
     for name in taken.new:
         sign = "-" if taken.update.ascent else ""

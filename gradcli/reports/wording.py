@@ -208,7 +208,8 @@ def step_parts(record: Gradient, figures: Rounding) -> list[str]:
     """Return the new values after a step, as the parts of one line: `step: x = 10 - 0.1*df/dx = 8`."""
     from .step_text import worked_out
 
-    return worked_out(record, figures, worked=False)
+    found = worked_out(record, figures, worked=False)
+    return [f"step: {found[0]}", *found[1:]] if found else []
 
 
 def notes(record: Gradient | ArrayGradient, figures: Rounding | None = None) -> list[str]:

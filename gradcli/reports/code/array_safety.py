@@ -6,23 +6,20 @@ neither the value nor the slope is ever nan, which 0 times nan would carry on to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
 from ...arrays.graph import ArrayNode
 from ...arrays.table import ARRAY_OPERATIONS
-from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, POW
-from ...calculus.symbolic import Condition, Symbols
+from ...calculus.operations import ABS, COMPARISONS, HYPOT, NEG, OPERATIONS, POW
+from ...calculus.shared_rules import ABOVE_ZERO, FROM_ZERO, NOT_ZERO, Bounded
+from ...calculus.symbolic import Condition, Symbol, Symbols
 from ...calculus.table_parts import Operation
 from ...language.array_arithmetic import ArraySymbol
 from ...numbers.systems import FLOAT
 from .array_symbols import CodeArraySymbols
 from .vocabulary import OVERFLOWING_ARRAYS
-
-BOUNDS = re.compile(r"(-?\d+) (<=?) \{\w\} (<=?) (-?\d+)")
-BOUND = re.compile(r"(sin\()?\{\w\}\)? (<=|>=|<|>|!=) (-?\d+)")
 
 
 class Risk(NamedTuple):
@@ -117,31 +114,28 @@ def within_domain(A: CodeArraySymbols, node: ArrayNode, xs: Sequence[ArraySymbol
     found = risk(row)
     if found is None or row.domain is None:
         return None
-    x = xs[found.position]
-    text = row.domain.text
+    domain = row.domain
     if row is POW:
         n = A.numeral(xs[1])
-        if n is None:
+        if n is None or (n == int(n) and n >= 0):
             return None
-        text = ("{x} != 0" if n < 0 else "") if n == int(n) else "{x} > 0" if n < 0 else "{x} >= 0"
+        domain = NOT_ZERO if n == int(n) else ABOVE_ZERO if n < 0 else FROM_ZERO
+    if not isinstance(domain, Bounded):
+        return None
+    x = xs[found.position]
     S = Symbols()
-    own, safe = S.variable("x"), S.number(found.safe)
-    value = safe
-    for part in reversed(text.split(" or ")):
-        if both := BOUNDS.fullmatch(part):
-            low, first, second, high = both.groups()
-            inner = S.where(_bound(S, own, second, high), own, value)
-            value = S.where(_bound(S, own, {"<": ">", "<=": ">="}[first], low), inner, value)
-        elif one := BOUND.fullmatch(part):
-            value = S.where(_bound(S, S.sin(own) if one[1] else own, one[2], one[3]), own, value)
-        elif " not 0, -1" in part:
-            value = S.where(_bound(S, own, ">", "0"), own, S.where(Condition(COMPARISONS["!="], own, S.floor(own)),
-                                                                    own, safe))  # fmt: skip
-        else:
-            return None
+    own, value = S.variable("x"), S.number(found.safe)
+    bounded = S.apply(OPERATIONS[domain.of], own) if domain.of else own
+    for case in reversed(domain.cases):
+        inner = own
+        for sign, bound in reversed(case):
+            inner = S.where(Condition(COMPARISONS[sign], bounded, _bound(S, own, bound)), inner, value)
+        value = inner
     return ArraySymbol(A, A.transcribed(S, value, {"x": x}).node, x.shape)
 
 
-def _bound(S: Symbols, x: object, sign: str, bound: str) -> Condition:
-    number = S.apply(NEG, S.number(bound[1:])) if bound.startswith("-") else S.number(bound)
-    return Condition(COMPARISONS[sign], x, number)
+def _bound(S: Symbols, x: Symbol, bound: int | str) -> Symbol:
+    """Return what an argument is compared with."""
+    if isinstance(bound, str):
+        return S.apply(OPERATIONS[bound], x)
+    return S.apply(NEG, S.number(str(-bound))) if bound < 0 else S.number(str(bound))

@@ -12,7 +12,7 @@ from .writing import Syntax, function, heading, listed
 FUNCTION = "forwardBackward"
 INDENT = "  "
 SYNTAX = Syntax(
-    INDENT, ";", "//", "if ({}) {{", "}", "!({})", " && ", " || ", "const {} = {};", "const", "let"
+    INDENT, ";", "//", ("if (", ") {"), "}", True, "!({})", " && ", " || ", "const {} = {};", "const", "let"
 )  # fmt: skip
 OWN = (FUNCTION, *helpers("javascript"))
 

@@ -132,10 +132,7 @@ class Looped:
     # ---- writing
 
     def spelt(self, token: str) -> str:
-        """Return a name as lines with loops have it."""
-        return self._name(token)
-
-    def _name(self, token: str) -> str:
+        """Return a piece as lines with loops have it."""
         base, k = self.indexed.get(token, ("", 0))
         return f"{self.kept[base]}[{k}]" if base in self.kept else self.local.get(token, token)
 
@@ -150,8 +147,8 @@ class Looped:
                 begun.add(base)
                 yield Row(self.kept[base], False, ["{}"])
             if (loop := loops.get(at)) is None:
-                place, pieces = (tuple(self._name(token) for token in part) for part in (row.place, row.pieces))
-                yield row._replace(name=self._name(row.name), pieces=pieces, place=place)
+                place, pieces = (tuple(self.spelt(token) for token in part) for part in (row.place, row.pieces))
+                yield row._replace(name=self.spelt(row.name), pieces=pieces, place=place)
                 at += 1
             else:
                 for name in self._moving(loop):
@@ -190,7 +187,7 @@ class Looped:
     def _moved(self, token: str, following: str, loop: Loop, k: str) -> str:
         """Return a part of a step with the index of the loop in it."""
         if token == following or (token in self.local and token not in self.indexed):
-            return self._name(token)
+            return self.spelt(token)
         number = self.indexed[token][1] if token in self.indexed else int(token)
         away = number - loop.first
         text = k if not away else f"{k} {'+' if away > 0 else '-'} {abs(away)}"

@@ -13,7 +13,7 @@ from .writing import Syntax, function, heading, listed
 
 FUNCTION = "forward_backward"
 INDENT = "    "
-SYNTAX = Syntax(INDENT, "", "#", "if {}:", "", "not {}", " and ", " or ", "{} = {}")
+SYNTAX = Syntax(INDENT, "", "#", ("if ", ":"), "", False, "not {}", " and ", " or ", "{} = {}")
 OWN = ("math", FUNCTION, *helpers("python"))
 
 

@@ -22,15 +22,17 @@ MOST_REPEATED = 20  # lines of the program at the top
 class Syntax(NamedTuple):
     """What stands round the lines of a language.
 
-    `block` opens one for a condition and `close` closes it; `single` and `several` declare a variable that is assigned
+    `block` is what stands before and behind a condition that opens one, `close` closes it; `groups` says that the
+    condition stands in parentheses there; `single` and `several` declare a variable that is assigned
     once or more often, where variables have to be declared.
     """
 
     indent: str
     end: str
     remark: str
-    block: str
+    block: tuple[str, str]
     close: str
+    groups: bool
     negation: str
     both: str
     either: str
@@ -144,16 +146,16 @@ class Writer:
 
     def _block(self, conditions: Conditions) -> Iterator[str]:
         """Yield the lines that open a block."""
-        before, after = self.syntax.block.format("\n").split("\n")
-        yield from (f"{self.syntax.indent}{line}" for line in self._any_of(conditions, before, after))
+        lines = self._any_of(conditions, *self.syntax.block, is_grouped=self.syntax.groups)
+        yield from (f"{self.syntax.indent}{line}" for line in lines)
 
-    def _any_of(self, conditions: Conditions, before: str, after: str) -> list[str]:
+    def _any_of(self, conditions: Conditions, before: str, after: str, *, is_grouped: bool = False) -> list[str]:
         """Return that one of some cases is met, with what stands round it: on one line where that fits."""
         syntax, cases = self.syntax, self._cases(conditions)
         line = f"{before}{syntax.either.join(cases)}{after}"
         if len(cases) < 2 or len(syntax.indent) + len(line) <= WIDE:
             return [line]
-        first, last = ("", "") if before.endswith("(") else ("(", ")")
+        first, last = ("", "") if is_grouped else ("(", ")")
         others = (f"{syntax.indent}{syntax.either.lstrip()}{case}" for case in cases[1:])
         return [f"{before}{first}", f"{syntax.indent}{cases[0]}", *others, f"{last}{after}"]
 
