@@ -126,8 +126,10 @@ class ArrayLatex:
             text = quantity(node.text if operation is INPUT else self.labels[i])
             return text, RAISED if text.startswith("\\frac") else ATOM
         if operation is NUMBER:
-            return latex.numeral(node.text) if node.text[:1].isdigit() or node.text[:1] == "." else latex.name(
-                node.text), ATOM  # fmt: skip
+            if not node.text[:1].isdigit() and node.text[:1] != ".":
+                return latex.name(node.text), ATOM
+            text = latex.numeral(node.text)
+            return text, MUL.precedence if "cdot" in text else ATOM
         if operation is CONSTANT:
             return latex.CONSTANTS.get(node.text, "e"), ATOM
         if operation is LITERAL:
