@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from gradcli.arrays.sizes import Shape
@@ -20,6 +22,7 @@ SHAPES: dict[str, Shape] = {
     "T": (2, 2, 2),
     "s": (),
 }
+LINES = (Path(__file__).parent / "data" / "array_latex.txt").read_text(encoding="utf-8").splitlines()
 PAIR = r"\begin{pmatrix} 3 \\ 4 \end{pmatrix}"
 OF_A_COLUMN = r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"
 
@@ -113,6 +116,12 @@ OF_A_COLUMN = r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"
 ])  # fmt: skip
 def test_formulas_by_hand(program: str, latex: str) -> None:
     assert formula(parse_arrays(Source("program", program), SHAPES)) == latex
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_more_formulas_by_hand(line: str) -> None:
+    program, _, latex = line.partition(" -> ")
+    assert formula(parse_arrays(Source("program", program), {**SHAPES, "k": ()})) == latex
 
 
 @pytest.mark.parametrize(("program", "rows"), [

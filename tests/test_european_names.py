@@ -1,87 +1,52 @@
-"""Names of functions as German, French and Spanish write them, and letters in the wrong order: what the hint names."""
+"""Functions by their German, French, Spanish and Latin names, alone and with what stands before and behind them."""
 
 from __future__ import annotations
 
-import re
-from itertools import product
-
 import pytest
 
-from gradcli import differentiate
-from gradcli.calculus.operations import OPERATIONS
-from gradcli.calculus.spellings import ALIASES, function, function_names
-from gradcli.errors import GradcliError
+from gradcli.calculus.spellings import function
+from gradcli.language.european_names import _ANGLES, _WORDS, is_word, template_of
 
-STEMS = {
-    "sin": ("sinus", "seno", "sen", "sine"), "cos": ("kosinus", "cosinus", "coseno", "cosen", "kos"),
-    "tan": ("tangens", "tangente", "tang"), "cot": ("kotangens", "cotangens", "cotangente", "kot"),
-    "sec": ("sekans", "secans", "secante", "sek"), "csc": ("kosekans", "cosecans", "cosecante", "cosec"),
-}  # fmt: skip
-INVERSES = {"": "", "arkus": "a", "arcus": "a", "arc": "a", "ark": "a"}
-HYPERBOLIC = {"": "", "h": "h", "hyp": "h", "hyperbolicus": "h", "hiperbolico": "h", "hyperbolique": "h"}
+STEMS = [(stem, name) for name, stems in _ANGLES.items() for stem in stems.split("|")]
 
 
-def hint_of(call: str) -> str:
-    """Return the hint for a call that there is not, in which x and y have values."""
-    with pytest.raises(GradcliError) as caught:
-        differentiate(call, {"x": 0.5, "y": 2})
-    assert caught.value.hint is not None, call
-    return caught.value.hint
+@pytest.mark.parametrize(("stem", "name"), STEMS)
+def test_every_stem_with_every_beginning_and_end(stem: str, name: str) -> None:
+    assert template_of(stem) == f"{name}({{0}})"
+    for start in ("arc", "arcus", "arkus", "ark", "arco", "a", "inv"):
+        assert template_of(start + stem) == f"a{name}({{0}})", start
+        assert template_of(f"{start}_{stem}") == f"a{name}({{0}})", start
+    for start in ("area", "arg", "argument", "argumento"):
+        assert template_of(start + stem) == f"a{name}h({{0}})", start
+    for end in ("h", "hyp", "hyperbolicus", "hyperbolico", "hiperbolica", "hyperbolique", "hip", "hyperb"):
+        assert template_of(stem + end) == f"{name}h({{0}})", end
+        assert template_of(f"{stem}_{end}") == f"{name}h({{0}})", end
+        if not stem.startswith("c"):  # arcoseno begins with arco
+            assert template_of(f"ar{stem}{end}") == f"a{name}h({{0}})", end
+            assert template_of(f"ar{stem}") == f"a{name}({{0}})"
 
 
-@pytest.mark.parametrize("name", sorted(STEMS))
-def test_functions_of_angles_in_other_languages(name: str) -> None:
-    for stem, (prefix, inverse), (suffix, hyperbolic) in product(STEMS[name], INVERSES.items(), HYPERBOLIC.items()):
-        typed, meant = f"{prefix}{stem}{suffix}", f"{inverse}{name}{hyperbolic}"
-        own = function(typed)
-        if own is not None:
-            assert own.name == meant
-        else:
-            assert hint_of(f"{typed}(x)") == f"write {meant}(x)"
-
-
-@pytest.mark.parametrize(("typed", "meant"), [
-    ("arcoseno", "asin"), ("arcocoseno", "acos"), ("arcotangente", "atan"), ("arccotangente", "acot"),
-    ("argsh", "asinh"), ("argch", "acosh"), ("argth", "atanh"), ("argcoth", "acoth"), ("argsinh", "asinh"),
-    ("areasinus", "asinh"), ("areatangens", "atanh"), ("areakosinus", "acosh"), ("arkosinh", "acosh"),
-    ("Arkustangens", "atan"), ("arktan", "atan"), ("arksin", "asin"), ("arkcos", "acos"), ("sh", "sinh"),
-    ("cosinus_hyperbolique", "cosh"), ("wurzel", "sqrt"), ("racine", "sqrt"), ("raíz", "sqrt"), ("Betrag", "abs"),
-    ("kubikwurzel", "cbrt"), ("techo", "ceil"), ("plancher", "floor"), ("abrunden", "floor"), ("aufrunden", "ceil"),
-    ("arrondi", "round"), ("logaritmo", "log"), ("exponentielle", "exp"), ("sigmoide", "sigmoid"), ("signo", "sign"),
-    ("atn", "atan"),
+@pytest.mark.parametrize(("name", "template"), [
+    ("sh", "sinh({0})"), ("ch", "cosh({0})"), ("th", "tanh({0})"), ("cth", "coth({0})"), ("coth", "coth({0})"),
+    ("arsh", "asinh({0})"), ("argch", "acosh({0})"), ("arth", "atanh({0})"), ("arcsh", "asinh({0})"),
+    ("Sinus", "sin({0})"), ("ARCTG", "atan({0})"), ("Arcus_Tangens", "atan({0})"), ("foo", None), ("sinx", None),
+    ("arcfoo", None), ("", None), ("hyp", None), ("arsinus", "asin({0})"), ("arsinh", "asinh({0})"),
+    ("Größe", None), ("gaußklammer", "floor({0})"), ("fakultät", "gamma({0} + 1)"), ("valeur_absolue", "abs({0})"),
+    ("partieEntière", "floor({0})"), ("raízcuadrada", "sqrt({0})"), ("mittelwert", "({sum})/{count}"),
 ])  # fmt: skip
-def test_single_names(typed: str, meant: str) -> None:
-    assert hint_of(f"{typed}(x)") == f"write {meant}(x)"
+def test_names_of_functions(name: str, template: str | None) -> None:
+    assert template_of(name) == template
 
 
-@pytest.mark.parametrize(("typed", "meant"), [
-    ("hoch(x, y)", "x**y"), ("potencia(x, y)", "x**y"), ("Fakultät(x)", "gamma(x + 1)"), ("somme(x, y)", "x + y"),
-    ("producto(x, y)", "x*y"), ("moyenne(x, y)", "(x + y)/2"), ("mínimo(x, y)", "min(x, y)"),
-])  # fmt: skip
-def test_words_that_are_expressions(typed: str, meant: str) -> None:
-    assert hint_of(typed) == f"write {meant}"
+@pytest.mark.parametrize(("template", "words"), _WORDS.items())
+def test_words_for_a_function_are_more_often_variables(template: str, words: str) -> None:
+    for word in words.split():
+        assert template_of(word) == template
+        assert template_of(word.capitalize()) == template
+        assert is_word(word)
 
 
-def test_a_word_without_a_value_is_a_variable() -> None:
-    for name in ("somme", "media", "betrag", "hoch"):
-        with pytest.raises(GradcliError) as caught:
-            differentiate(f"x*{name}", {"x": 1})
-        assert caught.value.hint == f"write {name}=..."
-
-
-def test_two_letters_in_the_wrong_order() -> None:
-    names = [name for name in function_names() if len(name) >= 4]
-    for name in names:
-        for k in range(len(name) - 1):
-            typed = name[:k] + name[k + 1] + name[k] + name[k + 2 :]
-            if function(typed) is not None or typed in (name, "isgn"):  # i*sgn
-                continue
-            (meant,) = re.findall(r"\w+(?=\(|\?)", hint_of(f"{typed}(x)"))[:1]
-            same = {name, ALIASES.get(name, name)}
-            assert {meant, ALIASES.get(meant, meant)} & same or _swaps(typed, meant), (typed, meant)
-            assert meant in OPERATIONS or meant in ALIASES
-
-
-def _swaps(typed: str, meant: str) -> bool:
-    """Whether two other letters in the wrong order make it another function."""
-    return len(typed) == len(meant) and sum(a != b for a, b in zip(typed, meant, strict=True)) == 2
+def test_names_of_angles_are_no_plain_words() -> None:
+    assert not any(is_word(stem) for stem, _ in STEMS)
+    assert not is_word("x")
+    assert all(function(name) and function(f"a{name}") and function(f"{name}h") for name in _ANGLES)

@@ -12,7 +12,16 @@ from gradcli.language.python_expressions import COMPARED, CONSTANTS, _words
 from gradcli.language.python_functions import AXIS, IGNORED, KEEP
 from gradcli.language.python_libraries import NAMES, Libraries, root_of
 from gradcli.language.python_reading import read_python
-from gradcli.language.python_syntax import called, is_empty, is_random, is_short, is_text, parameters_of
+from gradcli.language.python_syntax import (
+    called,
+    free_names,
+    is_empty,
+    is_exchange,
+    is_random,
+    is_short,
+    is_text,
+    parameters_of,
+)
 from gradcli.language.python_text import ATOM, PRODUCT, SUM, Piece, Places, binary
 
 from .test_python_forms import read
@@ -120,6 +129,33 @@ def test_what_is_drawn_at_random(text: str, drawn: bool) -> None:
 ])  # fmt: skip
 def test_what_is_written_wherever_its_parameter_stands(text: str, precedence: int, short: bool) -> None:
     assert is_short(Piece(text, precedence)) is short
+
+
+@pytest.mark.parametrize(("code", "names"), [
+    ("y = x", {"x"}), ("x = x", set()), ("y = x\nx = 2", set()), ("x += 1", set()), ("y = f(x)", {"f", "x"}),
+    ("def f(x):\n    return x*w\ny = f(a)", {"w", "a"}), ("def f(x):\n    y = x\n    return y\nz = f(a)*y", {"a", "y"}),
+    ("def f(x, k=d):\n    return x", {"d"}), ("def f(x, *, k=d):\n    return k", {"d"}), ("g = lambda x: x*b", {"b"}),
+    ("def f(x):\n    def g(z):\n        return x*z*q\n    return g", {"q"}), ("def f(x):\n    return f(x)", set()),
+    ("for k in n:\n    y = k", {"n"}), ("w = 1\ndef f(x):\n    return w*x", set()), ("x.y = z", {"x", "z"}),
+    ("def f(*a, **b):\n    return a, b, c", {"c"}),
+])  # fmt: skip
+def test_names_that_a_file_gives_nothing_to(code: str, names: set[str]) -> None:
+    assert free_names(ast.parse(code)) == names
+
+
+@pytest.mark.parametrize(("code", "exchange"), [
+    ("x, y = y, x", True), ("x, y = a, x", True), ("x, y = x, y", False), ("x, y = y, a", False),
+    ("x, y = a, b", False),
+    ("x, y, z = a, b, x + 1", True), ("x, y, z = z, a, b", False), ("h[0], y = a, h[1]", True),
+    ("(x, y), z = a, y", True),
+])  # fmt: skip
+def test_parts_that_are_read_before_any_is_assigned(code: str, exchange: bool) -> None:
+    (node,) = ast.parse(code).body
+    assert isinstance(node, ast.Assign)
+    target, value = node.targets[0], node.value
+    assert isinstance(target, ast.Tuple)
+    assert isinstance(value, ast.Tuple)
+    assert is_exchange(target.elts, value.elts) is exchange
 
 
 def test_statements_that_are_texts() -> None:

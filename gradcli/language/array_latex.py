@@ -23,6 +23,7 @@ from .writing import ATOM
 
 Written = tuple[str, float]  # the text, and how tightly it binds
 PRODUCT = MUL.precedence + 0.5  # of matrices: entry by entry binds more loosely
+MATRIX = NEG.precedence  # of a factor behind another one, which is no product of matrices itself
 RAISED = POW.precedence  # what has a superscript gets parentheses before another one
 LETTERS = "ijkl"
 EVERYTHING = ("slice", None, None, None)
@@ -125,8 +126,10 @@ class ArrayLatex:
             text = quantity(node.text if operation is INPUT else self.labels[i])
             return text, RAISED if text.startswith("\\frac") else ATOM
         if operation is NUMBER:
-            return latex.numeral(node.text) if node.text[:1].isdigit() or node.text[:1] == "." else latex.name(
-                node.text), ATOM  # fmt: skip
+            if not node.text[:1].isdigit() and node.text[:1] != ".":
+                return latex.name(node.text), ATOM
+            text = latex.numeral(node.text)
+            return text, MUL.precedence if "cdot" in text else ATOM
         if operation is CONSTANT:
             return latex.CONSTANTS.get(node.text, "e"), ATOM
         if operation is LITERAL:
@@ -145,6 +148,11 @@ class ArrayLatex:
         """Return an argument, in parentheses where it binds more loosely."""
         text, tight = self._found[node.arguments[k]]
         return f"\\left({text}\\right)" if tight < loosest else text
+
+    def behind(self, node: ArrayNode, k: int, loosest: float) -> str:
+        """Return an argument that stands behind another one: A -x would be a difference."""
+        text = self.part(node, k, loosest)
+        return f"\\left({text}\\right)" if text.startswith("-") else text
 
     def rank(self, node: ArrayNode, k: int) -> int:
         """Return how many axes an argument has."""
@@ -171,7 +179,7 @@ class ArrayLatex:
             return self._hadamard(node)
         if operation is DIV:
             if arrays[1]:
-                left, right = self.part(node, 0, MUL.precedence), self.part(node, 1, MUL.precedence + 1)
+                left, right = self.part(node, 0, MUL.precedence), self.behind(node, 1, MUL.precedence + 1)
                 return f"{left} \\oslash {right}", MUL.precedence
             return f"\\frac{{{self.part(node, 0)}}}{{{self.part(node, 1)}}}", RAISED
         if operation is POW and arrays[0]:
@@ -193,12 +201,12 @@ class ArrayLatex:
         """Return a product entry by entry: of a column and a matrix row by row; by a number that is given."""
         for k in (0, 1):
             if node.arguments[k] in self.given:
-                return f"{self.part(node, k)} \\, {self.part(node, 1 - k, PRODUCT + 0.1)}", PRODUCT
+                return f"{self.part(node, k)} \\, {self.behind(node, 1 - k, MATRIX)}", PRODUCT
             if self._is_column(node.arguments[k]) and self.rank(node, 1 - k) == 2:
                 inner = self._found[self.graph.nodes[node.arguments[k]].arguments[0]]
                 text = f"\\left({inner[0]}\\right)" if inner[1] < MUL.precedence else inner[0]
-                return f"{text} \\odot {self.part(node, 1 - k, MUL.precedence)}", MUL.precedence
-        return f"{self.part(node, 0, MUL.precedence)} \\odot {self.part(node, 1, MUL.precedence)}", MUL.precedence
+                return f"{text} \\odot {self.behind(node, 1 - k, MUL.precedence)}", MUL.precedence
+        return f"{self.part(node, 0, MUL.precedence)} \\odot {self.behind(node, 1, MUL.precedence)}", MUL.precedence
 
     def _is_column(self, a: int) -> bool:
         """Whether a node is a vector made a column: g[:, None]."""
@@ -223,12 +231,12 @@ class ArrayLatex:
         ranks = [self.rank(node, k) for k in (0, 1)]
         if ranks == [1, 1]:
             left = self.part(node, 0, PRODUCT) if self._is_row(node, 0) else self.raised(node, 0, TOP)
-            right = self.raised(node, 1, TOP) if self._is_row(node, 1) else self.part(node, 1, PRODUCT + 0.1)
+            right = self.raised(node, 1, TOP) if self._is_row(node, 1) else self.behind(node, 1, MATRIX)
             return f"{left} \\, {right}", PRODUCT
         turns = 1 in ranks and self._is_row(node, ranks.index(1)) == (ranks[1] == 1)
-        left, right = (self._transposed(node, 1), self.part(node, 0, PRODUCT + 0.1)) if turns and ranks[0] == 1 else (
+        left, right = (self._transposed(node, 1), self.behind(node, 0, MATRIX)) if turns and ranks[0] == 1 else (
             self.part(node, 1, PRODUCT), self._transposed(node, 0)) if turns else (
-            self.part(node, 0, PRODUCT), self.part(node, 1, PRODUCT + 0.1))  # fmt: skip
+            self.part(node, 0, PRODUCT), self.behind(node, 1, MATRIX))  # fmt: skip
         return f"{left} \\, {right}", PRODUCT
 
     def _is_row(self, node: ArrayNode, k: int) -> bool:
@@ -238,13 +246,13 @@ class ArrayLatex:
         """Return the transpose of a matrix; of one that is transposed, the matrix itself."""
         inner = self.graph.nodes[node.arguments[k]]
         if inner.operation is TRANSPOSE and not self._by_name(node.arguments[k]):
-            return self.part(inner, 0, PRODUCT + 0.1)
+            return self.behind(inner, 0, MATRIX)
         return self.raised(node, k, TOP)
 
     def outer(self, node: ArrayNode) -> Written | None:
         """Return a b^T of two columns."""
         left = self.raised(node, 0, TOP) if self._is_row(node, 0) else self.part(node, 0, PRODUCT)
-        right = self.part(node, 1, PRODUCT + 0.1) if self._is_row(node, 1) else self.raised(node, 1, TOP)
+        right = self.behind(node, 1, MATRIX) if self._is_row(node, 1) else self.raised(node, 1, TOP)
         return f"{left} \\, {right}", PRODUCT
 
     def transpose(self, node: ArrayNode) -> Written | None:
@@ -257,7 +265,7 @@ class ArrayLatex:
 
     def solution(self, node: ArrayNode) -> Written | None:
         """Return A^-1 b."""
-        return f"{self.raised(node, 0, '^{-1}')} \\, {self.part(node, 1, PRODUCT + 0.1)}", PRODUCT
+        return f"{self.raised(node, 0, '^{-1}')} \\, {self.behind(node, 1, MATRIX)}", PRODUCT
 
     def index(self, node: ArrayNode) -> Written | None:
         """Return X_{0,:}; a vector made a column or a row is the product with a vector of ones."""

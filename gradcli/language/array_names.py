@@ -14,7 +14,7 @@ from ..errors import InputError, LimitError
 from .array_calls import Family
 from .array_instructions import MAX_WORK
 from .array_running import ArrayFunction, Part, Running, Span, Unknown, Value
-from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, is_numeral, taken
+from .scope import EXPAND, LEAF, Instruction, Statement, check_numeral, instruction, is_numeral, taken
 
 
 class Step(NamedTuple):
@@ -125,10 +125,10 @@ class ArrayScope(Running):
 
     def called(self, own: ArrayFunction) -> Statement:
         """Return what a program means that ends with a definition: the function of its own parameters."""
-        instructions: list[Instruction] = [(LEAF, None, k, 0, span[0], 0, span[1]) for k, span in enumerate(own.places)]
+        instructions = [instruction(LEAF, None, k, span) for k, span in enumerate(own.places)]
         operands = own.parameters
         count = len(operands)
-        instructions.append((EXPAND, own, count, 0, own.span[0], 0, own.span[1]))
+        instructions.append(instruction(EXPAND, own, count, own.span))
         hidden = {*self.assigned, *self.known, *self.bound}
         name = "" if own.name in hidden else own.name
         step = Step(name, own.span, None, (0, count + 1), own.span)

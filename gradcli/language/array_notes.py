@@ -51,8 +51,8 @@ def array_notes(graph: ArrayGraph, text: str) -> list[ArrayNote]:
 def _is_inverse(graph: ArrayGraph, node: ArrayNode) -> bool:
     """Whether a power has the exponent -1 and a square matrix that is given."""
     base, exponent = (graph.nodes[a] for a in node.arguments)
-    one = graph.nodes[exponent.arguments[0]] if exponent.operation.name == "neg" else None
-    return _is_given(graph, base) and base.shape[0] == base.shape[-1] and one is not None and one.text == "1"
+    is_minus_one = exponent.operation.name == "neg" and [graph.nodes[a].text for a in exponent.arguments] == ["1"]
+    return is_minus_one and _is_given(graph, base) and base.shape == base.shape[::-1]
 
 
 def _is_given(graph: ArrayGraph, node: ArrayNode) -> bool:

@@ -99,7 +99,8 @@ def numeral(text: str) -> str:
 
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    return writing.formula(graph, root, stop, labels, writing.Notation(pieces, precedence_in_latex, _leaf))
+    text = writing.formula(graph, root, stop, labels, writing.Notation(pieces, precedence_in_latex, _leaf))
+    return re.sub(r"([\d.]+ \\cdot 10\^\{-?\d+\})(?=\^)", r"\\left(\1\\right)", text)  # the base of a power
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:

@@ -14,7 +14,18 @@ from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
 from .python_functions import Calls
 from .python_libraries import Libraries
-from .python_syntax import called, check_depth, is_empty, is_random, is_short, is_text, parameters_of, parsed
+from .python_syntax import (
+    called,
+    check_depth,
+    free_names,
+    is_empty,
+    is_exchange,
+    is_random,
+    is_short,
+    is_text,
+    parameters_of,
+    parsed,
+)
 from .python_text import MAX_STATEMENTS, PRODUCT, SUM, Items, Piece, Places, PythonFunction, binary, call, number
 
 MAX_CALLS = 20  # functions of the file that call each other
@@ -54,6 +65,7 @@ class _Reading(Calls):
         tree = parsed(source)
         check_depth(tree, self.places)
         self.taken = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        self.free = free_names(tree)
         self.used: set[str] = set()
         self.turns_of: dict[str, int] = {}  # how often a name was assigned
         self.called = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
@@ -209,16 +221,20 @@ class _Reading(Calls):
                         self.sizes[part.id] = shape[k]
             return
         if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
+            if is_exchange(target.elts, value.elts):
+                for part, found in zip(target.elts, [self.value(item) for item in value.elts], strict=True):
+                    self._state(part, found)
+                return
             for part, item in zip(target.elts, value.elts, strict=True):
                 self._assign(part, item)
             return
         if self.is_pair(value) and isinstance(target.elts[0], ast.Name):  # m, places = x.max(1)
             self._state(target.elts[0], self.value(value))
             return
-        found = self.value(value)
-        if not isinstance(found, Items) or len(found.items) != len(target.elts):
+        items = self.value(value)
+        if not isinstance(items, Items) or len(items.items) != len(target.elts):
             raise self.places.refusal("the parts of this are not known while the file is read", value)
-        for part, piece in zip(target.elts, found.items, strict=True):
+        for part, piece in zip(target.elts, items.items, strict=True):
             self._state(part, piece)
 
     def _state(self, target: ast.expr, found: Piece | Items) -> None:
@@ -263,7 +279,7 @@ class _Reading(Calls):
         if name in self.called and (function(name) is not None or is_array_function(name)):
             name += "_"  # exp = np.exp(...): a name is no function in one program
         own, k = name, self.turns_of.get(name, 1)
-        while own in self.used or (k > 1 and own in self.taken):
+        while own in self.used or (k > 1 and own in self.taken) or (self.calls and own in self.free):
             k += 1
             own = f"{name}_{k}"
         self.turns_of[name] = k
@@ -304,6 +320,8 @@ class _Reading(Calls):
         self.names[node.name] = PythonFunction(node.name, parameters, defaults, body)
 
     def _on_for(self, node: ast.For) -> None:
+        if node.orelse:
+            raise self.places.refusal("else of a loop is not read", node.orelse[0])
         for values in self.turns(node.target, node.iter):
             self.bind(values)
             self.body(node.body)
@@ -323,9 +341,9 @@ class _Reading(Calls):
         if self.calls >= MAX_CALLS:
             raise self.places.limit(f"functions call each other more than {MAX_CALLS} deep", node)
         outside = dict(self.names), dict(self.sizes), self.returned
+        self.calls += 1
         simple = {name: piece if isinstance(piece, Items) or is_short(piece) else self._stated(name, piece, node)
                   for name, piece in values.items()}  # fmt: skip
-        self.calls += 1
         self.bind(simple)
         if isinstance(own.body, ast.expr):
             found: Piece | Items | None = self.value(own.body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections.abc import Sequence
 
 from ..errors import InputError, LimitError, Source
 from .python_calls import DRAWN
@@ -49,6 +50,42 @@ def parameters_of(args: ast.arguments, places: Places) -> tuple[list[str], dict[
     defaults = dict(zip([a.arg for a in [*args.posonlyargs, *args.args]][::-1], args.defaults[::-1], strict=False))
     defaults |= {a.arg: d for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
     return [parameter.arg for parameter in every], defaults
+
+
+def is_exchange(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
+    """Whether a later part of x, y = y, x reads what an earlier one assigns: all of them are read first."""
+    given: set[str] = set()
+    for target, value in zip(targets, values, strict=True):
+        if not given.isdisjoint(node.id for node in ast.walk(value) if isinstance(node, ast.Name)):
+            return True
+        given |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return False
+
+
+def free_names(tree: ast.Module) -> set[str]:
+    """Return the names that a file reads in some scope and gives nothing to there or around it: its inputs."""
+    found: set[str] = set()
+    pending: list[tuple[list[ast.AST], set[str]]] = [([*tree.body], set())]
+    while pending:
+        nodes, known = pending.pop()
+        read: set[str] = set()
+        inside: list[ast.FunctionDef | ast.Lambda] = []
+        while nodes:
+            node = nodes.pop()
+            if isinstance(node, ast.Name):
+                (read if isinstance(node.ctx, ast.Load) else known).add(node.id)
+            if isinstance(node, ast.FunctionDef | ast.Lambda):
+                inside.append(node)
+                known |= {node.name} if isinstance(node, ast.FunctionDef) else set()
+                nodes += [default for default in (*node.args.defaults, *node.args.kw_defaults) if default is not None]
+            else:
+                nodes += ast.iter_child_nodes(node)
+        found |= read - known
+        for own in inside:
+            body: list[ast.AST] = [*own.body] if isinstance(own, ast.FunctionDef) else [own.body]
+            parameters = {node.arg for node in ast.walk(own.args) if isinstance(node, ast.arg)}
+            pending.append((body, known | parameters))
+    return found
 
 
 def parsed(source: Source) -> ast.Module:
