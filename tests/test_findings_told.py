@@ -167,6 +167,8 @@ def test_formulas_of_arrays() -> None:
     assert r"\frac{dL}{dx} &= \begin{pmatrix} 76 \\ 108 \end{pmatrix}" in tex
     assert r"\frac{dL}{dW} &= \begin{pmatrix} 10 & 20 \\ 22 & 44 \end{pmatrix}" in tex
     assert r"&& \text{\(2 \times 2\)}" in tex
+    row = said("diff", "L = sum((x@W)**2)", "x", "W=1 2; 3 4", "x=[1,2]", "--to", "latex")  # 2*x@W@W.T
+    assert r"\frac{dL}{dx} &= \begin{pmatrix} 54 & 122 \end{pmatrix}" in row
     assert "choose one" not in said("diff", "z = W@x; L = sum(z*z)", "x", "W=1 2; 3 4", "x=[1,2]")
 
 
