@@ -10,13 +10,17 @@ from typing import Any, NamedTuple
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import NEG, POW
 from gradcli.errors import Source
 from gradcli.homework.marking.marks import CORRECT, WRONG
+from gradcli.language.writing import ATOM
+from gradcli.numbers.decimals import Uncertain
 from gradcli.plotting.contours import Map
 from gradcli.plotting.plot import plot
 from gradcli.record.bindings import split
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render, render_arrays, render_plot
+from gradcli.reports.array_spelling import LOOSE, _binding
 from gradcli.reports.marks import RULE, MarkLayout, laid_out, paragraph
 from gradcli.reports.notation import WrittenLine
 from gradcli.reports.plot_text import ARROWS
@@ -241,3 +245,33 @@ def test_steps_of_arrays_in_markdown(nodes: str | None) -> None:
     assert text.count("| step | rule |") == (2 if nodes is None else 0)
     assert ("| `dL/dx = ones(2) = [1, 1]` | sum rule |" in text) is (nodes is None)
     assert "**L = 3, gradient: x [1, 1]**" in text
+
+
+# ---- how numbers bind in formulas of entries
+
+
+@pytest.mark.parametrize(("text", "binding"), [
+    (Uncertain("1", "0.1"), LOOSE), ("-1", NEG.precedence), ("-x", NEG.precedence), ("\\frac{1}{2}", POW.precedence),
+    ("1/3", 3), ("x", ATOM), ("2.5", ATOM), ("W[1,0]", ATOM), ("", ATOM),
+])  # fmt: skip
+def test_how_tightly_a_number_binds(text: str, binding: int) -> None:
+    assert _binding(text) == binding
+
+
+@pytest.mark.parametrize(("program", "point", "formulas"), [
+    ("x*y", {"x": ["1±0.1", 2], "y": [3, "-4±0.5"]}, ["(1.00 ± 0.10)*3, 2*(-4.00 ± 0.50)", "1*3, 1*(-4.00 ± 0.50)"]),
+    ("x - y", {"x": [1, -2], "y": [-3, 4]}, ["1 - (-3), -2 - 4"]),
+    ("x + y", {"x": [1, -2], "y": [-3, 4]}, ["1 - 3, -2 + 4"]),
+    ("x**2", {"x": [-1, 3]}, ["(-1)**2, 3**2", "2*1*(-1), 2*1*3"]), ("-x", {"x": [-1, 0]}, ["-(-1), 0"]),
+    ("x/y", {"x": [-1, 3], "y": [-2, 4]}, ["-1/(-2), 3/4"]),
+])  # fmt: skip
+def test_entries_with_numbers_written_in(program: str, point: dict[str, Any], formulas: list[str]) -> None:
+    text = str(render_arrays(differentiate(f"v = {program}; L = sum(v)", point), "steps", Style()))  # type: ignore[arg-type]
+    for formula in formulas:
+        assert f"[{formula}]" in text
+
+
+@pytest.mark.parametrize(("many", "shown"), [(6, "1 + 2 + 3 + 4 + 5 + 6"), (7, "1 + 2 + 3 + ... (7 terms)")])
+def test_a_sum_of_more_than_six_entries_shows_three(many: int, shown: str) -> None:
+    text = str(render_arrays(differentiate("L = sum(x)", {"x": [*range(1, many + 1)]}), "steps", Style()))  # type: ignore[arg-type]
+    assert f"L = sum(x) = {shown} = {many * (many + 1) // 2}" in text
