@@ -73,6 +73,17 @@ def test_numerals_are_leaves_where_asked_for() -> None:
     assert labels("sum(x*2 + [1, 2])", {"x": [3, 4]}, constants=True) == ["*", "+", "sum"]
 
 
+@pytest.mark.parametrize(("program", "label"), [
+    ("sum(outer([1, 2], b))", "outer([1,2],x)"), ("sum(outer(b, [1, 2]))", "outer(x,[1,2])"),
+    ("sum(concat(b, [1], b))", "concat(x,[1],z)"), ("sum(outer(b, b))", "outer"),
+    ("sum(concat([1], b))", "concat([1],x)"),
+    ("sum(reshape(b, 2, 1))", "reshape(x,2,1)"), ("sum(b@[1, 2]*b)", "x@[1,2]"), ("sum([1, 2]@b*b)", "[1,2]@x"),
+])  # fmt: skip
+def test_what_stands_for_the_arguments_of_a_gate(program: str, label: str) -> None:
+    """Of one that is not spelt out x; of several x, y and z by their positions."""
+    assert labels(program, {"b": [3, 4]})[0] == label
+
+
 def test_the_shares_of_a_fork_add_up_entry_by_entry() -> None:
     of = Arrays(record(*FORK))
     drawn = of.diagram()

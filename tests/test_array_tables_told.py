@@ -346,3 +346,6 @@ def test_arrays_in_json_are_nested_lists() -> None:
     found = json.loads(array_json(record, Style()))
     assert found["gradient"] == {"W": [[10, 20], [22, 44]], "x": [76, 108]}
     assert (found["value"], found["output"]) == (146, "L")
+    assert "tangent" not in found
+    along = json.loads(said("L = sum(x*x)", "x=[1,2]", "--tangent", "x=[1,0]", "--json"))
+    assert along["tangent"] == 2.0

@@ -184,3 +184,13 @@ def test_what_is_told_below_the_curves() -> None:
     assert all(" ".join(note.split())[:40] in told for note in notes)
     heading = next(text for text in drawing(["y = x**2;\nz = y + 1", "x=1", "--rate", "0.1"]).iter("text"))
     assert heading.text == "y = x**2;; z = y + 1" or heading.text == "y = x**2; z = y + 1"
+
+
+@pytest.mark.parametrize(("columns", "first"), [
+    (53, " step   f         norm of gradient   x          c"), (52, " step  f        norm of gradient  x         c"),
+    (49, " step  f        norm of gradient  x         c"), (48, "step 0: f = 5, norm of gradient 6.70820,"),
+])  # fmt: skip
+def test_a_table_is_as_wide_as_its_columns_and_the_gaps_between_them(columns: int, first: str) -> None:
+    """Four, seven, sixteen, eight and five cells with three blanks between, or two, after one; else a list."""
+    words = ("sum(x*x)*c", "x=[1,2]", "c=1", "--rate", "0.25", "--steps", "1")
+    assert said(*words, width=columns).splitlines()[0].rstrip() == first

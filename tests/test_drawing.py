@@ -249,6 +249,8 @@ def test_numbers_are_rounded_only_where_that_is_shorter(text: str, digits: int, 
     ("1/x", ["1/x"]), ("x**2", ["**2"]), ("2**x", ["2**x"]), ("-x", ["-x"]), ("x*-1", ["*-1"]), ("x + -1", ["+(-1)"]),
     ("max(x, 0)", ["max(x,0)"]), ("pi*x", ["*pi"]), ("k = 2; k*x", ["*"]), ("atan2(1, x)", ["atan2(1,x)"]),
     ("max(x, 1.23456789, 2)", ["max"]), ("x * (2*3)", ["2*3", "*"]), ("where(x > 0, x, 1)", [">0", "where(c,a,1)"]),
+    ("(-2)**x", ["(-2)**x"]), ("-2 - x", ["-2-x"]), ("x**(-2)", ["**-2"]), ("x - -1", ["-(-1)"]), ("-1/x", ["-1/x"]),
+    ("max(-x, -1)", ["-x", "max(_,-1)"]),
 ])  # fmt: skip
 def test_numerals_are_part_of_their_gates(program: str, labels: list[str]) -> None:
     record = record_of(program, {"x": 3})

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from gradcli import differentiate
+from gradcli.record.array_gradient import ArrayGradient
+from gradcli.record.array_request import asked_entries
+from gradcli.reports.array_entry import EntryWriter
+from gradcli.reports.rounding import Rounding
 
 from .test_golden import called
 
@@ -83,3 +90,53 @@ def test_entries_are_all_written_if_they_have_room(last: str, written: str) -> N
     words = ["v = x + y; L = sum(v)", "x=[1.125,1.125,1.125,1.125]", f"y=[2.1255,2.1255,2.1255,{last}]", "--steps"]
     lines = called(words, Path.cwd(), {}, b"").stdout.decode().split("\n")
     assert any(line.startswith("  v = x + y =") and f"= {written}" in line for line in lines)
+
+
+GATED = ("u = W@x; z = relu(u) + u; L = sum(z*z)*s", {"W": [[1, 2], [3, -4]], "x": [1, 2], "s": 2})
+
+
+@pytest.mark.parametrize(("program", "point", "entry", "lines"), [
+    # u = [5, -5], z = [10, -5], L = 2*125; dL/dz = 4*z = [40, -20], dL/du = [80, -20]
+    (*GATED, "dL/dx[0]", [
+        "dL/dx[0] = sum_i dL/du[i] · ∂u[i]/∂x[0] = W[0,0]*dL/du[0] + W[1,0]*dL/du[1] = 1*80 + 3*(-20) = 20"]),
+    (*GATED, "dL/du[1]", [
+        "dL/du[1] via z = sum_i dL/dz[i] · ∂z[i]/∂u[1] = dL/dz[1] = -20 z[0] does not contain u[1]",
+        "dL/du[1] via v1 = sum_i dL/dv1[i] · ∂v1[i]/∂u[1] = where(u[1] > 0, dL/dv1[1], 0) = where(-5 > 0, -20, 0) = 0 "
+        "v1[0] does not contain u[1]",
+        "dL/du[1] = -20 + 0 = -20 multivariable chain rule"]),
+    (*GATED, "dL/dz[0]", [
+        "dL/dz[0] via v2, argument 2 = sum_i dL/dv2[i] · ∂v2[i]/∂z[0] = dL/dv2[0]*z[0] = 2*10 = 20 "
+        "v2[1] does not contain z[0]",
+        "dL/dz[0] via v2, argument 1 = sum_i dL/dv2[i] · ∂v2[i]/∂z[0] = dL/dv2[0]*z[0] = 2*10 = 20 "
+        "v2[1] does not contain z[0]",
+        "dL/dz[0] = 20 + 20 = 40 multivariable chain rule"]),
+    (*GATED, "dL/ds", ["dL/ds = ∂L/∂s = v3 = 125"]), (*GATED, "dL/dL", ["dL/dL = 1 the reverse pass starts here"]),
+    (*GATED, "z[1]", ["z[1] = v1[1] + u[1] = 0 - 5 = -5"]), (*GATED, "x[1]", ["x[1] = 2 given"]),
+    (*GATED, "L", ["L = v3*s = 125*2 = 250"]),
+    ("L = sum(X@Y)", {"X": [[1, 2, 3]] * 7, "Y": [[1, 2], [3, 4], [5, 6]]}, "dL/dX[2,1]", [
+        "dL/dX[2,1] = sum_ij dL/dv1[i,j] · ∂v1[i,j]/∂X[2,1] = dL/dv1[2,0]*Y[1,0] + dL/dv1[2,1]*Y[1,1] = 1*3 + 1*4 = 7 "
+        "the other 12 entries of v1 do not contain X[2,1]"]),
+    ("v = concat(x, x); L = sum(v*v)", {"x": [1, 2]}, "dL/dx[0]", [
+        "dL/dx[0] via v, argument 2 = sum_i dL/dv[i] · ∂v[i]/∂x[0] = dL/dv[2] = 2 v[1], v[3] do not contain x[0]",
+        "dL/dx[0] via v, argument 1 = sum_i dL/dv[i] · ∂v[i]/∂x[0] = dL/dv[0] = 2 v[1], v[3] do not contain x[0]",
+        "dL/dx[0] = 2 + 2 = 4 multivariable chain rule"]),
+])  # fmt: skip
+def test_entries_of_more_programs(program: str, point: dict[str, Any], entry: str, lines: list[str]) -> None:
+    record = differentiate(program, point)
+    assert isinstance(record, ArrayGradient)
+    writer = EntryWriter(record, Rounding(record))
+    shown = [line for asked in asked_entries(record, entry) for line in writer.lines(asked)]
+    assert [f"{line.equations()} {line.remark}".strip() for line in shown] == lines
+
+
+@pytest.mark.parametrize(("many", "remark"), [
+    (1, ""), (2, "v1[1] does not contain x[0]"), (5, "v1[1], v1[2], v1[3], v1[4] do not contain x[0]"),
+    (6, "the other 5 entries of v1 do not contain x[0]"), (1_000, "the other 999 entries of v1 do not contain x[0]"),
+    (1_001, ""),
+])  # fmt: skip
+def test_what_does_not_contain_an_entry_is_named_up_to_four(many: int, remark: str) -> None:
+    record = differentiate("L = sum(sin(x))", {"x": [0] * many})
+    assert isinstance(record, ArrayGradient)
+    (asked,) = asked_entries(record, "dL/dx[0]")
+    (line,) = EntryWriter(record, Rounding(record)).lines(asked)
+    assert line.remark == remark

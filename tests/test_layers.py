@@ -60,6 +60,30 @@ def test_exchanges_leave_every_spot_where_it_is_said_to_be(seed: int) -> None:
     assert [sorted(column) for column in at.columns] == before
 
 
+def weighted(at: Layers) -> float:
+    """How much wires cross, where those of a fork count as one together."""
+    place = places(at)
+    found = 0.0
+    for column in at.columns[:-1]:
+        wires = [(place[s], (place[w.target], w.port), 1 / len(at.leaving[s])) for s in column for w in at.leaving[s]]
+        found += sum(a[2] * b[2] for a, b in permutations(wires, 2) if a[0] < b[0] and a[1] > b[1])
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_exchanges_go_on_until_no_two_neighbours_are_better_exchanged(seed: int) -> None:
+    at = tangled(seed)
+    before = weighted(at)
+    _exchange(at, places(at))
+    now = weighted(at)
+    assert now <= before + 1e-9
+    for c, column in enumerate(at.columns):
+        for k in range(len(column) - 1):
+            other = [list(each) for each in at.columns]
+            other[c][k : k + 2] = column[k + 1], column[k]
+            assert weighted(at._replace(columns=other)) >= now - 1e-9
+
+
 def test_few_wires_cross() -> None:
     """Nearly as few as in the best of all orders, and never more than in the order of the arguments."""
     total = least = 0

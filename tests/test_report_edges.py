@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.operations import NEG, POW
+from gradcli.errors import Source
 from gradcli.homework.marking.marks import CORRECT, WRONG
+from gradcli.language.writing import ATOM
+from gradcli.numbers.decimals import Uncertain
+from gradcli.plotting.contours import Map
+from gradcli.plotting.plot import plot
+from gradcli.record.bindings import split
 from gradcli.record.gradient import Gradient
-from gradcli.reports import Style, render
+from gradcli.reports import Style, render, render_arrays, render_plot
+from gradcli.reports.array_spelling import LOOSE, _binding
 from gradcli.reports.marks import RULE, MarkLayout, laid_out, paragraph
+from gradcli.reports.notation import WrittenLine
 from gradcli.reports.plot_text import ARROWS
+from gradcli.reports.plot_text import _map as map_lines
+from gradcli.reports.steps import laid_out as laid_out_lines
+from gradcli.reports.table import render as table
 from gradcli.reports.wording import MOST_TERMS
 
 from .test_golden import called
@@ -144,3 +156,122 @@ def test_what_is_left_out_of_a_long_derivation_is_said_between_its_ends() -> Non
         starts = max(j for j in range(k) if rows[j] == "|---|---|")
         ends = next(j for j in range(k, len(rows)) if not rows[j])
         assert (k - starts - 1, ends - k - 1) == (40, 40)
+
+
+# ---- what has room
+
+
+def test_a_sum_stands_line_by_line_where_the_table_would_else_not_fit() -> None:
+    """A column of 57 for the sum written out; of 54 for one below the other; else the list."""
+    found = differentiate("q = x*y; f = q*z + q", {"x": -2, "y": 5, "z": -4})
+    assert isinstance(found, Gradient)
+    for width in (56, 54):
+        lines = table(found, Style(width=width)).splitlines()
+        at = next(k for k, line in enumerate(lines) if line.startswith(" q "))
+        assert lines[at : at + 3] == [
+            " q     x*y         -10    ∂q/∂x = y = 5         -4",
+            "                          ∂q/∂y = x = -2     +   1",
+            "                                             =  -3",
+        ]
+    assert "-4 + 1 =  -3" in table(found, Style(width=57))
+    assert "∂q/∂x = 5      " in table(found, Style(width=53))  # then without the rules
+    assert table(found, Style(width=52)).startswith(" node ")
+    assert table(found, Style(width=51)).startswith("x = -2, df/dx = -15\n")
+
+
+@pytest.mark.parametrize(("least", "written"), [(10_001, True), (100_001, False)])
+def test_a_first_entry_of_at_most_48_characters_is_written_out(least: int, written: bool) -> None:
+    """W.T@ones: five products such as 10001*1, and a plus between them, are 47 characters; of 6 digits 52."""
+    rows = [[least + (8 * i + j) % 9 for j in range(8)] for i in range(5)]
+    found = differentiate("L = sum(W@X)", {"W": rows, "X": [[1 + (i + j) % 2 for j in range(5)] for i in range(8)]})
+    line = next(line for line in str(render_arrays(found, "steps", Style())).splitlines() if "dL/dX" in line)  # type: ignore[arg-type]
+    assert (f"[[{least}*1 + " in line) is written
+    assert ("= W.T@dL/dv1 = 8x5 (norm" in line) is not written
+
+
+def test_a_rule_that_fits_no_common_column_stands_right_behind_its_line() -> None:
+    """In 26 columns the third rule has room behind five cells, so the column is that of x and z; y goes beyond it."""
+    told = (("x", "1", "r"), ("y", "1234567890", "rr"), ("z", "1", "a long remark!"))
+    lines = [WrittenLine(name, [number], remark) for name, number, remark in told]
+    assert laid_out_lines(lines, Style(width=26), "") == [
+        "  x = 1   r", "  y = 1234567890   rr", "  z = 1   a long remark!",
+    ]  # fmt: skip
+
+
+# ---- what is told of steps, jumps and rules
+
+
+def test_what_has_no_derivative_makes_no_step() -> None:
+    text = printed("sqrt(x) + y", "x=0", "y=1", "--step", "0.1", "--nodes", "none")
+    assert text.endswith("step: x = 0, which has no derivative, y = 1 - 0.1*df/dy = 0.9\n")
+
+
+@pytest.mark.parametrize(("high", "guides"), [(3, True), (8.5, True), (9.5, False)])
+def test_jumps_are_dotted_lines_of_the_value_where_they_are_few(high: float, guides: bool) -> None:
+    """Eight of them at most; the slope has none at all."""
+    words = split([f"x=0.5:{high}"])
+    shown = str(render_plot(plot(Source("program", "floor(x)"), words, at=(), of=None, fine=False), "text", Style()))
+    value, slope = shown.split("df/dx")
+    assert ("┊" in value, "┊" in slope.partition("breaks")[0]) == (guides, False)
+
+
+def test_a_level_has_its_label_in_its_longest_piece() -> None:
+    found = plot(Source("program", "x + y"), split(["x=0:8", "y=0:8"]), at=(), of=None, fine=False)
+    short, long = ([(8 * k / many, y) for k in range(many + 1)] for many, y in ((5, 2.0), (20, 6.0)))
+    for pieces in ([short, long], [long, short]):
+        rows = map_lines(found, Map([(7.0, "777")], [pieces], [], []), 60, Style())[3:27]
+        assert [k for k, row in enumerate(rows) if " 777 " in row] == [6]  # a quarter from the top
+
+
+def test_a_rule_of_the_book_is_shown_where_its_example_uses_it() -> None:
+    assert printed("rules", "multivariable chain rule").splitlines()[-1] == (
+        "    df/db = df/dx · ∂x/∂b + df/dy · ∂y/∂b = -12 - 20 = -32   multivariable chain rule"
+    )
+    single = printed("rules", "single-variable chain rule").splitlines()
+    assert single[3:] == [
+        '  in gradcli "q = x + y; f = q*z" x=-2 y=5 z=-4 --steps',
+        "    df/dx = df/dq · ∂q/∂x = z · 1 = -4 · 1 = -4   single-variable chain rule, sum rule",
+        "    df/dy = df/dq · ∂q/∂y = z · 1 = -4 · 1 = -4   single-variable chain rule, sum rule",
+    ]
+
+
+@pytest.mark.parametrize("nodes", [None, "none"])
+def test_steps_of_arrays_in_markdown(nodes: str | None) -> None:
+    found: Any = differentiate("L = sum(x)", {"x": [1, 2]})
+    lines = str(render_arrays(found, "steps", Style(nodes=nodes)))
+    assert ("sum rule" in lines) is (nodes is None)
+    more = [] if nodes is None else ["--nodes", nodes]
+    text = printed("L = sum(x)", "x=[1,2]", "--steps", "--to", "markdown", *more)
+    assert text.count("| step | rule |") == (2 if nodes is None else 0)
+    assert ("| `dL/dx = ones(2) = [1, 1]` | sum rule |" in text) is (nodes is None)
+    assert "**L = 3, gradient: x [1, 1]**" in text
+
+
+# ---- how numbers bind in formulas of entries
+
+
+@pytest.mark.parametrize(("text", "binding"), [
+    (Uncertain("1", "0.1"), LOOSE), ("-1", NEG.precedence), ("-x", NEG.precedence), ("\\frac{1}{2}", POW.precedence),
+    ("1/3", 3), ("x", ATOM), ("2.5", ATOM), ("W[1,0]", ATOM), ("", ATOM),
+])  # fmt: skip
+def test_how_tightly_a_number_binds(text: str, binding: int) -> None:
+    assert _binding(text) == binding
+
+
+@pytest.mark.parametrize(("program", "point", "formulas"), [
+    ("x*y", {"x": ["1±0.1", 2], "y": [3, "-4±0.5"]}, ["(1.00 ± 0.10)*3, 2*(-4.00 ± 0.50)", "1*3, 1*(-4.00 ± 0.50)"]),
+    ("x - y", {"x": [1, -2], "y": [-3, 4]}, ["1 - (-3), -2 - 4"]),
+    ("x + y", {"x": [1, -2], "y": [-3, 4]}, ["1 - 3, -2 + 4"]),
+    ("x**2", {"x": [-1, 3]}, ["(-1)**2, 3**2", "2*1*(-1), 2*1*3"]), ("-x", {"x": [-1, 0]}, ["-(-1), 0"]),
+    ("x/y", {"x": [-1, 3], "y": [-2, 4]}, ["-1/(-2), 3/4"]),
+])  # fmt: skip
+def test_entries_with_numbers_written_in(program: str, point: dict[str, Any], formulas: list[str]) -> None:
+    text = str(render_arrays(differentiate(f"v = {program}; L = sum(v)", point), "steps", Style()))  # type: ignore[arg-type]
+    for formula in formulas:
+        assert f"[{formula}]" in text
+
+
+@pytest.mark.parametrize(("many", "shown"), [(6, "1 + 2 + 3 + 4 + 5 + 6"), (7, "1 + 2 + 3 + ... (7 terms)")])
+def test_a_sum_of_more_than_six_entries_shows_three(many: int, shown: str) -> None:
+    text = str(render_arrays(differentiate("L = sum(x)", {"x": [*range(1, many + 1)]}), "steps", Style()))  # type: ignore[arg-type]
+    assert f"L = sum(x) = {shown} = {many * (many + 1) // 2}" in text

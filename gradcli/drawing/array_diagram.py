@@ -233,14 +233,14 @@ class _Texts:
     def value(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
         """Return the shape and the entries, or the norm; a number alone has no shape."""
         if not shape:
-            return self._number(flat[0])
+            return self._number(*flat)
         if self.entries < 0:  # there is no room for more
             return shape_text(shape)
         return f"{shape_text(shape)}: {self._array(flat, shape)}"
 
     def gradient(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
         """Return the entries, or the norm: the shape stands above."""
-        return self._array(flat, shape) if shape else self._number(flat[0])
+        return self._array(flat, shape) if shape else self._number(*flat)
 
     def _array(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
         if len(flat) <= self.entries:

@@ -64,7 +64,7 @@ def _channel(column: list[int], at: Layers, rows: PartRows) -> Channel:
     for s in column:
         enters = rows.output(s)
         leaves = tuple(sorted(rows.port(w.target, w.port) for w in at.leaving[s]))
-        used.update(leaves, (enters,))
+        used |= {enters, *leaves}
         nets[s] = Net(enters, ())
         if leaves != (enters,):
             runs.append(_VerticalPiece(s, enters, leaves))

@@ -50,7 +50,7 @@ def layers(drawn: Diagram) -> Layers:
     parts = drawn.parts
     last = len(parts)  # the end of the output's wire, seen as a part
     distance = [1] * last + [0]
-    for p in range(last - 1, -1, -1):
+    for p in reversed(range(last)):
         for s in parts[p].sources:
             distance[s] = max(distance[s], distance[p] + 1)
     deepest = max(distance)

@@ -155,9 +155,7 @@ def render(record: ArrayGradient, style: Style) -> str:
     figures = Rounding(record, style.figures, signs=UNICODE)
     notation, plain = ArrayTex(derivation, figures), ArrayNotation(derivation, figures)
     rows: list[str] = []
-    for _, steps in passes(derivation):
-        if style.nodes == "none":
-            continue
+    for _, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
         section: list[str] = []
         for k, step in enumerate((*head, *rest)):

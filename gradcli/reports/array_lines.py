@@ -75,7 +75,7 @@ class ArrayLines:
         if flat is None:
             return "none"
         if not shape:
-            return self.number(flat[0])
+            return self.number(*flat)
         if self.in_full(shape):
             return self.brackets(list(map(self.number, flat)), shape)
         return self.shaped(shape, self._norm(flat, shape))

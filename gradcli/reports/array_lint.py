@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..homework.diagnosis.array_lint import ArrayLint
-from .lint import MOST_FINDINGS, heading, more
+from .lint import findings, heading
 
 
 def render(
@@ -13,11 +13,5 @@ def render(
     dull: Sequence[str] = (),
 ) -> str:  # fmt: skip
     """Return the findings on a problem; `example`, `worst` and `dull` are as for numbers."""
-    lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
-    lines += dull
-    lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
-    lines += [f"  hidden: {text}" for text in found.hidden[:MOST_FINDINGS]]
-    lines += more(len(found.hidden), "hidden")
-    lines += [f"  alike: {' | '.join(group)}" for group in found.alike[:MOST_FINDINGS]]
-    lines += more(len(found.alike), "alike")
-    return "\n".join(lines) + "\n"
+    head = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
+    return "\n".join(findings(head, dull, found.special, found.hidden, found.alike)) + "\n"

@@ -311,7 +311,7 @@ class ArrayNotation(ArrayLines):
         for i in (ends[0], ends[-1]):
             flat, shape = columns[i], record.shape(i)
             norms.append("none" if flat is None else self.norm(self._norm(flat, shape)) if shape
-                         else self.number(flat[0]))  # fmt: skip
+                         else self.number(*flat))  # fmt: skip
         shape = record.shape(step.node)
         remark = f"x{len(ends)}, each {shape_text(shape)}" if shape else f"x{len(ends)}"
         return WrittenLine(self.span(name(ends[0]), name(ends[-1])), [self.span(*whole), self.span(*norms)], remark)

@@ -40,7 +40,7 @@ class ArrayWriter:
     def lines(self, array: Sequence[Any], shape: Shape, width: int | None = None) -> list[str]:
         """Return an array, a flat list, as lines that stand below each other; each fits in `width` where words may."""
         if not shape:
-            return [self.text(array[0])]
+            return [self.text(*array)]
         if is_small(shape):
             found = self._rows(array, shape)
             if width is None or max(map(cells, found)) <= width:
@@ -63,7 +63,7 @@ class ArrayWriter:
     def one_line(self, array: Sequence[Any], shape: Shape) -> str:
         """Return an array on one line: a number or a short vector in full, of others the shape and the norm."""
         if not shape:
-            return self.text(array[0])
+            return self.text(*array)
         if len(shape) == 1 and is_small(shape):
             return self._brackets(array, shape)
         from ..arrays.sizes import shape_text
@@ -72,7 +72,7 @@ class ArrayWriter:
 
     def brief(self, array: Sequence[Any], shape: Shape) -> str:
         """Return the norm of an array; a number as it is."""
-        return f"norm {self._float(self.summary(array, shape).norm)}" if shape else self.text(array[0])
+        return f"norm {self._float(self.summary(array, shape).norm)}" if shape else self.text(*array)
 
     def parts(self, array: Sequence[Any], shape: Shape) -> list[str]:
         """Return what is said of a large array: `-0.31 .. 0.29`, `mean 0.00021`, `norm 4.02`, `0 zeros`, ..."""

@@ -89,9 +89,7 @@ def render(record: Gradient, style: Style) -> str:
     figures = Rounding(record, style.figures)
     notation, plain = Tex(derivation, figures, LATEX), Notation(derivation, figures)
     rows: list[str] = []
-    for _, steps in passes(derivation):
-        if style.nodes == "none":
-            continue
+    for _, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
         section: list[str] = []
         for k, step in enumerate(chain(head, rest)):

@@ -19,14 +19,10 @@ def render(
     `example` is for numbers that no student has, `worst` for those of a class: whose numbers hide most, for how many
     students nothing is hidden or alike, and how many there are. `dull` are lines about numbers that teach little.
     """
-    lines = heading(id, (found.made, len(found.hidden), len(found.alike)), example=example, worst=worst)
-    lines += dull
-    lines += [f"  special: {text}" for text in found.special[:MOST_FINDINGS]]
-    lines += [f"  hidden: {finding.message}" for finding in found.hidden[:MOST_FINDINGS]]
-    lines += more(len(found.hidden), "hidden")
-    for group in found.alike[:MOST_FINDINGS]:
-        lines.append(f"  alike: {' | '.join(finding.message for finding in group)}")
-    lines += more(len(found.alike), "alike")
+    alike = [[finding.message for finding in group] for group in found.alike]
+    hidden = [finding.message for finding in found.hidden]
+    lines = findings(heading(id, (found.made, len(hidden), len(alike)), example=example, worst=worst), dull,
+                     found.special, hidden, alike)  # fmt: skip
     if found.better is not None:
         point = " ".join(f"{name}={x:.12g}" for name, x in found.better.items())
         lines.append(f"  better: {point} (then {found.hidden_there} hidden, {found.alike_there} alike)")
@@ -66,6 +62,13 @@ def dull_lines(dull: Mapping[str, Sequence[str]], worst: str, *, of_class: bool,
     return []
 
 
-def more(count: int, what: str) -> list[str]:
-    """Return a line that says how many findings are not listed, or none."""
-    return [f"  {what}: {count - MOST_FINDINGS} more"] if count > MOST_FINDINGS else []
+def findings(
+    head: Sequence[str], dull: Sequence[str], special: Sequence[str], hidden: Sequence[str],
+    alike: Sequence[Sequence[str]],
+) -> list[str]:  # fmt: skip
+    """Return the lines of a problem: its heading, what is dull, special, hidden, and what looks alike."""
+    lines = [*head, *dull, *(f"  special: {text}" for text in special[:MOST_FINDINGS])]
+    for what, texts in (("hidden", hidden), ("alike", [" | ".join(group) for group in alike])):
+        lines += [f"  {what}: {text}" for text in texts[:MOST_FINDINGS]]
+        lines += [f"  {what}: {len(texts) - MOST_FINDINGS} more"] if len(texts) > MOST_FINDINGS else []
+    return lines

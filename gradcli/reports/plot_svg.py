@@ -108,15 +108,15 @@ class Panel(NamedTuple):
 def render(plot: Plot, style: Style, *, title: str = "", said: Sequence[str] = ()) -> str:
     """Return the plot as an SVG document, under a title of its own if one is given, and with what is `said` below."""
     if plot.curves is not None:
-        labels = [text for low_high in (plot.curves.values, plot.curves.slopes) for _, text in axis(*low_high, 6).ticks]
+        ups = [axis(*plot.curves.values, 6), axis(*plot.curves.slopes, 4)]
     else:
-        labels = [text for _, text in axis(plot.ranges[1].low, plot.ranges[1].high, 8).ticks]
-    left = max([text_width(text, 13) for text in labels] or [0]) + NUMBERS_MARGIN
+        ups = [axis(plot.ranges[1].low, plot.ranges[1].high, 8)]
+    left = max([text_width(text, 13) for up in ups for _, text in up.ticks] or [0]) + NUMBERS_MARGIN
     if plot.curves is not None:
-        body, width, height = _curves(plot, plot.curves, left)
+        body, width, height = _curves(plot, plot.curves, left, ups)
     else:
         assert plot.map is not None
-        body, width, height = _map(plot, plot.map, left)
+        body, width, height = _map(plot, plot.map, left, ups[0])
     below = broken(plot, plot.curves) if plot.curves else []
     below += legend(plot, plot.map) if plot.map else []
     below += [line for mark in plot.marks for line in marked(plot, mark)]
@@ -160,12 +160,12 @@ def _style(theme: str) -> str:
     return text
 
 
-def _curves(plot: Plot, curves: Curves, left: float) -> tuple[list[str], float, float]:
+def _curves(plot: Plot, curves: Curves, left: float, ups: Sequence[Axis]) -> tuple[list[str], float, float]:
     name, low, high = plot.ranges[0]
     across = axis(low, high, 8)
     panels = [
-        Panel(left, TOP_MARGIN, WIDTH, HEIGHT, across, axis(*curves.values, 6)),
-        Panel(left, TOP_MARGIN + HEIGHT + PANEL_GAP, WIDTH, SLOPE_HEIGHT, across, axis(*curves.slopes, 4)),
+        Panel(left, TOP_MARGIN, WIDTH, HEIGHT, across, ups[0]),
+        Panel(left, TOP_MARGIN + HEIGHT + PANEL_GAP, WIDTH, SLOPE_HEIGHT, across, ups[1]),
     ]
     out = []
     for which, title, panel in zip(("value", "slope"), (plot.output, f"d{plot.output}/d{name}"), panels, strict=True):
@@ -252,9 +252,9 @@ def axis_name(panel: Panel, name: str) -> str:
     return f'<text class="across" x="{_n(middle)}" y="{_n(below)}">{escape(name)}</text>'
 
 
-def _map(plot: Plot, found: Map, left: float) -> tuple[list[str], float, float]:
+def _map(plot: Plot, found: Map, left: float, up: Axis) -> tuple[list[str], float, float]:
     x, y = plot.ranges
-    panel = Panel(left, TOP_MARGIN, SQUARE, SQUARE, axis(x.low, x.high, 8), axis(y.low, y.high, 8))
+    panel = Panel(left, TOP_MARGIN, SQUARE, SQUARE, axis(x.low, x.high, 8), up)
     lines, labels = [], []
     taken: list[Label] = []  # steps have their numbers before lines have their labels
     steps = _path(panel, [stop.at for stop in plot.path], taken, joined=True)
