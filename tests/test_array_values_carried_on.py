@@ -13,8 +13,8 @@ from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis.array_axes import axis_groups
 from gradcli.homework.diagnosis.array_entry_rules import dropped, factor_again
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
-from gradcli.homework.diagnosis.array_mistakes import ArrayMistake
-from gradcli.homework.diagnosis.array_predictions import Edit, _value_edits
+from gradcli.homework.diagnosis.array_mistakes import SPREAD, ArrayMistake
+from gradcli.homework.diagnosis.array_predictions import Edit, _value_edits, edits
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, World, WrongWorld
 from gradcli.homework.diagnosis.array_wrong_operands import _other_gradients, flipped
@@ -260,6 +260,35 @@ def test_windows_on_either_side_are_multiplied_by_a_kernel() -> None:
     (window,) = flipped(world.edge(own[0], 1))
     assert array(kernel.array).tolist() == (rows @ values["g"])[::-1].tolist()
     assert array(window.array).tolist() == np.outer([4, 3, 2, 1], values["g"]).tolist()
+
+
+NETS: list[tuple[str, dict[str, Any]]] = [
+    DEEP, ("h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..3; L = sum(h[3]*g) + 0.5*sum(W**2)", {
+        "x": [0.1, 0.2], "W": [[0.5, -1.0], [0.3, 1.0]], "b": [0.2, 0.4], "g": [1.0, 3.0]}),
+    ("Z = X@W + b; L = mean(cross_entropy(Z, y))", {
+        "X": [[1.0, 2], [3, -1], [0.5, 4]], "W": [[1.0, -1, 0.5], [1, 2, 0.3]], "b": [0.1, 0.2, 0.3], "y": [0, 2, 1]}),
+    ("L = sum(x*u) + sum(x**2) + sum(x*v)", {"x": [1.0, 2, 3], "u": U, "v": V}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "values"), NETS)
+def test_an_edit_says_what_it_changes(program: str, values: dict[str, Any]) -> None:
+    """Its nodes are those whose values, gradients or sums are wrong; no two edits are one; it has words."""
+    world = world_of(program, values)
+    found = list(edits(world))
+    nodes = world.graph.nodes
+    for edit in found:
+        changes = edit.changes
+        ends = {nodes[i].arguments[k] for i, k in changes.flows}
+        assert edit.is_value is bool(changes.values)
+        assert {*edit.nodes} == ({*changes.values} if edit.is_value else ends | {*changes.totals})
+        assert len({*edit.nodes}) == len(edit.nodes) > 0
+        assert edit.words
+        assert "{" not in edit.words
+    assert len({(e.mistake.id, e.tag, e.text, e.nodes, *e.changes.flows) for e in found}) == len(found)
+    several = [edit for edit in found if len(edit.changes.flows) > 1 or len(edit.changes.totals) > 1]
+    assert several
+    assert all(edit.mistake.habit or edit.mistake.id in SPREAD for edit in several if not edit.is_value)
 
 
 # ---- what a mistake is called at its place

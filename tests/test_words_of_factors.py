@@ -117,7 +117,7 @@ def test_what_a_program_divides_by(program: str, shapes: dict[str, tuple[int, ..
 
 def test_sizes_that_are_too_many() -> None:
     for count in (MOST_SIZES, MOST_SIZES + 3):
-        shapes = {f"x{k}": (k + 2,) for k in range(count)}
+        shapes: dict[str, tuple[int, ...]] = {f"x{k}": (k + 2,) for k in range(count)}
         graph = graph_of(" + ".join(f"sum({name})" for name in shapes), shapes)
         assert program_sizes(graph).numbers == list(range(2, min(count, MOST_SIZES) + 2))
 
