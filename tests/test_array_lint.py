@@ -154,6 +154,8 @@ def test_gates_that_see_one_sign(program: str, x: list[float], expected: str | N
     ("sum(cross_entropy(Z, y))", (4, 3), [1, 0, 1, 2], None),  # four rows cannot have four of three classes
     ("sum(cross_entropy(Z, y, axis=0))", (4, 3), [1, 0, 1], "class 1 stands twice in y, and there are enough classes"),
     ("sum(cross_entropy(Z, y, axis=0))", (2, 3), [1, 0, 1], None),
+    ("sum(cross_entropy(Z, y, axis=1))", (2, 3), [1, 1], "class 1 stands twice in y, and there are enough classes"),
+    ("sum(cross_entropy(Z, y, axis=1))", (4, 3), [1, 0, 1, 2], None),
     ("sum(pick(Z, y))", (2, 3), [0, 0], "class 0 stands twice in y, and there are enough classes"),
     ("sum(Z*y[:, None])", (2, 3), [1, 1], None),
 ])  # fmt: skip

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
+from gradcli.errors import Source
+from gradcli.homework.claims.array_items import ArrayItem, readings
+from gradcli.homework.claims.items import STEP
+from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis.array_axes import axis_groups
-from gradcli.homework.diagnosis.array_predictions import Edit, _value_edits
+from gradcli.homework.diagnosis.array_entry_rules import dropped, factor_again
+from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
+from gradcli.homework.diagnosis.array_mistakes import SPREAD, ArrayMistake
+from gradcli.homework.diagnosis.array_predictions import Edit, _value_edits, edits
+from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, World, WrongWorld
+from gradcli.homework.diagnosis.array_wrong_operands import _other_gradients, flipped
 from gradcli.homework.diagnosis.array_wrong_values import (
     Step,
     WrongValue,
@@ -22,6 +31,13 @@ from gradcli.homework.diagnosis.array_wrong_values import (
     wrong_count,
     wrong_label,
 )
+from gradcli.homework.marking.array_key import ArrayKey
+from gradcli.record.array_gradient import evaluate_arrays
+from gradcli.record.array_values import array_of
+from gradcli.record.request import Request
+from gradcli.record.update_rules import update_of
+
+from .array_sheets import key_of
 
 np: Any = pytest.importorskip("numpy")
 
@@ -201,3 +217,152 @@ def test_a_wrong_value_beside_the_output_changes_the_slope_of_the_other_factor()
 def test_leaves_meet_nothing() -> None:
     graph = world_of("L = sum(x) + 2", {"x": V}).graph
     assert axis_groups(graph) == {(0, 0): (0, 0)}
+
+
+# ---- the same, again and not at all
+
+
+@pytest.mark.parametrize(("a", "b", "expected"), [
+    ([[1.0, 2], [2, 5]], [[2.0, 1], [0, 3]], {"a@b.T", "a.T@b.T", "b@a", "a*b"}),  # a.T is a
+    ([[2.0, 1], [0, 3]], [[1.0, 2], [2, 5]], {"a.T@b", "a.T@b.T", "b@a", "a*b"}),
+    ([[2.0, 0], [0, 3]], [[1.0, 0], [0, 5]], set()),
+])  # fmt: skip
+def test_what_changes_nothing_is_no_mistake(a: Any, b: Any, expected: set[str]) -> None:
+    world = world_of("Y = a@b; L = sum(Y*Y)", {"a": a, "b": b})
+    found = {edit.tag for edit in _value_edits(world) if edit.mistake.id == "value-dims"}
+    assert found == expected
+
+
+DEEP = ("U = relu(X@S); Z = U@W + b; A = tanh(Z); Y = A@T; L = sum(Y*G)", {
+    "X": [[1.0, 2], [3, -1]], "S": [[1.0, 0.5], [-1, 2]], "W": [[1.0, -1], [1, 2]], "b": [0.5, -0.5],
+    "T": [[1.0, 3], [2, -2]], "G": [[1.0, 2], [10, 3]]})  # fmt: skip
+
+
+def test_gradients_that_are_one_are_tried_once() -> None:
+    """That of U@W is that of Z; those behind it are tried all the same."""
+    world = world_of(*DEEP)
+    label = world.graph.by_label
+    (edge,) = world.users[label["T"]]
+    found = _other_gradients(world.edge(*edge))
+    gradients = [array(world.upstream[i]).tolist() for i in found]
+    assert len(gradients) == len({str(g) for g in gradients})
+    assert {label[name] for name in "UZA"} <= {*found}
+    assert label["Y"] not in found
+    assert not {*world.graph.inputs.values()} & {*found}
+
+
+def test_windows_on_either_side_are_multiplied_by_a_kernel() -> None:
+    values = {"x": [[1.0, 2, 3], [4, 5, 6], [7, 8, 10]], "w": [1.0, 2, 3, 4], "g": [1.0, 10, 100, 1000]}
+    world = world_of("y = w@windows(x, 2); L = sum(y*g)", values)
+    (own,) = world.users[world.graph.by_label["w"]]
+    rows = np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 10]])
+    (kernel,) = flipped(world.edge(*own))
+    (window,) = flipped(world.edge(own[0], 1))
+    assert array(kernel.array).tolist() == (rows @ values["g"])[::-1].tolist()
+    assert array(window.array).tolist() == np.outer([4, 3, 2, 1], values["g"]).tolist()
+
+
+NETS: list[tuple[str, dict[str, Any]]] = [
+    DEEP, ("h[0] = x; h[k] = tanh(W@h[k-1] + b) for k = 1..3; L = sum(h[3]*g) + 0.5*sum(W**2)", {
+        "x": [0.1, 0.2], "W": [[0.5, -1.0], [0.3, 1.0]], "b": [0.2, 0.4], "g": [1.0, 3.0]}),
+    ("Z = X@W + b; L = mean(cross_entropy(Z, y))", {
+        "X": [[1.0, 2], [3, -1], [0.5, 4]], "W": [[1.0, -1, 0.5], [1, 2, 0.3]], "b": [0.1, 0.2, 0.3], "y": [0, 2, 1]}),
+    ("L = sum(x*u) + sum(x**2) + sum(x*v)", {"x": [1.0, 2, 3], "u": U, "v": V}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "values"), NETS)
+def test_an_edit_says_what_it_changes(program: str, values: dict[str, Any]) -> None:
+    """Its nodes are those whose values, gradients or sums are wrong; no two edits are one; it has words."""
+    world = world_of(program, values)
+    found = list(edits(world))
+    nodes = world.graph.nodes
+    for edit in found:
+        changes = edit.changes
+        ends = {nodes[i].arguments[k] for i, k in changes.flows}
+        assert edit.is_value is bool(changes.values)
+        assert {*edit.nodes} == ({*changes.values} if edit.is_value else ends | {*changes.totals})
+        assert len({*edit.nodes}) == len(edit.nodes) > 0
+        assert edit.words
+        assert "{" not in edit.words
+    assert len({(e.mistake.id, e.tag, e.text, e.nodes, *e.changes.flows) for e in found}) == len(found)
+    several = [edit for edit in found if len(edit.changes.flows) > 1 or len(edit.changes.totals) > 1]
+    assert several
+    assert all(edit.mistake.habit or edit.mistake.id in SPREAD for edit in several if not edit.is_value)
+
+
+# ---- what a mistake is called at its place
+
+
+@pytest.mark.parametrize(("program", "name", "rule", "expected"), [
+    ("y = x*m; L = sum(y*g)", "x", dropped, ["the factor $v1 left out"]),
+    ("y = x/m; L = sum(y*g)", "x", dropped, ["the division by $v1 left out"]),
+    ("y = x**m; L = sum(y*g)", "x", dropped, ["the derivative of $v2 by $v0 left out"]),
+    ("y = x*m; L = sum(y*g)", "x", factor_again,
+     ["the factor $v1 twice", "a division by $v1 in the place of the factor"]),
+    ("y = x/m; L = sum(y*g)", "x", factor_again,
+     ["the division by $v1 twice", "the factor $v1 in the place of the division"]),
+])  # fmt: skip
+def test_factors_that_go_wrong_are_named(program: str, name: str, rule: Any, expected: list[str]) -> None:
+    world = world_of(program, {"x": [1.0, 2, 3], "m": [2.0, 4, 5], "g": [1.0, 4, 7]})
+    (edge,) = world.users[world.graph.by_label[name]]
+    assert [wrong.text for wrong in rule(world.edge(*edge))] == expected
+
+
+def suspect(order: int, *nodes: int, explained: set[int], is_value: bool = False) -> _Suspect:
+    found = _Suspect(Edit(ArrayMistake("m", "m"), "", nodes, is_value, Changes()), order)
+    found.exact.update(explained)
+    return found
+
+
+def test_where_a_mistake_was_made() -> None:
+    """One that fits at the output and behind it: in all gradients, if it gives all that are claimed and several."""
+    key = key_of(*DEEP)
+    own = ArraySuspects(key.run, USUAL)
+    label, output = key.record.graph.by_label, key.record.output
+    sheet = [ArrayEvidence(readings(key.record, name)[0], (2, 2), [0.0] * 4, [0.0] * 4, False)
+             for name in ("dL/dZ", "dL/dA", "Y")]  # fmt: skip
+    z, a = label["Z"], label["A"]
+
+    def where(*nodes: tuple[int, ...], explained: set[int], is_value: bool = False) -> str:
+        group = [suspect(k, *one, explained=explained, is_value=is_value) for k, one in enumerate(nodes)]
+        return own._where(group, sheet)
+
+    assert where((z,), explained={0}) == "at dL/dZ"
+    assert where((z, a), (z, a), explained={0, 1}) == "at dL/dZ and dL/dA"
+    assert where((a,), (output,), explained={0, 1}) == "in all gradients"
+    assert where((a,), (output,), explained={0, 1, 2}) == "in all gradients"
+    assert where((a,), (output,), explained={0}) == "somewhere on the way to dL/dZ"
+    assert where((a,), (output,), explained={0, 2}) == "somewhere on the way to dL/dZ and Y"
+    assert where((a,), (z,), explained={0}) == "at dL/dA, or on the way from there to dL/dZ"
+    assert where((label["Y"],), (z,), explained={2}, is_value=True) == "at Y = A@T"
+
+
+def test_what_is_kept_serves_sheets_that_ask_for_other_things() -> None:
+    """The first sheet claims dL/dT, the second one dL/dS: both transposed."""
+    key = key_of(*DEEP)
+    own = ArraySuspects(key.run, USUAL)
+    for name in ("dL/dT", "dL/dS"):
+        item = readings(key.record, name)[0]
+        right = key.run.of(item)
+        assert right is not None
+        wrong = array(right).T.ravel().tolist()
+        (found, *_) = own.diagnose([ArrayEvidence(item, (2, 2), wrong, [0.0] * 4, False)])
+        assert (found.mistake, found.where, found.explains) == ("transposed", f"at {name}", (0,))
+
+
+# ---- a step
+
+
+def test_an_input_that_nothing_depends_on_stays_as_it_is() -> None:
+    given = {name: array_of(name, x) for name, x in {"x": [1.0, 2], "y": [3.0, 4]}.items()}
+    request = Request(step=update_of("gd", "0.5", ascent=False, option="step"))
+    record = evaluate_arrays(Source("program", "q = y*y; L = sum(x*x)"), given, request)
+    run = ArrayKey(record, given).run
+    for name, expected in (("x", [0.0, 0.0]), ("y", [3.0, 4.0])):
+        item = ArrayItem(STEP, record.graph.inputs[name], -1, (2,))
+        found = run.of(item)
+        entry = run.of(item._replace(shape=(), places=(1,)))
+        assert found is not None
+        assert entry is not None
+        assert (found.entries, entry.shape, entry.entries) == (expected, (), expected[1:])

@@ -20,6 +20,7 @@ from gradcli.homework.diagnosis.array_wrong_operands import (
     wrong_upstream,
 )
 from gradcli.homework.diagnosis.array_wrong_products import reshaped
+from gradcli.homework.diagnosis.array_wrong_slopes import slope_with_matmul
 from gradcli.homework.diagnosis.array_wrong_sums import as_constant, largest_to_all, overwritten
 from gradcli.homework.diagnosis.array_wrong_totals import Total, another, slope_at_output
 from gradcli.homework.diagnosis.array_wrong_values import Step, other_axis
@@ -139,6 +140,27 @@ def test_kernels_turned_round() -> None:
     assert by_tag(flipped(world.edge(*own)))[""].tolist() == [10865, 8754, 6532, 5421]
     assert by_tag(flipped(world.edge(own[0], 0)))[""][:2].tolist() == [[4, 3, 2, 1], [40, 30, 20, 10]]
     assert list(flipped(edge_to(world_of(*NET), "W"))) == []
+
+
+@pytest.mark.parametrize(("m", "g", "tags"), [
+    ([[1, 2], [3, 5]], [[1, 4], [7, 2]], "turned 00 01 10 11"),
+    ([[1, 2, 4], [3, 5, 7]], [[1, 4, 2], [7, 2, 3]], "01 10"),
+    ([1, 2], [[1, 4], [7, 2]], ""), ([[3]], [[4]], "turned 00 01 10 11"),
+])  # fmt: skip
+def test_a_product_of_matrices_for_one_entry_by_entry(m: Any, g: Any, tags: str) -> None:
+    """Either factor first, each as it is or transposed, where the shapes fit; or one entry by entry, transposed."""
+    world = world_of("y = x*m; L = sum(y*g)", {"x": np.ones_like(g).tolist(), "m": m, "g": g})
+    found = by_tag(slope_with_matmul(edge_to(world, "x")))
+    pairs = [tag for tag in tags.split() if tag != "turned"]
+    assert {*found} == {*tags.split(), *(f"slope first{tag}" for tag in pairs)}
+    up, own = np.array(g), np.array(m)
+    for tag in pairs:
+        turned = [(x.T if mark == "1" else x) for x, mark in zip((up, own), tag, strict=True)]
+        first = [(x.T if mark == "1" else x) for x, mark in zip((own, up), tag, strict=True)]
+        assert found[tag].tolist() == (turned[0] @ turned[1]).tolist()
+        assert found[f"slope first{tag}"].tolist() == (first[0] @ first[1]).tolist()
+    if "turned" in tags:
+        assert found["turned"].tolist() == (up * own.T).tolist()
 
 
 def test_entries_in_other_places() -> None:

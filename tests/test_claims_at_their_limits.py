@@ -16,9 +16,10 @@ from gradcli.homework.claims.array_formulas import ArraySamples, _distance, comp
 from gradcli.homework.claims.array_items import readings
 from gradcli.homework.claims.array_repairs import ArrayReading
 from gradcli.homework.claims.claims import Formula, Number, read_claim
-from gradcli.homework.claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
+from gradcli.homework.claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, samples
 from gradcli.homework.claims.formula_equality import _distance as number_distance
-from gradcli.homework.claims.items import DERIVATIVE, LOCAL, UPSTREAM
+from gradcli.homework.claims.formula_equality import compare as compare_numbers
+from gradcli.homework.claims.items import DERIVATIVE, LOCAL, UPSTREAM, item_of
 from gradcli.homework.claims.repairs import EQUATION, PRODUCT, WORDS, read_kindly
 from gradcli.homework.claims.written_numbers import AROUND, COMMA, SIGN
 from gradcli.numbers.error_arithmetic import Bound
@@ -260,3 +261,16 @@ def test_how_far_a_formula_is_off(
     assert found == (None if off is None else pytest.approx(off, rel=1e-12))
     assert (given is None) is ("log" in formula or "exp" in formula)
     assert number_distance(written.graph, {"x": None}, Bound(expected, 0.0), span, far=far) == (None, None)
+
+
+@pytest.mark.parametrize(("formula", "witness"), [
+    ("x*y", "at x=3 y=2 it gives 6"), ("2*x*y", ""), ("log(-x)", "at x=3 y=2 it has no value"),
+    ("2.0001*x*y", "at x=3 y=2 it gives 12.0006"),
+])  # fmt: skip
+def test_the_witness_is_the_nearest_point(formula: str, witness: str) -> None:
+    given = {"x": Source("x", "3"), "y": Source("y", "2")}
+    record = evaluate(Source("program", "L = x**2*y"), given, Request())
+    written = read_claim(formula, record.graph.by_label)
+    assert isinstance(written, Formula)
+    found = compare_numbers(record, item_of(record, "dL/dx"), written, samples(record, 0), 1e-2, None, {})
+    assert found.witness == witness

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,15 @@ import pytest
 from gradcli.errors import Source
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.mistakes import MISTAKES
-from gradcli.homework.diagnosis.predictions import Predictions
+from gradcli.homework.diagnosis.predictions import Predictions, mistake_in_words
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, Working
 from gradcli.homework.diagnosis.wanted import Change, Wanted
 from gradcli.homework.diagnosis.ways import Way, ways, with_slopes
 from gradcli.homework.diagnosis.wrong_rules import Mistake, Wrong, row
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
+
+from .problems import PROBLEMS
 
 
 def program(text: str, **point: float) -> ReworkedProgram:
@@ -186,3 +189,53 @@ def test_what_is_asked_for_again_is_not_worked_out_again() -> None:
     replaced = frozenset((NODE["a"], NODE["b"]))
     assert TWO.shape.after_all(replaced) is TWO.shape.after_all(replaced)
     assert TWO.shape.summed((NODE["a"],)) is TWO.shape.summed((NODE["a"],))
+
+
+# ---- over whole programs
+
+
+@pytest.mark.parametrize(("text", "point"), [
+    next(iter(PROBLEMS.values())),
+    ("f = max(x, y)*relu(x - 1) + x*x*x + x/y", {"x": 1.25, "y": -0.5}),
+    ("a = log(x); b = a*a + sqrt(x) - 3; f = a*b - b/a", {"x": 2.5}), ("f = -x**2 + 4*(y - x)", {"x": 1.5, "y": 0.7}),
+])  # fmt: skip
+def test_a_prediction_says_what_it_makes(text: str, point: dict[str, float]) -> None:
+    """Only numbers that are not the right ones, at the place and after it."""
+    of = program(text, **point)
+    given = {name: Source(name, repr(x)) for name, x in point.items()}
+    record = evaluate(Source("program", text), given, Request())
+    predictions = Predictions(of)
+    single = [(place, p) for place in predictions.places for p in predictions.at(place)]
+    spreads = [(("", -1), p) for mistake in predictions.mistakes for p in predictions.spread(mistake)]
+    assert len({p.key for _, p in spreads}) == len(spreads)
+    for (kind, node), p in [*single, *spreads]:
+        assert p.made
+        assert p.made.items() <= p.sheet.items()
+        assert p.key[0] == p.mistake.id
+        for item, x in p.sheet.items():
+            right = of.right.of(item)
+            assert math.isfinite(x)
+            assert right is None or not math.isclose(x, right, rel_tol=1e-10, abs_tol=0.0), (p.key, item)
+        what, where = mistake_in_words(record, p.mistake, p.tag, p.nodes, list(p.made))
+        assert what
+        assert "{" not in what
+        assert where.startswith(("at ", "in every "))
+        if kind:
+            assert p.nodes == (node,)
+            assert {*p.made} <= {*p.key[2]}
+            assert {item.node for item in p.made} == {node}
+            assert p.mistake.kind == kind
+            assert {item.kind for item in p.made} <= {kind, *([LOCAL] if p.mistake.slopes else [])}
+        else:
+            assert p.mistake.spread in ("all", "pairs")
+            assert len(p.nodes) != 1
+            assert list(p.nodes) == sorted(p.nodes)
+            assert not p.nodes or {*p.nodes} == {item.node for item in p.made}
+            assert len(p.made) > 1
+    after = {node: {*of.shape.after(node)} for node in range(len(of.nodes))}
+    for (kind, node), p in single:
+        if kind == VALUE:  # older values stay
+            assert {item.node for item in p.sheet if item.kind in (VALUE, LOCAL)} <= {node, *after[node]}
+        elif kind in (LOCAL, UPSTREAM):  # and all values do after a wrong gradient
+            assert {item.kind for item in p.sheet if item not in p.made} <= {UPSTREAM}
+            assert {item.node for item in p.sheet} <= {*of.sources(node)}

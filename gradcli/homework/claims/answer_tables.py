@@ -131,7 +131,7 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[TableRow]:
 
 def _mended(cells: list[str], delimiter: str) -> list[str]:
     """Return the cells with a call such as local(q,x) or max(3,2) whole that was written without quotes."""
-    if "(" not in "".join(cells) or not any(map(_is_open, cells)):
+    if not any(map(_is_open, cells)):
         return cells
     whole: list[str] = []
     k = 0
@@ -154,7 +154,7 @@ def _end_of_call(cells: list[str], k: int) -> int:
 
 
 def _is_open(cell: str) -> bool:
-    return "(" in cell and cell.count("(") > cell.count(")") and _CALL.search(cell) is not None
+    return cell.count("(") > cell.count(")") and _CALL.search(cell) is not None
 
 
 def columns_of(cells: list[str]) -> dict[str, int]:

@@ -17,7 +17,7 @@ from ...arrays.sizes import count, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
-from ...language.lexer import as_name, composed
+from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
@@ -200,7 +200,7 @@ def _item(record: ArrayGradient, kind: str, node: int, position: int = -1, index
     if not index:
         return plain
     label = record.labels[node]
-    places, shape = _taken(label if kind != LOCAL and as_name(label) else "jacobian", index, shape)
+    places, shape = _taken(label if kind != LOCAL else "jacobian", index, shape)
     return plain._replace(shape=shape, places=tuple(places), subscript=index.replace(" ", ""))
 
 

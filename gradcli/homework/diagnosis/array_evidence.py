@@ -71,14 +71,13 @@ def _as_a_whole(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequenc
 
     It has to be much nearer to that than to the right one.
     """
-    if len(truth) != len(predicted) or len(truth) <= TELLING:
-        return False
     reach = CLOSE * max(map(abs, predicted))
-    if any(abs(x - p) > reach for x, p in zip(claim.values, predicted, strict=True)):
-        return False
-    if min(telling(claim.values), telling(predicted)) <= TELLING:
-        return False
-    return NEARER * math.dist(claim.values, predicted) <= math.dist(claim.values, truth)
+    return (
+        len(truth) == len(predicted)
+        and all(abs(x - p) <= reach for x, p in zip(claim.values, predicted, strict=True))
+        and min(telling(claim.values), telling(predicted)) > TELLING
+        and NEARER * math.dist(claim.values, predicted) <= math.dist(claim.values, truth)
+    )
 
 
 def _entry_by_entry(claim: ArrayEvidence, predicted: Sequence[float]) -> str:

@@ -154,8 +154,8 @@ def _classes(record: ArrayGradient) -> list[str]:
             continue
         y, shape = node.arguments[1], record.shape(node.arguments[0])
         labels = record.task.labels.get(y, [])
-        axis = int(node.fixed.get("axis", -1)) % len(shape)
+        classes = shape[int(node.fixed.get("axis", -1))]
         repeated = sorted({k for k in labels if labels.count(k) > 1})
-        if repeated and len(labels) <= shape[axis] and graph.nodes[y].operation is INPUT:
+        if repeated and len(labels) <= classes and graph.nodes[y].operation is INPUT:
             found.append(f"class {repeated[0]} stands twice in {record.labels[y]}, and there are enough classes")
     return found

@@ -254,15 +254,10 @@ class WrongWorld:
         dirty = {a for i, k in changes.flows for a in [self.graph.nodes[i].arguments[k]]} | set(changes.totals)
         seed = self.values.get(base.output)
         if base.output in self.values and (seed is None or seed.shape):
-            dirty.clear()
             self.upstream = {i: None for i, g in enumerate(base.upstream) if g is not None}
             return
         for i in self.values:
-            node = self.graph.nodes[i]
-            dirty.update(node.arguments)
-        for user in self.graph.nodes[: base.output + 1] if self.values else ():
-            if any(a in self.values for a in user.arguments):
-                dirty.update(user.arguments)
+            dirty.update(self.graph.nodes[i].arguments)
         for a in range(max(dirty, default=-1), self._oldest - 1, -1):
             if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
                 continue
@@ -271,8 +266,6 @@ class WrongWorld:
 
     def _total(self, a: int) -> Array | None:
         """Return what arrives at a node, None where it cannot be worked out."""
-        if self.upstream.get(a, a) is None:
-            return None
         edges = self.base.users[a]
         terms: list[Array] = []
         for i, k in edges:
