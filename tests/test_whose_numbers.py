@@ -254,6 +254,22 @@ def test_the_last_claim_of_a_sheet_is_its_time() -> None:
     assert (doubt.at, doubt.days, doubt.doubt) == ("", 0, "2026-12-11 or 2026-11-12")
 
 
+@pytest.mark.parametrize(("attempt", "more", "days"), [
+    ("first", "", 0), ("last", "", 4), ("best", "", 2), ("last", "penalty = 0.1\n", 4), ("best", "penalty = 0.1\n", 2),
+    ("best", "attempts = 1\n", 0),
+])  # fmt: skip
+def test_the_attempt_that_counts_has_its_own_time(attempt: str, more: str, days: int) -> None:
+    text = VARY.replace('id = "b"', f'id = "b"\ndue = 2026-12-01\n{more}')
+    rows = [
+        claim("f", value, k, "b", handed=f"2026-12-0{day}")
+        for k, (value, day) in enumerate([("7", 1), ("6", 3), ("8", 5)])
+    ]
+    found, _ = marked(rows, attempt=attempt, text=text)
+    assert found is not None
+    assert found.days_late == days
+    assert found.handed_in == f"2026-12-0{1 + days}"
+
+
 # ---- by a published key, and against an earlier run
 
 
