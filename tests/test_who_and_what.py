@@ -174,6 +174,17 @@ def test_a_first_line_that_is_a_student(text: str) -> None:
     assert roster_of(Source("r.csv", text)).students == text.split()
 
 
+@pytest.mark.parametrize(
+    "order", [["student", "late", "exempt"], ["late", "exempt", "student"], ["exempt", "student", "late"]]
+)
+def test_columns_of_a_roster_stand_in_any_order(order: list[str]) -> None:
+    cells = {"student": "ann", "late": "2", "exempt": "yes"}
+    text = f"{','.join(order)}\n{','.join(cells[name] for name in order)}\n"
+    assert roster_of(Source("r.csv", text)).people == [Person("ann", "ann", exempt=True, late=2.0)]
+    if order[0] == "student":
+        assert roster_of(Source("r.csv", f"{','.join(order)}\nann\n")).people == [Person("ann", "ann", late=0.0)]
+
+
 # ---- what is asked
 
 HOMEWORK = {"p1": ("q", "f", "df/dx"), "layer2": ("q", "L"), "last": ("L", "dz1")}
