@@ -270,3 +270,19 @@ BATCH: Program = (
 def test_the_shape_of_a_formula(program: Program, item: str, formula: str, why: str, kind: str) -> None:
     (found,) = marks(*program, {item: formula}).values()
     assert (found.status, found.why, found.shape_kind) == ("wrong" if why else "correct", why, kind)
+
+
+def test_the_rule_told_is_that_of_the_likeliest_mistake() -> None:
+    point = {"w": 0.5, "x": 1.2, "b": -0.1}
+    key = AnswerKey(record("s = w*x + b; h = tanh(s); f = h*h", **point))
+    for item, text, first, last in (
+        ("df/ds", "0.5", "value-for-gradient", "tanh-not-squared"), ("df/dx", "0.5", "dropped-upstream", "function-left-out"),
+    ):  # fmt: skip
+        (found,) = mark(key, [Claim(item, text)], MarkingPolicy()).marks
+        assert (found.diagnoses[0].mistake, found.diagnoses[-1].mistake) == (first, last)
+        assert found.rule == found.diagnoses[0].rule != found.diagnoses[-1].rule
+        assert found.rule.startswith(f"{item} is ")
+    (silent,) = mark(key, [Claim("df/ds", "0.5")], MarkingPolicy(diagnose=False)).marks
+    assert (silent.diagnoses, silent.rule.startswith("df/ds is")) == ((), True)
+    first_alone = mark(key, [Claim("s", "9"), Claim("df/ds", "77")], MarkingPolicy(diagnose=False)).marks
+    assert [bool(m.rule) for m in first_alone] == [True, False]
