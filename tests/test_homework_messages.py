@@ -311,3 +311,54 @@ items = "upstream"
     )
     assert named.shapes == {"w": (3, 2), "v": (4,), "u": (2, 5)}
     assert (named.bindings["x"].text, named.source.text, named.source.name) == ("1/3", "x", "the program of named")
+
+
+PROBLEM = '[[problem]]\nprogram = "x*y"\nat = { x = 1, y = 2 }\n'
+ACCEPT = '[[problem.accept]]\nitem = "x"\nclaims = "1"\n'
+MISTAKE = '[[problem.mistake]]\nitem = "x"\ngives = "1"\nmessage = "m"\n'
+
+
+@pytest.mark.parametrize(("before", "after", "where", "key", "hint"), [
+    ("tittle = 3\n", "", "", "tittle", "did you mean title?"), ("program = 3\n", "", "", "program", "program stands under [[problem]]"),
+    ("[defaults]\nrtoll = 3\n", "", "defaults.", "rtoll", "did you mean rtol?"), ("[defaults]\nitems = 3\n", "", "defaults.", "items", "items stands under [[problem]]"),
+    ("", "itemz = 3\n", "problem 1.", "itemz", "did you mean items?"), ("", "claims = 3\n", "problem 1.", "claims", "claims stands under [[problem.accept]]"),
+    ("", "credit = 3\n", "problem 1.", "credit", "credit stands under [[problem.mistake]]"),
+    ("", f"{ACCEPT}credit = 3\n", "problem 1.accept 1.", "credit", "credit stands under [[problem.mistake]]"),
+    ("", f"{ACCEPT}claim = 3\n", "problem 1.accept 1.", "claim", "did you mean claims?"), ("", f"{ACCEPT}zzz = 3\n", "problem 1.accept 1.", "zzz", "known are claims, item"),
+    ("", f"{MISTAKE}claims = 3\n", "problem 1.mistake 1.", "claims", "claims stands under [[problem.accept]]"),
+    ("", f"{MISTAKE}mesage = 3\n", "problem 1.mistake 1.", "mesage", "did you mean message?"),
+    ("accept = 3\n", "", "", "accept", "accept stands under [[problem]]: write [[problem.accept]]"),
+])  # fmt: skip
+def test_every_table_has_its_own_keys(before: str, after: str, where: str, key: str, hint: str) -> None:
+    text = before + PROBLEM + after
+    with pytest.raises(GradcliError) as raised:
+        Grader(load(Source("hw.toml", text)))
+    assert (raised.value.message, raised.value.hint) == (f"{where}{key}: there is no such key", hint)
+    assert raised.value.span is not None
+    assert text[slice(*raised.value.span)] == key
+
+
+@pytest.mark.parametrize(("key", "limits"), [
+    ("sigfigs", "a whole number from 1 to 15"), ("decimals", "a whole number from 0 to 15"), ("attempts", "a whole number from 1 to 1000"),
+    ("seed", "a whole number from 0 to 9.0072e+15"), ("vary_version", "a whole number from 1 to 3"), ("rtol", "a number from 0 to 1"),
+    ("follow_through", "a number from 0 to 1"), ("imprecise", "a number from 0 to 1"), ("penalty", "a number from 0 to 1"),
+    ("atol", "a number from 0 to 1e+300"), ("points", "a number from 0.01 to 1e+06"),
+])  # fmt: skip
+def test_numbers_of_every_option_have_their_kind_and_limits(key: str, limits: str) -> None:
+    low, high = (float(word) for word in limits.replace("a whole number", "a number").split()[3::2])
+    outside = [f"{low - 1:.0f}" if low >= 1 else "-1", "true", '"2"', f"{high * 10:.0f}" if high < 1e300 else "1e301"]
+    for value in [*outside, *(["2.5"] if "whole" in limits else [])]:
+        with pytest.raises(GradcliError) as raised:
+            load(Source("hw.toml", f"{PROBLEM}{key} = {value}\n"))
+        assert raised.value.message == f"problem 1.{key}: {limits} is expected", value
+
+
+@pytest.mark.parametrize("key", ["accept", "mistake"])
+@pytest.mark.parametrize("value", ["3", "[1]", "{ item = 3 }"])
+def test_tables_that_stand_several_times_are_written_so(key: str, value: str) -> None:
+    with pytest.raises(GradcliError) as raised:
+        load(Source("hw.toml", f"{PROBLEM}{key} = {value}\n"))
+    assert raised.value.message == f"problem 1.{key}: write it as [[problem.{key}]]"
+    with pytest.raises(GradcliError) as raised:
+        load(Source("hw.toml", "problem = 3\n"))
+    assert raised.value.message == "problem: write it as [[problem]]"
