@@ -3,6 +3,9 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+from datetime import date, datetime
+from operator import attrgetter
+
 import pytest
 
 from gradcli.errors import GradcliError, Source
@@ -195,3 +198,167 @@ def test_what_a_file_cannot_say(text: str, message: str, hint: str | None, shown
 def test_what_a_file_can_say(text: str, kind: type) -> None:
     (problem,) = load(Source("hw.toml", text)).problems.values()
     assert isinstance(parse_problem(problem), kind)
+
+
+@pytest.mark.parametrize("name", ["x", "e\u0301", "\u03b2"])
+@pytest.mark.parametrize(("value", "message", "shown", "kind"), [
+    ("1/0", "this is a division by zero", "1/0", "domain"), ("1e308*10", "this overflows", "1e308*10", "overflow"),
+    ("log(-1)", "this has no value: log needs more than 0", "log(-1)", "domain"),
+    ("nope", "nope is not a number", "nope", "binding"), ("1e400", "this number overflows a binary64", '"1e400"', "number"),
+])  # fmt: skip
+def test_a_value_that_is_none_is_shown_where_it_stands(
+    name: str, value: str, message: str, shown: str, kind: str
+) -> None:
+    """Also under a name that is written with a letter and an accent, and is another in the program."""
+    text = f'[[problem]]\nprogram = "y*{name}"\nat = {{ y = 2, "{name}" = "{value}" }}\n'
+    with pytest.raises(GradcliError) as raised:
+        Grader(load(Source("hw.toml", text)))
+    error = raised.value
+    assert error.message.startswith("problem 1.at: ")
+    assert error.message.endswith(f": {message}")
+    assert error.span is not None
+    assert (text[slice(*error.span)], error.kind) == (shown, kind)
+
+
+OPTIONS: list[tuple[str, str, str, str, object, object, object]] = [
+    # the key, its value in the defaults and in the problem; where it is found, and what: said nowhere, in the defaults, in both
+    ("rtol", "0.02", "0.03", "policy.rtol", None, 0.02, 0.03), ("sigfigs", "3", "4", "policy.sigfigs", None, 3, 4),
+    ("decimals", "2", "0", "policy.decimals", None, 2, 0), ("atol", "0.5", "0", "policy.atol", 1e-8, 0.5, 0),
+    ("numeric", "true", "false", "policy.numeric", ("value",), ("value", "local", "upstream", "derivative", "new"), ()),
+    ("imprecise", "0.5", "1", "policy.imprecise", 0.0, 0.5, 1.0), ("follow_through", "0.5", "0", "policy.follow_through", None, 0.5, 0),
+    ("seed", "5", "0", "policy.random_seed", 0, 5, 0), ("diagnose", "false", "true", "policy.diagnose", True, False, True),
+    ("reveal", '"all"', '"none"', "reveal", "none", "all", "none"), ("vary", "7", '"a"', "seed", None, "7", "a"),
+    ("vary", "7", "false", "seed", None, "7", None), ("vary_version", "1", "3", "vary_version", 0, 1, 3),
+    ("weights", '"equal"', '"concept"', "by_concept", True, False, True), ("attempts", "3", "1000", "attempts", 0, 3, 1000),
+    ("penalty", "0.25", "0", "penalty", 0.0, 0.25, 0.0), ("due", "2026-12-01", "2026-12-02", "due", None, date(2026, 12, 1), date(2026, 12, 2)),
+    ("due", '"2026-12-01"', '" 2026-12-02 18:30 "', "due", None, date(2026, 12, 1), datetime(2026, 12, 2, 18, 30)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "usual", "own", "where", "none", "default", "both"), OPTIONS)
+def test_an_option_of_the_defaults_is_that_of_a_problem_unless_it_has_its_own(
+    key: str, usual: str, own: str, where: str, none: object, default: object, both: object
+) -> None:
+    def option(*lines: str) -> object:
+        (problem,) = load(Source("hw.toml", "\n".join(lines))).problems.values()
+        return attrgetter(where)(problem)
+
+    program = ["[[problem]]", 'program = "x"', "at = { x = 2 }"]
+    assert option(*program) == none
+    assert option("[defaults]", f"{key} = {usual}", *program) == default
+    assert option("[defaults]", f"{key} = {usual}", *program, f"{key} = {own}") == both
+    assert option(*program, f"{key} = {own}") == both
+
+
+def test_a_tolerance_of_one_kind_takes_the_place_of_every_other() -> None:
+    for usual in ("rtol = 0.02", "sigfigs = 3", "decimals = 2"):
+        for own, expected in (
+            ("rtol = 0.05", (0.05, None, None)),
+            ("sigfigs = 5", (None, 5, None)),
+            ("decimals = 1", (None, None, 1)),
+        ):
+            text = f'[defaults]\n{usual}\n[[problem]]\nprogram = "x"\nat = {{ x = 2 }}\n{own}\n'
+            policy = load(Source("hw.toml", text)).problems["p1"].policy
+            assert (policy.rtol, policy.sigfigs, policy.decimals) == expected
+
+
+def test_what_a_problem_says_of_itself() -> None:
+    text = """title = "Week 3"
+late = 0.5
+[[problem]]
+program = "x*y*z"
+at = { x = 2, y = [1, 2.50], z = [[1, 2], [3, 4.0]] }
+vary = 1
+fixed = ["x", "y"]
+items = ["v1"]
+points = 0.01
+weights = { v1 = 2, x = 0.5 }
+title = "T"
+text = "Text"
+hint = "H"
+[[problem.accept]]
+item = "v1"
+claims = 3
+[[problem.accept]]
+item = "x"
+claims = ["1", 2.5]
+[[problem.mistake]]
+item = "v1"
+gives = 7
+message = "No."
+[[problem]]
+id = "named"
+program = "x"
+at = { x = "1/3" }
+shapes = { w = "3x2", v = 4, u = "2, 5" }
+items = "upstream"
+"""
+    work = load(Source("hw.toml", text))
+    assert (work.title, work.late, list(work.problems)) == ("Week 3", 0.5, ["p1", "named"])
+    first, named = work.problems.values()
+    assert {name: source.text for name, source in first.bindings.items()} == {"x": "2", "z": "[[1, 2], [3, 4.0]]"}
+    assert first.choices == {"y": ("1", "2.50")}
+    assert (first.fixed, first.items, first.points, first.weights) == (("x", "y"), ("v1",), 0.01, {"v1": 2.0, "x": 0.5})
+    assert (first.told, first.by_concept) == (("T", "Text", "H"), False)
+    assert [(a.item, [c.text for c in a.claims]) for a in first.accept] == [("v1", ["3"]), ("x", ["1", "2.5"])]
+    assert [(m.item, m.gives.text, m.message, m.credit) for m in first.mistakes] == [("v1", "7", "No.", 0.0)]
+    assert (named.told, named.points, named.items, named.weights, named.accept) == (
+        ("", "", ""),
+        None,
+        "upstream",
+        {},
+        (),
+    )
+    assert named.shapes == {"w": (3, 2), "v": (4,), "u": (2, 5)}
+    assert (named.bindings["x"].text, named.source.text, named.source.name) == ("1/3", "x", "the program of named")
+
+
+PROBLEM = '[[problem]]\nprogram = "x*y"\nat = { x = 1, y = 2 }\n'
+ACCEPT = '[[problem.accept]]\nitem = "x"\nclaims = "1"\n'
+MISTAKE = '[[problem.mistake]]\nitem = "x"\ngives = "1"\nmessage = "m"\n'
+
+
+@pytest.mark.parametrize(("before", "after", "where", "key", "hint"), [
+    ("tittle = 3\n", "", "", "tittle", "did you mean title?"), ("program = 3\n", "", "", "program", "program stands under [[problem]]"),
+    ("[defaults]\nrtoll = 3\n", "", "defaults.", "rtoll", "did you mean rtol?"), ("[defaults]\nitems = 3\n", "", "defaults.", "items", "items stands under [[problem]]"),
+    ("", "itemz = 3\n", "problem 1.", "itemz", "did you mean items?"), ("", "claims = 3\n", "problem 1.", "claims", "claims stands under [[problem.accept]]"),
+    ("", "credit = 3\n", "problem 1.", "credit", "credit stands under [[problem.mistake]]"),
+    ("", f"{ACCEPT}credit = 3\n", "problem 1.accept 1.", "credit", "credit stands under [[problem.mistake]]"),
+    ("", f"{ACCEPT}claim = 3\n", "problem 1.accept 1.", "claim", "did you mean claims?"), ("", f"{ACCEPT}zzz = 3\n", "problem 1.accept 1.", "zzz", "known are claims, item"),
+    ("", f"{MISTAKE}claims = 3\n", "problem 1.mistake 1.", "claims", "claims stands under [[problem.accept]]"),
+    ("", f"{MISTAKE}mesage = 3\n", "problem 1.mistake 1.", "mesage", "did you mean message?"),
+    ("accept = 3\n", "", "", "accept", "accept stands under [[problem]]: write [[problem.accept]]"),
+])  # fmt: skip
+def test_every_table_has_its_own_keys(before: str, after: str, where: str, key: str, hint: str) -> None:
+    text = before + PROBLEM + after
+    with pytest.raises(GradcliError) as raised:
+        Grader(load(Source("hw.toml", text)))
+    assert (raised.value.message, raised.value.hint) == (f"{where}{key}: there is no such key", hint)
+    assert raised.value.span is not None
+    assert text[slice(*raised.value.span)] == key
+
+
+@pytest.mark.parametrize(("key", "limits"), [
+    ("sigfigs", "a whole number from 1 to 15"), ("decimals", "a whole number from 0 to 15"), ("attempts", "a whole number from 1 to 1000"),
+    ("seed", "a whole number from 0 to 9.0072e+15"), ("vary_version", "a whole number from 1 to 3"), ("rtol", "a number from 0 to 1"),
+    ("follow_through", "a number from 0 to 1"), ("imprecise", "a number from 0 to 1"), ("penalty", "a number from 0 to 1"),
+    ("atol", "a number from 0 to 1e+300"), ("points", "a number from 0.01 to 1e+06"),
+])  # fmt: skip
+def test_numbers_of_every_option_have_their_kind_and_limits(key: str, limits: str) -> None:
+    low, high = (float(word) for word in limits.replace("a whole number", "a number").split()[3::2])
+    outside = [f"{low - 1:.0f}" if low >= 1 else "-1", "true", '"2"', f"{high * 10:.0f}" if high < 1e300 else "1e301"]
+    for value in [*outside, *(["2.5"] if "whole" in limits else [])]:
+        with pytest.raises(GradcliError) as raised:
+            load(Source("hw.toml", f"{PROBLEM}{key} = {value}\n"))
+        assert raised.value.message == f"problem 1.{key}: {limits} is expected", value
+
+
+@pytest.mark.parametrize("key", ["accept", "mistake"])
+@pytest.mark.parametrize("value", ["3", "[1]", "{ item = 3 }"])
+def test_tables_that_stand_several_times_are_written_so(key: str, value: str) -> None:
+    with pytest.raises(GradcliError) as raised:
+        load(Source("hw.toml", f"{PROBLEM}{key} = {value}\n"))
+    assert raised.value.message == f"problem 1.{key}: write it as [[problem.{key}]]"
+    with pytest.raises(GradcliError) as raised:
+        load(Source("hw.toml", "problem = 3\n"))
+    assert raised.value.message == "problem: write it as [[problem]]"

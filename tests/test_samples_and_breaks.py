@@ -318,6 +318,8 @@ def test_a_search_ends_where_floats_end(program: str) -> None:
 @pytest.mark.parametrize(("program", "low", "high", "found"), [
     ("x**2", 0.0, 1.0, False), ("where(x > 0.3, x + 1, x)", 0.0, 1.0, True), ("where(x > 0.3, 2*x, 0.3 + x)", 0.0, 1.0, True),
     ("1/(x - 0.3)", 0.0, 1.0, True), ("sin(3*x)", 0.0, 1.0, False), ("where(x > 0.3, x + 0.0005, x)", 0.0, 1.0, False),
+    ("where(x > 0.3, x + 0.7, x)", 0.0, 1.0, True),  # half of the way it is as even as a smooth curve, a quarter not
+    ("where(x > 0.3, x + 0.4, x)", 0.0, 1.0, False),  # so low a jump takes nearer samples
 ])  # fmt: skip
 def test_a_break_between_two_samples(program: str, low: float, high: float, found: bool) -> None:
     search = searching(program)
@@ -344,3 +346,14 @@ def test_a_large_program_has_to_do_with_fewer_breaks() -> None:
     assert search._halved(search.probe(0.0), search.probe(1.0), 1) is None
     search.most = 1_000
     assert search._halved(search.probe(0.0), search.probe(1.0), 1) is not None
+
+
+@pytest.mark.parametrize("program", ["1/x", "log(x)", "abs(x)", "sign(x)", "sin(x)/x", "sqrt(x)", "exp(1/x)", "x**2"])
+def test_the_curve_is_sampled_on_both_sides_of_a_break(program: str) -> None:
+    found = curves(graph_of(program), "x", -1.0, 3.0, {})
+    places = {s.x for s in found.samples}
+    assert {x for b in found.breaks for x in (b.left, b.right)} <= places
+    assert all(-1 <= x <= 3 for x in places)
+    end = curves(graph_of(program), "x", 0.0, 3.0, {})  # the break is at the end of the range
+    assert all(0 <= s.x <= 3 for s in end.samples)
+    assert {x for b in end.breaks for x in (b.left, b.right) if x >= 0} <= {s.x for s in end.samples}

@@ -26,6 +26,7 @@ NEVER = (None, None, None)
     ("max(x, y)", {"x": 2.0, "y": 2.0}, NEVER), ("relu(x)", {"x": 0.0}, NEVER),
     ("abs(x - y)", {"x": 3.0, "y": 3.0}, NEVER),
     ("x/y", {"x": 2.0, "y": 0.0}, NEVER), ("sqrt(x)", {"x": -2.0}, NEVER), ("exp(x)", {"x": 1000.0}, NEVER),
+    ("exp(x)*y", {"x": 709.0, "y": 1e5}, NEVER), ("x*y + x", {"x": 1e200, "y": 1e200}, NEVER),  # some of it is infinite
     ("log(x)", {"x": 0.06}, (0, 0, 0)), ("log(x)", {"x": 0.04}, (0, None, None)),
     ("sqrt(x)", {"x": 0.04}, (0, None, None)), ("asin(x)", {"x": 0.94}, (0, 0, 0)),
     ("asin(x)", {"x": 0.96}, (0, None, None)), ("exp(x)", {"x": 9.0}, (0, 0, 0)),

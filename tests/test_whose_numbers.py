@@ -146,8 +146,11 @@ def test_sheets_with_the_numbers_of_another_name(rows: list[Entry], also: tuple[
     assert all(other for *_, other in troubles)
 
 
-def test_one_problem_tells_for_the_others() -> None:
-    two = VARY.replace('id = "b"', 'id = "c"\nprogram = "g = x - y"\nvary = 7\n[[problem]]\nid = "b"')
+@pytest.mark.parametrize("version", ["", "vary_version = 2\n"])
+def test_one_problem_tells_for_the_others(version: str) -> None:
+    two = VARY.replace("[[problem]]", f"{version}[[problem]]", 1).replace(
+        'id = "b"', 'id = "c"\nprogram = "g = x - y"\nvary = 7\n[[problem]]\nid = "b"'
+    )
     instance = parse_problem(load(Source("hw.toml", two)).problems["c"]).for_student("carl")
     assert isinstance(instance, ProblemInstance)
     own = {name: instance.answer(item) for item, name in item_names(instance).items()}
@@ -252,6 +255,22 @@ def test_the_last_claim_of_a_sheet_is_its_time() -> None:
     assert handed_in(due, sheet[3:], times) == HandedIn()
     doubt = handed_in(due, sheet[:1], {("q", "3"): "2026-12-11|2026-11-12"})
     assert (doubt.at, doubt.days, doubt.doubt) == ("", 0, "2026-12-11 or 2026-11-12")
+
+
+@pytest.mark.parametrize(("attempt", "more", "days"), [
+    ("first", "", 0), ("last", "", 4), ("best", "", 2), ("last", "penalty = 0.1\n", 4), ("best", "penalty = 0.1\n", 2),
+    ("best", "attempts = 1\n", 0),
+])  # fmt: skip
+def test_the_attempt_that_counts_has_its_own_time(attempt: str, more: str, days: int) -> None:
+    text = VARY.replace('id = "b"', f'id = "b"\ndue = 2026-12-01\n{more}')
+    rows = [
+        claim("f", value, k, "b", handed=f"2026-12-0{day}")
+        for k, (value, day) in enumerate([("7", 1), ("6", 3), ("8", 5)])
+    ]
+    found, _ = marked(rows, attempt=attempt, text=text)
+    assert found is not None
+    assert found.days_late == days
+    assert found.handed_in == f"2026-12-0{1 + days}"
 
 
 # ---- by a published key, and against an earlier run

@@ -250,3 +250,39 @@ def test_a_draft_begins_with_nothing() -> None:
     assert read_draft(key, Claim("f", ""), seen, ()).status == "missing"
     assert read_draft(key, Claim("f", "1", "broken"), seen, ()).why == "broken"
     assert list(seen.values()) == [read]
+
+
+BATCH: Program = (
+    "Z = X@W + b; L = sum(Z*Z)",
+    {"X": [[1, 2], [3, 4], [5, 6]], "W": [[1, 0, 2, 1], [0, 1, 1, 1]], "b": [1, 2, 3, 4]},
+)
+
+
+@pytest.mark.parametrize(("program", "item", "formula", "why", "kind"), [
+    (LAYER, "z", "W", "it is 2x2, and z has 2 entries", "other"), (LAYER, "z", "sum(W@x)", "it is one number, and z has 2 entries", "other"),
+    (LAYER, "L", "h*g", "it is 2, and L is a number", "other"), (LAYER, "dL/dW", "x", "it is 2, and dL/dW is 2x2", "other"),
+    (BATCH, "dL/db", "dZ", "it is not summed over axis 0: 3x4, and dL/db has 4 entries", "not summed"),
+    (BATCH, "dL/db", "sum(dZ, axis=1)", "it is summed over axis 1, not over axis 0: 3, and dL/db has 4 entries", "wrong axis"),
+    (BATCH, "dL/dW", "dZ.T@X", "it is transposed: 4x2, and dL/dW is 2x4", "transposed"),
+    (BATCH, "dL/dX", "W@dZ.T", "it is transposed: 2x3, and dL/dX is 3x2", "transposed"),
+    (BATCH, "dL/dX", "dZ@W.T", "", ""), (BATCH, "dL/dW", "X.T@dZ", "", ""), (BATCH, "dL/db", "sum(dZ, axis=0)", "", ""),
+])  # fmt: skip
+def test_the_shape_of_a_formula(program: Program, item: str, formula: str, why: str, kind: str) -> None:
+    (found,) = marks(*program, {item: formula}).values()
+    assert (found.status, found.why, found.shape_kind) == ("wrong" if why else "correct", why, kind)
+
+
+def test_the_rule_told_is_that_of_the_likeliest_mistake() -> None:
+    point = {"w": 0.5, "x": 1.2, "b": -0.1}
+    key = AnswerKey(record("s = w*x + b; h = tanh(s); f = h*h", **point))
+    for item, text, first, last in (
+        ("df/ds", "0.5", "value-for-gradient", "tanh-not-squared"), ("df/dx", "0.5", "dropped-upstream", "function-left-out"),
+    ):  # fmt: skip
+        (found,) = mark(key, [Claim(item, text)], MarkingPolicy()).marks
+        assert (found.diagnoses[0].mistake, found.diagnoses[-1].mistake) == (first, last)
+        assert found.rule == found.diagnoses[0].rule != found.diagnoses[-1].rule
+        assert found.rule.startswith(f"{item} is ")
+    (silent,) = mark(key, [Claim("df/ds", "0.5")], MarkingPolicy(diagnose=False)).marks
+    assert (silent.diagnoses, silent.rule.startswith("df/ds is")) == ((), True)
+    first_alone = mark(key, [Claim("s", "9"), Claim("df/ds", "77")], MarkingPolicy(diagnose=False)).marks
+    assert [bool(m.rule) for m in first_alone] == [True, False]

@@ -263,8 +263,7 @@ class ParsedArrays(ProblemErrors):
         try:
             return readings(record, name)[0]
         except GradcliError as error:
-            if table is None:
-                raise
+            assert table is not None  # the command line names no items
             raise table.error(key, error.message, error.hint, *below, names=names) from None
 
 

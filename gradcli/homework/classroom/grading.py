@@ -225,11 +225,12 @@ class Grader:
         times = {} if problem.due is None else first_times(entries)
         marked = []
         for sheet in sheets if tries is not None else counting(sheets, self.attempt):
-            marked.append(prepared.marked(sheet, tries))
+            found = prepared.marked(sheet, tries)
             if problem.due is not None:
-                marked[-1] = marked[-1]._replace(handed=handed_in(problem.due, sheet, times))
+                found = found._replace(handed=handed_in(problem.due, sheet, times))
             if tries is not None:
-                tries.note(marked[-1].lines)
+                tries.note(found.lines)
+            marked.append(found)
         best = max(marked if tries is None else counting(marked, self.attempt), key=attrgetter("earned"))
         if best.handed is not None and best.handed.doubt:
             what = f"handed in {best.handed.doubt}: which of them is not certain, and it does not count as late"

@@ -307,8 +307,7 @@ class ParsedProblem(ProblemErrors):
         try:
             return item_of(record, name)
         except InputError as error:
-            if table is None:
-                raise
+            assert table is not None  # the command line names no items
             raise table.error(key, error.message, error.hint, *below, names=names) from None
 
 

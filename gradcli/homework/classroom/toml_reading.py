@@ -142,7 +142,8 @@ class TomlTable:
         """
         found = self.value(key, [])
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            raise self.error(key, f"write it as [[{key}]]")
+            name = ".".join([*(part for part in self.place if isinstance(part, str)), key])
+            raise self.error(key, f"write it as [[{name}]]")
         names = [row.get("id") if isinstance(row.get("id"), str) else str(k) for k, row in enumerate(found, 1)]
         return [
             TomlTable(self.source, row, self._below(f"{key} {name}"), (*self.place, key, k))

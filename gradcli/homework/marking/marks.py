@@ -184,7 +184,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             draft.status, draft.why = _short(number, key.truth(item), claims.values(), policy)
         elif number is not None and item.kind == STEP and _hides_step(key, item, number, step):
             draft.status, draft.why = IMPRECISE, COARSE
-        elif item.kind == STEP and (step is None or carried is None):
+        elif item.kind == STEP and carried is None:
             draft.status = WRONG
         elif number is not None and not (number.integer and fine) and _is_coarse(number, key.truth(item), step, policy):
             draft.status = IMPRECISE
