@@ -210,7 +210,7 @@ EXPONENTS = (-3.0, -0.5, 0.5, 1.5, 2.0, 3.0, 4.0)
 
 @pytest.mark.parametrize("name", [*FUNCTIONS, "sqrt", "hypot", "atan2", "pow"])
 def test_what_is_known_of_a_function_is_true(name: str) -> None:
-    """At exact arguments, at the quotient of a sum, whose error is known in advance, and at a difference of inexact ones."""
+    """At exact arguments, at the quotient of a sum, whose error is known in advance, and where an error is its own."""
     chance = Random(name)
     low, high = DOMAINS.get(name, (-1e20, 1e20))
     answered = 0
