@@ -92,7 +92,7 @@ def cell_source(name: str, text: str, *, comma: bool = False) -> Source:
     if not text.strip():
         raise empty_cell(name)
     source = Source(name, text)
-    what = f"{clip(visible(text), 40)} is not a number"
+    what = f"{clip(visible(text.strip()), 40)} is not a number"
     if plus_minus(text) or text.lstrip().startswith("+"):
         raise InputError(what, source=source, kind="cell")
     if DECIMAL_COMMA.fullmatch(text.strip()):

@@ -13,8 +13,6 @@ from ..arrays.opening import Opening, entry_names, opened_size
 from ..arrays.roles import role_inputs, whole_numbers
 from ..arrays.sizes import described
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANTS
-from ..calculus.spellings import function
 from ..errors import InputError, LimitError, Source, Within
 from ..files.array_data import ArrayData
 from ..language.array_errors import UnboundArrays
@@ -91,9 +89,8 @@ def _parsed(
     text = program
     if of is not None and "[" in of:
         text, of = Source(program.name, f"{program.text}\n{of}"), of.partition("[")[0]
-    columns = {name for name in shapes if name in CONSTANTS or function(name)} - given.keys()
     try:
-        graph = parse_arrays(text, known, of=of, unless_assigned=columns, statics=bound.statics)
+        graph = parse_arrays(text, known, of=of, unless_assigned=shapes.keys() - given.keys(), statics=bound.statics)
     except UnboundArrays as problem:
         hint = "a vector x has columns x[0], x[1], and is a list in NDJSON and parquet; NAME=VALUE binds it for all"
         raise problem.but(hint=hint) from None

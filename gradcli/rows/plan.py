@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANTS
-from ..calculus.spellings import function
 from ..errors import GradcliError, InputError, Source
 from ..language.arrays_needed import ArraysNeeded
 from ..language.syntax import clip_name, parse
@@ -249,10 +247,8 @@ def _made(settings: Settings, header: Sequence[str]) -> _Made:
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:
     """Return the graph. A column wins over a constant or function of its name, unless the program assigns it."""
-    own = set(settings.constants)
-    named = [*header, *(name for name, _ in settings.columns)]
-    columns = {name for name in named if name in CONSTANTS or function(name)}
-    return parse(settings.program, own, of=settings.of, unless_assigned=columns)
+    columns = {*header, *(name for name, _ in settings.columns)}
+    return parse(settings.program, settings.constants, of=settings.of, unless_assigned=columns)
 
 
 def _weight_name(column: str | None, graph: Graph) -> str | None:

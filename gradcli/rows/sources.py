@@ -122,7 +122,8 @@ class BinarySource:
         listed = {entry for column in _lists(plan) for entry in column.entries}
         for name in plan.read:
             if name not in listed and not is_numeric(kind := self.schema.field(name).type):
-                raise InputError(f"column {clip_name(name)} holds {kind}, not numbers", kind="column")
+                what = f"column {clip_name(name)} holds {kind}, not numbers"
+                raise InputError(what, source=Source(self.name, ""), kind="column")
         return self._batches(plan)
 
     def _batches(self, plan: Plan) -> Iterator[Batch]:
