@@ -224,7 +224,7 @@ def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
 
 
 def _items(graph: Graph, of: str | None) -> list[str]:
-    """Return what can be claimed of a program: values, derivatives of the output or of another node, local gradients."""
+    """Return what can be claimed of a program: values, derivatives of the output or another node, local gradients."""
     labels, by_label = graph.labels, graph.by_label
     output = of if of is not None and of in by_label else labels[graph.output]
     needed = graph.needed(by_label.get(output, graph.output))
