@@ -198,10 +198,10 @@ def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
         return Offer([*COMMANDS.items(), *_options(line)] if incomplete else list(COMMANDS.items()))
     if name in _OWN:
         return _OWN[name](line)
-    choices = [p.type.choices for p in line.command.params
-               if isinstance(p, click.Argument) and isinstance(p.type, click.Choice)]  # fmt: skip
+    types = (p.type for p in line.command.params if isinstance(p, click.Argument))
+    choices = [choice for each in types if isinstance(each, click.Choice) for choice in each.choices]
     if choices:
-        return Offer([(choice, "") for choice in choices[0]])
+        return Offer([(choice, "") for choice in choices])
     rest = line.others if line.has_file else line.others[1:]
     if name == "grade" or not (line.others or line.has_file):
         return Offer([], FILE)
