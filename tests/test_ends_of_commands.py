@@ -362,3 +362,11 @@ def test_uphill_needs_a_step(command: list[str], capsys: pytest.CaptureFixture[s
     assert run([*line, "--ascent"]) == 2
     assert "--ascent" in capsys.readouterr().err.splitlines()[0]
     assert run([*line, "--step", "0.5"]) == run([*line, "--step", "0.5", "--ascent"]) == 0
+
+
+@pytest.mark.parametrize(("of", "output"), [("z,L", "L"), ("L,z", "z"), ("z", "z"), ("L,z[1]", "z")])
+def test_the_last_of_several_outputs_is_the_one_of_the_report(
+    of: str, output: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*LAYER, "--jacobian", "--of", of, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["output"] == output

@@ -9,10 +9,10 @@ import pytest
 
 from gradcli.commands import prompt, run
 from gradcli.commands.options import Options
-from gradcli.commands.prompt import answer, calls, files, interrupts, slips, wording
+from gradcli.commands.prompt import answer, answers, calls, files, interrupts, slips, wording
 from gradcli.commands.prompt.files import _path
 from gradcli.commands.prompt.interrupts import Interrupts
-from gradcli.commands.prompt.lines import asks_to_leave, first_command, leaves
+from gradcli.commands.prompt.lines import Said, asks_to_leave, claims, first_command, is_constant, is_open, leaves
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
@@ -242,3 +242,40 @@ def test_what_is_typed_in_place_of_an_option(rest: str, name: str, hint: str) ->
     here = session()
     here.begin("x*y", {"x": "1", "y": "2"})
     assert slips._instead(here, name, rest, {"x": "2"}) == hint
+
+
+@pytest.mark.parametrize(("text", "is_value"), [
+    ("3", True), ("1/3", True), ("pi/4", True), ("sqrt(2)", True), ("-e", True), ("x", False), ("x+1", False),
+    ("3;", False),
+    ("3\n", False), ("?", False), ("??", False), ("@w.csv", True), ("nan", True), ("-Inf", True), ("2+-0.1", True),
+])  # fmt: skip
+def test_what_can_be_meant_as_a_value(text: str, is_value: bool) -> None:
+    assert is_constant(text) is is_value
+
+
+@pytest.mark.parametrize(("line", "values"), [
+    ("x=3; y=2", {"x": "3", "y": "2"}), ("x=3;", {"x": "3"}), ("x=3; zz=2", None), ("x=3; x*y", None), ("x=3", None),
+    ("zz=3; x=1", None), ("x=1 y=2; x=3", {"x": "3", "y": "2"}),
+])  # fmt: skip
+def test_several_numbers_in_a_line(line: str, values: dict[str, str] | None) -> None:
+    here = session()
+    here.begin("x*y", {"x": "1", "y": "2"})
+    assert answers._several(here, Said(line, {})) == values
+    assert answers._several(session(), Said(line, {})) is None
+    assert answers._several(here, Said(line, {"x": "1"})) is None
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("df/dx=3", ["df/dx=3"]), ("q = 5  df/dq = -4", ["q=5", "df/dq=-4"]), ("q=5, dx=3", ["q=5", "dx=3"]),
+    ("df/dx", ["df/dx"]),
+    ("so q=5", ["so", "q=5"]), ("local(q, x)=1 f=2", ["local(q, x)=1", "f=2"]), ("", []),
+])  # fmt: skip
+def test_claims_in_a_line(text: str, words: list[str]) -> None:
+    assert claims(text) == words
+
+
+@pytest.mark.parametrize(("text", "goes_on"), [
+    ("(x", True), ("(x)", False), ("x \\", True), ("(x) # (", False), ("((x)", True), ("x)", False), ("", False),
+])  # fmt: skip
+def test_a_statement_that_goes_on(text: str, goes_on: bool) -> None:
+    assert is_open(text) is goes_on

@@ -95,6 +95,19 @@ def test_the_mark_of_utf_8() -> None:
         assert _marked(sheet, format, path) == sheet  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(("name", "data", "message"), [
+    ("ann.pdf", b"%PDF-1.4\n", "this is a PDF"), ("ann.csv", b"hello\n", "the first line needs the columns"),
+    ("ann.xlsx", b"PK\x03\x04", "this workbook is damaged or locked"),
+    ("ann.png", b"\x89PNG\r\n\x1a\n", "this is a picture"),
+])  # fmt: skip
+def test_a_file_that_is_no_sheet_is_named(
+    name: str, data: bytes, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(name).write_bytes(data)
+    assert run(["check", "--homework", "same.toml", name]) == 2
+    assert capsys.readouterr().err.startswith(f"gradcli: {name}: {message}")
+
+
 # ---- files
 
 

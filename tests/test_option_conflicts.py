@@ -59,8 +59,8 @@ def test_the_main_job(line: str, message: str, hint: str, capsys: pytest.Capture
 
 @pytest.mark.parametrize(("line", "message", "hint"), [
     ("rows", "a program is missing", 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'),
-    ("rows -", "standard input cannot hold both the program and the rows", ""),
-    ("rows --file - -", "standard input cannot hold both the program and the rows", ""),
+    ("rows -", "standard input cannot hold both the program and the rows", "write one of them to a file"),
+    ("rows --file - -", "standard input cannot hold both the program and the rows", "write one of them to a file"),
     ("rows x*y points.csv other.csv", "one file is expected, and other.csv is another", QUOTE),
     ("rows x = points.csv", "one file is expected, and points.csv is another", QUOTE),
     ("rows x*y points.csv --value --wrt x", "--value and --wrt contradict each other", ""),

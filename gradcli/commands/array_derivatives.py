@@ -38,7 +38,8 @@ def several_outputs(options: Options, chosen: str) -> list[str] | None:
 def asked_of(request: Request, options: Options, outputs: Sequence[str]) -> Request:
     """Return a request for what several outputs, or one that is an array, are differentiated with respect to."""
     wrt = None if options.wrt is None else names_of("--wrt", options.wrt)
-    of = outputs[-1] if len(outputs) == 1 else outputs[-1].partition("[")[0].strip() if outputs else None
+    last = outputs[-1] if outputs else None
+    of = last if last is None or len(outputs) == 1 else last.partition("[")[0].strip()
     return request._replace(of=of, wrt=wrt)
 
 

@@ -107,7 +107,7 @@ def command(
     from ..record.update_rules import step_of
     from ..reports import Style, marks, one_line
     from .progress import Progress
-    from .streams import emit, holds, program_and_words, read_bindings, terminal
+    from .streams import check_read_once, emit, holds, program_and_words, read_bindings, terminal
 
     policy = {name: value for name, value in policy.items() if value is not None}
     if homework is not None:
@@ -122,15 +122,19 @@ def command(
         )  # fmt: skip
     as_json = _is_json(output, as_json=as_json, compact=compact)
     source, rest = program_and_words(list(words), file)
+    check_read_once({"the program": holds(source) is not None, "the claims": claims == "-"})
     sheet = _sheet(claims)
+    taken = "the claims" if claims == "-" else holds(source)
     from_files = {name: Source(f"{claims}: {name}", text) for name, text in sheet.given.items()}
     if bindings is not None:
-        from_files |= read_bindings(bindings, "the claims" if claims == "-" else holds(source))
+        from_files |= read_bindings(bindings, taken)
     graph = _parsed(source, rest, of, from_files)
     update = step_of(step, ascent=ascent)
     if graph is None:
+        from ..record.array_values import check_standard_input
         from .array_check import check_arrays
 
+        check_standard_input(_typed(rest), taken or ("the values" if bindings == "-" else None))
         return check_arrays(
             source, rest, sheet, from_files, of=of, fixed=fixed, update=update, policy=policy, full=full, reveal=reveal,
             as_json=as_json, compact=compact, output=output, color=color, ascii_only=ascii_only,
@@ -153,6 +157,12 @@ def command(
     report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)
     emit(one_line(report) if compact else report, output)
     return 0 if all(m.credit == 1 for m in marked.marks) else 1
+
+
+def _typed(words: list[str]) -> dict[str, Source]:
+    """Return what stands behind the = of each word that has one, by what stands before it."""
+    parts = (word.partition("=") for word in words)
+    return {name.strip(): Source(name.strip(), text) for name, equals, text in parts if equals}
 
 
 def _is_json(output: str | None, *, as_json: bool, compact: bool) -> bool:
@@ -231,7 +241,7 @@ def _has_arrays(
     if problem is not None and problem.kind == "arrays":
         return True
     given = {name: source.text for name, source in known.items()}
-    given |= {name.strip(): text for name, equals, text in (word.partition("=") for word in words) if equals}
+    given |= {name: source.text for name, source in _typed(words).items()}
     return any(looks_like_array(text) for name, text in given.items() if graph is None or name in graph.inputs)
 
 

@@ -19,7 +19,7 @@ from ..homework.classroom.submissions import read, read_workbook, student_of_fil
 from ..language.syntax import MAX_BYTES, clip_name
 from ..reports import Style, one_line
 from ..reports.sheet_check import CheckedSheet, render
-from .streams import emit, read_program, terminal
+from .streams import check_read_once, emit, read_program, terminal
 from .streams import read as read_bytes
 
 FILLED_IN = "gradcli check --homework week3.toml sheet.csv"
@@ -33,6 +33,7 @@ def check_homework(
     if len(words) != 1:
         hint = f"for example {FILLED_IN}; a class is marked with gradcli grade"
         raise InputError("--homework checks one sheet", kind="option", hint=hint)
+    check_read_once({"the homework": homework == "-", "the sheet": words[0] == "-"})
     grader, reveal, due = _grader(homework)
     rows = _rows(words[0], grader.questions())
     entries = [row for row in rows if isinstance(row, Entry)]

@@ -198,10 +198,10 @@ def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
         return Offer([*COMMANDS.items(), *_options(line)] if incomplete else list(COMMANDS.items()))
     if name in _OWN:
         return _OWN[name](line)
-    choices = [p.type.choices for p in line.command.params
-               if isinstance(p, click.Argument) and isinstance(p.type, click.Choice)]  # fmt: skip
+    types = (p.type for p in line.command.params if isinstance(p, click.Argument))
+    choices = [choice for each in types if isinstance(each, click.Choice) for choice in each.choices]
     if choices:
-        return Offer([(choice, "") for choice in choices[0]])
+        return Offer([(choice, "") for choice in choices])
     rest = line.others if line.has_file else line.others[1:]
     if name == "grade" or not (line.others or line.has_file):
         return Offer([], FILE)
@@ -216,18 +216,21 @@ def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
         return Offer([(input, "") for input in free])
     items = [(f"{input}=", "") for input in free]
     if name == "check":
-        items += [(f"{item}=", "") for item in _items(graph) if item not in bound]
+        items += [(f"{item}=", "") for item in _items(graph, line.value_of("--of")) if item not in bound]
     needs_file = name == "rows" and all("=" in word for word in rest)
     if not items and not incomplete and not needs_file:
         items = _options(line)
     return Offer(items, FILE if needs_file else "")
 
 
-def _items(graph: Graph) -> list[str]:
-    """Return what can be claimed of a program: values, derivatives of the output, local gradients."""
-    labels, output = graph.labels, graph.labels[graph.output]
+def _items(graph: Graph, of: str | None) -> list[str]:
+    """Return what can be claimed of a program: values, derivatives of the output or another node, local gradients."""
+    labels, by_label = graph.labels, graph.by_label
+    output = of if of is not None and of in by_label else labels[graph.output]
+    needed = graph.needed(by_label.get(output, graph.output))
     computed = [name for name, i in graph.by_label.items() if graph.nodes[i].arguments]
-    slopes = [f"d{output}/d{name}" for name in dict.fromkeys([*computed, *graph.inputs]) if name != output]
+    below = [name for name in dict.fromkeys([*computed, *graph.inputs]) if needed[by_label[name]] and name != output]
+    slopes = [f"d{output}/d{name}" for name in below]
     edges = [
         f"∂{name}/∂{labels[a]}"
         for name in computed

@@ -156,10 +156,10 @@ def _of_data(
     from ..record.descent_points import Data, DataPoints
     from ..rows.plan import Settings
     from ..rows.whole import read_whole
+    from .streams import check_read_once
 
     path = options["data"]
-    if path == "-" and stream is not None:
-        raise InputError(f"standard input cannot hold both {stream} and the data", kind="option")
+    check_read_once({stream or "": stream is not None, "the data": path == "-"})
     if options["shuffle"] is not None and options["batch"] is None:
         raise InputError("--shuffle is for --batch: all rows at once have no order", kind="option")
     source, delimiter = _data_format(path)

@@ -6,7 +6,7 @@ from ..errors import InputError, Source
 from ..language.python_reading import PythonProgram, read_python
 from ..text import clip
 from .options import Options
-from .streams import explain, read_program
+from .streams import check_read_once, explain, read_program
 
 MOST_LINES = 8  # lines that are passed over and named
 VALUE_CHARACTERS = 60  # characters of a value that is shown
@@ -21,8 +21,7 @@ def program_from_python(options: Options) -> tuple[Source, dict[str, Source]]:
     assert path is not None
     if options.file is not None:
         raise InputError("--file and --from-python both name the program: leave one out", kind="option")
-    if options.bindings == "-" == path:
-        raise InputError("standard input cannot hold both the program and the values", kind="option")
+    check_read_once({"the program": path == "-", "the values": options.bindings == "-"})
     found = read_python(read_program(None if path == "-" else path))
     explain(list(_said(found)))
     return found.source, dict(found.values)

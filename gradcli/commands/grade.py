@@ -115,7 +115,7 @@ def command(
         wanted = [by_suffix(output, CLASS_SUFFIXES, "report", "; or add --to")]
     if compact and not wanted and out is None:
         wanted = ["json"]
-    _check_options(words, wanted, out, output, gradebook)
+    _check_options(words, wanted, out, output, gradebook, roster)
     if column is not None and gradebook is None:
         raise InputError("--column is for --to canvas", kind="option", hint="add --to canvas --gradebook export.csv")
     if compact and not any(CLASS_FORMATS[format].is_json for format in wanted or USUAL_FILES):
@@ -194,10 +194,12 @@ def _store() -> SubmissionStore:
 
 
 def _check_options(
-    words: tuple[str, ...], wanted: list[str], out: str | None, output: str | None, gradebook: str | None
-) -> None:
+    words: tuple[str, ...], wanted: list[str], out: str | None, output: str | None, gradebook: str | None,
+    roster: str | None,
+) -> None:  # fmt: skip
     """Raise for words and options that do not go together."""
     from ..language.mending import command_line
+    from .streams import check_read_once
 
     if len(words) < 2:
         what = "a homework file" if not words else "submissions"
@@ -209,6 +211,7 @@ def _check_options(
         ordered = [late[0], *(word for word in words if word != late[0])]
         hint = f"write {command_line(['grade', *ordered])}"
         raise InputError("the homework file comes first", kind="option", hint=hint, instead=(words, ordered))
+    check_read_once({"the homework": words[0] == "-", "the answers": "-" in words[1:], "the roster": roster == "-"})
     if out is not None and output is not None:
         raise InputError("--out writes a folder, -o one file: choose one", kind="option")
     if out is None and len(wanted) > 1:

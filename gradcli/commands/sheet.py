@@ -95,9 +95,10 @@ def command(
     A filled-in sheet is read by gradcli check --claims and by gradcli grade.
     """
     from ..homework.classroom.parsed import parse_problem
-    from .streams import emit
+    from .streams import check_read_once, emit
     from .suffixes import by_suffix
 
+    check_read_once({"the program": file == "-" or words[:1] == ("-",), "the roster": roster == "-"})
     if hashed + key + lint > 1:
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
     if lint and out is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
@@ -182,12 +182,19 @@ def holds(program: Source) -> str | None:
     return "the program" if program.name == STANDARD_INPUT else None
 
 
+def check_read_once(readers: Mapping[str, bool]) -> None:
+    """Raise `InputError` where standard input would have to hold two things; `readers` says of each if it reads it."""
+    both = [name for name, reads in readers.items() if reads]
+    if len(both) > 1:
+        what = f"standard input cannot hold both {both[0]} and {both[1]}"
+        raise InputError(what, kind="option", hint="write one of them to a file")
+
+
 def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
     """Return the values in a file of JSON, or on standard input for -; `taken` is what that holds already."""
     from ..record import bindings
 
-    if path == "-" and taken:
-        raise InputError(f"standard input cannot hold both {taken} and the values", kind="option")
+    check_read_once({taken or "": taken is not None, "the values": path == "-"})
     source = read_program(None if path == "-" else path, MAX_VALUES_BYTES)
     return bindings.from_file(source.name, source.text)
 
