@@ -214,7 +214,35 @@ def test_slopes_that_go_with_a_wrong_value() -> None:
 def test_steps_and_earlier_passes_in_the_place_of_a_gradient() -> None:
     step = working("f = x*y", {"x": 2.0, "y": 3.0}, "dx")
     assert [x for _, x in updated(step)] == pytest.approx([2 - rate * 3 for rate in (1.0, 0.5, 0.1, 0.01)])
-    assert all(isinstance(x, float) for _, x in earlier_pass(step))
+    assert list(earlier_pass(step)) == []
+    # dx = 4*(3 + 1) and dq = 4, with dq/dx = 3, dp/dx = 4 and dp/dq = 1 of passes that were not cleared
+    for item, expected in (("dx", {"q": 19.0, "p": 20.0}), ("dq", {"p": 5.0}), ("dz", {}), ("df", {}), ("dp", {})):
+        inner = working("q = x*y; p = q + x; f = p*z", {"x": 2.0, "y": 3.0, "z": 4.0}, item)
+        assert dict(earlier_pass(inner)) == expected
+
+
+@pytest.mark.parametrize(("program", "expected"), [
+    ("q = a + y*x", {"at 1": (2 + 0.35) * 0.6}),
+    ("q = y*x + a", {"at 0": 0.35 * (0.6 + 2)}), ("p = y*x; q = a + p", {}),
+    ("q = a + y/x", {}), ("q = a + b + y*x", {"at 1": (2 - 3 + 0.35) * 0.6}),
+    ("q = a - y*x", {"at 1": (2 - 0.35) * 0.6}),
+])  # fmt: skip
+def test_parentheses_are_misread_only_where_there_are_none(program: str, expected: dict[str, float]) -> None:
+    """What has a name of its own is worked out first."""
+    point = {name: POINT[name] for name in "abxy" if name in program}
+    assert dict(MISTAKES["precedence-sum"].results(working(f"{program}; f = q*q", point, "q"))) == pytest.approx(
+        expected
+    )
+
+
+@pytest.mark.parametrize(("program", "item", "expected"), [
+    ("q = x/y", "q/0", [-1 / 0.35]), ("q = x/y", "q/1", [0.6 / 0.35**2]), ("q = x/4", "q/0", []),
+    ("q = 4/x", "q/1", [4 / 0.36]),
+])  # fmt: skip
+def test_a_quotient_is_turned_round_where_both_have_derivatives(program: str, item: str, expected: list[float]) -> None:
+    point = {name: POINT[name] for name in "xy" if name in program}
+    found = MISTAKES["quotient-order"].results(working(f"{program}; f = q*q", point, item))
+    assert [number for _, number in found] == pytest.approx(expected)
 
 
 # ---- what the rows say of themselves

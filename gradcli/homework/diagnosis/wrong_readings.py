@@ -169,7 +169,7 @@ def earlier_pass(working: Working) -> Iterator[Wrong]:
     """The gradient with that of another named node added, as if the backward pass of that one had not been cleared."""
     program, x = working.program, working.item.node
     for name, i in program.graph.named.items():
-        if i != program.output and i in program.asked and i > x and x in program.sources(i):
+        if i != program.output and i in program.asked and i in program.shape.after(x):
             slope = working.numbers.slope(i, x)
             if slope and working.right is not None:
                 yield name, working.right + program.output_adjoint * slope
