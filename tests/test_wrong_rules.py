@@ -15,7 +15,7 @@ from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, TOTALS
 from gradcli.homework.diagnosis.function_mistakes import slopes_of_other, slopes_upside_down
 from gradcli.homework.diagnosis.mistakes import MISTAKES
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, Working
-from gradcli.homework.diagnosis.wrong_paths import counted, sum_of_variables
+from gradcli.homework.diagnosis.wrong_paths import counted, sum_of_variables, with_own_factor
 from gradcli.homework.diagnosis.wrong_readings import (
     _exchanged,
     earlier_pass,
@@ -155,6 +155,28 @@ def test_products_and_quotients_by_their_derivatives() -> None:
     end = working("f = x*y", {"x": 2.0, "y": 3.0}, "df")
     assert dict(MISTAKES["seed-value"].results(end)) == {"": 6.0}
     assert dict(MISTAKES["seed-zero"].results(end)) == {"": 0.0}
+
+
+def test_the_factor_itself_in_the_place_of_the_other_on_the_way_back() -> None:
+    """Along each product alone, and along all of them where all are products of two."""
+    id = next(id for id, row in MISTAKES.items() if row.wrong is with_own_factor)
+    point = {"x": 2.0, "y": 3.0, "z": 4.0}
+    found = MISTAKES[id].results(working("f = x*y + x*z", point, "dx"))
+    assert sorted(x for tag, x in found if tag != EVERY_PATH) == [3.0 + 2.0, 2.0 + 4.0]
+    assert [x for tag, x in found if tag == EVERY_PATH] == [4.0]
+    assert [x for _, x in MISTAKES[id].results(working("f = x*y*z", point, "dx"))] == [2.0 * 4]
+    mixed = MISTAKES[id].results(working("f = x*x + x*y", {"x": 2.0, "y": 3.0}, "dx"))
+    assert [x for _, x in mixed] == [2.0 + 2.0 + 2.0]
+    assert MISTAKES[id].results(working("f = x/y + x", {"x": 2.0, "y": 3.0}, "dx")) == []
+
+
+def test_where_the_backward_pass_starts() -> None:
+    ids = [id for id in MISTAKES if id.startswith("seed-")]
+    assert len(ids) > 2
+    for id in ids:
+        inner = working("q = x*y; f = 3*q", {"x": 2.0, "y": 3.0}, "dq")
+        assert MISTAKES[id].results(inner) == []
+        assert MISTAKES[id].results(working("q = x*y; f = 3*q", {"x": 2.0, "y": 3.0}, "df"))
 
 
 def test_numbers_of_other_variables() -> None:
