@@ -190,3 +190,21 @@ def test_figures_and_readings_of_a_sheet() -> None:
     assert case(dx=(9.1234, False)).figures == 5
     assert case(dx=(9.1234, False), q=(8.75, True)).gradient_amiss
     assert not case(dx=(15.75, True), q=(9.1234, False)).gradient_amiss
+
+
+@pytest.mark.parametrize(("claims", "mistake", "explains"), [
+    ({"q_x": (3.5, True), "dq": (4.53, True), "dy": (15.855, False)}, "own-operand", ["dy"]),  # 4.53*3.5, y for x
+    ({"q_y": (2.5, True), "dq": (4.53, True), "dx": (11.325, False)}, "own-operand", ["dx"]),  # 4.53*2.5, x for y
+    ({"dq": (4.53, True), "dy": (4.53, False)}, "dropped-local", ["dy"]),
+    ({"f": (39.5, True), "dq": (9.3456, False), "dx": (32.7096, True)}, "", []),  # nothing makes 9.3456
+])  # fmt: skip
+def test_a_step_from_own_numbers_of_which_some_are_unseen(
+    claims: dict[str, tuple[float, bool]], mistake: str, explains: list[str]
+) -> None:
+    """A local gradient that is claimed is right; the one beside it was made wrong, and is on no sheet."""
+    sheet = [Evidence(ITEMS[name.replace("_", "/")], x, 0.00005, right) for name, (x, right) in claims.items()]
+    found = Suspects(PRODUCT).diagnose(sheet)
+    told = {one for d in found for one in (d.mistake, *d.also)}
+    assert (mistake in told) if mistake else not told
+    names = {item: name for name, item in ITEMS.items()}
+    assert [names[item] for d in found[:1] for item in d.explains] == explains

@@ -17,7 +17,7 @@ PROGRAMS: list[tuple[str, dict[str, tuple[int, ...]]]] = [
     ("mean((X@w - y)**2)", {"X": (3, 2), "w": (2,), "y": (3,)}),
     ("mean(cross_entropy(X@W, y))", {"X": (3, 2), "W": (2, 4), "y": (3,)}),
     ("sum(A*A)/6 + mean(B, axis=0)@c", {"A": (2, 2), "B": (2, 3), "c": (3,)}), ("mean(Z)", {"Z": (3, 2)}),
-    ("mean(a) + sum(b)", {"a": (4,), "b": (5,)}), ("mean(a) + sum(b)", {"a": (101,), "b": (100,)}),
+    ("mean(a) + sum(b)", {"a": (4,), "b": (5,)}), ("mean(a) + sum(b)", {"a": (1001,), "b": (1000,)}),
     ("sum(X)/8 + sum(a)", {"X": (3, 2), "a": (5,)}), ("mean(T, axis=1)@c@d", {"T": (2, 3, 4), "c": (4,), "d": (2,)}),
     ("sum(var(X, axis=0))", {"X": (3, 5)}), ("mean(X@W + b)/7", {"X": (2, 3), "W": (3, 5), "b": (5,)}),
 ]  # fmt: skip

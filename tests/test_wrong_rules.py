@@ -15,7 +15,7 @@ from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, TOTALS
 from gradcli.homework.diagnosis.function_mistakes import slopes_of_other, slopes_upside_down
 from gradcli.homework.diagnosis.mistakes import MISTAKES
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, Working
-from gradcli.homework.diagnosis.wrong_paths import counted, sum_of_variables
+from gradcli.homework.diagnosis.wrong_paths import counted, sum_of_variables, with_own_factor
 from gradcli.homework.diagnosis.wrong_readings import (
     _exchanged,
     earlier_pass,
@@ -157,6 +157,28 @@ def test_products_and_quotients_by_their_derivatives() -> None:
     assert dict(MISTAKES["seed-zero"].results(end)) == {"": 0.0}
 
 
+def test_the_factor_itself_in_the_place_of_the_other_on_the_way_back() -> None:
+    """Along each product alone, and along all of them where all are products of two."""
+    id = next(id for id, row in MISTAKES.items() if row.wrong is with_own_factor)
+    point = {"x": 2.0, "y": 3.0, "z": 4.0}
+    found = MISTAKES[id].results(working("f = x*y + x*z", point, "dx"))
+    assert sorted(x for tag, x in found if tag != EVERY_PATH) == [3.0 + 2.0, 2.0 + 4.0]
+    assert [x for tag, x in found if tag == EVERY_PATH] == [4.0]
+    assert [x for _, x in MISTAKES[id].results(working("f = x*y*z", point, "dx"))] == [2.0 * 4]
+    mixed = MISTAKES[id].results(working("f = x*x + x*y", {"x": 2.0, "y": 3.0}, "dx"))
+    assert [x for _, x in mixed] == [2.0 + 2.0 + 2.0]
+    assert MISTAKES[id].results(working("f = x/y + x", {"x": 2.0, "y": 3.0}, "dx")) == []
+
+
+def test_where_the_backward_pass_starts() -> None:
+    ids = [id for id in MISTAKES if id.startswith("seed-")]
+    assert len(ids) > 2
+    for id in ids:
+        inner = working("q = x*y; f = 3*q", {"x": 2.0, "y": 3.0}, "dq")
+        assert MISTAKES[id].results(inner) == []
+        assert MISTAKES[id].results(working("q = x*y; f = 3*q", {"x": 2.0, "y": 3.0}, "df"))
+
+
 def test_numbers_of_other_variables() -> None:
     step = working("q = x + y; f = q*z", {"x": 2.0, "y": 3.0, "z": 4.0}, "dz")
     assert dict(MISTAKES["other-variable"].results(step)) == {"x": 4.0, "y": 4.0, "q": 4.0}
@@ -214,7 +236,35 @@ def test_slopes_that_go_with_a_wrong_value() -> None:
 def test_steps_and_earlier_passes_in_the_place_of_a_gradient() -> None:
     step = working("f = x*y", {"x": 2.0, "y": 3.0}, "dx")
     assert [x for _, x in updated(step)] == pytest.approx([2 - rate * 3 for rate in (1.0, 0.5, 0.1, 0.01)])
-    assert all(isinstance(x, float) for _, x in earlier_pass(step))
+    assert list(earlier_pass(step)) == []
+    # dx = 4*(3 + 1) and dq = 4, with dq/dx = 3, dp/dx = 4 and dp/dq = 1 of passes that were not cleared
+    for item, expected in (("dx", {"q": 19.0, "p": 20.0}), ("dq", {"p": 5.0}), ("dz", {}), ("df", {}), ("dp", {})):
+        inner = working("q = x*y; p = q + x; f = p*z", {"x": 2.0, "y": 3.0, "z": 4.0}, item)
+        assert dict(earlier_pass(inner)) == expected
+
+
+@pytest.mark.parametrize(("program", "expected"), [
+    ("q = a + y*x", {"at 1": (2 + 0.35) * 0.6}),
+    ("q = y*x + a", {"at 0": 0.35 * (0.6 + 2)}), ("p = y*x; q = a + p", {}),
+    ("q = a + y/x", {}), ("q = a + b + y*x", {"at 1": (2 - 3 + 0.35) * 0.6}),
+    ("q = a - y*x", {"at 1": (2 - 0.35) * 0.6}),
+])  # fmt: skip
+def test_parentheses_are_misread_only_where_there_are_none(program: str, expected: dict[str, float]) -> None:
+    """What has a name of its own is worked out first."""
+    point = {name: POINT[name] for name in "abxy" if name in program}
+    assert dict(MISTAKES["precedence-sum"].results(working(f"{program}; f = q*q", point, "q"))) == pytest.approx(
+        expected
+    )
+
+
+@pytest.mark.parametrize(("program", "item", "expected"), [
+    ("q = x/y", "q/0", [-1 / 0.35]), ("q = x/y", "q/1", [0.6 / 0.35**2]), ("q = x/4", "q/0", []),
+    ("q = 4/x", "q/1", [4 / 0.36]),
+])  # fmt: skip
+def test_a_quotient_is_turned_round_where_both_have_derivatives(program: str, item: str, expected: list[float]) -> None:
+    point = {name: POINT[name] for name in "xy" if name in program}
+    found = MISTAKES["quotient-order"].results(working(f"{program}; f = q*q", point, item))
+    assert [number for _, number in found] == pytest.approx(expected)
 
 
 # ---- what the rows say of themselves

@@ -167,7 +167,7 @@ def earlier_pass(working: Working) -> Iterator[Wrong]:
     if program.large and len(program.graph.named) > MANY:  # each of them takes a sweep
         return
     for name, i in program.graph.named.items():
-        if i != program.output and i in program.asked and i > x and x in program.sources(i):
+        if i != program.output and i in program.asked and i in program.shape.after(x):
             slope = working.numbers.slope(i, x)
             if slope and working.right is not None:
                 yield name, working.right + program.output_adjoint * slope
