@@ -221,10 +221,8 @@ class ArrayPasses:
         needs = fault.operation.needs(fault.operation.parameters) if fault.operation.domain else ""
         if fault.kind == "domain":
             return MathError(f"{clip_name(name)} is undefined: {needs}", span=node.span, kind="domain")
-        told = {"overflow": "is beyond the largest binary64", "infinite": "has an infinite slope"}
-        return MathError(
-            f"{clip_name(name)} {told.get(fault.kind, 'has no derivative')}", span=node.span, kind=fault.kind
-        )
+        what = "has an infinite slope" if fault.kind == "infinite" else "has no derivative"
+        return MathError(f"{clip_name(name)} {what}", span=node.span, kind=fault.kind)
 
     def note_unopened(self) -> None:
         """Note kinks of a program that is too large to look at their sides. Raises `LimitError` if kinks are errors."""

@@ -236,5 +236,5 @@ def step_of(rate: str | None, *, ascent: bool) -> Update | None:
 
 def _failure(name: str, kind: str, span: tuple[int, int]) -> MathError:
     """Return the error for a step that has no new value."""
-    why = "it is beyond the largest binary64" if kind == "overflow" else "a division by zero or a root of less than 0"
+    why = "a division by zero or a root of less than 0"
     return MathError(f"the step of {clip_name(name)} has no new value: {why}", span=span, kind=kind)
