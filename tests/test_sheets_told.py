@@ -115,3 +115,9 @@ def test_whose_a_sheet_is() -> None:
 ])  # fmt: skip
 def test_text_without_marks(text: str, marked: str) -> None:
     assert plain(text) == marked
+
+
+def test_a_derivative_of_one_quantity_in_another_in_latex(tmp_path: Path) -> None:
+    program = HOMEWORK.split('[[problem]]\nid = "p2"')[0].replace('"df/dx"', '"dq/dx"')
+    (tmp_path / "hw.toml").write_text(program, encoding="utf-8")
+    assert r"$\displaystyle \frac{dq}{dx} =$ & $1$ \\[2ex]" in said(tmp_path, "--to", "latex", "--key")
