@@ -81,6 +81,15 @@ def test_what_a_page_of_numbers_says_of_its_parts() -> None:
     }  # fmt: skip
 
 
+def test_the_data_of_a_page_is_plain_text() -> None:
+    """Signs stand as they are, but for < , which could end the script."""
+    text = page("f = sin(x) + where(x < 1, x, 2)", {"x": 0})
+    assert '"df/dx via v1 = df/dv1 · ∂v1/∂x = ' in text
+    assert "x \\u003c 1" in text
+    assert "<" not in text.partition('id="data">')[2].partition("</script>")[0]
+    assert '"from σ, 2, into v1, as argument 1"' in page("f = sum(σ*σ)", {"σ": [1, 2]})
+
+
 def test_steps_of_a_page_of_arrays() -> None:
     found = data(arrays())
     assert found["lit"] == [

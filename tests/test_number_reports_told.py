@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from gradcli.reports.json_text import json_list, json_object
 from gradcli.reports.json_text import render as json_text
 from gradcli.reports.markdown import render as markdown
 from gradcli.reports.mermaid import render as mermaid
+from gradcli.reports.rounding import Rounding
 from gradcli.reports.signs import UNICODE
 from gradcli.reports.table import render as table
 from gradcli.reports.wording import (
@@ -27,6 +30,7 @@ from gradcli.reports.wording import (
     MANY_INPUTS,
     MOST_LISTED,
     Local,
+    check_line,
     hessian_lines,
     joined,
     legend,
@@ -283,3 +287,13 @@ def test_a_descent_as_data() -> None:
     ).splitlines()
     assert arrays[0] == "step,value,norm,x[0],x[1],c"
     assert arrays[2] == "1,-0.3125,1.369306393762915,0.5,1.0,-0.25"
+
+
+@pytest.mark.parametrize(("verdict", "reverse", "line"), [
+    ("agrees", 1 / 3, "reverse 0.333333, forward 0.333333"), ("differs", 0.25, "reverse 0.25, forward 0.333333333333"),
+    ("agrees", Fraction(1, 3), "reverse 1/3, forward 0.333333333333"),
+])  # fmt: skip
+def test_numbers_of_a_check_that_disagree_have_twelve_digits(verdict: str, reverse: Any, line: str) -> None:
+    check: Any = SimpleNamespace(name="x", verdict=verdict, reverse=reverse, forward=1 / 3, difference=None, why="")
+    found = record("x/3", {"x": 1}, exact=isinstance(reverse, Fraction))
+    assert check_line(found, check, Rounding(found)) == f"verify x: {verdict}; {line}"

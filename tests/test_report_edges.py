@@ -275,3 +275,14 @@ def test_entries_with_numbers_written_in(program: str, point: dict[str, Any], fo
 def test_a_sum_of_more_than_six_entries_shows_three(many: int, shown: str) -> None:
     text = str(render_arrays(differentiate("L = sum(x)", {"x": [*range(1, many + 1)]}), "steps", Style()))  # type: ignore[arg-type]
     assert f"L = sum(x) = {shown} = {many * (many + 1) // 2}" in text
+
+
+def test_a_derivative_is_followed_through_eight_sums() -> None:
+    """df/da10 = z, and so are those of a9 to a3 in symbols: the factors of a9 to a2; then it is called by its name."""
+    program = "; ".join([*(f"a{k} = a{k - 1} + {k}" for k in range(1, 11)), "f = a10*z"])
+    found = differentiate(program, {"a0": 1, "z": -4})
+    assert isinstance(found, Gradient)
+    text = str(render(found, "steps", Style()))
+    for k in range(10):
+        symbol = "z" if k >= 2 else f"df/da{k + 1}"
+        assert f" = df/da{k + 1} · ∂a{k + 1}/∂a{k} = {symbol} · 1 = -4 · 1 = -4 " in text

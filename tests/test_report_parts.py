@@ -303,3 +303,5 @@ def test_what_was_read_of_a_sheet_where_room_is_scarce(tmp_path: Path) -> None:
         else:
             assert lines[at].endswith("twelve apples")
             assert lines[at + 1].startswith("     cannot be read:")
+    found = json.loads(called([*words, "--json"], tmp_path, {}, b"").stdout)
+    assert [line["claim"] for line in found["answers"]] == ["3", "twelve apples", None]

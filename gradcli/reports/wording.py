@@ -150,9 +150,10 @@ def upstream_of(record: Gradient, view: NodeView, write: Write, signs: Signs) ->
     total = write(view.upstream)
     if len(view.contributions) < 2 or view.upstream is None:
         return Upstream([], "=", total)
-    terms = [write(term) for term in view.contributions[:MOST_TERMS]]
-    if len(view.contributions) > MOST_TERMS:
-        terms = [*terms[: MOST_TERMS - 1], f"... ({len(view.contributions):,} terms)"]
+    many = len(view.contributions)
+    terms = [write(term) for term in view.contributions[: many if many <= MOST_TERMS else MOST_TERMS - 1]]
+    if many > MOST_TERMS:
+        terms.append(f"... ({many:,} terms)")
     settled = any(note.kind == "settled" and note.node == view.id for note in record.notes)
     return Upstream(terms, "->" if settled else sum_sign(terms, total, signs), total)
 
