@@ -16,7 +16,7 @@ from gradcli.commands.prompt.files import AT, _path
 from gradcli.commands.prompt.interrupts import Interrupts
 from gradcli.commands.prompt.lines import Said, asks_to_leave, claims, first_command, is_constant, is_open, leaves
 from gradcli.commands.prompt.session import Session
-from gradcli.commands.prompt.slips import _instead
+from gradcli.commands.prompt.slips import _instead, _refuse_shell
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
 from gradcli.errors import InputError, Source
@@ -282,3 +282,17 @@ def test_claims_in_a_line(text: str, words: list[str]) -> None:
 ])  # fmt: skip
 def test_a_statement_that_goes_on(text: str, goes_on: bool) -> None:
     assert is_open(text) is goes_on
+
+
+@pytest.mark.parametrize(("text", "values", "hint"), [
+    ('"x*y"', {}, "x*y"), ('"x*y" x=2', {}, "x*y at x=2"), ("'x*y'", {"x": "2"}, "x*y at x=2"),
+    ('"x*y" more', {"x": "2"}, "x*y at x=2"),
+])  # fmt: skip
+def test_a_program_in_quotes(text: str, values: dict[str, str], hint: str) -> None:
+    with pytest.raises(InputError, match="nothing needs quotes here") as caught:
+        _refuse_shell(text, values)
+    assert caught.value.hint == hint
+
+
+def test_an_option_in_a_session_without_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(session(), "--steps", capsys).startswith("gradcli: --steps is an option of the command line")
