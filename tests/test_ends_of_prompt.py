@@ -9,11 +9,14 @@ import pytest
 
 from gradcli.commands import prompt, run
 from gradcli.commands.options import Options
-from gradcli.commands.prompt import answer, answers, calls, files, interrupts, slips, wording
-from gradcli.commands.prompt.files import _path
+from gradcli.commands.prompt import answer, interrupts, wording
+from gradcli.commands.prompt.answers import _several
+from gradcli.commands.prompt.calls import _around
+from gradcli.commands.prompt.files import AT, _path
 from gradcli.commands.prompt.interrupts import Interrupts
 from gradcli.commands.prompt.lines import Said, asks_to_leave, claims, first_command, is_constant, is_open, leaves
 from gradcli.commands.prompt.session import Session
+from gradcli.commands.prompt.slips import _instead, _refuse_shell
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
 from gradcli.errors import InputError, Source
@@ -142,7 +145,7 @@ def test_names_that_take_a_number() -> None:
 def test_a_plot_without_a_range_holds_the_value(value: str | None, around: str) -> None:
     here = session()
     here.values = {} if value is None else {"x": value}
-    assert calls._around(here, "x") == around
+    assert _around(here, "x") == around
 
 
 @pytest.mark.parametrize(("words", "is_wanted"), [
@@ -228,7 +231,7 @@ def test_a_file_that_is_written_again_is_said_to_be_replaced(
     assert said(other, "load empty.txt", capsys).startswith("gradcli: empty.txt has no program in it\n")
     (tmp_path / "bare.txt").write_text("x\n")
     assert "x = 2" in said(other, "load bare.txt", capsys)
-    assert files.AT == "# at "
+    assert AT == "# at "
 
 
 @pytest.mark.parametrize(("rest", "name", "hint"), [
@@ -241,7 +244,7 @@ def test_a_file_that_is_written_again_is_said_to_be_replaced(
 def test_what_is_typed_in_place_of_an_option(rest: str, name: str, hint: str) -> None:
     here = session()
     here.begin("x*y", {"x": "1", "y": "2"})
-    assert slips._instead(here, name, rest, {"x": "2"}) == hint
+    assert _instead(here, name, rest, {"x": "2"}) == hint
 
 
 @pytest.mark.parametrize(("text", "is_value"), [
@@ -260,9 +263,9 @@ def test_what_can_be_meant_as_a_value(text: str, is_value: bool) -> None:
 def test_several_numbers_in_a_line(line: str, values: dict[str, str] | None) -> None:
     here = session()
     here.begin("x*y", {"x": "1", "y": "2"})
-    assert answers._several(here, Said(line, {})) == values
-    assert answers._several(session(), Said(line, {})) is None
-    assert answers._several(here, Said(line, {"x": "1"})) is None
+    assert _several(here, Said(line, {})) == values
+    assert _several(session(), Said(line, {})) is None
+    assert _several(here, Said(line, {"x": "1"})) is None
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -279,3 +282,17 @@ def test_claims_in_a_line(text: str, words: list[str]) -> None:
 ])  # fmt: skip
 def test_a_statement_that_goes_on(text: str, goes_on: bool) -> None:
     assert is_open(text) is goes_on
+
+
+@pytest.mark.parametrize(("text", "values", "hint"), [
+    ('"x*y"', {}, "x*y"), ('"x*y" x=2', {}, "x*y at x=2"), ("'x*y'", {"x": "2"}, "x*y at x=2"),
+    ('"x*y" more', {"x": "2"}, "x*y at x=2"),
+])  # fmt: skip
+def test_a_program_in_quotes(text: str, values: dict[str, str], hint: str) -> None:
+    with pytest.raises(InputError, match="nothing needs quotes here") as caught:
+        _refuse_shell(text, values)
+    assert caught.value.hint == hint
+
+
+def test_an_option_in_a_session_without_a_program(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(session(), "--steps", capsys).startswith("gradcli: --steps is an option of the command line")

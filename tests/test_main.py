@@ -15,6 +15,7 @@ import pytest
 
 from gradcli import commands
 from gradcli.commands.tree import root
+from gradcli.errors import InputError
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +134,26 @@ def test_the_colour_of_errors_is_read_from_the_words(words: list[str], color: st
 ])  # fmt: skip
 def test_whether_errors_are_json_is_read_from_the_words(words: list[str], is_wanted: bool) -> None:
     assert commands.wants_json(words) is is_wanted
+
+
+@pytest.mark.parametrize(("words", "old", "new", "hint"), [
+    (["--json", "x*y", "x=2", "df/dx=3"], ["x*y", "x=2", "df/dx=3"], ["check", "x*y", "x=2", "df/dx=3"],
+     'write gradcli check --json "x*y" x=2 df/dx=3'),
+    (["hessian", "x*y", "x=1"], ["hessian"], ["--hessian"], 'write gradcli --hessian "x*y" x=1'),
+    (["diff", "x*y", "x", "=", "3", "--json"], ["x", "=", "3"], ["x=3"], 'write gradcli diff "x*y" x=3 --json'),
+    (["x*y", "x", "--json", "check"], ["x", "check"], ["x=1", "check"], 'write gradcli "x*y" x=1 check --json'),
+    (["x*y"], ["z"], ["y"], "own"), (["x*y"], ["x*y"], ["y" * 500], "own"),
+])  # fmt: skip
+def test_a_hint_is_the_whole_command(words: list[str], old: list[str], new: list[str], hint: str) -> None:
+    assert commands._whole_command(InputError("no", hint="own", instead=(old, new)), words) == hint
+    assert commands._whole_command(InputError("no", kind="shape", hint="own", instead=(old, new)), words) == "own"
+    assert commands._whole_command(InputError("no", hint="own"), words) == "own"
+
+
+def test_a_hint_that_just_fits() -> None:
+    from gradcli.text import HINT_CELLS
+
+    room = HINT_CELLS - len("write gradcli ")
+    for length, is_whole in ((room, True), (room + 1, False)):
+        hint = commands._whole_command(InputError("no", hint="own", instead=(["x"], ["y" * length])), ["x"])
+        assert hint == (f"write gradcli {'y' * length}" if is_whole else "own")
