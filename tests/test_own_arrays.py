@@ -283,3 +283,13 @@ def test_numbers_of_the_decimals_that_were_told(tail: str, exact: bool) -> None:
         assert found.radius == (0 if exact else middle / 10**38)
     assert key.span(item("z", key), 0, 0.7).middle == Fraction(7, 10)  # of another number nothing more is known
     assert list(key.given) == ["x"]
+
+
+def test_an_array_that_is_right_carries_nothing_although_it_comes_from_a_wrong_one() -> None:
+    found = steps({**WRONG_Z, "h": ([7.0, 0.0], [True, True])})
+    assert whole("h") not in found.carried
+    assert whole("L") not in found.carried
+    assert entries(found, "L") == [7]
+    rounded = steps({"z": ([7.05, -9.0], [True, True]), "h": ([7.1, 0.0], [False, True])})
+    assert rounded.found[whole("h")] == Followed([True, True], None, False)
+    assert rounded.carried == {}
