@@ -53,7 +53,8 @@ def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
 
 @pytest.mark.parametrize(("program", "point", "mixed"), [
     ("relu(x)*2 + relu(y)*3", {"x": 2.0, "y": -3.0}, True), ("relu(x)*2 + relu(y)*3", {"x": 2.0, "y": 4.0}, False),
-    ("relu(x)*2 + relu(y)*3", {"x": -2.0, "y": -4.0}, False), ("-(relu(x)*relu(y))", {"x": 2.0, "y": -3.0}, True),  # half
+    ("relu(x)*2 + relu(y)*3", {"x": -2.0, "y": -4.0}, False),
+    ("-(relu(x)*relu(y))", {"x": 2.0, "y": -3.0}, True),  # half
     ("relu(x)*relu(y)", {"x": 2.0, "y": -3.0}, False),  # three slopes of five are 0
 ])  # fmt: skip
 def test_a_mixed_point_has_an_open_and_a_closed_gate_and_most_slopes_are_not_0(
