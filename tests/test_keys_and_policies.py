@@ -146,6 +146,27 @@ def test_functions_of_a_program_are_known_to_formulas_unless_they_are_long(monke
         assert bool(key_of("g(t) = t*t; z = g(x); L = sum(z)", {"x": [1, 2]})._definitions) is known
 
 
+def test_what_was_read_is_known_unless_it_is_a_plain_number() -> None:
+    own = key("f = x*y", x=2, y=3)
+    for text, kept in (("x*y", True), ("x*", True), ("undefined", True), ("3.5", False)):
+        found = own.reading(text)
+        assert ((text, False) in own._texts) is kept
+        assert (own.reading(text) is found) is kept
+        assert own.reading(text) == found
+    assert own.readings("f") is own.readings("f")
+    assert set(own._items) == {"f"}
+
+
+def test_derivatives_that_a_formula_names_are_numbers_where_there_are_some() -> None:
+    own = key("q = abs(x)*y; r = x/1e-310; f = q + y + 0*r", x=0, y=3)
+    for text, slopes in (("df/dy", {"df/dy": 1.0}), ("df/dx", {"df/dx": None}), ("df/dq + df/dy", {"df/dq": 1.0, "df/dy": 1.0}),
+                         ("x", {})):  # fmt: skip
+        reading = own.reading(text)
+        assert not isinstance(reading, str)
+        assert isinstance(reading.written, Formula)
+        assert own._slopes(reading.written) == slopes
+
+
 def test_a_diagnosis_is_made_once_for_every_tolerance() -> None:
     own = key("f = x*y", x=2, y=3)
     first = own.suspects(Tolerance())

@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -263,3 +264,32 @@ def test_numbers_of_an_array_at_the_point() -> None:
     given: dict[str, Any] = {"x": ArrayData((2,), [0.5, "1/3"]), "y": "text"}
     assert _decimals(given)["x"] == ArrayData((2,), ["0.5", "1/3"])
     assert _decimals(given)["y"] == "text"
+
+
+@pytest.mark.parametrize(("tail", "exact"), [("M*M", True), ("M*M + exp(M)", False)])
+def test_numbers_of_the_decimals_that_were_told(tail: str, exact: bool) -> None:
+    """0.1 is a tenth: in fractions where the program has them, else to forty digits."""
+    key = key_of(f"z = 3*x; M = sum(z*x); L = {tail}", {"x": [0.1, 2]})
+    for name, place, middle in (
+        ("z", 0, Fraction(3, 10)),
+        ("z", 1, Fraction(6)),
+        ("dM/dx", 0, Fraction(3, 5)),
+        ("M", 0, Fraction(1203, 100)),
+    ):
+        x = key.truth(item(name, key))[place]
+        assert x == pytest.approx(float(middle), rel=1e-15)
+        found = key.span(item(name, key), place, x)
+        assert found.middle == middle
+        assert found.radius == (0 if exact else middle / 10**38)
+    assert key.span(item("z", key), 0, 0.7).middle == Fraction(7, 10)  # of another number nothing more is known
+    assert list(key.given) == ["x"]
+
+
+def test_an_array_that_is_right_carries_nothing_although_it_comes_from_a_wrong_one() -> None:
+    found = steps({**WRONG_Z, "h": ([7.0, 0.0], [True, True])})
+    assert whole("h") not in found.carried
+    assert whole("L") not in found.carried
+    assert entries(found, "L") == [7]
+    rounded = steps({"z": ([7.05, -9.0], [True, True]), "h": ([7.1, 0.0], [False, True])})
+    assert rounded.found[whole("h")] == Followed([True, True], None, False)
+    assert rounded.carried == {}

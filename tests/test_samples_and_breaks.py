@@ -357,3 +357,23 @@ def test_the_curve_is_sampled_on_both_sides_of_a_break(program: str) -> None:
     end = curves(graph_of(program), "x", 0.0, 3.0, {})  # the break is at the end of the range
     assert all(0 <= s.x <= 3 for s in end.samples)
     assert {x for b in end.breaks for x in (b.left, b.right) if x >= 0} <= {s.x for s in end.samples}
+
+
+def test_more_samples_stand_half_way_between_others() -> None:
+    found = [s.x for s in curves(graph_of("sin(40*x)"), "x", 0.0, 3.0, {}).samples]
+    even = {3 * k / 480 for k in range(481)}
+    more = [x for x in found if min(abs(x - e) for e in even) > 1e-9]
+    assert len(more) > 100
+    for x in more:
+        k = found.index(x)
+        assert found[k - 1] < x < found[k + 1]
+        parts = (x - found[0]) * 480 / 3 * 8
+        assert parts == pytest.approx(round(parts), abs=1e-6)  # a half, a quarter or an eighth of the way
+
+
+def test_beyond_the_limit_of_work_a_place_that_is_smooth_is_not_special(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.plotting.breaks.MAX_VISITS", 0)
+    found = curves(graph_of("relu(x) - relu(-x)"), "x", -1.0, 1.0, {})
+    assert not any(s.special for s in found.samples)
+    assert {s.slope for s in found.samples} == {1.0}
+    assert found.breaks == []

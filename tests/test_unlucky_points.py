@@ -49,3 +49,19 @@ def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
     assert still[y]
     assert _Inspection(graph).flaws(hard, Standard(HUMAN), still) == 1
     assert _Inspection(graph).flaws(hard, Standard(STRICT), still) is None
+
+
+@pytest.mark.parametrize(("program", "point", "mixed"), [
+    ("relu(x)*2 + relu(y)*3", {"x": 2.0, "y": -3.0}, True), ("relu(x)*2 + relu(y)*3", {"x": 2.0, "y": 4.0}, False),
+    ("relu(x)*2 + relu(y)*3", {"x": -2.0, "y": -4.0}, False),
+    ("-(relu(x)*relu(y))", {"x": 2.0, "y": -3.0}, True),  # half
+    ("relu(x)*relu(y)", {"x": 2.0, "y": -3.0}, False),  # three slopes of five are 0
+])  # fmt: skip
+def test_a_mixed_point_has_an_open_and_a_closed_gate_and_most_slopes_are_not_0(
+    program: str, point: dict[str, float], mixed: bool
+) -> None:
+    graph = parse(Source("program", program))
+    moved = bytearray(b"\x01" * len(graph.nodes))
+    found = [_Inspection(graph).flaws(point, Standard(LOOSE, mixed=on), moved) for on in (False, True)]
+    assert found[0] is not None
+    assert found[1] == (found[0] if mixed else None)

@@ -114,20 +114,20 @@ def _joined(segments: list[tuple[Point, Point]]) -> list[list[Point]]:
     for n, (a, b) in enumerate(segments):
         ends.setdefault(a, []).append(n)
         ends.setdefault(b, []).append(n)
-    used = bytearray(len(segments))
+    used: set[int] = set()
     lines = []
     for n, (a, b) in enumerate(segments):
-        if used[n]:
+        if n in used:
             continue
-        used[n] = 1
+        used.add(n)
         line = [a, b]
         for _ in range(2):
             while True:
                 tip = line[-1]
-                following = next((m for m in ends[tip] if not used[m]), None)
+                following = next((m for m in ends[tip] if m not in used), None)
                 if following is None:
                     break
-                used[following] = 1
+                used.add(following)
                 c, d = segments[following]
                 line.append(d if c == tip else c)
             line.reverse()
