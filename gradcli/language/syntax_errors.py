@@ -108,12 +108,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
             if token.text in ("e", "E"):
                 return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
         if before.type == "NUMBER" and token.type == "NUMBER":
-            if adjacent:
-                return "a number has one decimal point", None
-            product = f"{before.text}*{token.text}"
-            is_one = re.fullmatch(NUMBER, before.text + token.text)
-            whole = f"write {before.text}{token.text}, or {product} for a product" if is_one else f"write {product}"
-            return "a number has no blanks in it", whole
+            return _two_numbers(before.text, token.text, adjacent=adjacent)
         if here.open and "\n" in here.text[before.end : token.start]:
             return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
         if token.text in PHRASES or before.text in PHRASES:
@@ -146,6 +141,15 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return "one superscript only", "write ** and the exponent"
     in_brackets = bool(here.open) and here.open[-1].type == "LSQB"
     return _unexpected(token, here.text, in_brackets=in_brackets)
+
+
+def _two_numbers(left: str, right: str, *, adjacent: bool) -> tuple[str, str | None]:
+    if adjacent:
+        return "a number has one decimal point", None
+    product = f"{left}*{right}"
+    is_one = re.fullmatch(NUMBER, left + right)
+    whole = f"write {left}{right}, or {product} for a product" if is_one else f"write {product}"
+    return "a number has no blanks in it", whole
 
 
 EQUAL_INSIDE = "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
