@@ -92,35 +92,23 @@ def _too_early(here: Stop) -> tuple[str, str | None]:
     )
 
 
-def _after_number(token: Token, before: Token) -> tuple[str, str | None] | None:
-    """Return what is wrong with a name or a number behind a number, None if only an operator is missing."""
-    adjacent = before.end == token.start
-    if token.type == "NAME" and adjacent:
-        if token.text.startswith("_"):
-            return "a number has no _ in it", f"write {before.text}{token.text.replace('_', '')}"
-        if before.text == "0" and token.text[0] in "xXbBoO":
-            return "numbers are decimal", None
-        if token.text in ("e", "E"):
-            return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
-    if token.type == "NUMBER":
-        if adjacent:
-            return "a number has one decimal point", None
-        product = f"{before.text}*{token.text}"
-        is_one = re.fullmatch(NUMBER, before.text + token.text)
-        whole = f"write {before.text}{token.text}, or {product} for a product" if is_one else f"write {product}"
-        return "a number has no blanks in it", whole
-    return None
-
-
 def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | None]:
+    adjacent = before.end == token.start
     if before.type == "RBRACE":
         return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
     if token.type in ("NAME", "NUMBER", "LPAR", "HEAD", "FOR", "NONE"):
         if before.type == "NAME" and (row := function(before.text)):
             given = token.text if row.arity == 1 else _listed(row.arity, row.parameters)
             return f"{before.text} is a function and needs parentheses", f"write {before.text}({given})"
-        if before.type == "NUMBER" and (found := _after_number(token, before)):
-            return found
+        if before.type == "NUMBER" and token.type == "NAME" and adjacent:
+            if token.text.startswith("_"):
+                return "a number has no _ in it", f"write {before.text}{token.text.replace('_', '')}"
+            if before.text == "0" and token.text[0] in "xXbBoO":
+                return "numbers are decimal", None
+            if token.text in ("e", "E"):
+                return "an exponent or an operator is missing", f"write {before.text}e5 or {before.text}*e"
+        if before.type == "NUMBER" and token.type == "NUMBER":
+            return _two_numbers(before.text, token.text, adjacent=adjacent)
         if here.open and "\n" in here.text[before.end : token.start]:
             return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
         if token.text in PHRASES or before.text in PHRASES:
@@ -153,6 +141,15 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return "one superscript only", "write ** and the exponent"
     in_brackets = bool(here.open) and here.open[-1].type == "LSQB"
     return _unexpected(token, here.text, in_brackets=in_brackets)
+
+
+def _two_numbers(left: str, right: str, *, adjacent: bool) -> tuple[str, str | None]:
+    if adjacent:
+        return "a number has one decimal point", None
+    product = f"{left}*{right}"
+    is_one = re.fullmatch(NUMBER, left + right)
+    whole = f"write {left}{right}, or {product} for a product" if is_one else f"write {product}"
+    return "a number has no blanks in it", whole
 
 
 EQUAL_INSIDE = "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
