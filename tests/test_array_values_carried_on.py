@@ -15,7 +15,7 @@ from gradcli.homework.diagnosis.array_entry_rules import dropped, factor_again
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
 from gradcli.homework.diagnosis.array_mistakes import SPREAD, ArrayMistake
 from gradcli.homework.diagnosis.array_predictions import Edit, _value_edits, edits
-from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
+from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _About, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, World, WrongWorld
 from gradcli.homework.diagnosis.array_wrong_operands import _other_gradients, flipped
 from gradcli.homework.diagnosis.array_wrong_values import (
@@ -326,7 +326,7 @@ def test_where_a_mistake_was_made() -> None:
 
     def where(*nodes: tuple[int, ...], explained: set[int], is_value: bool = False) -> str:
         group = [suspect(k, *one, explained=explained, is_value=is_value) for k, one in enumerate(nodes)]
-        return own._where(group, sheet)
+        return own._where(group, _About(sheet))
 
     assert where((z,), explained={0}) == "at dL/dZ"
     assert where((z, a), (z, a), explained={0, 1}) == "at dL/dZ and dL/dA"

@@ -141,7 +141,9 @@ def test_other_sums_at_an_input() -> None:
     (norm,) = normalised(total_at(world, "y"))
     assert array(norm.array) == pytest.approx(np.array([4, 6]) / np.sqrt(52))
     made = {
-        (e.mistake.id, e.tag): WrongWorld(world, e.changes).upstream[x] for e in _total_edits(world) if e.nodes == (x,)
+        (e.mistake.id, e.tag): WrongWorld(world, e.changes).upstream[x]
+        for e in _total_edits(world, range(len(world.users)))
+        if e.nodes == (x,)
     }
     arrays = {key: array(found) for key, found in made.items() if found is not None}
     g, w = np.array([1.0, 2]), np.array([3.0, 4])
@@ -154,7 +156,9 @@ def test_other_sums_at_an_input() -> None:
                 assert arrays["step", f"{kind} {rate:g}"] == pytest.approx(sign * rate * g)
         assert ("step", f"decay {rate:g}") not in arrays  # the program has a penalty
     plain = world_of("L = sum(x*y)", {"x": [3.0, 4], "y": [1.0, 2]})
-    decay = {e.tag: e for e in _total_edits(plain) if e.nodes == (0,) and e.tag.startswith("decay")}
+    decay = {
+        e.tag: e for e in _total_edits(plain, range(len(plain.users))) if e.nodes == (0,) and e.tag.startswith("decay")
+    }
     assert len(decay) == 7
     found = WrongWorld(plain, decay["decay 0.1"].changes).upstream[0]
     assert found is not None

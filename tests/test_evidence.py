@@ -21,7 +21,7 @@ from gradcli.homework.diagnosis.array_evidence import (
     same_shape,
     telling,
 )
-from gradcli.homework.diagnosis.hidden_numbers import Evidence, arriving, as_written, figures_of, hidden_rounded
+from gradcli.homework.diagnosis.hidden_numbers import Arriving, Evidence, as_written, figures_of, hidden_rounded
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
@@ -97,10 +97,10 @@ def test_a_number_as_it_is_written(x: float, figures: int, expected: float) -> N
 def test_what_arrives_is_the_sum_over_the_uses() -> None:
     a, b = Item(LOCAL, 3, 0), Item(LOCAL, 4, 1)
     terms = [(a, 2.0, 5.0), (b, -3.0, 0.5)]
-    assert arriving(terms, {}) == 8.5
-    assert arriving(terms, {b: 4.0}) == -2.0
-    assert math.isnan(arriving(terms, {a: None}))
-    assert math.isnan(arriving([(a, None, 5.0)], {}))
+    assert Arriving(terms).total({}) == 8.5
+    assert Arriving(terms).total({b: 4.0}) == -2.0
+    assert math.isnan(Arriving(terms).total({a: None}))
+    assert math.isnan(Arriving([(a, None, 5.0)]).total({}))
 
 
 def test_local_gradients_that_nobody_writes_are_rounded_in_mind() -> None:

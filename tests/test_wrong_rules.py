@@ -19,7 +19,6 @@ from gradcli.homework.diagnosis.wrong_paths import counted, sum_of_variables, wi
 from gradcli.homework.diagnosis.wrong_readings import (
     _exchanged,
     earlier_pass,
-    is_constant,
     misread,
     neighbours,
     updated,
@@ -221,7 +220,7 @@ def test_neighbours_differ_by_their_number() -> None:
 
 def test_what_is_computed_from_numerals_alone() -> None:
     step = working("q = x*(2*3); f = q", {"x": 2.0}, "q")
-    assert [is_constant(step.program, a) for a in step.node.arguments] == [False, True]
+    assert [step.program.constant[a] for a in step.node.arguments] == [False, True]
 
 
 def test_slopes_that_go_with_a_wrong_value() -> None:

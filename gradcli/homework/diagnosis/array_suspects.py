@@ -95,6 +95,17 @@ class _Suspect:
         return (-explained, -places, -len(self.exact), self.edit.mistake.common, self.order)
 
 
+class _About:
+    """A sheet, the nodes that it is about, and the places of its gradients."""
+
+    __slots__ = ("gradients", "nodes", "sheet")
+
+    def __init__(self, sheet: Sequence[ArrayEvidence]) -> None:
+        self.sheet = sheet
+        self.nodes = {claim.item.node for claim in sheet}
+        self.gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
+
+
 class ArraySuspects:
     """The diagnosis for a program at a point."""
 
@@ -103,8 +114,6 @@ class ArraySuspects:
         self.graph, self.output = run.record.graph, run.record.output
         self.names = Names(World(run.A, self.graph, run.values, run.upstream(self.output), self.output))
         self._kept: Predictions | None = None
-        self._asked: set[int] = set()  # the nodes that the sheet under diagnosis is about
-        self._gradients: set[int] = set()  # the places of its gradients
 
     def diagnose(self, sheet: Sequence[ArrayEvidence]) -> list[ArrayDiagnosis]:
         """Return the mistakes that explain wrong claims best: for every such claim the best one and its ties.
@@ -276,8 +285,7 @@ class ArraySuspects:
     def _verdict(
         self, suspects: Sequence[_Suspect], sheet: Sequence[ArrayEvidence], wrong: Iterable[int]
     ) -> list[ArrayDiagnosis]:
-        self._asked = {claim.item.node for claim in sheet}
-        self._gradients = {k for k, claim in enumerate(sheet) if claim.item.kind == UPSTREAM}
+        about = _About(sheet)
         best: dict[int, tuple[_Suspect, int, list[_Suspect]]] = {}
         explaining: dict[int, list[_Suspect]] = {}
         for s in suspects:
@@ -299,7 +307,7 @@ class ArraySuspects:
             for group in shown:
                 best[id(group[0])] = (group[0], len(groups), group)
         ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
-        return [self._diagnosis(s, ties, group, sheet) for s, ties, group in ranked]
+        return [self._diagnosis(s, ties, group, about) for s, ties, group in ranked]
 
     def _in_words(self, groups: list[list[_Suspect]]) -> list[list[_Suspect]]:
         """Return groups of suspects with those put together that are said in the same words."""
@@ -308,25 +316,23 @@ class ArraySuspects:
             found.setdefault(self.names.filled(group[0].edit.words), []).extend(group)
         return list(found.values())
 
-    def _diagnosis(
-        self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]
-    ) -> ArrayDiagnosis:
+    def _diagnosis(self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], about: _About) -> ArrayDiagnosis:
         edit = suspect.edit
-        agreed = sum(telling(sheet[k].values) for k in suspect.explained)
+        agreed = sum(telling(about.sheet[k].values) for k in suspect.explained)
         hedge = COULD_BE if ties > TIES or agreed <= FEW_AGREED else CONSISTENT
-        return ArrayDiagnosis(edit.mistake.id, hedge, self.names.filled(edit.words), self._where(group, sheet),
+        return ArrayDiagnosis(edit.mistake.id, hedge, self.names.filled(edit.words), self._where(group, about),
                               edit.nodes, tuple(sorted(suspect.explained)))  # fmt: skip
 
-    def _where(self, group: Sequence[_Suspect], sheet: Sequence[ArrayEvidence]) -> str:
+    def _where(self, group: Sequence[_Suspect], about: _About) -> str:
         """Return where a mistake was made, as far as that is known: the same one may fit at several places."""
         first = group[0]
         places = {s.edit.nodes for s in group}
         if len(places) == 1 or first.edit.is_value:
-            nodes = tuple(i for i in first.edit.nodes if i in self._asked) or first.edit.nodes
+            nodes = tuple(i for i in first.edit.nodes if i in about.nodes) or first.edit.nodes
             return self.names.where(nodes, is_value=first.edit.is_value)
-        if (self.output,) in places and len(first.explained) > 1 and first.explained >= self._gradients:
+        if (self.output,) in places and len(first.explained) > 1 and first.explained >= about.gradients:
             return "in all gradients"
-        reached = listed([item_name(self.run.record, sheet[k].item) for k in sorted(first.explained)])
+        reached = listed([item_name(self.run.record, about.sheet[k].item) for k in sorted(first.explained)])
         if (self.output,) in places:
             return f"somewhere on the way to {reached}"
         return f"{self.names.where(first.edit.nodes, is_value=False)}, or on the way from there to {reached}"

@@ -299,8 +299,8 @@ class Predictions:
             if mistake.applies(working) and (results := mistake.results(working)):
                 chosen = next((result for result in results if result[0] == wanted), results[-1])
                 tag, found[working.item] = chosen
-                if mistake.slopes is not None:
-                    found |= next(with_slopes(mistake, working, [chosen])).made
+                if mistake.slopes is not None:  # without slopes, as behind a division by 0, it was not made here
+                    found = next((way.made for way in with_slopes(mistake, working, [chosen])), {})
         return found, tag
 
     def _readings(self, mistake: Mistake) -> list[Prediction]:
