@@ -61,7 +61,7 @@ def test_which_items_are_worked_out_from_which() -> None:
     assert shape.stepping == {x, y}
     assert shape.worked_out_at[q] == [Item(VALUE, q), Item(LOCAL, q, 0), Item(LOCAL, q, 1)]
     assert [set(shape.sources(i)) for i in (q, x, f)] == [{q, x, y}, {x}, {f, q, x, y}]
-    assert (shape.after(x), shape.after(q), shape.after(f)) == ([q, f], [f], [])
+    assert [[*shape.after(i)] for i in (x, q, f)] == [[q, f], [f], []]
     given = shape.given([q])
     assert given is shape.given([q])
     assert (given.nodes[q].arguments, given.nodes[q].text) == ((), given_name(q))

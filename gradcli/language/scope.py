@@ -156,10 +156,11 @@ class Scope:
         if self.defining is None:  # what a function names is looked up anew where it is called
             if name == "π":
                 return self.builder.leaf(CONSTANT, "pi", span)
-            if name not in self.bound and name not in self.unless_assigned:
+            is_own = name in self.functions
+            if name not in self.bound and (is_own or name not in self.unless_assigned):
                 if name in CONSTANTS:
                     return self.builder.leaf(CONSTANT, name, span)
-                if function(name) or name in self.functions:
+                if is_own or function(name):
                     error = InputError(f"{name} is a function", kind="name", span=span, hint=f"write {name}(...)")
                     raise error.but(is_foreign=True)
         return self.builder.add(INPUT, (), name, span)

@@ -6,7 +6,7 @@ It is the same for all students whose sheets ask the same, so it is made once fo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
@@ -52,7 +52,7 @@ class ProgramShape:
             self.constant.append(node.operation is not INPUT and all(self.constant[a] for a in node.arguments))
         self._rules: dict[Item, str] = {}
         self._sources: dict[int, frozenset[int]] = {}
-        self._after: dict[int, list[int]] = {}
+        self._after: dict[int, dict[int, None]] = {}
         self._after_all: dict[frozenset[int], list[int]] = {}
         self._uses: dict[Item, list[Item]] = {}
         self._given: dict[frozenset[int], Graph] = {}
@@ -105,16 +105,16 @@ class ProgramShape:
             found = self._sources[node] = frozenset(reached)
         return found
 
-    def after(self, node: int) -> list[int]:
-        """Return the nodes that depend on a node, oldest first."""
+    def after(self, node: int) -> Mapping[int, None]:
+        """Return the nodes that depend on a node, oldest first, as keys."""
         found = self._after.get(node)
         if found is None:
             reached = {node}
-            found = self._after[node] = []
+            found = self._after[node] = {}
             for i in range(node + 1, len(self.nodes)):
                 if not reached.isdisjoint(self.nodes[i].arguments):
                     reached.add(i)
-                    found.append(i)
+                    found[i] = None
         return found
 
     def after_all(self, replaced: frozenset[int]) -> list[int]:
