@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import partial
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from ...arrays.entries import Array
@@ -21,6 +22,9 @@ from .array_wrong_values import Step, WrongValue
 
 AnyWrong = TypeVar("AnyWrong", Wrong, WrongValue)
 MANY = 20  # paths: one of more than these is not told from the others in a long program
+MOST_ENDS = 6  # nodes next to the output at which a factor is carried on over a long program
+MOST_CARRIED = 16  # factors at each of them, the commonest: each takes a pass over the program
+FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
 EVERYWHERE = -1  # in the place of a node: at all of them
 
 
@@ -44,7 +48,10 @@ class Edit(NamedTuple):
 
 
 def edits(world: World) -> Iterator[Edit]:
-    """Yield every edit that changes something."""
+    """Yield every edit that changes something; in a long program only factors next to the output."""
+    if world.is_long:
+        yield from _end_edits(world)
+        return
     yield from gradient_edits(world, range(len(world.users)))
     yield from _value_edits(world)
 
@@ -52,9 +59,9 @@ def edits(world: World) -> Iterator[Edit]:
 def gradient_edits(world: World, nodes: Collection[int], *, long: bool = False) -> Iterator[Edit]:
     """Yield every edit of what flows back that changes something, of those at one place only at some nodes.
 
-    In a `long` program they are those at one place, and one of many paths to a node is not told from the others.
+    In a `long` program they are those at one node, and one of many paths to it is not told from the others.
     """
-    yield from _flow_edits(world, [a for a in nodes if len(world.users[a]) <= MANY] if long else nodes)
+    yield from _flow_edits(world, nodes, long=long)
     yield from _total_edits(world, nodes)
     if not long:
         yield from _spread_edits(world)
@@ -77,20 +84,33 @@ def _spread_edits(world: World) -> Iterator[Edit]:
         yield Edit(row, found.tag, found.nodes, False, found.changes, found.words)
 
 
-def _flow_edits(world: World, nodes: Collection[int]) -> Iterator[Edit]:
+def _end_edits(world: World) -> Iterator[Edit]:
+    """Yield the commonest factors and signs at the nodes next to the output: what all gradients may have."""
+    nodes = world.graph.nodes
+    ends = (a for a in range(world.output, -1, -1) if nodes[a].arguments and world.upstream[a] is not None)
+    for a in islice(ends, MOST_ENDS):
+        found = [edit for edit in _total_edits(world, [a]) if edit.mistake.id in FACTORS]
+        yield from sorted(found, key=lambda edit: edit.mistake.common)[:MOST_CARRIED]
+
+
+def _flow_edits(world: World, nodes: Collection[int], *, long: bool) -> Iterator[Edit]:
     habits: dict[tuple[str, str, int], tuple[ArrayMistake, dict[tuple[int, int], WrongFlow]]] = {}
     for node in sorted(nodes):
+        singly = not long or len(world.users[node]) <= MANY
         for i, k in world.users[node]:
             edge = world.edge(i, k)
             right = world.flow(i, k)
             for mistake, rule in flow_rules(edge):
+                if not singly and not mistake.habit:
+                    continue
                 for tag, array, text in _guarded(rule(edge)):
                     if right is not None and same(array, right):
                         continue
-                    yield Edit(mistake, tag, (edge.a,), False, Changes(flows={(i, k): _constant(array)}), text)
+                    if singly:
+                        yield Edit(mistake, tag, (edge.a,), False, Changes(flows={(i, k): _constant(array)}), text)
                     for whose in (EVERYWHERE, edge.a) if mistake.habit else ():
                         _, flows = habits.setdefault((mistake.id, tag, whose), (mistake, {}))
-                        flows[i, k] = _by_tag(rule, tag)
+                        flows[i, k] = _by_tag(rule, tag) if singly else _constant(array)
     for (id, tag, whose), (mistake, flows) in habits.items():
         everywhere = habits[id, tag, EVERYWHERE][1]
         if len(flows) < 2 or (whose != EVERYWHERE and len(flows) == len(everywhere)):

@@ -28,7 +28,7 @@ from .array_evidence import (
 )
 from .array_names import Names, listed
 from .array_predicted import Predictions
-from .array_predictions import Edit, edits
+from .array_predictions import FACTORS, Edit, edits
 from .array_retracing import opened, own_world, steps_to
 from .array_worlds import World, WrongWorld
 from .suspects import CONSISTENT, COULD_BE
@@ -36,7 +36,6 @@ from .suspects import CONSISTENT, COULD_BE
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
 TIES = 3  # more equally good explanations than that are not told
-FACTORS = frozenset(("sign", "factor", "n-missing", "n-twice", "n-wrong", "step"))
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
 ANOTHER = "wrong-upstream"
 PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
@@ -123,12 +122,12 @@ class ArraySuspects:
         wrong = [k for k, claim in enumerate(sheet) if not claim.right]
         if not wrong or not self._is_able:
             return []
+        suspects = self._whole(self._predictions(sheet), sheet, wrong)
         if self.names.world.is_long:
-            whole, suspects = own_world(self.run, self.output, sheet), list[_Suspect]()
+            whole = own_world(self.run, self.output, sheet)
             for k in wrong if whole is not None else ():
                 suspects += self._retraced(sheet, k, len(suspects), whole)
             return self._verdict(suspects, sheet, wrong)
-        suspects = self._whole(self._predictions(sheet), sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
         if len(sheet) > 1:
             for k in wrong:
@@ -144,8 +143,12 @@ class ArraySuspects:
         return size <= MAX_WORK and all(is_finite(x.entries) for x in arrays)
 
     def would_know(self, claim: ArrayEvidence) -> bool:
-        """Whether a wrong claim has numbers enough for a mistake to be found in them if it is known."""
-        return self._is_able and not claim.right and telling(claim.values) > FEW_AGREED
+        """Whether a wrong claim has numbers enough for a mistake to be found in them if it is known.
+
+        In a long program not every known mistake is looked for.
+        """
+        able = self._is_able and not self.names.world.is_long
+        return able and not claim.right and telling(claim.values) > FEW_AGREED
 
     def _predictions(self, sheet: Sequence[ArrayEvidence]) -> Predictions:
         """Return what every mistake predicts. For small programs all of it is kept, for a whole class."""

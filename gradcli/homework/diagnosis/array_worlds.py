@@ -21,7 +21,7 @@ from ...errors import GradcliError
 # A wrong rule has no domain to be checked first, and may meet arrays of any shape.
 FAILURES = (ArithmeticError, GradcliError, Misfit, ValueError, IndexError)
 MAX_ENTRIES = 250_000  # of an array that a mistake makes larger
-MOST_NODES = 120  # of a program in which mistakes are carried on over the whole sheet; else they are single steps
+MOST_NODES = 120  # of a program in which mistakes are carried on over the whole sheet; else most are single steps
 MOST_OTHERS = 12  # arrays of the program that are tried in the place of another
 MOST_FOLLOWING = 12  # nodes that are computed from one entry by entry
 SAME = 1e-9  # relative: arrays that differ by less are one
