@@ -16,10 +16,11 @@ from gradcli.language.python_syntax import (
     called,
     free_names,
     is_empty,
-    is_exchange,
     is_random,
     is_short,
     is_text,
+    names_in,
+    paired,
     parameters_of,
 )
 from gradcli.language.python_text import ATOM, PRODUCT, SUM, Piece, Places, binary
@@ -143,19 +144,21 @@ def test_names_that_a_file_gives_nothing_to(code: str, names: set[str]) -> None:
     assert free_names(ast.parse(code)) == names
 
 
-@pytest.mark.parametrize(("code", "exchange"), [
-    ("x, y = y, x", True), ("x, y = a, x", True), ("x, y = x, y", False), ("x, y = y, a", False),
-    ("x, y = a, b", False),
-    ("x, y, z = a, b, x + 1", True), ("x, y, z = z, a, b", False), ("h[0], y = a, h[1]", True),
-    ("(x, y), z = a, y", True),
+@pytest.mark.parametrize(("code", "pairs"), [
+    ("x, y = y, x", "x=y y=x"), ("[x, y] = (a, b)", "x=a y=b"), ("(a, b), c = (c, a), b", "a=c b=a c=b"),
+    ("x, (n,) = a, b.shape", "x=a (n,)=b.shape"), ("a, b = c", "(a, b)=c"),
+    ("(a, b), c = (x, y, z), w", "(a, b)=(x, y, z) c=w"),
+    ("(x,) = (a,)", "x=a"),
 ])  # fmt: skip
-def test_parts_that_are_read_before_any_is_assigned(code: str, exchange: bool) -> None:
+def test_each_target_with_its_value(code: str, pairs: str) -> None:
     (node,) = ast.parse(code).body
     assert isinstance(node, ast.Assign)
-    target, value = node.targets[0], node.value
-    assert isinstance(target, ast.Tuple)
-    assert isinstance(value, ast.Tuple)
-    assert is_exchange(target.elts, value.elts) is exchange
+    found = paired(node.targets[0], node.value)
+    assert " ".join(f"{ast.unparse(target)}={ast.unparse(value)}" for target, value in found) == pairs
+
+
+def test_names_in_an_expression() -> None:
+    assert names_in(expression("x[i].sum(axis=k) + (lambda v: v*x)(2)")) == {"x", "i", "k", "v"}
 
 
 def test_statements_that_are_texts() -> None:

@@ -16,6 +16,7 @@ from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function
 from ..errors import ShellHint
 from .european_names import is_word, template_of
+from .implied_products import closing
 
 _STEP = "where({0} > 0, 1, 0)"
 _SQUARE = "{0}**2"
@@ -128,7 +129,7 @@ def written(template: str, arguments: Sequence[str]) -> str | None:
     """Return a template with arguments in place, in parentheses where they need some; None if it needs more of them."""
     if "{" not in template:
         return template
-    simple = [a if re.fullmatch(r"[\w.]+|[\w.]*\([^()]*\)", a) else f"({a})" for a in arguments]
+    simple = [a if is_atom(a) else f"({a})" for a in arguments]
     wanted = [int(k) for k in re.findall(r"\{(\d)\}", template)]
     if max(wanted, default=-1) >= len(arguments) or (not arguments and "{" in template):
         return None
@@ -145,6 +146,14 @@ def written(template: str, arguments: Sequence[str]) -> str | None:
     return re.sub(r"\{(\d)\}", lambda m: simple[int(m[1])], out)
 
 
+def is_atom(text: str) -> bool:
+    """Whether a text is a number, a name, a call or in parentheses as a whole."""
+    opened = re.match(r"[\w.]*\(", text)
+    return re.fullmatch(r"(?:[^\W²³]|\.)+", text) is not None or (opened and closing(text, opened.end() - 1)) == len(
+        text
+    )
+
+
 def _templates(name: str) -> Sequence[str]:
     if base := re.fullmatch(r"log_?([2-9]|[1-9][0-9]+)", name):
         return (f"log({{0}}, {base[1]})",)
@@ -158,6 +167,13 @@ def _is_of_list(templates: Sequence[str], arguments: Sequence[str]) -> bool:
     """Whether a function of many numbers is given one name, which elsewhere would be a list of them."""
     of_many = any("{sum}" in t or "{product}" in t or "{list}" in t for t in templates)
     return of_many and len(arguments) == 1 and arguments[0].isidentifier()
+
+
+def instead_of_word(word: str) -> str | None:
+    """Return how a word between two operands, or behind one, is written; None for any other word."""
+    if word in BEHIND:
+        return BEHIND[word].format("(...)")
+    return FOREIGN_OPERATORS[word].format("a", "b") if word in FOREIGN_OPERATORS else None
 
 
 def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from unicodedata import normalize
 
 from ..errors import InputError, ShellHint
@@ -31,11 +30,11 @@ from .foreign_names import (
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
 from .lexer import MEANT
+from .operands import atom_before, power_after, power_before, term_before, within
 
 MAX_LENGTH = 400  # of a program that is mended
 ROUNDS = 20  # of a step that is repeated
 
-_OPERAND = rf"(?:{NUMBER}|{NAME}(?:\([^()]*\))?|\([^()]*\))"
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
 _FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
@@ -50,6 +49,8 @@ _LATEX_WORDS = {
 
 
 _BETWEEN = {**FOREIGN_OPERATORS, **BEHIND}
+_CALLS = {word: template for word, template in FOREIGN_OPERATORS.items() if "(" in template}
+_SIGNS = {word: template for word, template in FOREIGN_OPERATORS.items() if word not in _CALLS}
 _ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
 _DERIVATIVE = re.compile(
     rf"\s*(?P<d>[d∂]){_ORDER}\s*(?P<of>{NAME})?\s*/\s*[d∂]\s*(?P<wrt>[^\W\d]+?[0-9]*)(?:\^?[2-9]|[²³])?"
@@ -172,7 +173,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     for step in (_statements, _latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
         now = step(now)
     if not (_BETWEEN.keys() - own).isdisjoint(
-        re.findall(rf"\b({NAME})\b(?!\s*\()", now)
+        re.findall(rf"\b({NAME})(?![^\W²³π]|\s*\()", now)
     ):  # a word that nothing was made of
         return []
     now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
@@ -271,21 +272,41 @@ def _choices(text: str) -> str:
 
 
 def _between(text: str) -> str:
-    """Return words that stand between operands, or after one, as what they stand for."""
-    for word, template in _BETWEEN.items():
-        shown = rf"\s+{word}\b" if word.isalpha() else rf"\s*{re.escape(word)}"
-        after = rf"\s*({_OPERAND})" if word in FOREIGN_OPERATORS else ""
-        text = re.sub(rf"({_OPERAND}){shown}{after}", partial(_spelt, template), text)
+    """Return words that stand between operands, or after one, as what they stand for.
+
+    A power binds first, then mod and the like as products do, from the left. A word is left alone where it is not
+    certain what it reaches over, as in -x mod 2.
+    """
+    for words in (_SIGNS, BEHIND, _CALLS):
+        shown = "|".join(rf"(?<=[\s)]){word}(?![^\W²³])" if word.isalpha() else re.escape(word) for word in words)
+        place = 0
+        for _ in range(ROUNDS):
+            match = re.compile(shown).search(text, place)
+            if match is None:
+                break
+            spelt = _spelt(words[match[0]], text[: match.start()].rstrip(" \t"), text[match.end() :])
+            place, text = (0, spelt) if spelt is not None else (match.end(), text)
     return text
 
 
-def _spelt(template: str, match: re.Match[str]) -> str:
-    is_call = "(" in template
-    signs = ("^", "*", "/", "·", "×", "÷") if is_call else ("^", "**")
-    before, after = match.string[: match.start()].rstrip(), match.string[match.end() :].lstrip()
-    if (is_call or template in BEHIND.values()) and (before.endswith(signs) or after.startswith(("^", "**", "²", "³"))):
-        return match[0]  # x^2 squared, x*y mod 2: only a part of the operand was found
-    return written(template, match.groups()) or match[0]
+def _spelt(template: str, before: str, after: str) -> str | None:
+    """Return a text with a template instead of the word between its two halves; None where that is not certain."""
+    if template in BEHIND.values():
+        start = power_before(before)
+        if start is None or after.lstrip(" \t").startswith(("^", "**", "²", "³")):
+            return None
+        power = written(template, [before[start:]])
+        next_word = re.match(rf"[ \t]*(?:({NAME})|[\w(.])", after)
+        is_factor = next_word is not None and next_word[1] not in _BETWEEN.keys() | PHRASES
+        return f"{before[:start]}({power}){after}" if is_factor else f"{before[:start]}{power}{after}"
+    after = after.lstrip(" \t")
+    if "(" not in template:
+        is_operand = atom_before(before) is not None and re.match(r"[\w(.]", after)
+        return f"{before}{template.format('', '')}{after}" if is_operand else None
+    start, end = term_before(before), power_after(after)
+    if start is None or end is None or parts_of(within(after[:end]))[1:]:
+        return None
+    return f"{before[:start]}{written(template, [within(before[start:]), within(after[:end])])}{after[end:]}"
 
 
 # ---- functions

@@ -10,6 +10,7 @@ from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
 from .python_libraries import Libraries
+from .python_syntax import is_empty, is_random
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
@@ -51,6 +52,10 @@ class Calls(Expressions, ABC):
         if name is None or getattr(node.func, "id", "") in self.names:
             return None
         return PythonFunction(name, [], {}, ast.Call(ast.Attribute(ast.Name("F"), name), [], node.keywords))
+
+    def is_put_off(self, value: ast.expr) -> bool:
+        """Whether nothing of an expression is computed where it is assigned: a function, an empty list, an input."""
+        return isinstance(value, ast.Lambda) or is_empty(value) or is_random(value) or self.layer(value) is not None
 
     def _method(self, node: ast.Call, func: ast.Attribute) -> Piece | Items:
         """Return x.sum(0) as sum(x, axis=0), and so on."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ..calculus.spellings import function
@@ -19,10 +20,11 @@ from .python_syntax import (
     check_depth,
     free_names,
     is_empty,
-    is_exchange,
     is_random,
     is_short,
     is_text,
+    names_in,
+    paired,
     parameters_of,
     parsed,
 )
@@ -211,30 +213,42 @@ class _Reading(Calls):
         return None
 
     def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
-        """Read a, b = ...: sizes of a shape, or item by item."""
+        """Read a, b = ... part by part: what reads a name that an earlier part assigns is read before any is."""
+        parts = paired(target, value)
+        if parts == [(target, value)]:
+            self._held(target, value)()
+            return
+        given: set[str] = set()
+        steps: list[Callable[[], None]] = []
+        for part, item in parts:
+            is_first = not given.isdisjoint(names_in(item)) and not self.is_put_off(item)
+            steps.append(self._held(part, item) if is_first else partial(self._assign, part, item))
+            given |= names_in(part)
+        for step in steps:
+            step()
+
+    def _held(self, target: ast.expr, value: ast.expr) -> Callable[[], None]:
+        """Read a value and return what assigns it. Raises `InputError` for parts that are not known."""
+        if not isinstance(target, ast.Tuple | ast.List):
+            return partial(self._state, target, self.value(value))
         if isinstance(value, ast.Attribute) and value.attr == "shape":
-            array = self.read(value.value)
-            for k, part in enumerate(target.elts):
-                if isinstance(part, ast.Name):
-                    self.names[part.id] = Piece(f"size({array.text}, {k})")
-                    if (shape := self.shapes.get(array.text, ()))[k : k + 1]:
-                        self.sizes[part.id] = shape[k]
-            return
-        if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts):
-            if is_exchange(target.elts, value.elts):
-                for part, found in zip(target.elts, [self.value(item) for item in value.elts], strict=True):
-                    self._state(part, found)
-                return
-            for part, item in zip(target.elts, value.elts, strict=True):
-                self._assign(part, item)
-            return
-        if self.is_pair(value) and isinstance(target.elts[0], ast.Name):  # m, places = x.max(1)
-            self._state(target.elts[0], self.value(value))
-            return
+            return partial(self._sizes_of, target.elts, self.read(value.value))
+        if self.is_pair(value) and target.elts and isinstance(target.elts[0], ast.Name):  # m, places = x.max(1)
+            return partial(self._state, target.elts[0], self.value(value))
         items = self.value(value)
         if not isinstance(items, Items) or len(items.items) != len(target.elts):
             raise self.places.refusal("the parts of this are not known while the file is read", value)
-        for part, piece in zip(target.elts, items.items, strict=True):
+        return partial(self._state_each, target.elts, items.items)
+
+    def _sizes_of(self, targets: Sequence[ast.expr], array: Piece) -> None:
+        for k, part in enumerate(targets):
+            if isinstance(part, ast.Name):
+                self.names[part.id] = Piece(f"size({array.text}, {k})")
+                if (shape := self.shapes.get(array.text, ()))[k : k + 1]:
+                    self.sizes[part.id] = shape[k]
+
+    def _state_each(self, targets: Sequence[ast.expr], found: Sequence[Piece | Items]) -> None:
+        for part, piece in zip(targets, found, strict=True):
             self._state(part, piece)
 
     def _state(self, target: ast.expr, found: Piece | Items) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Sequence
 
 from ..errors import InputError, LimitError, Source
 from .python_calls import DRAWN
@@ -52,14 +51,18 @@ def parameters_of(args: ast.arguments, places: Places) -> tuple[list[str], dict[
     return [parameter.arg for parameter in every], defaults
 
 
-def is_exchange(targets: Sequence[ast.expr], values: Sequence[ast.expr]) -> bool:
-    """Whether a later part of x, y = y, x reads what an earlier one assigns: all of them are read first."""
-    given: set[str] = set()
-    for target, value in zip(targets, values, strict=True):
-        if not given.isdisjoint(node.id for node in ast.walk(value) if isinstance(node, ast.Name)):
-            return True
-        given |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-    return False
+def names_in(node: ast.expr) -> set[str]:
+    """Return the names that stand in an expression or a target."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def paired(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return each target of an assignment with its value, those of (a, b), c = (x, y), z too, in their order."""
+    if not (isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List)):
+        return [(target, value)]
+    if len(target.elts) != len(value.elts):
+        return [(target, value)]
+    return [pair for part, item in zip(target.elts, value.elts, strict=True) for pair in paired(part, item)]
 
 
 def free_names(tree: ast.Module) -> set[str]:

@@ -17,6 +17,7 @@ from .scope import Scope, clip_name
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
 )
+MAX_SHOWN = 30  # characters of an operand in a hint
 OPENING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
 MATE = {")": "(", "]": "[", "}": "{"}
 EMPTY = ShellHint('write an expression, for example gradcli "x**2" x=3', "type an expression, such as (x+y)*z; ? helps")
@@ -113,8 +114,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
             return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
         if token.text in PHRASES or before.text in PHRASES:
             return "an operator is missing", None
-        called = "(...)" if token.type == "NAME" and function(token.text) else ""
-        return "an operator is missing", f"for a product write {before.text}*{token.text}{called}"
+        return "an operator is missing", _joined(token, before, here.text)
     if token.type in CLOSING:
         return _closing(token, here)
     if token.type == "COMMA":
@@ -141,6 +141,21 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return "one superscript only", "write ** and the exponent"
     in_brackets = bool(here.open) and here.open[-1].type == "LSQB"
     return _unexpected(token, here.text, in_brackets=in_brackets)
+
+
+def _joined(token: Token, before: Token, text: str) -> str:
+    """Return the hint for two operands side by side: their product, or what a foreign word is written as."""
+    from .foreign_names import instead_of_word
+    from .operands import power_before
+
+    if instead := instead_of_word(token.text) or instead_of_word(before.text):
+        return f"write {instead}"
+    start = power_before(text[: before.end])
+    left = before.text if start is None else text[min(start, before.start) : before.end]
+    if len(left) > MAX_SHOWN or (start is None and before.type not in ("NUMBER", "NAME", "HEAD")):
+        left = "(...)"
+    called = "(...)" if token.type == "NAME" and function(token.text) else ""
+    return f"for a product write {left}*{'(...)' if token.type == 'LPAR' else token.text}{called}"
 
 
 def _two_numbers(left: str, right: str, *, adjacent: bool) -> tuple[str, str | None]:

@@ -1,0 +1,110 @@
+"""What a foreign word between operands, or behind one, reaches over: where its operands begin and end in a text."""
+
+# ruff: noqa: RUF001 - signs of other scripts on purpose
+
+from __future__ import annotations
+
+import re
+
+from .implied_products import NAME, NUMBER, PHRASES, closing, is_function
+
+_LOGIC = frozenset(("and", "or", "not"))
+_BLANK = " \t"
+
+
+def within(text: str) -> str:
+    """Return a text without the parentheses around the whole of it."""
+    return text[1:-1] if text.startswith("(") and text.endswith(")") and closing(text, 0) == len(text) else text
+
+
+def atom_before(text: str) -> int | None:
+    """Return where the last number, name, call or parenthesis of a text begins, with a raised figure; None for none."""
+    text = text.rstrip(_BLANK).rstrip("²³")
+    if text.endswith(")"):
+        start = next(
+            (k for k in range(len(text) - 1, -1, -1) if text[k] == "(" and closing(text, k) == len(text)), None
+        )
+        named = None if start is None else re.search(rf"{NAME}\Z", text[:start])
+        return named.start() if named else start
+    found = re.search(rf"(?:(?<![\w.]){NUMBER}|{NAME})\Z", text)
+    return found.start() if found and found[0] not in PHRASES else None
+
+
+def power_before(text: str) -> int | None:
+    """Return where the power begins that a text ends with; None where that is not certain, as in x^y and e^-x."""
+    start = atom_before(text)
+    if start is None:
+        return None
+    before = _unraised(text[:start])
+    if before is None:
+        return None if _unraised(text[:start].rstrip(_BLANK + "-+−")) is not None else start
+    base = atom_before(before)
+    is_plain = re.fullmatch(NUMBER, text[start:].rstrip(_BLANK)) and base is not None
+    return base if is_plain and _unraised(before[:base].rstrip(_BLANK + "-+−")) is None else None
+
+
+def term_before(text: str) -> int | None:
+    """Return where the product begins that a text ends with; None where that is not certain, as in -x and sin x."""
+    start = atom_before(text)
+    if start is None:
+        return None
+    before = text[:start].rstrip(_BLANK)
+    if (base := _unraised(before)) is not None:
+        return term_before(base)
+    if before.endswith(("*", "/", "·", "×", "÷")):
+        return term_before(before[:-1])
+    if before.endswith(("-", "+", "−")):
+        return start if _ends_operand(before[:-1]) else None
+    if before.endswith("%"):
+        return None
+    word = re.search(rf"{NAME}\Z", before)
+    if word and word[0] in _LOGIC:
+        return start
+    if word and (is_function(word[0]) or word[0] in PHRASES):
+        return None
+    return term_before(before) if _ends_operand(before) else start
+
+
+def power_after(text: str) -> int | None:
+    """Return where the power ends that a text begins with, 2x^3 too; None where that is not certain, as in 2 x."""
+    end = _atom_after(text)
+    while end is not None:
+        rest = text[end:]
+        blanks = len(rest) - len(rest.lstrip(_BLANK))
+        raised = re.match(r"[ \t]*(?:[²³]|(?:\^|\*\*)[ \t]*[-+]?[ \t]*(?=(?P<more>.?)))", rest)
+        if raised:
+            inner = _atom_after(rest[raised.end() :]) if raised["more"] is not None else 0
+            end = None if inner is None else end + raised.end() + inner
+        elif re.match(r"[\w(.]", rest[blanks:]):
+            word = re.match(NAME, rest[blanks:])
+            if blanks:
+                return end if word and word[0] in PHRASES else None
+            more = _atom_after(rest)
+            end = None if more is None else end + more
+        else:
+            return end
+    return None
+
+
+def _atom_after(text: str) -> int | None:
+    if text.startswith("("):
+        return closing(text, 0)
+    found = re.match(rf"{NUMBER}|{NAME}", text)
+    if found is None:
+        return None
+    if text[found.end() :].startswith("(") and not found[0][0].isdigit():
+        return closing(text, found.end())
+    return None if is_function(found[0]) or found[0] in PHRASES else found.end()
+
+
+def _unraised(text: str) -> str | None:
+    """Return a text without the sign of a power at its end; None where there is none."""
+    text = text.rstrip(_BLANK)
+    sign = next((sign for sign in ("**", "^") if text.endswith(sign)), None)
+    return None if sign is None else text[: -len(sign)]
+
+
+def _ends_operand(text: str) -> bool:
+    text = text.rstrip(_BLANK)
+    word = re.search(rf"{NAME}\Z", text)
+    return re.search(r"[\w).²³]\Z", text) is not None and not (word and word[0] in _LOGIC)

@@ -1,0 +1,90 @@
+"""What a foreign word between operands reaches over: the whole program that is offered is the one that was meant."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.errors import InputError, Source
+from gradcli.language.mending import mended
+from gradcli.language.operands import atom_before, power_after, power_before, term_before, within
+from gradcli.language.syntax import parse
+
+from .test_mending import is_program
+
+# A program with a foreign word, and what it is in Python, where % and // bind as * does.
+MEANT = [
+    ("x^2 squared", "(x**2)**2"), ("(x+(1)) squared", "(x + 1)**2"), ("x³ squared", "(x**3)**2"),
+    ("x cubed squared", "(x**3)**2"), ("sin(cos(x)) squared", "sin(cos(x))**2"), ("3 x squared", "3*x**2"),
+    ("x squared y", "x**2*y"), ("x squared plus y", "x**2 + y"), ("x squared(y + 1)", "x**2*(y + 1)"),
+    ("x*y mod 2", "x*y % 2"), ("x/y mod 3", "x/y % 3"), ("x^y mod 2", "x**y % 2"), ("x mod y^2", "x % y**2"),
+    ("x*y div 2", "x*y // 2"), ("x + y mod 2", "x + y % 2"), ("x - y mod 2", "x - y % 2"), ("2x mod 3", "2*x % 3"),
+    ("x*y % 2", "x*y % 2"), ("x^2 % 2", "x**2 % 2"), ("(x+(1)) % 2", "(x + 1) % 2"), ("x*y // 2", "x*y // 2"),
+    ("x // y^2", "x // y**2"), ("x mod y mod 2", "x % y % 2"), ("x mod 3*y", "x % 3*y"), ("x mod 2y", "x % (2*y)"),
+    ("x mod y³", "x % y**3"), ("x mod 3 squared", "x % 3**2"), ("x mod (y + (1))", "x % (y + 1)"),
+    ("(x+1)(y) mod 2", "(x + 1)*y % 2"), ("x^2*y/3 mod 2", "x**2*y/3 % 2"), ("x mod 2^-1", "x % 2**-1"),
+    ("(x+(1)) over y", "(x + 1)/y"), ("x plus y times 2", "x + y*2"), ("x^2 times y", "x**2*y"),
+    ("sin(x*y) mod 2", "sin(x*y) % 2"), ("(x mod y) squared", "(x % y)**2"), ("x div y mod 2", "x // y % 2"),
+    ("x plus y mod 2", "x + y % 2"), ("x times y mod 2", "x*y % 2"), ("x over y squared", "x/y**2"),
+]  # fmt: skip
+UNCERTAIN = [
+    "-x mod 2", "x*-y mod 2", "x mod -y", "x^y squared", "2^x squared", "x^-2 squared", "e^-x squared", "x squared^2",
+    "x mod 2 y", "x mod", "mod x", "squared x", "x^2^3 squared", "x squared²",
+]  # fmt: skip
+POINT = {"x": 7.3, "y": 2.6}
+
+
+@pytest.mark.parametrize(("text", "python"), MEANT)
+def test_the_program_that_is_offered_computes_what_was_meant(text: str, python: str) -> None:
+    (way,) = mended(text, POINT, is_program)
+    meant = eval(python, {"sin": math.sin, "cos": math.cos}, dict(POINT))
+    assert differentiate(f"{way} + 0*x*y", POINT).value == pytest.approx(meant, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", UNCERTAIN)
+def test_what_is_not_certain_is_not_offered(text: str) -> None:
+    assert mended(text, POINT, is_program) == []
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    *((text, "write mod(a, b)") for text in ("-x mod 2", "x mod -y", "x mod", "x^y mod z w")),
+    ("x div -y", "write floor(a/b)"), ("x^y squared", "write (...)**2"), ("x^y cubed", "write (...)**3"),
+    ("squared x", "write (...)**2"), ("x over -y", "write a/b"), ("x plus", "write a + b"),
+    # a product, of the whole operand
+    ("(x + 1) y +", "for a product write (x + 1)*y"), ("x² y +", "for a product write x²*y"),
+    ("x^2 y +", "for a product write x^2*y"), ("2 (x) +", "for a product write 2*(...)"),
+    ("(x)(y) +", "for a product write (x)*(...)"), ("(x + (1)) sin(y) +", "for a product write (x + (1))*sin(...)"),
+    (f"({'x + ' * 20}1) y +", "for a product write (...)*y"),
+])  # fmt: skip
+def test_what_is_said_of_two_operands_side_by_side(text: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(Source("program", text))
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(("text", "atom", "power", "term"), [
+    ("x", "x", "x", "x"), ("a + x", "x", "x", "x"), ("a*x", "x", "x", "a*x"), ("a^2", "2", "a^2", "a^2"),
+    ("a^b", "b", None, "a^b"), ("-x", "x", "x", None), ("a - x", "x", "x", "x"), ("2.5e3", *["2.5e3"] * 3),
+    ("f(x, (y))", *["f(x, (y))"] * 3), ("sin x", "x", "x", None), ("2x²", "x²", "x²", "2x²"), ("a = b\nx", *["x"] * 3),
+    ("a % x", "x", "x", None), ("a and x", "x", "x", "x"), ("a and -x", "x", "x", None), ("+", None, None, None),
+    ("", None, None, None), ("x)", None, None, None), ("a mod", None, None, None), ("a**2 * b", "b", "b", "a**2 * b"),
+])  # fmt: skip
+def test_the_operand_that_a_text_ends_with(text: str, atom: str | None, power: str | None, term: str | None) -> None:
+    starts = [found(text) for found in (atom_before, power_before, term_before)]
+    assert [None if start is None else text[start:] for start in starts] == [atom, power, term]
+
+
+@pytest.mark.parametrize(("text", "operand"), [
+    ("x + 1", "x"), ("2x", "2x"), ("2x^2*y", "2x^2"), ("x^-2 + y", "x^-2"), ("x**y**2", "x**y**2"), ("x²*y", "x²"),
+    ("f(x)(y)", "f(x)(y)"), ("(a) + b", "(a)"), ("2 x", None), ("sin x", None), ("-x", None), ("", None), ("x^", None),
+    ("2 mod x", "2"), ("x and y", "x"), ("2 and", "2"), ("x^+", None),
+])  # fmt: skip
+def test_the_operand_that_a_text_begins_with(text: str, operand: str | None) -> None:
+    end = power_after(text)
+    assert (None if end is None else text[:end]) == operand
+
+
+def test_parentheses_around_the_whole_of_a_text() -> None:
+    assert [within(text) for text in ("(x)", "(x)(y)", "x", "((x))", "(x", "")] == ["x", "(x)(y)", "x", "(x)", "(x", ""]
