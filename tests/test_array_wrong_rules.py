@@ -40,7 +40,7 @@ def array(x: Any) -> Any:
 def at_one_place(world: World, node: int) -> dict[str, tuple[Edit, Any]]:
     """The wrong pullbacks along one edge to a node, by `id tag`, with what flows back."""
     found = {}
-    for edit in _flow_edits(world, range(len(world.graph.nodes))):
+    for edit in _flow_edits(world, range(len(world.graph.nodes)), long=False):
         if edit.nodes == (node,) and len(edit.changes.flows) == 1:
             (flow,) = edit.changes.flows.values()
             found[f"{edit.mistake.id} {edit.tag}".strip()] = (edit, array(flow(None)))  # type: ignore[arg-type]
