@@ -8,6 +8,7 @@ of the repository; `--measure` measures anew.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import py_compile
@@ -29,7 +30,7 @@ from typing import NamedTuple
 from . import mutation_hooks as hooks
 from .covering import Covering
 from .ready_pytest import Ready
-from .wrong_edits import Edit, places
+from .wrong_edits import Edit, places, target
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ("tests/test_golden.py", "tests/test_readme.py", "tests/test_manual.py")
@@ -193,7 +194,10 @@ def written(text: str) -> Iterator[Edit]:
             raise SystemExit(f"{path} has these lines {len(found)} times:\n{old.decode()}")
         start = min(found, key=lambda start: abs(found[start] - int(place[1] if place else 0)))
         first = found[start]
-        yield Edit(path, first, first + old.count(b"\n"), start, start + len(old), new.decode(), "written", None)
+        last = first + old.count(b"\n")
+        around = (node for node in ast.parse(source).body if node.lineno <= first and last <= (node.end_lineno or 0))
+        name = next((target(node) for node in around), None)
+        yield Edit(path, first, last, start, start + len(old), new.decode(), "written", name)
 
 
 def _output(*words: str) -> str:
