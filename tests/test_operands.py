@@ -8,6 +8,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.errors import InputError, Source
+from gradcli.language.foreign_names import written
 from gradcli.language.mending import mended
 from gradcli.language.operands import atom_before, power_after, power_before, term_before, within
 from gradcli.language.syntax import parse
@@ -88,3 +89,22 @@ def test_the_operand_that_a_text_begins_with(text: str, operand: str | None) -> 
 
 def test_parentheses_around_the_whole_of_a_text() -> None:
     assert [within(text) for text in ("(x)", "(x)(y)", "x", "((x))", "(x", "")] == ["x", "(x)(y)", "x", "(x)", "(x", ""]
+
+
+@pytest.mark.parametrize(
+    ("template", "arguments", "text"),
+    [
+        ("pi/180", [], "pi/180"),  # what has no gaps needs no arguments
+        ("pi/180", ["x"], "pi/180"),
+        ("{0}**2", ["x"], "x**2"),
+        ("{0}**2", ["x + 1"], "(x + 1)**2"),
+        ("log({0})/log({1})", ["x", "y"], "log(x)/log(y)"),
+        ("log({0})/log({1})", ["x"], None),
+        ("{0}**2", ["x", "y"], None),
+        ("{0}**2", [], None),
+    ],
+)
+def test_a_template_takes_as_many_arguments_as_it_has_gaps(
+    template: str, arguments: list[str], text: str | None
+) -> None:
+    assert written(template, arguments) == text
