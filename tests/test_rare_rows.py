@@ -58,7 +58,6 @@ def test_a_cell_that_is_no_value(text: str, comma: bool, message: str | None) ->
     (["2*3"], "x\n1\n2\n", "f,error\n6.0,\n6.0,\n"), (["w = 2; w*w"], "x\n1\n", "f,error\n4.0,\n"),
     (["e*x"], "x,e\n1,3\n", "f,df/de,df/dx,error\n3.0,1.0,3.0,\n"),
     (["gamma*x", "--column", "gamma=g"], "x,g\n1,3\n", "f,df/dgamma,df/dx,error\n3.0,1.0,3.0,\n"),
-    (["s(u) = u*u; s(x)*s"], "x,s\n2,3\n", "f,df/dx,df/ds,error\n12.0,12.0,4.0,\n"),
     (["pi*x"], "x\n1\n", "f,df/dx,error\n3.141592653589793,3.141592653589793,\n"),
     (["q = sqrt(x*x); q*y", "--nodes", "q"], "x,y\n0,1\n2,3\n",
      "f,df/dx,df/dy,q,df/dq,error\n0.0,,0.0,0.0,1.0,\n6.0,3.0,2.0,2.0,3.0,\n"),
