@@ -46,23 +46,22 @@ def power_before(text: str) -> int | None:
 def term_before(text: str) -> int | None:
     """Return where the product begins that a text ends with; None where that is not certain, as in -x and sin x."""
     start = atom_before(text)
-    if start is None:
-        return None
-    before = text[:start].rstrip(_BLANK)
-    if (base := _unraised(before)) is not None:
-        return term_before(base)
-    if before.endswith(("*", "/", "·", "×", "÷")):
-        return term_before(before[:-1])
-    if before.endswith(("-", "+", "−")):
-        return start if _ends_operand(before[:-1]) else None
-    if before.endswith("%"):
-        return None
-    word = re.search(rf"{NAME}\Z", before)
-    if word and word[0] in _LOGIC:
-        return start
-    if word and (is_function(word[0]) or word[0] in PHRASES):
-        return None
-    return term_before(before) if _ends_operand(before) else start
+    while start is not None:
+        before = text[:start].rstrip(_BLANK)
+        base = _unraised(before)
+        word = re.search(rf"{NAME}\Z", before)
+        if base is not None:
+            before = base
+        elif before.endswith(("*", "/", "·", "×", "÷")):
+            before = before[:-1]
+        elif before.endswith(("-", "+", "−")):
+            return start if _ends_operand(before[:-1]) else None
+        elif before.endswith("%") or (word and (is_function(word[0]) or word[0] in PHRASES - _LOGIC)):
+            return None
+        elif (word and word[0] in _LOGIC) or not _ends_operand(before):
+            return start
+        start = atom_before(before)
+    return None
 
 
 def power_after(text: str) -> int | None:
