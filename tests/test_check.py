@@ -135,6 +135,24 @@ def test_in_ascii_a_claim_is_named_by_its_item(
     assert names == ["df/dq", "dq/dx", "q", "dp"]  # the last one names nothing
 
 
+@pytest.mark.parametrize(("program", "claim", "shown"), [
+    ("q = x*y; f = q + x", "dx=dq*∂q/∂x + ∂f/∂x", "dq*dq/dx + local(f,x)"),  # x reaches f in two ways
+    ("q = x*y; f = q*q", "dx=∂f/∂q·∂q/∂x", "df/dq*dq/dx"), ("q = x*x; f = q + y", "dx=∂q/∂y + ∂q/∂p", "dq/dy + dq/dp"),
+    ("q = x*y; f = q*q", "dx=∂f/∂q*∂L/∂q + ∂q·q", "df/dq*dL/dq + dq*q"),
+    ("f = x*y", "f=" + "∂f/∂x + " * 9 + "1", "df/dx + " * 7 + "d..."),
+    ("q = [1, 2]*x; f = sum(q)*y", "f=sum(∂q/∂x) + ∂f/∂q@q", "sum(local(q,x)) + df/dq@q"),
+])  # fmt: skip
+def test_in_ascii_the_derivatives_of_a_claim_are_called_as_items(
+    program: str, claim: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A d in place of ∂ would be the derivative along all paths."""
+    monkeypatch.setenv("COLUMNS", "200")
+    run(["check", "--ascii", program, "x=2", "y=3", claim])
+    assert f"  {shown}  " in capsys.readouterr().out.replace("claimed ", "  ")
+    run(["check", program, "x=2", "y=3", claim])
+    assert claim.partition("=")[2][:50] in capsys.readouterr().out
+
+
 def test_colour_adds_nothing_but_colour() -> None:
     record = differentiate(PROGRAM, {"x": -2, "y": 5, "z": -4})
     marked = mark(AnswerKey(record), CLAIMS, MarkingPolicy())

@@ -345,12 +345,12 @@ def test_a_line_of_csv_is_read_back(row: list[str]) -> None:
     assert not any(cell.startswith(("=", "@", "\t")) for cell in found)
 
 
-def test_signs_of_derivatives_are_spelt_out_where_ascii_is_asked_for() -> None:
+def test_what_was_typed_is_told_sign_by_sign_where_ascii_is_asked_for() -> None:
     with SubmissionStore() as store:
         store.add([Trouble("f:2", "ann", "∂f/∂q is there twice")])
         small = mark_class(Grader(load(Source("hw.toml", HOMEWORK))), store)
         assert "∂f/∂q is there twice" in text(small, "table")
-        assert "local(f,q) is there twice" in text(small, "table", Style(ascii=True))
+        assert "df/dq is there twice" in text(small, "table", Style(ascii=True))
 
 
 def test_the_items_that_most_students_missed_come_first() -> None:

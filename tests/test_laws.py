@@ -15,8 +15,9 @@ from gradcli.calculus.spellings import function
 from gradcli.commands.rules import _found
 from gradcli.language.laws import LAWS, Law, laws_called, laws_named
 from gradcli.record.derivation import Derivation
-from gradcli.reports.laws import entry, uses
+from gradcli.reports.laws import WIDTH, entry, uses
 from gradcli.reports.notation import Notation
+from gradcli.reports.signs import ASCII, UNICODE
 
 from .test_golden import called
 
@@ -35,6 +36,22 @@ def test_the_example_needs_the_rule(law: Law) -> None:
     assert entry(law).startswith(f"{law.name}\n  ")
     assert all(sentence.endswith(".") for sentence in law.says)
     assert laws_called(law.name) == laws_called(law.called.upper()) == [law]
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+def test_local_gradients_are_written_with_the_signs_of_the_reader(law: Law) -> None:
+    """Edge by edge in the same order, and what a rule says keeps within its width with either signs."""
+    edges = re.findall(r"∂(\w+)/∂(\w+)", entry(law, UNICODE))
+    plain = ASCII.plain(entry(law, ASCII))
+    assert plain.isascii()
+    assert re.findall(r"local\((\w+),(\w+)\)", plain) == edges
+    assert sum(line.count("{") for line in law.says) == len(
+        re.findall(r"∂\w/∂\w", "".join(entry(law).split("\n  in ")[0]))
+    )
+    assert all(len(line) <= WIDTH for line in plain.partition("\n  in gradcli")[0].splitlines())
+    assert " ".join(entry(law).split()) == " ".join(
+        re.sub(r"local\((\w+),(\w+)\)", r"∂\1/∂\2", plain).replace(" * ", " · ").split()
+    )
 
 
 @pytest.mark.parametrize("name", sorted({law for row in OPERATIONS.values() for law in (*row.laws, *row.lone_laws)}))

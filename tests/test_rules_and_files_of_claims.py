@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradcli.errors import GradcliError, InputError, LimitError, Source
-from gradcli.homework.claims.chain import derivatives_in, with_definitions
+from gradcli.homework.claims.chain import derivatives_in, respelt, with_definitions
 from gradcli.homework.claims.claim_files import rows_in, sheet_in
 from gradcli.homework.claims.items import STEP, Item, item_of, rate_of
 from gradcli.homework.claims.outside import record_anywhere, record_of, record_to_mark
@@ -74,6 +74,17 @@ def test_derivatives_in_a_formula(text: str, found: list[str]) -> None:
     """A name of the program wins, dx here; so df/dx is a quotient of... names that are none."""
     made = derivatives_in(text, NAMES, lambda part: None if "/dx" in part and part != "dq/dx" else part)
     assert list(made) == found
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("df/dq*dq/dx", "<df/dq>*<dq/dx>"), ("2*q + dq", "2*q + <dq>"), ("adf/dq", "adf/<dq>"),
+    ("dx*2 + df/dz", "dx*2 + df/dz"), ("1/dq/dx", "1/<dq/dx>"), ("", ""),
+    ("\u2202f/\u2202q + \u2202q/\u2202x*x", "<\u2202f/\u2202q> + <\u2202q/\u2202x>*x"),
+])  # fmt: skip
+def test_derivatives_in_a_formula_are_respelt_in_their_places(text: str, found: str) -> None:
+    """Also where a claim could not be read: its text is shown."""
+    assert respelt(text, NAMES, lambda part: f"<{part}>") == found
+    assert respelt(text, NAMES, str) == text
 
 
 @pytest.mark.parametrize("text", ["1/dq/dx", "2^df/dq", "df/dq^2", "df/dq**2", "x**df/dq"])

@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError, ShellHint
 from ..language.laws import IDLE, LAWS, Law, laws_called, laws_named
+from ..reports.signs import ASCII, UNICODE, Signs
 from ..text import did_you_mean, fitted
 from .option_parsing import Command
 from .streams import emit, terminal
@@ -27,20 +28,17 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     (product rule) or an optimiser (adam).
     """
     look = terminal()
-    text = "\n".join(_found(" ".join(names)) or _each(names)) if names else "\n".join(entries())
-    if ascii_only or look.ascii:
-        from ..reports.signs import ASCII
-
-        text = ASCII.plain(text)
-    emit(fitted(text, look.width))
+    signs = ASCII if ascii_only or look.ascii else UNICODE
+    found = (_found(" ".join(names), signs) or _each(names, signs)) if names else entries(signs)
+    emit(fitted(signs.plain("\n".join(found)), look.width))
 
 
-def entries() -> list[str]:
+def entries(signs: Signs = UNICODE) -> list[str]:
     """Return the whole rule book: operations on numbers and on arrays, rules of differentiation, rules of descent."""
-    return [*_operations(None), *_array_operations(None), *_laws(LAWS), *_updates(None)]
+    return [*_operations(None), *_array_operations(None), *_laws(LAWS, signs), *_updates(None)]
 
 
-def _found(name: str) -> list[str]:
+def _found(name: str, signs: Signs = UNICODE) -> list[str]:
     """Return the entries of what is called so: a function or an operator of either table, or else rules.
 
     A rule may be followed by what a derivation says of it at one place: `product rule of @: 2x3 from 2x2 and 2x3`.
@@ -49,8 +47,8 @@ def _found(name: str) -> list[str]:
     function = name.lower().removeprefix("derivative of ") if " " in name else name
     found = [*_operations(function), *_array_operations(function)] or _updates(name.lower())
     for words in dict.fromkeys((name, name.partition(";")[0], name.partition(":")[0])):
-        found = found or _laws(laws_named(words)) or _array_laws(words)
-    return found or _laws(laws_called(name))
+        found = found or _laws(laws_named(words), signs) or _array_laws(words)
+    return found or _laws(laws_called(name), signs)
 
 
 def _array_operations(name: str | None) -> list[str]:
@@ -67,11 +65,11 @@ def _array_laws(name: str) -> list[str]:
     return law_entries(name)
 
 
-def _each(names: tuple[str, ...]) -> list[str]:
+def _each(names: tuple[str, ...], signs: Signs) -> list[str]:
     """Return the entries of several names; raise for one that is nothing."""
     found = []
     for name in names:
-        entries = _found(name)
+        entries = _found(name, signs)
         if not entries:
             hint = did_you_mean(name, _known()) or ShellHint("gradcli rules alone prints all", "rules alone prints all")
             raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
@@ -111,10 +109,10 @@ def _updates(name: str | None) -> list[str]:
     return [entry(rule) for rule in UPDATE_RULES.values() if name in (None, rule.name)]
 
 
-def _laws(laws: Iterable[Law]) -> list[str]:
+def _laws(laws: Iterable[Law], signs: Signs) -> list[str]:
     from ..reports.laws import entry
 
-    return [entry(law) for law in laws]
+    return [entry(law, signs) for law in laws]
 
 
 def _operation_text(row: Operation) -> str:

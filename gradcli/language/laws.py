@@ -11,6 +11,7 @@ from ..calculus.operations import OPERATIONS
 class Law(NamedTuple):
     """One rule: its name, what it says by sentences, other words for it, and a program at a point that needs it.
 
+    Sentences are templates: `{q/u}` stands for the local gradient of q with respect to u, in the signs of the reader.
     `phrase` is what a derivation calls it, where that is not the name. `teaches` completes "the local gradient is ...".
     """
 
@@ -37,63 +38,63 @@ class Law(NamedTuple):
 LAWS = (
     Law(
         "single-variable chain rule",
-        ("Where x reaches f through q alone: df/dx = df/dq · ∂q/∂x.",
+        ("Where x reaches f through q alone: df/dx = df/dq · {q/x}.",
          "The upstream gradient times the local gradient."),
         "q = x + y; f = q*z", {"x": "-2", "y": "5", "z": "-4"}, "edge path upstream times",
     ),
     Law(
         "multivariable chain rule",
-        ("Where x reaches f through several q: df/dx is the sum of df/dq · ∂q/∂x over all of them.",
+        ("Where x reaches f through several q: df/dx is the sum of df/dq · {q/x} over all of them.",
          "Every use of x is a branch and brings its share; at a fork the shares add up."),
         "x = a + b; y = b*c; f = x*y", {"a": "2", "b": "3", "c": "-4"},
         "one-of-several branches fork total sum-over-paths",
     ),
     Law(
         "sum rule",
-        ("q = u + v: ∂q/∂u = 1 and ∂q/∂v = 1.",
+        ("q = u + v: {q/u} = 1 and {q/v} = 1.",
          "In one variable (u + v)' = u' + v'. A sum hands its upstream gradient on to each summand unchanged."),
         "q = x + y; f = q*z", {"x": "-2", "y": "5", "z": "-4"}, "addition plus add",
         teaches="1 for each summand: a sum hands on what arrives",
     ),
     Law(
         "difference rule",
-        ("q = u - v: ∂q/∂u = 1 and ∂q/∂v = -1.", "In one variable (u - v)' = u' - v'."),
+        ("q = u - v: {q/u} = 1 and {q/v} = -1.", "In one variable (u - v)' = u' - v'."),
         "q = y - t; f = q**2", {"y": "3", "t": "5"}, "subtraction minus",
         teaches="1 for what stands first, -1 for what is subtracted",
     ),
     Law(
         "product rule",
-        ("q = u*v: ∂q/∂u = v and ∂q/∂v = u.",
+        ("q = u*v: {q/u} = v and {q/v} = u.",
          "In one variable (u*v)' = u'*v + u*v'. The local gradient of each factor is the other factor."),
         "q = w*x; f = q + b", {"w": "2", "x": "-1", "b": "0.5"}, "multiplication times factor",
         teaches="the other factor",
     ),
     Law(
         "constant factor rule",
-        ("q = c*u, where c depends on no input: ∂q/∂u = c. So for -u, where c is -1, and for u/c, where it is 1/c.",
+        ("q = c*u, where c depends on no input: {q/u} = c. So for -u, where c is -1, and for u/c, where it is 1/c.",
          "In one variable (c*u)' = c*u'."),
         "f = 3*x - y/4", {"x": "2", "y": "8"}, "multiple scaling negation",
         teaches="the constant factor, with its sign",
     ),
     Law(
         "quotient rule",
-        ("q = u/v: ∂q/∂u = 1/v and ∂q/∂v = -u/v**2.", "In one variable (u/v)' = (u'*v - u*v')/v**2."),
+        ("q = u/v: {q/u} = 1/v and {q/v} = -u/v**2.", "In one variable (u/v)' = (u'*v - u*v')/v**2."),
         "f = x/y", {"x": "3", "y": "2"}, "division ratio",
     ),
     Law(
         "reciprocal rule",
-        ("q = c/u, where c depends on no input: ∂q/∂u = -c/u**2.", "In one variable (1/u)' = -u'/u**2."),
+        ("q = c/u, where c depends on no input: {q/u} = -c/u**2.", "In one variable (1/u)' = -u'/u**2."),
         "f = 1/x", {"x": "2"}, "inverse division",
     ),
     Law(
         "power rule",
-        ("q = u**n: ∂q/∂u = n*u**(n - 1).", "In one variable (u**n)' = n*u**(n - 1)*u'."),
+        ("q = u**n: {q/u} = n*u**(n - 1).", "In one variable (u**n)' = n*u**(n - 1)*u'."),
         "f = x**3", {"x": "2"}, "exponent square monomial",
         teaches="the exponent times the power lowered by one",
     ),
     Law(
         "exponential rule",
-        ("q = a**u: ∂q/∂u = a**u*log(a), for a > 0.", "In one variable (a**u)' = a**u*log(a)*u'."),
+        ("q = a**u: {q/u} = a**u*log(a), for a > 0.", "In one variable (a**u)' = a**u*log(a)*u'."),
         "f = 2**x", {"x": "3"}, "exponent base",
         teaches="the power itself times the logarithm of its base",
     ),
@@ -104,7 +105,7 @@ LAWS = (
     ),
     Law(
         "branch of a condition",
-        ("q = where(c, u, v): ∂q/∂u = 1 and ∂q/∂v = 0 where c holds, the other way round where it does not.",
+        ("q = where(c, u, v): {q/u} = 1 and {q/v} = 0 where c holds, the other way round where it does not.",
          "An error in the branch that is not taken is no error."),
         "where(x > 0, x**2, -x)", {"x": "3"}, "where taken if else", "only the branch taken counts",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..arrays.sizes import shape_text
-from ..homework.claims.array_items import ArrayItem, item_name
+from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
 from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
@@ -14,7 +14,7 @@ from ..record.array_gradient import ArrayGradient, nested
 from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import MarkLayout, Row, details_of, laid_out, rate_of, row_of
+from .marks import MarkLayout, Row, details_of, in_items, laid_out, rate_of, row_of
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
@@ -34,7 +34,7 @@ def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style
     told: dict[str, str] = {}
     first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
     found = {k: _details(marked.marks[k], told, rows[k][0]) for k in first_wrong_first}
-    details = [[*_claimed(marked.marks[k]), *found[k]] for k in range(len(rows))]
+    details = [[*_claimed(m, _in_items(record, m, style.signs)), *found[k]] for k, m in enumerate(marked.marks)]
     score = f"score {round(marked.earned, 2):g} of {marked.possible:g}; {marked.rule}"
     if any(m.right is not None and len(m.right) > 1 and not all(m.right) and any(m.right) for m in marked.marks):
         score += "; indices start at 0"
@@ -48,13 +48,20 @@ def _details(m: ArrayMark, told: dict[str, str], name: str) -> list[str]:
     return details_of(m, told, name, AGAIN)
 
 
-def _claimed(m: ArrayMark) -> list[str]:
-    """Return what was claimed where an array is wrong: its wrong entries, the first few, or all of it."""
+def _in_items(record: ArrayGradient, m: ArrayMark, signs: Signs) -> str:
+    return in_items(m, record.graph.by_label, lambda text: item_name(record, readings(record, text)[0]), signs)
+
+
+def _claimed(m: ArrayMark, text: str = "") -> list[str]:
+    """Return what was claimed where an array is wrong: its wrong entries, the first few, or all of it.
+
+    `text` is how that is written where the reader lacks its signs.
+    """
     if m.status != WRONG or m.item is None or m.item.of_shape or not m.shape:
         return []
     values, right = m.values, m.right
     if m.shape_kind or values is None or right is None or len(right) != len(values) or not any(right):
-        return [f"claimed {visible(clip(m.claim.text, CLAIM_CHARACTERS))}"]
+        return [f"claimed {text or visible(clip(m.claim.text, CLAIM_CHARACTERS))}"]
     wrong = [k for k, ok in enumerate(right) if not ok]
     entries = [f"{_place(k, m.shape)} = {FLOAT.brief(values[k])}" for k in wrong[:MOST_CLAIMED]]
     return [f"claimed {', '.join(entries)}{', ...' if wrong[MOST_CLAIMED:] else ''}"]
@@ -66,7 +73,8 @@ def _place(k: int, shape: tuple[int, ...]) -> str:
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, its shape or the number that was claimed, and the verdict in words."""
-    claim = shape_text(m.shape) if m.shape and not (m.item is not None and m.item.of_shape) else ""
+    is_array = m.shape and not (m.item is not None and m.item.of_shape)
+    claim = shape_text(m.shape) if m.shape and is_array else _in_items(record, m, signs)
     shown = ""
     if _revealed(m, reveal):
         shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)

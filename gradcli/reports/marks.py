@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..homework.claims.items import Item, item_name
+from ..errors import GradcliError
+from ..homework.claims.chain import respelt
+from ..homework.claims.items import Item, item_name, item_of
 from ..homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, Mark, Marked
 from ..numbers.systems import FLOAT
 from ..record.gradient import Gradient
@@ -93,7 +96,24 @@ def laid_out(
 def _row(record: Gradient, m: Mark, reveal: str, signs: Signs) -> Row:
     """Return the name of a claim, what was claimed, and the verdict in words."""
     shown = record.system.brief(m.truth) if _revealed(m, reveal) else ""
-    return row_of(m, "" if m.item is None else item_name(record, m.item), "", shown, signs)
+    claim = in_items(m, record.graph.by_label, lambda text: item_name(record, item_of(record, text)), signs)
+    return row_of(m, "" if m.item is None else item_name(record, m.item), claim, shown, signs)
+
+
+def in_items(m: Mark | ArrayMark, names: Collection[str], called: Callable[[str], str], signs: Signs) -> str:
+    """Return the text of a claim with its quotients of ∂ called as items, where the reader lacks that sign; else "".
+
+    As d, ∂ would be the derivative along all paths. `called` raises `GradcliError` for what is no item.
+    """
+    text = visible(m.claim.text.strip())
+
+    def spell(derivative: str) -> str:
+        if "/" in derivative and not signs.has(derivative):
+            with suppress(GradcliError):
+                return called(derivative)
+        return signs.plain(derivative)
+
+    return "" if signs.has(text) else clip(respelt(text, names, spell), LONG_CLAIM)
 
 
 def row_of(m: Mark | ArrayMark, item: str, claim: str, revealed: str, signs: Signs) -> Row:

@@ -5,8 +5,6 @@ A report takes them from its style, so that a text is right when it is made and 
 
 from __future__ import annotations
 
-import re
-
 from ..numbers.decimals import Uncertain
 
 
@@ -64,11 +62,12 @@ class AsciiSigns(Signs):
         return Uncertain(text.middle, text.radius, "+-") if isinstance(text, Uncertain) else text
 
     def plain(self, text: str) -> str:
-        """Return a text sign by sign, local gradients as in a claim. The letters of names stay, whatever their script.
+        """Return a text sign by sign. The letters of names stay, whatever their script.
 
         Notes, verdicts and what the user typed know no style: d²f/dx² is written d2f/dx2, and 3±1 is 3+-1.
+        What speaks of an edge asks `local` for it when it is made.
         """
-        return _EDGE.sub(r"local(\1,\2)", text).translate(_ASCII)
+        return text.translate(_ASCII)
 
 
 class LatexSigns(Signs):
@@ -83,5 +82,4 @@ class LatexSigns(Signs):
 UNICODE, ASCII, LATEX = Signs(), AsciiSigns(), LatexSigns()
 
 _ALIKE = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹∂·│┤┬└─┼┊●→↗↑↖←↙↓↘", "0123456789d*||+`-+:o>/^\\</v\\", strict=True))  # of one width
-_EDGE = re.compile(r"∂(\w+)/∂(\w+)")  # a d would make the derivative along all paths of it
 _ASCII = str.maketrans({**_ALIKE, "≈": "~=", "±": "+-"})

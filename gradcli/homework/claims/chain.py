@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from ...errors import InputError
@@ -25,6 +25,26 @@ def derivatives_in(text: str, names: Collection[str], derivative: Callable[[str]
     Names of the program win. Raises `InputError` for a quotient that can be read in two ways, such as 1/dq/dx.
     """
     found: dict[str, Part] = {}
+    for part, item in _derivatives(text, names, derivative):
+        if part["quotient"]:
+            _refuse_ambiguous(text, part.start(), part.end(), part[0])
+        found[part[0]] = item
+    return found
+
+
+def respelt(text: str, names: Collection[str], spell: Callable[[str], str]) -> str:
+    """Return a formula with its derivatives in another spelling."""
+    found, at = "", 0
+    for part, spelling in _derivatives(text, names, spell):
+        found += text[at : part.start()] + spelling
+        at = part.end()
+    return found + text[at:]
+
+
+def _derivatives(
+    text: str, names: Collection[str], derivative: Callable[[str], Part | None]
+) -> Iterator[tuple[re.Match[str], Part]]:
+    """Yield the derivatives in a formula with what they stand for, left to right."""
     at = 0
     while part := _PART.search(text, at):
         whole = part[0]
@@ -35,11 +55,8 @@ def derivatives_in(text: str, names: Collection[str], derivative: Callable[[str]
         if item is None:
             at = part.start() + max(1, len(re.match(r"\w*", whole)[0]))  # type: ignore[index]
             continue
-        if part["quotient"]:
-            _refuse_ambiguous(text, part.start(), part.end(), whole)
-        found[whole] = item
+        yield part, item
         at = part.end()
-    return found
 
 
 def with_definitions(text: str, definitions: str, derivatives: Collection[str]) -> str:
