@@ -9,7 +9,8 @@ from typing import Any
 from gradcli import differentiate
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports import Style
-from gradcli.reports.array_latex_text import render
+from gradcli.reports.array_latex_text import _remark, render
+from gradcli.reports.array_lines import ARROW, Remark
 
 from .test_golden import called
 
@@ -26,6 +27,17 @@ def printed(*words: str) -> str:
     done = called(["--to", "latex", *words], Path.cwd(), {}, b"")
     assert done.status == 0, done.stderr.decode()
     return done.stdout.decode()
+
+
+def test_a_remark_has_its_shapes_as_data() -> None:
+    """Words that look like a shape or an arrow stay words; empty parts are left out, and a remark brings its parts."""
+    product = Remark(Remark((3, 2), "number", between=" @ "), ARROW, (3,))
+    told = Remark("rule of 3x2: a->b_1", product, "", Remark(), (2, 3, 4), between="; ")
+    assert told == "rule of 3x2: a->b_1; 3x2 @ number -> 3; 2x3x4"
+    words = ["rule of 3x2: a->b_1", "; ", (3, 2), " @ ", "number", ARROW, (3,), "; ", (2, 3, 4)]
+    assert told.parts == words
+    assert _remark(told) == (r"rule of 3x2: a-\(>\)b\_1; \(3 \times 2\) @ number \(\to\) 3; \(2 \times 3 \times 4\)")
+    assert (Remark(), Remark().parts, _remark("3x2 -1")) == ("", [], r"3x2 \(-\)1")
 
 
 # df/dx gets (1, 1) from the sum, (0, x0) and (x1, 0) from the product; the step takes 0.2 of it from (2, 3).

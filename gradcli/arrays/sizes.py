@@ -182,9 +182,9 @@ def axis_name(shape: Shape, axis: int) -> str:
     return f"axis {axis}"
 
 
-def shape_text(shape: Shape) -> str:
+def shape_text(shape: Shape, times: str = "x") -> str:
     """Return a shape as it is written: 3x2, 4, or "a number"."""
-    return "x".join(str(size) if isinstance(size, int) or size.name else f"({size})" for size in shape) or "a number"
+    return times.join(str(size) if isinstance(size, int) or size.name else f"({size})" for size in shape) or "a number"
 
 
 def described(shape: Shape) -> str:

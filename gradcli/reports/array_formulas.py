@@ -58,7 +58,7 @@ def _latex(record: ArrayFormulas) -> str:
         i, name = graph.named[statement.name], _quotient(record, statement.name)
         text = array_latex.quantity(stated[i]) if i in stated else array_latex.expression(graph, i, rows, labels)
         labels[i] = stated.setdefault(i, name)
-        shape = shape_text(statement.shape).replace("x", " \\times ") if statement.shape else ""
+        shape = shape_text(statement.shape, " \\times ") if statement.shape else ""
         remark = f" && \\text{{\\({shape}\\)}}" if shape else ""
         lines.append(f"  {array_latex.quantity(name)} &= {text}{remark}")
     for statement in record.derivatives:

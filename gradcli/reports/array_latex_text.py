@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayGraph
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import Shape, shape_text
 from ..language import array_latex, latex
 from ..language.array_orientation import rows_of
 from ..record.array_derivation import BY_ENTRIES, ArrayDerivation
@@ -15,6 +14,7 @@ from ..record.array_gradient import ArrayGradient
 from ..record.update_rules import Update
 from ..text import visible
 from . import Style
+from .array_lines import ARROW, Remark
 from .array_notation import ArrayNotation
 from .array_spelling import Spelling, TexSpelling
 from .array_steps import chosen, counts, passes
@@ -25,7 +25,6 @@ from .rounding import Rounding, sum_text
 from .signs import LATEX, UNICODE
 
 TIMES = " \\times "
-_SHAPE = re.compile(r"\b\d+(?:x\d+)+\b")
 
 
 class RowShape(tuple[int, ...]):
@@ -138,8 +137,13 @@ class ArrayTex(ArrayNotation):
 
 def _remark(text: str) -> str:
     """Return a remark as LaTeX, the shapes in it as mathematics."""
-    found = latex.escaped(text).replace("-\\(>\\)", "\\(\\to\\)")
-    return _SHAPE.sub(lambda shape: f"\\({shape[0].replace('x', TIMES)}\\)", found)
+    return "".join(map(_part, text.parts)) if isinstance(text, Remark) else latex.escaped(text)
+
+
+def _part(part: str | Shape) -> str:
+    if isinstance(part, str):
+        return " \\(\\to\\) " if part == ARROW else latex.escaped(part)
+    return f"\\({shape_text(part, TIMES)}\\)" if len(part) > 1 else shape_text(part)
 
 
 def _step_line(notation: ArrayTex, update: Update, name: str, new: list[Any]) -> WrittenLine:

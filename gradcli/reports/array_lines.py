@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..arrays.sizes import count, shape_text
+from ..arrays.sizes import Shape, count, shape_text
 from ..calculus.operations import ADD, SUB
 from ..calculus.operations import CONSTANT as PI
 from ..calculus.operations import INPUT as ENTRY_NAME
@@ -19,6 +19,24 @@ from .rounding import Rounding, sum_sign
 
 IN_FULL = 16  # entries of an array that a line holds
 MOST_READ = 256  # entries of what is written out in numbers
+ARROW = " -> "
+
+
+class Remark(str):
+    """A remark with shapes in it: `parts` are its words and shapes in order, and `ARROW` before what they become."""
+
+    __slots__ = ("parts",)
+    parts: list[str | Shape]
+
+    def __new__(cls, *parts: str | Shape, between: str = "") -> Remark:
+        """Return the text of all parts that are not empty; a remark among them brings its own."""
+        found: list[str | Shape] = []
+        for part in parts:
+            own: list[str | Shape] = part.parts if isinstance(part, Remark) else [part] if part else []
+            found += [between, *own] if found and own and between else own
+        made = super().__new__(cls, "".join(part if isinstance(part, str) else shape_text(part) for part in found))
+        made.parts = found
+        return made
 
 
 class ArrayLines:

@@ -9,7 +9,7 @@ from typing import Any
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
 from ..arrays.opening import opened_size
-from ..arrays.sizes import count, shape_text
+from ..arrays.sizes import count
 from ..arrays.table import INDEX, INPUT
 from ..language.array_symbols import EVERYTHING
 from ..language.array_writing import formula
@@ -31,7 +31,7 @@ from ..record.array_derivation import (
     product_shapes,
 )
 from ..record.array_written import ArrayFormulas
-from .array_lines import ArrayLines, distinct
+from .array_lines import ARROW, ArrayLines, Remark, distinct
 from .array_text import AT_ENTRIES, operation_text, place_of
 from .notation import WrittenLine
 from .rounding import Rounding, sum_sign, sum_text
@@ -115,7 +115,7 @@ class ArrayNotation(ArrayLines):
         i = step.node
         what = "given" if self.graph.nodes[i].operation is INPUT else "constant"
         shape = self.shape(i)
-        remark = f"{what}, {shape_text(shape)}" if shape else what
+        remark = Remark(what, shape, between=", ")
         return WrittenLine(self.label(i), [self.array(self.record.values[i], shape)], remark)
 
     def value(self, step: ArrayLine) -> WrittenLine:
@@ -131,7 +131,7 @@ class ArrayNotation(ArrayLines):
         if symbols := self.symbols(i):
             line = line._replace(right=[line.right[0], symbols, *line.right[1:]])
             remarks += ["i is the row"] * ("[i" in symbols)
-        return line._replace(remark=", ".join(filter(None, remarks)))
+        return line._replace(remark=Remark(*remarks, between=", "))
 
     def symbols(self, i: int) -> str:
         """Return a cross-entropy of labels in plainer functions: of the score at the label its numbers say nothing."""
@@ -152,14 +152,11 @@ class ArrayNotation(ArrayLines):
                 found.append(f"{self.record.labels[a]} stands in {grows.times} {grows.what}")
         return found
 
-    def _shapes(self, graph: ArrayGraph, i: int) -> str:
+    def _shapes(self, graph: ArrayGraph, i: int) -> Remark:
         """Return the shapes of the factors and of the product, or of what becomes an array of another shape."""
         sign, shapes = product_shapes(graph, i)
-        if not shapes:
-            return ""
-        text = f" {sign} ".join(shape_text(shape) if shape else "number" for shape in shapes)
-        shape = graph.nodes[i].shape
-        return f"{text} -> {shape_text(shape) if shape else 'number'}"
+        before = Remark(*(shape or "number" for shape in shapes), between=f" {sign} ")
+        return Remark(before, ARROW, graph.nodes[i].shape or "number") if shapes else before
 
     def start(self, step: ArrayLine) -> WrittenLine:
         """Return the line that the reverse pass starts with."""
@@ -175,7 +172,7 @@ class ArrayNotation(ArrayLines):
         flow = None if flows is None else flows[k]
         rule = self.formulas.rule(user, k)
         left = self.slope(step.node) if step.kind == EDGE else self.branch(step.node, user, self._place(step))
-        remark = self.law(user, k, "" if rule is None else self._shapes(rule, rule.output))
+        remark = self.law(user, k, Remark() if rule is None else self._shapes(rule, rule.output))
         if rule is None:
             return WrittenLine(left, [self.array(flow, shape)], remark)
         read = sum(count(node.shape) for node in rule.nodes if node.operation is INPUT)
@@ -184,7 +181,7 @@ class ArrayNotation(ArrayLines):
         )
         given, told = self._spreads(rule)
         right = [line.right[0], self.rule(rule, None, given), *line.right[1:]] if given else line.right
-        return line._replace(right=right, remark="; ".join([remark, *told]), parts=self._parts(rule))
+        return line._replace(right=right, remark=Remark(remark, *told, between="; "), parts=self._parts(rule))
 
     def _spreads(self, rule: ArrayGraph) -> tuple[dict[int, str], list[str]]:
         """Return the nodes of a rule that give an upstream gradient another axis, and what is said of them.
@@ -217,20 +214,20 @@ class ArrayNotation(ArrayLines):
         """Return the position of an argument that its user has several times, else None."""
         return step.position if self.graph.nodes[step.user].arguments.count(step.node) > 1 else None
 
-    def law(self, user: int, position: int, shapes: str) -> str:
+    def law(self, user: int, position: int, shapes: Remark) -> Remark:
         """Return the rule by its name, its shapes, and that a number or a row is added up over where it stands."""
         node = self.graph.nodes[user]
         row = node.operation.operation
         alone = sum(1 for a in node.arguments if self.record.active[a]) == 1
         law = node.operation.law if row is None else row.law(position, alone=alone)
         grows = growth(self.graph, user, position)
-        law = f"{law}: {shapes}" if shapes else law
+        found: list[str] = [Remark(law, shapes, between=": ")]
         if self.points_on and _has_labels(self.graph, user) and opened_size(self.graph, [user]) <= MOST_OPENED:
-            law = f"{law}; --open {self.record.labels[user]} shows where it comes from"
-        if grows is None:
-            return law
-        name = self.record.labels[node.arguments[position]]
-        return f"{law}; {name} reaches {self.output} by {grows.times} {grows.what}: {grows.times} branches added"
+            found.append(f"--open {self.record.labels[user]} shows where it comes from")
+        if grows is not None:
+            name, times = self.record.labels[node.arguments[position]], grows.times
+            found.append(f"{name} reaches {self.output} by {times} {grows.what}: {times} branches added")
+        return Remark(*found, between="; ")
 
     def total(self, step: ArrayLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""
@@ -313,7 +310,7 @@ class ArrayNotation(ArrayLines):
             norms.append("none" if flat is None else self.norm(self._norm(flat, shape)) if shape
                          else self.number(*flat))  # fmt: skip
         shape = record.shape(step.node)
-        remark = f"x{len(ends)}, each {shape_text(shape)}" if shape else f"x{len(ends)}"
+        remark = Remark(f"x{len(ends)}", Remark("each ", shape) if shape else "", between=", ")
         return WrittenLine(self.span(name(ends[0]), name(ends[-1])), [self.span(*whole), self.span(*norms)], remark)
 
     def _rule_to(self, i: int) -> str:
