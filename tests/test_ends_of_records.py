@@ -170,6 +170,8 @@ def test_an_output_that_there_is_not() -> None:
     ("q = z*y; log(q + x)", "log(q + x) is undefined: q + x = -6 + 1 = -5, and log needs more than 0"),
     ("q = z*y; log(q*y + x)", "log(q*y + x) is undefined: q*y + x = -6*2 + 1 = -11, and log needs more than 0"),
     ("log(y*z + x)", "log(y*z + x) is undefined: y*z + x = 2*(-3) + 1 = -5, and log needs more than 0"),
+    ("log(min(z*y, x))", "log(min(z*y, x)) is undefined: min(z*y, x) = min(-3*2, 1) = -6, and log needs more than 0"),
+    ("log((z*y)**3)", "log((z*y)**3) is undefined: (z*y)**3 = (-3*2)**3 = -216, and log needs more than 0"),
     ("k = 2.5; log(x - k)", "log(x - k) is undefined: x - k = 1 - 2.5 = -1.5, and log needs more than 0"),
     ("k = pi; log(x - k)",
      "log(x - pi) is undefined: x - pi = 1 - 3.14159265359 = -2.14159265359, and log needs more than 0"),

@@ -72,6 +72,12 @@ def _of_names(operation: Operation, count: int) -> str:
     return "".join(part if isinstance(part, str) else f"{{{part}}}" for part in pieces(operation, [ATOM] * count))
 
 
+class Negative(str):
+    """A number less than 0 in place of a name: in parentheses, but where the formula or a bracket begins with it."""
+
+    __slots__ = ()
+
+
 class Notation(NamedTuple):
     """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
 
@@ -93,13 +99,13 @@ def formula(
 ) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name.
 
-    With a `limit` what is longer ends with three dots there.
+    With a `limit` what is longer ends with three dots there. The `labels` may be numbers, also `Negative` ones.
     """
     if limit and stop is graph.is_called and labels is None and notation is LANGUAGE:
         return _cut(_opening(graph, root, limit), limit)
     labels = labels or graph.labels
     out: list[str] = []
-    stack: list[str | tuple[int, bool]] = [(root, True)]
+    stack: list[str | tuple[int, bool, bool]] = [(root, True, True)]
     length = 0
     while stack:
         item = stack.pop()
@@ -109,17 +115,20 @@ def formula(
             if limit and length > limit:
                 break
             continue
-        i, whole = item
+        i, whole, first = item
         node = graph.nodes[i]
         if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            stack.append(notation.leaf(node.operation, node.text, labels[i]))
+            text = notation.leaf(node.operation, node.text, labels[i])
+            stack.append(f"({text})" if isinstance(text, Negative) and not first else text)
             continue
         tight = [
             ATOM if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
             for a in node.arguments
         ]
-        for part in reversed(notation.pieces(node.operation, tight)):
-            stack.append(part if isinstance(part, str) else (node.arguments[part], False))
+        parts = notation.pieces(node.operation, tight)
+        for k, part in reversed([*enumerate(parts)]):
+            begins = str(parts[k - 1]).endswith(("(", ", ")) if k else first and node.operation is not POW
+            stack.append(part if isinstance(part, str) else (node.arguments[part], False, begins))
     return _cut("".join(out), limit)
 
 
