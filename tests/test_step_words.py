@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.record.update_rules import UPDATE_RULES
-from gradcli.reports.step_text import entry, in_product
+from gradcli.numbers.decimals import Uncertain
+from gradcli.record.update_rules import UPDATE_RULES, update_of
+from gradcli.reports.step_text import entry, in_product, rate_text
 from gradcli.text import cells
 
 from .test_golden import called
@@ -107,8 +108,31 @@ def test_one_step_beside_the_gradient(words: list[str]) -> None:
 
 
 def test_numbers_as_factors() -> None:
-    assert [in_product(text) for text in ("2", "2.5", "1e-05", "x_1", "-2", "1/2", "1e+05", "2 - 1")] == [
-        "2", "2.5", "1e-05", "x_1", "(-2)", "(1/2)", "(1e+05)", "(2 - 1)"]  # fmt: skip
+    """An exponent is a part of a numeral, with either sign."""
+    numbers = ("2", "2.5", "1e-05", "1e+05", "none", "inf", "-2", "-1e-05", "1/2", Uncertain("2", "1"))
+    assert [in_product(text) for text in numbers] == [
+        "2", "2.5", "1e-05", "1e+05", "none", "inf", "(-2)", "(-1e-05)", "(1/2)", "(2 ± 1)"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rate", "shown"), [
+    ("0.1", "0.1"), (" .5 ", ".5"), ("1e-3", "1e-3"), ("1e+3", "1e+3"), ("+0.1", "0.1"), ("(0.1)", "0.1"), ("pi", "pi"),
+    ("exp(-1)", "exp(-1)"), ("-0.1", "(-0.1)"), ("1/3", "(1/3)"), ("2*0.1", "(2*0.1)"), ("1+1", "(1 + 1)"),
+])  # fmt: skip
+def test_a_rate_is_written_as_a_factor(rate: str, shown: str) -> None:
+    """What the writer of formulas makes of it: an operator between its parts needs parentheses, and so does a sign."""
+    assert rate_text(update_of("gd", rate)) == shown
+
+
+@pytest.mark.parametrize("rule", [rule for rule in UPDATE_RULES if rule != "gd"])
+def test_numbers_stand_where_the_names_of_a_rule_are(rule: str) -> None:
+    """Names and numbers taken away, a formula and its numbers are one text."""
+    number = r"\d+(?:\.\d+)?(?:e[+-]\d+)?"
+    for line in steps_of("x**2*1e9*y", "x=-3", "y=1/2", "--rule", rule, "--rate", "0.05", "--steps-of", "2")[1:]:
+        if not line.startswith("  ") or ", g = " in line:
+            continue
+        _, formula, numbers, _ = line.strip().split(" = ")
+        bare = re.sub(rf"(?<!sqrt)\(-{number}\)|{number}", "#", numbers)
+        assert bare == re.sub(r"\b(?!sqrt)\w+", "#", formula), line
 
 
 @pytest.mark.parametrize("name", UPDATE_RULES)

@@ -10,8 +10,8 @@ from .request import Request
 from .update_rules import scalar_graph
 
 
-def workings(record: Gradient, name: str) -> tuple[dict[str, Any], list[tuple[str, str, Any]]]:
-    """Return what the rule of a step starts from for one input, by name, and its statements: name, formula, value."""
+def workings(record: Gradient, name: str) -> tuple[dict[str, str], Gradient]:
+    """Return the formulas of the rule of a step by the names that they give, and the rule run for one input."""
     update = record.taken.update if record.taken is not None else None
     assert update is not None  # or no step was taken
     text, state = record.system.text, update.state.get(name, {})
@@ -22,6 +22,4 @@ def workings(record: Gradient, name: str) -> tuple[dict[str, Any], list[tuple[st
     formulas = dict(line.split(" = ", 1) for line in update.rule.formula.split("\n"))
     program = Source(update.rule.name, update.rule.formula)
     given = {key: given[key] for key in scalar_graph(update.rule.name).inputs}
-    found = evaluate(program, given, Request(record.evaluation.task.request.precision, wrt=()))
-    numbers = {key: found.values[i] for key, i in found.graph.inputs.items()}
-    return numbers, [(own, formula, found.values[found.graph.named[own]]) for own, formula in formulas.items()]
+    return formulas, evaluate(program, given, Request(record.evaluation.task.request.precision, wrt=()))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..calculus.operations import NUMBER
+from ..calculus.table_parts import Operation
+from ..language.syntax import parse
+from ..language.writing import ATOM, POW, Notation, formula, pieces, precedence
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
 from ..record.step_workings import workings
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from .array_text import ArrayWriter
 
 WIDTH = 78  # of what a rule says
-PLAIN = re.compile(r"[\w.]+|[\d.]+e-\d+")
 
 
 def worked_out(record: Gradient, figures: Rounding, *, worked: bool) -> list[str]:
@@ -50,12 +52,11 @@ def lines_of_rule(record: Gradient, figures: Rounding) -> list[str]:
     found = []
     for name in taken.new:
         sign = "-" if taken.update.ascent else ""
-        given, steps = workings(record, name)
+        formulas, run = workings(record, name)
         found.append(f"  {name}: w = {name}, g = {sign}d{record.labels[record.output]}/d{name}")
-        for own, formula, value in steps:
-            shown = _with_numbers(formula, given, figures)
-            given[own] = value
-            found.append(f"    {own} = {formula} = {shown} = {figures.text(value)}")
+        for own, text in formulas.items():
+            i = run.graph.named[own]
+            found.append(f"    {own} = {text} = {_with_numbers(run, i, figures)} = {figures.text(run.values[i])}")
     return found
 
 
@@ -89,16 +90,24 @@ def entry(rule: UpdateRule) -> str:
 
 def rate_text(update: Update) -> str:
     """Return the rate as a factor: an expression stands in parentheses."""
-    text = update.rate.text.strip()
-    return text if PLAIN.fullmatch(text) else f"({text})"
+    graph = parse(update.rate)
+    text = formula(graph, graph.output)
+    return text if precedence(graph.nodes[graph.output].operation) == ATOM else f"({text})"
 
 
 def in_product(number: str) -> str:
-    """Return a number as a factor: a negative one stands in parentheses, and so does a fraction."""
-    return number if PLAIN.fullmatch(number) else f"({number})"
+    """Return a number as a factor: a negative or uncertain one stands in parentheses, and so does a fraction."""
+    return f"({number})" if isinstance(number, Uncertain) or number.startswith("-") or "/" in number else number
 
 
-def _with_numbers(formula: str, given: dict[str, object], figures: Rounding) -> str:
-    """Return a formula with numbers in place of the names that have one."""
-    names = re.compile(r"[^\W\d]\w*")
-    return names.sub(lambda word: in_product(figures.text(given[word[0]])) if word[0] in given else word[0], formula)
+def _with_numbers(run: Gradient, i: int, figures: Rounding) -> str:
+    """Return a node of a rule with numbers in place of names."""
+    by_label = run.graph.by_label
+
+    def leaf(operation: Operation, text: str, label: str) -> str:
+        return text if operation is NUMBER else in_product(figures.text(run.values[by_label[label]]))
+
+    def parts(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
+        return pieces(operation, precedences, "^" if operation is POW else "")  # as rules are written
+
+    return formula(run.graph, i, run.graph.is_called, notation=Notation(parts, precedence, leaf))
