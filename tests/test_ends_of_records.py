@@ -182,6 +182,11 @@ def test_an_error_has_the_numbers_in_place_of_the_names(program: str, message: s
     assert caught.value.message == message
 
 
+def test_an_error_has_uncertain_numbers_in_parentheses() -> None:
+    with pytest.raises(MathError, match=r"x\*y \+ z = \(-2\.00 ± 0\.10\)\*3 \+ 1 = -5\.00 ± 0\.30"):
+        differentiate("log(x*y + z)", {"x": "-2+-0.1", "y": 3, "z": 1})
+
+
 @pytest.mark.parametrize(("program", "x", "message", "hint"), [
     ("x^(2/6)", -8, "x**(2/6) is undefined: x = -8, and a negative base takes whole exponents only", "cbrt(x)"),
     ("x^0.333333", -8, "x**0.333333 is undefined: x = -8, and a negative base takes whole exponents only", "cbrt(x)"),

@@ -13,6 +13,7 @@ from gradcli.calculus.operations import INPUT
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.language.writing import Negative, expression, formula, program, program_of
+from gradcli.numbers.decimals import Uncertain
 
 from .programs import expressions, programs
 
@@ -149,6 +150,18 @@ def with_numbers(graph: Graph, number: str) -> str:
 ])  # fmt: skip
 def test_a_number_below_0_has_parentheses_but_where_it_comes_first(text: str, shown: str) -> None:
     assert with_numbers(read(text), Negative("-2")) == shown
+
+
+@pytest.mark.parametrize(("text", "shown"), [
+    ("x", "2 ± 1"), ("-x", "-(2 ± 1)"), ("x + y*z", "(2 ± 1) + (2 ± 1)*(2 ± 1)"), ("(x - 1)*3", "((2 ± 1) - 1)*3"),
+    ("x**y", "(2 ± 1)**(2 ± 1)"), ("max(x, 1 + y)", "max(2 ± 1, 1 + (2 ± 1))"),
+    ("where(x < 1, x, 0)", "where((2 ± 1) < 1, 2 ± 1, 0)"),
+])  # fmt: skip
+def test_an_uncertain_number_has_parentheses_but_where_it_stands_alone(text: str, shown: str) -> None:
+    graph = read(text)
+    number = Uncertain("2", "1")
+    labels = [number if node.operation is INPUT else graph.labels[i] for i, node in enumerate(graph.nodes)]
+    assert formula(graph, graph.output, graph.is_called, labels) == shown
 
 
 @given(expressions())

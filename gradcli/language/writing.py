@@ -10,9 +10,10 @@ from ..calculus.gate import Gate
 from ..calculus.graph import Graph
 from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
+from ..numbers.decimals import Uncertain
 from ..text import clip
 
-ATOM = 9
+ATOM, LOOSE = 9, 0
 NAME_CELLS = 40  # cells of a name in a message
 EXPRESSION_CHARACTERS = 48  # characters of an expression there
 REPEATED = 8  # characters that a text may grow by for a statement that it does without
@@ -99,7 +100,8 @@ def formula(
 ) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name.
 
-    With a `limit` what is longer ends with three dots there. The `labels` may be numbers, also `Negative` ones.
+    With a `limit` what is longer ends with three dots there. Among `labels` may be numbers, also `Negative` and
+    `Uncertain` ones.
     """
     if limit and stop is graph.is_called and labels is None and notation is LANGUAGE:
         return _cut(_opening(graph, root, limit), limit)
@@ -122,7 +124,7 @@ def formula(
             stack.append(f"({text})" if isinstance(text, Negative) and not first else text)
             continue
         tight = [
-            ATOM if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
+            _binding(labels[a]) if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
             for a in node.arguments
         ]
         parts = notation.pieces(node.operation, tight)
@@ -130,6 +132,10 @@ def formula(
             begins = str(parts[k - 1]).endswith(("(", ", ")) if k else first and node.operation is not POW
             stack.append(part if isinstance(part, str) else (node.arguments[part], False, begins))
     return _cut("".join(out), limit)
+
+
+def _binding(label: str) -> int:
+    return LOOSE if isinstance(label, Uncertain) else ATOM
 
 
 def _cut(text: str, limit: int) -> str:

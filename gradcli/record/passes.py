@@ -16,6 +16,7 @@ from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import EXPRESSION_CHARACTERS, Negative, formula, spoken
+from ..numbers.decimals import Uncertain
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
 
@@ -77,7 +78,8 @@ class Passes:
 
     def show(self, x: Any) -> str:
         """Return a number as a message shows it."""
-        return str(self.S.formatter.brief(self.S.round_out(x)))
+        shown: str = self.S.formatter.brief(self.S.round_out(x))
+        return shown
 
     def add(self, note: Note) -> None:
         """Add a note, put in words."""
@@ -310,7 +312,7 @@ class _Numbers:
         if not node.arguments and node.operation is not INPUT and not self._passes.graph.is_called[i]:
             return node.text
         shown = "?" if value is None else self._passes._about(value)
-        return Negative(shown) if shown.startswith("-") else shown
+        return Negative(shown) if shown.startswith("-") and not isinstance(shown, Uncertain) else shown
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:
