@@ -108,12 +108,22 @@ def test_shapes_are_read(text: str) -> None:
     assert status(LAYER, POINT, "shape(dW.T)", text)[0] == "invalid"
 
 
-def test_a_wrong_shape_is_told_without_the_right_one() -> None:
-    assert status(LAYER, POINT, "shape(dL/dW)", "2x3") == ("wrong", "it is transposed: 2x3")
-    assert status(LAYER, POINT, "shape(dL/dW)", "6") == ("wrong", "it is reshaped: 6")
-    assert status(BATCH, BATCH_POINT, "shape(db)", "3x2") == ("wrong", "it is not summed over axis 0: 3x2")
-    assert status(BATCH, BATCH_POINT, "shape(db)", "3") == ("wrong", "it is summed over axis 1, not over axis 0: 3")
-    assert status(LAYER, POINT, "shape(db)", "()")[0] == "wrong"
+OF_ITS_NODE = "a gradient has the shape of its node,"
+
+
+@pytest.mark.parametrize(("program", "point", "item", "text", "said"), [
+    (LAYER, POINT, "dL/dW", "2x3", f"it is transposed: 2x3; {OF_ITS_NODE} W"),
+    (LAYER, POINT, "dL/dW", "6", f"it is reshaped: 6, a vector, and dL/dW is a matrix; {OF_ITS_NODE} W"),
+    (LAYER, POINT, "db", "()", f"it is one number, and dL/db is a vector; {OF_ITS_NODE} b"),
+    (BATCH, BATCH_POINT, "db", "3x2", f"it is not summed over axis 0: 3x2; {OF_ITS_NODE} b"),
+    (BATCH, BATCH_POINT, "db", "3", f"it is summed over axis 1, not over axis 0: 3; {OF_ITS_NODE} b"),
+    (LAYER, POINT, "v1", "2", "it is 2, and v1 is a vector of another size; in v1 = W@x, W is 3x2 and x has 2 entries"),
+    (LAYER, POINT, "z", "2", "it is 2, and z is a vector of another size; in z = v1 + b, b has 3 entries"),
+    (LAYER, POINT, "z[0]", "3", "it is 3, a vector, and z[0] is a number"),
+    (LAYER, POINT, "local(z,v1)", "3", "it is 3, a vector, and local(z,v1) is a matrix"),
+])  # fmt: skip
+def test_a_wrong_shape_is_told_without_the_right_one(program: str, point: Any, item: str, text: str, said: str) -> None:
+    assert status(program, point, f"shape({item})", text) == ("wrong", said)
 
 
 def test_wrong_shapes_of_arrays_say_what_they_are_the_shape_of() -> None:
