@@ -57,3 +57,27 @@ def test_a_value_that_is_no_size(value: str) -> None:
     with pytest.raises(InputError, match=r"^n of eye has to be known before the run$") as raised:
         differentiate("sum(eye(K)*x)", {"K": value, "x": "1"})
     assert raised.value.hint == "write a whole number for K, such as K=3"
+
+
+@pytest.mark.parametrize("text", ["3x", "3x-2", "Nx", "xN", "x", "3 2", "1 -1", "2y", "3x2x", "N+1", "2N", "-N", ""])
+def test_what_is_neither_a_shape_nor_a_value_is_refused(text: str) -> None:
+    """It was taken for a number, whatever it was, where the program fits one."""
+    _, err, status = gradcli("sum(x)", "--shapes", f"x={text}")
+    assert status == 2
+    assert "hint: a shape is x=NxD, x=3x2, x=C for a vector, or x=number" in err
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("a(b)", "there is no function a"), ("[1,2", "[ is not closed"), ("(3", "missing"), ("3)", "this ) has no ("),
+])  # fmt: skip
+def test_a_value_that_cannot_be_read_says_why(text: str, said: str) -> None:
+    _, err, status = gradcli("sum(x)", "--shapes", f"x={text}")
+    assert status == 2
+    assert said in err
+
+
+@pytest.mark.parametrize("text", ["3.5", "-3", "1/3", "3**2", "2±0.1", "number", "()"])
+def test_a_value_or_a_word_is_a_number(text: str) -> None:
+    out, _, status = gradcli("sum(x)", "--shapes", "--json", f"x={text}")
+    assert status == 0
+    assert strict(out)["shapes"]["x"] == []

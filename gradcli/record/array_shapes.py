@@ -20,6 +20,7 @@ from .array_point import ArrayPoint
 from .array_task import choose_places, with_entry
 from .array_values import array_value
 from .request import Request
+from .values import check_value
 
 OUTER = ARRAY_OPERATIONS["outer"]
 NUMBER_WORDS = ("number", "()")  # the shape of a number, in words
@@ -102,16 +103,14 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         graph = _parsed(text, of, request.wrt or (), given, shapes)
     except UnboundArrays as problem:
         name = clip_name(problem.names[0])
-        shape = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
-        hint = f"{shape}; a size or an axis is its number, {name}=3"
+        hint = f"{_shapes_hint(name)}; a size or an axis is its number, {name}=3"
         raise (problem if problem.guess else problem.but(hint=hint)) from None
-    except InputError as problem:
-        if problem.kind == "shape":
-            ArrayPoint({name: value for name, value in given.items() if not shapes[name]
-                        and (_is_zero(value) or written_shape(value) is None)}).check_texts()  # fmt: skip
-        raise
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
     return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
+
+
+def _shapes_hint(name: str) -> str:
+    return f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
 
 
 def _given_shape(value: Source) -> Shape:
@@ -120,6 +119,12 @@ def _given_shape(value: Source) -> Shape:
     if found is None:
         data = array_value(value)
         found = () if data is None else data.shape
+        if data is None:
+            try:
+                check_value(value)
+            except InputError as problem:
+                is_shape_meant = re.fullmatch(r"[\w\s.×*,+-]*", value.text)  # noqa: RUF001
+                raise problem.but(hint=_shapes_hint(clip_name(value.name))) if is_shape_meant else problem from None
     if len(found) > MAX_AXES:
         raise LimitError("an array has at most four axes", source=value, hint="leave out sizes")
     return found
@@ -172,7 +177,7 @@ def written_shape(source: Source) -> Shape | None:
     if text in NUMBER_WORDS:
         return ()
     found = _SHAPE.fullmatch(text)
-    if found is None:
+    if found is None or text.startswith("(") != text.endswith(")"):
         return None
     return tuple(_size(size.strip(), source) for size in re.split(r"[x×*,]", found[1]))  # noqa: RUF001
 
