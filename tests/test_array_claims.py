@@ -31,6 +31,25 @@ def status(program: str, point: dict[str, Any], item: str, text: str) -> tuple[s
     return found.status, found.why
 
 
+# ---- commas
+
+
+@pytest.mark.parametrize(("item", "text", "said", "read_as"), [
+    ("dL/dW", "[[1,2],[3],[4]]", "row 1 has 1 number, row 0 has 2", ""),  # no column of 1.2, 3 and 4
+    ("dL/dx", "[[1,2],[3],[4]]", "row 1 has 1 number, row 0 has 2", ""),
+    ("dL/dz", "[[0,09],[0,665],[-0,755]]", "", "[[0.09],[0.665],[-0.755]]"),
+    ("dL/dz", "[[0,5],[1],[2]]", "wrong", "[[0.5],[1],[2]]"),
+    ("dL/dz", "[0,5 1,5]", "wrong", "[0.5 1.5]"), ("dL/dW", "0,5", "wrong", "[0.5]"),
+])  # fmt: skip
+def test_a_row_that_lacks_a_number_is_no_decimal_comma(item: str, text: str, said: str, read_as: str) -> None:
+    (mark,) = marks(LAYER, POINT, {item: text}).values()
+    assert mark.read_as == read_as
+    if said:
+        assert said in (mark.why, mark.status) or mark.why.startswith(said)
+    else:
+        assert mark.status == "correct"
+
+
 # ---- items
 
 

@@ -58,6 +58,7 @@ def test_what_is_no_item(text: str, hint: str) -> None:
     ("z(1)", "write z[1]; indices start at 0"), ("z.shape", "write shape(z)"), ("dL/dW.shape", "write shape(dL/dW)"),
     ("W.grad.size()", "write shape(W.grad)"), ("len(z)", "write shape(z)"), ("np.shape( dW )", "write shape(dW)"),
     ("dL/dW.T", "claim dL/dW itself, not its transpose"), ("grad(W)", "write dL/dW"), ("gradient( x )", "write dL/dx"),
+    ("W@x", "its name is m"), ("sum( m )", "its name is v2"), ("W[s]", "indices start at 0: [1,0]"),
     ("shape(shape(z))", "a shape has none itself"), ("shape(q)", "the names are x, z, s, W, m, v1, v2, L"),
     # what is written so and is none
     *((text, "items are written z, z[1], dL/dW or local(z,W)") for text in (
@@ -69,7 +70,7 @@ def test_what_is_written_as_elsewhere_is_told_as_here(text: str, hint: str) -> N
     with pytest.raises(InputError) as caught:
         readings(RECORD, text)
     assert caught.value.hint == hint
-    assert caught.value.message.startswith("there is no item ")
+    assert caught.value.message.startswith(("there is no item ", "an index of W is a whole number or a slice"))
 
 
 def test_a_large_jacobian_is_refused() -> None:

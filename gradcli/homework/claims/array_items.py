@@ -17,6 +17,7 @@ from ...arrays.sizes import count, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
+from ...language.array_writing import expression
 from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
@@ -48,6 +49,7 @@ _ELSEWHERE = [
     (r"(?:grad|gradient)\s*\(\s*(?P<of>\w+)\s*\)", "d{L}/d{of}", "write {item}"),
 ]
 MOST_HINTED = 200  # characters of an item
+INDICES = "indices start at 0: [1,0]"
 
 
 class ArrayItem(NamedTuple):
@@ -170,6 +172,10 @@ def _instead(record: ArrayGradient, text: str) -> str:
             meant = item.format(of=found["of"].strip(), at=at, L=own)
             if _is_item(record, meant):
                 return hint.format(item=meant)
+    plain = re.sub(r"\s", "", text)
+    for i, label in enumerate(record.labels) if len(text) <= MOST_HINTED else ():
+        if label in record.graph.by_label and re.sub(r"\s", "", expression(record.graph, i)) == plain:
+            return f"its name is {label}"
     known = list(record.graph.by_label)
     names = [name for label in known for name in (label, f"d{own}/d{label}", f"d{label}")]
     if nearest := did_you_mean(text, names):
@@ -252,10 +258,12 @@ def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:
     try:
         graph = parse_arrays(Source("index", f"{name}{index}"), {name: shape})
     except GradcliError as problem:
+        if problem.kind == "unbound":
+            raise InputError(f"an index of {name} is a whole number or a slice", kind="item", hint=INDICES) from None
         raise InputError(problem.message, kind="item", hint=problem.hint) from None
     node = graph.nodes[graph.output]
     if node.operation is not INDEX:
-        raise InputError(f"{index} is no index of {name}", kind="item", hint="indices start at 0: [1,0]")
+        raise InputError(f"{index} is no index of {name}", kind="item", hint=INDICES)
     A = Entries(FLOAT)
     found = node.operation.value(A, A.make(shape, list(range(count(shape)))), **node.fixed)
     return found.entries, found.shape
