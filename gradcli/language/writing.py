@@ -73,11 +73,18 @@ def _of_names(operation: Operation, count: int) -> str:
 
 
 class Notation(NamedTuple):
-    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
+    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name.
+
+    `leaf_precedence` says of a node that appears by name how tightly that binds. What begins with a minus stands in
+    `parentheses` directly behind one of the `signs`.
+    """
 
     pieces: Callable[[Operation, Sequence[int]], list[str | int]]
     precedence: Callable[[Operation], int]
     leaf: Callable[[Operation, str, str], str]
+    leaf_precedence: Callable[[int], int] = lambda i: ATOM
+    signs: Container[str] = ()
+    parentheses: tuple[str, str] = ("(", ")")
 
 
 LANGUAGE = Notation(pieces, precedence, lambda operation, text, label: label)
@@ -98,8 +105,16 @@ def formula(
     if limit and stop is graph.is_called and labels is None and notation is LANGUAGE:
         return _cut(_opening(graph, root, limit), limit)
     labels = labels or graph.labels
+    operations = graph.nodes.operations
+
+    def is_name(a: int) -> bool:
+        return operations[a].is_leaf or (stop is not None and stop[a] and a != root)
+
+    def binding(a: int) -> int:
+        return notation.leaf_precedence(a) if is_name(a) else notation.precedence(operations[a])
+
     out: list[str] = []
-    stack: list[str | tuple[int, bool]] = [(root, True)]
+    stack: list[str | tuple[int, bool]] = [(root, False)]
     length = 0
     while stack:
         item = stack.pop()
@@ -109,17 +124,18 @@ def formula(
             if limit and length > limit:
                 break
             continue
-        i, whole = item
+        i, is_behind = item
         node = graph.nodes[i]
-        if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
+        if is_behind and binding(i) == NEG.precedence:
+            before, after = notation.parentheses
+            stack += [after, (i, False), before]
+        elif is_name(i):
             stack.append(notation.leaf(node.operation, node.text, labels[i]))
-            continue
-        tight = [
-            ATOM if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
-            for a in node.arguments
-        ]
-        for part in reversed(notation.pieces(node.operation, tight)):
-            stack.append(part if isinstance(part, str) else (node.arguments[part], False))
+        else:
+            parts = notation.pieces(node.operation, [binding(a) for a in node.arguments])
+            behind = [is_behind, *(part in notation.signs for part in parts)]
+            stack += [part if isinstance(part, str) else (node.arguments[part], behind[k])
+                      for k, part in reversed(list(enumerate(parts)))]  # fmt: skip
     return _cut("".join(out), limit)
 
 

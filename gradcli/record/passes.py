@@ -15,11 +15,9 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import ATOM, EXPRESSION_CHARACTERS, POW, formula, pieces, precedence, spoken
+from ..language.writing import ATOM, EXPRESSION_CHARACTERS, LANGUAGE, NEG, formula, spoken
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
-
-ALONE = re.compile(r"(?:(?<=\()|(?<=, ))\((-[^()]*)\)(?=[,)]| [+-] )")  # an argument, or the first term of a sum
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
@@ -279,21 +277,14 @@ class Passes:
 
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
-        labels = cast("Sequence[str]", _Numbers(self, self._first(i)))
-        text = formula(self.graph, i, self.graph.is_called, labels, limit=EXPRESSION_CHARACTERS)
-        return ALONE.sub(r"\1", text)
+        labels = cast("Sequence[str]", _Numbers(self))
 
-    def _first(self, i: int) -> int:
-        """Return the node whose number begins the expression of a node, and needs no parentheses there; -1 for none."""
-        nodes, root = self.graph.nodes, i
-        while not nodes[i].operation.is_leaf and (i == root or not self.graph.is_called[i]):
-            operation, arguments = nodes.operations[i], nodes.arguments[i]
-            tight = [ATOM if self.graph.is_called[a] else precedence(nodes.operations[a]) for a in arguments]
-            first = pieces(operation, tight)[0]
-            if isinstance(first, str) or operation is POW:
-                return -1
-            i = arguments[first]
-        return i
+        def binding(a: int) -> int:
+            return NEG.precedence if labels[a].startswith("-") else ATOM
+
+        symbols = [row.symbol for row in OPERATIONS.values() if row.symbol]
+        notation = LANGUAGE._replace(leaf_precedence=binding, signs={*symbols, *(f" {sign} " for sign in symbols)})
+        return formula(self.graph, i, self.graph.is_called, labels, notation, EXPRESSION_CHARACTERS)
 
     def _misleads(self, node: Node) -> bool:
         """Whether the arguments of a node, as they are shown, would lie in its domain: 1.0000000000000002 as 1."""
@@ -317,17 +308,14 @@ class Passes:
 class _Numbers:
     """The numbers of nodes as a formula has them in place of names."""
 
-    def __init__(self, passes: Passes, first: int) -> None:
+    def __init__(self, passes: Passes) -> None:
         self._passes = passes
-        self._first = first  # its number comes first, and has no parentheses there
 
     def __getitem__(self, i: int) -> str:
         node, value = self._passes.graph.nodes[i], self._passes.values[i]
         if not node.arguments and node.operation is not INPUT and not self._passes.graph.is_called[i]:
             return node.text
-        shown = "?" if value is None else self._passes._about(value)
-        is_first, self._first = i == self._first, -1
-        return f"({shown})" if shown.startswith("-") and not is_first else shown
+        return "?" if value is None else self._passes._about(value)
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:

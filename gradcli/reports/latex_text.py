@@ -39,6 +39,10 @@ class Tex(Notation):
         """Return a number."""
         return latex.numeral(text)
 
+    def numeral_precedence(self, text: str) -> int:
+        """Return how tightly a number binds."""
+        return latex.numeral_precedence(text)
+
     def grouped(self, text: str) -> str:
         """Return a formula in parentheses."""
         return f"\\left({text}\\right)"
