@@ -34,7 +34,7 @@ def pieces(operation: Operation, precedences: Sequence[int], sign: str = "") -> 
     if isinstance(operation, Gate):
         return [operation.text]
     if not own:
-        out: list[str | int] = [f"{operation.name}("]
+        out: list[str | int] = [operation.name, "("]
         for position in range(len(precedences)):
             out += [", ", position] if position else [position]
         return [*out, ")"]
