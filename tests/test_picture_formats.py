@@ -86,7 +86,7 @@ def test_an_image_is_not_written_to_a_terminal() -> None:
     ("max(a, 0)", "\\max(x,0)"), ("max(-1e-7, a)", "\\max(-1 \\cdot 10^{-7},x)"), ("a*-pi", "\\times -\\pi"),
     ("a*1e-7", "\\times 1 \\cdot 10^{-7}"), ("a*pi", "\\times \\pi"), ("log(a)", "\\ln"), ("a**pi", "x^{\\pi}"),
     ("a**b", "x^{y}"), ("a*0.1", "\\times 0.1"), ("a + .5", "+.5"), ("x = 2*a; y = x*b; -(y*x)", "\\times -1"),
-    ("x = a; 2 - x*b", "2-\\cdot "), ("u = a*b; max(u, y*u, 3)", "\\max(u,\\cdot ,3)"),
+    ("x = a; 2 - x*b", "2-\\cdot "), ("u = a*b; max(u, y*u, 3)", "\\max(x,\\cdot ,3)"),
 ])  # fmt: skip
 def test_gates_in_latex(program: str, text: str) -> None:
     record = differentiate(program, dict.fromkeys(parse(Source("program", program)).inputs, 2))
