@@ -28,14 +28,13 @@ RAISED = POW.precedence  # what has a superscript gets parentheses before anothe
 LETTERS = "ijkl"
 EVERYTHING = ("slice", None, None, None)
 TOP = "^{\\top}"
-_SLOPE = re.compile(r"d([^/]+)/d(.+)")
 _LOWER = re.compile(r"_\{[^{}]*\}$")
 
 
 def quantity(text: str) -> str:
     r"""Return the name of a value, or of an upstream gradient: dL/dv1 is \frac{dL}{dv_{1}}."""
-    found = _SLOPE.fullmatch(text)
-    return f"\\frac{{d{latex.name(found[1])}}}{{d{latex.name(found[2])}}}" if found else latex.name(text)
+    above, slash, below = text.partition("/")
+    return f"\\frac{{d{latex.name(above[1:])}}}{{d{latex.name(below[1:])}}}" if slash else latex.name(text)
 
 
 def matrix(texts: Sequence[str], shape: Sequence[int]) -> str:
