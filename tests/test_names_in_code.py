@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,3 +42,17 @@ def test_rules_speak_of_entries() -> None:
     text = called(words, Path.cwd(), {}, b"").stdout.decode()
     chain = r"\frac{df}{dv_{2}} \cdot \frac{\partial v_{2}}{\partial W_{1,0}}"
     assert rf"\frac{{df}}{{dW_{{1,0}}}} &= {chain} = 1 \cdot x_{{0}} = 1 \cdot 5 = 5 &&" in text
+
+
+def test_an_array_that_is_opened_is_put_together_in_code() -> None:
+    """z = (1, 2), so that dz = (2, 4), dW = dz x^T and dx = W^T dz."""
+    numpy = pytest.importorskip("numpy")
+    words = ["z = W@x; L = sum(z*z)", "W=[[1, -1], [0, 2]]", "x=[2, 1]", "--open", "z", "--to", "numpy"]
+    done = called(words, Path.cwd(), {}, b"")
+    assert done.status == 0, done.stderr.decode()
+    found: dict[str, Any] = {}
+    exec(compile(done.stdout, "code", "exec"), found)
+    value, gradient = found["forward_backward"](numpy.array([[1.0, -1.0], [0.0, 2.0]]), numpy.array([2.0, 1.0]))
+    assert value == 5
+    assert gradient["W"].tolist() == [[4, 2], [8, 4]]
+    assert gradient["x"].tolist() == [2, 6]
