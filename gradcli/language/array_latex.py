@@ -28,6 +28,7 @@ RAISED = POW.precedence  # what has a superscript gets parentheses before anothe
 LETTERS = "ijkl"
 EVERYTHING = ("slice", None, None, None)
 TOP = "^{\\top}"
+# Texts of nodes may be given as LaTeX by who asks for a formula, so that only the text says whether it has a subscript.
 _LOWER = re.compile(r"_\{[^{}]*\}$")
 
 
