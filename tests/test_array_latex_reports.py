@@ -51,6 +51,14 @@ def test_branches_and_a_step() -> None:
     assert found == BRANCHES
 
 
+def test_numbers_with_a_power_of_ten_or_an_uncertainty_get_parentheses() -> None:
+    found = latex("f = sum(x**2*1e-7)", {"x": [1e-7, -2e-9]})
+    assert r"\left(1 \cdot 10^{-7}\right)^{2} \\ \left(-2 \cdot 10^{-9}\right)^{2}" in found
+    found = latex("f = sum(x*w)", {"x": ["1±0.1", 2], "w": [3, 4]})
+    assert r"\left(1.00 \pm 0.10\right) \cdot 3 \\ 2 \cdot 4" in found
+    assert r"= \left(3.00 \pm 0.30\right) + 8 =" in found
+
+
 def test_rows() -> None:
     found = latex("z = x@W + b; L = sum(z*z)", {"W": [[1, -1], [0, 2]], "x": [2, 1], "b": [0, 1]})
     assert found == ROWS

@@ -210,6 +210,7 @@ def test_arrays_are_called_as_a_student_knows_them() -> None:
     assert names.filled(f"$v{node['X']}.T @ $g{product}") == "X.T @ dL/dZ"
     assert names.filled(f"$v{product} * 2") == "(X@W) * 2"
     assert names.filled(f"$v{node['X']}.T.T @ 2") == "X @ 2"
+    assert names.filled(f"tanh'($v{node['X']})**2") == "tanh'(X)**2"
     assert names.where((node["Z"],), is_value=True) == "at Z = X@W + b"
     assert names.where((product,), is_value=True) == "at X@W"
     assert names.where((node["W"], node["b"]), is_value=False) == "at dL/dW and dL/db"

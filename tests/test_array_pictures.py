@@ -10,11 +10,14 @@ from xml.etree import ElementTree
 import pytest
 
 from gradcli import differentiate
-from gradcli.drawing.array_diagram import Arrays, bracketed
+from gradcli.drawing.array_diagram import Arrays
+from gradcli.drawing.diagram import Entries, bracketed, nested
 from gradcli.drawing.picture import place, plan
+from gradcli.drawing.remarks import Disputed
 from gradcli.drawing.subject import SHAPES_ALONE
 from gradcli.drawing.svg import METRICS, svg
 from gradcli.drawing.tikz import figure, gate
+from gradcli.numbers.decimals import Uncertain
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports import Style, render_arrays
 from gradcli.text import cells
@@ -161,15 +164,18 @@ def test_titles_have_all_digits_and_large_arrays_their_norm() -> None:
 
 
 def test_arrays_as_latex() -> None:
-    assert figure("3x2: norm 2.8") == r"3 \times 2\colon \mathrm{norm}\;2.8"
-    assert figure("[1e-7, none, 2.0 ± 0.1]") == r"[1 \cdot 10^{-7}, \mathrm{none}, 2.0 \pm 0.1]"
-    assert gate("cross_entropy(x,2)") == r"\mathrm{cross\_entropy}(x,2)"
-    assert gate("max(x,0)") == r"\max(x,0)"
+    assert figure(Entries((3, 2), norm="2.8")) == r"3 \times 2\colon \mathrm{norm}\;2.8"
+    assert figure(Entries((), norm="2e-8")) == r"\mathrm{norm}\;2 \cdot 10^{-8}"
+    rows = [["1e-7", "none"], [Uncertain("2.0", "0.1"), "1/3"]]
+    assert figure(Entries((), rows)) == r"[[1 \cdot 10^{-7}, \mathrm{none}], [2.0 \pm 0.1, 1/3]]"
+    assert figure(Disputed(Entries((2,), ["1", "-2"]))) == r"2\colon [1, -2]{}^{*}"
 
 
 def test_brackets() -> None:
-    assert bracketed(["1", "2", "3", "4"], (2, 1, 2)) == "[[[1, 2]], [[3, 4]]]"
-    assert bracketed(["1"], ()) == "1"
+    assert bracketed(nested(["1", "2", "3", "4"], (2, 1, 2))) == "[[[1, 2]], [[3, 4]]]"
+    assert bracketed(nested(["1"], ())) == "1"
+    assert bracketed(nested([], (0,))) == "[]"
+    assert Entries((2, 3), nested(list("123456"), (2, 3))) == "2x3: [[1, 2, 3], [4, 5, 6]]"
 
 
 def test_the_page_walks_through_both_passes() -> None:
@@ -197,6 +203,26 @@ def test_a_gate_has_no_name_of_another_array() -> None:
     ]  # fmt: skip
 
 
-def test_an_argument_without_a_name_is_a_dot_in_latex() -> None:
-    assert gate("max(_,0)") == r"\max(\cdot ,0)"
-    assert gate("2**_") == r"2^{\cdot }"
+@pytest.mark.parametrize(("program", "text"), [
+    ("sum(max(x[0], 0))", r"\max(\cdot ,0)"), ("sum(2**x[0])", r"2^{\cdot }"), ("sum(2*x.T)", ".T"),
+    ("sum(cross_entropy(x, [1, 2]))", r"\mathrm{cross\_entropy}"),
+    ("sum(cross_entropy(x[0], 2))", r"\mathrm{cross\_entropy}(\cdot ,2)"),
+    ("sum(softmax(x, axis=0))", r"\mathrm{softmax}(x,\mathit{axis}=0)"), ("sum(x[:, None])", r"[:,\mathit{None}]"),
+    ("sum(x*[1e-7, -2, 3])", r"\times [1 \cdot 10^{-7},-2,3]"), ("sum(x@[[1], [-2], [3]])", "x@[[1],[-2],[3]]"),
+    ("sum(x, axis=(0, 1))", r"\mathrm{sum}(x,\mathit{axis}=(0,1))"),
+    ("sum(reshape(x, 3, 2))", r"\mathrm{reshape}(x,3,2)"),
+    ("sum(outer(x[1, 1:], [1, 2]))", r"\mathrm{outer}(\cdot ,[1,2])"), ("sum(x[-1, ::2])", "[-1,::2]"),
+    ("sum(x + x*[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11][8:])", r"\times "),
+])  # fmt: skip
+def test_gates_of_arrays_in_latex(program: str, text: str) -> None:
+    parts = Arrays(record(program, {"x": [[1, 2, 3], [4, 5, 6]]})).diagram().parts
+    assert text in [gate(part.pieces) for part in parts if not part.leaf]
+    assert [part.label for part in parts] == ["".join(part.pieces) for part in parts]
+
+
+def test_layers_that_repeat_are_told_by_their_number_in_latex() -> None:
+    point = {"W": [[0.1, 0.2], [0.3, 0.4]], "x": [1, 2]}
+    parts = Arrays(record("h[0] = x; h[k] = tanh(W@h[k-1]) for k = 1..9; L = sum(h[9])", point)).diagram().parts
+    assert [(part.label, gate(part.pieces)) for part in parts if part.label[0] == "x" and not part.leaf] == [
+        ("x7", r"\times 7"),
+    ]  # fmt: skip

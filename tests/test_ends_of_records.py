@@ -222,6 +222,13 @@ def test_an_error_has_uncertain_numbers_in_parentheses() -> None:
      "log((x - 3)**3) is undefined: (x - 3)**3 = (-2 - 3)**3 = -125, and log needs more than 0", None),
     ("log(3*(x + 1))", -2, "log(3*(x + 1)) is undefined: 3*(x + 1) = 3*(-2 + 1) = -3, and log needs more than 0", None),
     ("log(3 + x)", -5, "log(3 + x) is undefined: 3 + x = 3 + (-5) = -2, and log needs more than 0", None),
+    ("log(3 - -x)", -5, "log(3 - -x) is undefined: 3 - -x = 3 - (-(-5)) = -2, and log needs more than 0", None),
+    ("log(-1 - -x/8)", 4,
+     "log(-1 - -x/8) is undefined: -1 - -x/8 = -1 - (-4)/8 = -0.5, and log needs more than 0", None),
+    ("log(1 + x*2)", -2, "log(1 + x*2) is undefined: 1 + x*2 = 1 + (-2)*2 = -3, and log needs more than 0", None),
+    ("log(x**3*2)", -1, "log(x**3*2) is undefined: x**3*2 = (-1)**3*2 = -2, and log needs more than 0", None),
+    ("log(max(x*2, x + 1))", -2,
+     "log(max(x*2, x + 1)) is undefined: max(x*2, x + 1) = max(-2*2, -2 + 1) = -1, and log needs more than 0", None),
     ("mod(x, 0*x)", 2, "mod(x, 0*x) is undefined: 0*x = 0*2 = 0, and mod needs a divisor other than 0", None),
 ])  # fmt: skip
 def test_what_is_undefined_is_told_with_its_numbers(program: str, x: float, message: str, hint: str | None) -> None:

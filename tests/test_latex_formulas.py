@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.errors import Source
 from gradcli.language.array_latex import formula as array_formula
 from gradcli.language.array_scope import parse_arrays
-from gradcli.language.latex import escaped, formula, name, numeral
+from gradcli.language.latex import escaped, formula, name, numeral, numeral_precedence
 from gradcli.language.syntax import parse
+from gradcli.language.writing import ATOM
 
 
 @pytest.mark.parametrize(("program", "text"), [
     ("x + -y", r"x + \left(-y\right)"), ("x*-y", r"x \cdot \left(-y\right)"), ("x/(-y)", r"\frac{x}{-y}"),
     ("x - -y", r"x - \left(-y\right)"), ("-x*y", r"-x \cdot y"), ("-(x*y)", r"-x \cdot y"),
-    ("-(x + y)", r"-\left(x + y\right)"), ("x**-y", "x^{-y}"), ("(-x)**2", r"\left(-x\right)^{2}"), ("-x**2", "-x^{2}"),
+    ("-(x + y)", r"-\left(x + y\right)"), ("-(-x)", r"-\left(-x\right)"),
+    ("-(-(-x))", r"-\left(-\left(-x\right)\right)"),
+    ("x/(-y*z)", r"\frac{x}{-y \cdot z}"), ("x + exp(-y*z)", r"x + e^{-y \cdot z}"),
+    ("x - -y**2", r"x - \left(-y^{2}\right)"), ("(x - y)*-z", r"\left(x - y\right) \cdot \left(-z\right)"),
+    ("x + (y - z)*-2", r"x + \left(y - z\right) \cdot \left(-2\right)"),
+    ("max(x, -y*z)", r"\max\left(x, -y \cdot z\right)"), ("x + (-y)/z", r"x + \frac{-y}{z}"),
+    ("x**-y", "x^{-y}"), ("(-x)**2", r"\left(-x\right)^{2}"), ("-x**2", "-x^{2}"),
     ("x + (-y)**2", r"x + \left(-y\right)^{2}"), ("x*(y*z)", r"x \cdot y \cdot z"), ("x + (y + z)", "x + y + z"),
     ("x - (y + z)", r"x - \left(y + z\right)"), ("x - (y - z)", r"x - \left(y - z\right)"), ("x - y - z", "x - y - z"),
     ("x - y*z", r"x - y \cdot z"), ("(x + y)*(x - y)", r"\left(x + y\right) \cdot \left(x - y\right)"),
@@ -35,6 +43,8 @@ from gradcli.language.syntax import parse
     ("1e5**2", r"\left(1 \cdot 10^{5}\right)^{2}"),
     ("2.5E-3**x", r"\left(2.5 \cdot 10^{-3}\right)^{x}"), ("x**1e5", r"x^{1 \cdot 10^{5}}"),
     ("x - .5e2", r"x - .5 \cdot 10^{2}"),
+    ("(-1e5)**2", r"\left(-1 \cdot 10^{5}\right)^{2}"), ("-1e5**2", r"-\left(1 \cdot 10^{5}\right)^{2}"),
+    ("2**1e5**x", r"2^{\left(1 \cdot 10^{5}\right)^{x}}"),
     ("10**2", "10^{2}"), ("x*10**2", r"x \cdot 10^{2}"), ("x/1e5", r"\frac{x}{1 \cdot 10^{5}}"),
 ])  # fmt: skip
 def test_formulas_of_numbers_by_hand(program: str, text: str) -> None:
@@ -42,6 +52,38 @@ def test_formulas_of_numbers_by_hand(program: str, text: str) -> None:
     assert formula(graph, graph.output) == text
     arrays = parse_arrays(Source("program", program), dict.fromkeys(graph.inputs, ()))
     assert array_formula(arrays) == text
+
+
+@pytest.mark.parametrize(("program", "numbers", "arrays"), [
+    ("x + -y*z", r"x + \left(-y\right) \cdot z", r"x + \left(-y \cdot z\right)"),
+    ("x - -y*z*w", r"x - \left(-y\right) \cdot z \cdot w", r"x - \left(-y \cdot z \cdot w\right)"),
+    ("x*(-y*z)", r"x \cdot \left(-y\right) \cdot z", r"x \cdot \left(-y \cdot z\right)"),
+    ("x + (-y + z)", r"x + \left(-y\right) + z", r"x + \left(-y + z\right)"),
+    ("-(-y*z)", r"-\left(-y\right) \cdot z", r"-\left(-y \cdot z\right)"),
+    ("x + -1e5*y", r"x + \left(-1 \cdot 10^{5}\right) \cdot y", r"x + \left(-1 \cdot 10^{5} \cdot y\right)"),
+])  # fmt: skip
+def test_no_minus_stands_behind_a_sign(program: str, numbers: str, arrays: str) -> None:
+    graph = parse(Source("program", program))
+    assert formula(graph, graph.output) == numbers
+    assert array_formula(parse_arrays(Source("program", program), dict.fromkeys(graph.inputs, ()))) == arrays
+
+
+@pytest.mark.parametrize("text", ["1e5", "1/3", "2.5E-07", "-3e+2"])
+def test_a_number_that_is_set_as_a_product_binds_like_one(text: str) -> None:
+    assert numeral_precedence(text) == OPERATIONS["mul"].precedence
+
+
+@pytest.mark.parametrize("text", ["2", "-2.5", "inf", "nan", "none", "0.001"])
+def test_other_numbers_need_no_parentheses(text: str) -> None:
+    assert numeral_precedence(text) == ATOM
+
+
+def test_a_number_that_has_a_name_is_raised_by_its_name() -> None:
+    graph = parse(Source("program", "eta = 1e-3; eta**x"))
+    named = [i in graph.named.values() for i in range(len(graph.nodes))]
+    assert formula(graph, graph.output, named) == r"\eta^{x}"
+    assert formula(graph, graph.output, named, ["1e-3" if label == "eta" else label for label in graph.labels]) == (
+        r"\left(1 \cdot 10^{-3}\right)^{x}")  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "latex"), [

@@ -143,6 +143,19 @@ def test_choices(word: str, meant: str, capsys: pytest.CaptureFixture[str]) -> N
     assert hint == f"did you mean --to {meant}?"
 
 
+@pytest.mark.parametrize(("line", "hint"), [
+    ("x x=1 --to=svgg", "did you mean --to svg?"), ("x x=1 --nodes Named --to steps", "did you mean --nodes named?"),
+    ("x x=1 --to sv'g", "did you mean --to svg?"), ("x x=1 --theme zebra", "see gradcli --help"),
+    ("completion bas", "did you mean bash?"), ("completion", "see gradcli completion --help"),
+    ("schema chek", "did you mean check?"), ("grade a b --to csv --to jsn", "did you mean --to json?"),
+    ("rows x --from json --to parket", "did you mean --to parquet?"), ("rows x --to --from", "see gradcli rows --help"),
+])  # fmt: skip
+def test_what_was_typed_for_a_choice_is_what_its_hint_is_about(
+    line: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(line, capsys)[1] == hint
+
+
 def told(line: str, capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
     """Return the message of an error, without where it is, and its hint."""
     assert run(line.split()) in (2, 5)

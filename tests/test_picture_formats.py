@@ -16,10 +16,13 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
+from gradcli.drawing.subject import Numbers
 from gradcli.drawing.svg import METRICS, svg
 from gradcli.drawing.tikz import figure, gate, tikz
-from gradcli.errors import InputError
+from gradcli.errors import InputError, Source
+from gradcli.language.syntax import parse
 from gradcli.numbers.decimals import Uncertain
+from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 
 from .pictures import GREEK, HARD, PROGRAMS, gradcli, page, tool
@@ -76,14 +79,42 @@ def test_an_image_is_not_written_to_a_terminal() -> None:
 # ---- TikZ
 
 
-@pytest.mark.parametrize(("label", "text"), [
-    ("+", "+"), ("*", "\\times "), ("/", "/"), ("-x", "-x"), ("1/x", "1/x"), ("*2", "\\times 2"), ("**2", "x^{2}"),
-    ("2**x", "2^{x}"), ("exp", "\\exp"), ("leaky_relu", "\\mathrm{leaky\\_relu}"), ("max(x,0)", "\\max(x,0)"),
-    ("*1e-7", "\\times 1 \\cdot 10^{-7}"), ("*pi", "\\times \\pi"), (">=0", "\\ge 0"), ("log", "\\ln"),
-    ("**", "x^{y}"), ("*0.1", "\\times 0.1"), ("+.5", "+.5"),
+@pytest.mark.parametrize(("program", "text"), [
+    ("a + b", "+"), ("a*b", "\\times "), ("a/b", "/"), ("-a", "-x"), ("1/a", "1/x"), ("a*2", "\\times 2"),
+    ("a**2", "x^{2}"), ("a**-2", "x^{-2}"), ("(-2)**a", "(-2)^{x}"), ("a + -2", "+(-2)"), ("a*-2", "\\times -2"),
+    ("2**a", "2^{x}"), ("exp(a)", "\\exp"), ("leaky_relu(a)", "\\mathrm{leaky\\_relu}"),
+    ("max(a, 0)", "\\max(x,0)"), ("max(-1e-7, a)", "\\max(-1 \\cdot 10^{-7},x)"), ("a*-pi", "\\times -\\pi"),
+    ("a*1e-7", "\\times 1 \\cdot 10^{-7}"), ("a*pi", "\\times \\pi"), ("log(a)", "\\ln"), ("a**pi", "x^{\\pi}"),
+    ("a**b", "x^{y}"), ("a*0.1", "\\times 0.1"), ("a + .5", "+.5"), ("x = 2*a; y = x*b; -(y*x)", "\\times -1"),
+    ("x = a; 2 - x*b", "2-\\cdot "), ("u = a*b; max(u, y*u, 3)", "\\max(x,\\cdot ,3)"),
 ])  # fmt: skip
-def test_gates_in_latex(label: str, text: str) -> None:
-    assert gate(label) == text
+def test_gates_in_latex(program: str, text: str) -> None:
+    record = differentiate(program, dict.fromkeys(parse(Source("program", program)).inputs, 2))
+    assert isinstance(record, Gradient)
+    assert gate(Numbers(record).diagram().parts[-1].pieces) == text
+
+
+@pytest.mark.parametrize(("program", "label", "text"), [
+    ("a*b + 1", "a*b + 1", "a\\times b + 1"), ("(a - b)^-2*3", "(a - b)^-2*3", "(a - b)^{-2}\\times 3"),
+    ("sq(t) = t*t; sq(a) + sq(b)", "sq(a) + sq(b)", "\\mathrm{sq}(a) + \\mathrm{sq}(b)"),
+    ("tanh(a*2 + b*3 - 4)", "tanh(...)", "\\tanh(...)"),
+    ("a*a + cos(a + b)*30", "a*a + cos(a + b...", "a\\times a + \\cos(a + b..."),
+    ("sin(a)*3 + 14*cos(b)", "sin(a)*3 + 14*c...", "\\sin(a)\\times 3 + 14\\times c..."),
+    ("where(a > 1, b, 3*a)", "where(...)", "\\mathrm{where}(...)"),
+    ("a*1e-7 + b", "a*1e-7 + b", "a\\times 1 \\cdot 10^{-7} + b"),
+    ("b*2 + 3*where(a != 1, 4, a)", "b*2 + 3*where(a...", "b\\times 2 + 3\\times \\mathrm{where}(a..."),
+    ("a*b*b + where(a!=b, 1, a)", "a*b*b + where(a...", "a\\times b\\times b + \\mathrm{where}(a..."),
+    ("a*b*b + where(b!=a, 1, a)*1e10", "a*b*b + where(b...", "a\\times b\\times b + \\mathrm{where}(b..."),
+    ("a*b*a*b*4*where(a != b, 1, a)", "a*b*a*b*4*where...",
+     "a\\times b\\times a\\times b\\times 4\\times \\mathrm{where}..."),
+])  # fmt: skip
+def test_several_operations_as_one_in_latex(program: str, label: str, text: str) -> None:
+    point = {name: k + 2 for k, name in enumerate(parse(Source("program", program)).inputs)}
+    record = differentiate(program, point, gates=True)
+    assert isinstance(record, Gradient)
+    assert record.gates is not None
+    (part,) = [part for part in Numbers(record.gates).diagram().parts if not part.leaf]
+    assert (part.label, gate(part.pieces)) == (label, text)
 
 
 @pytest.mark.parametrize(("number", "text"), [

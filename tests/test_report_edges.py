@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from gradcli import differentiate
-from gradcli.calculus.operations import NEG, POW
+from gradcli.calculus.operations import NEG
 from gradcli.errors import Source
 from gradcli.homework.marking.marks import CORRECT, WRONG
 from gradcli.language.writing import ATOM
@@ -20,7 +20,7 @@ from gradcli.plotting.plot import plot
 from gradcli.record.bindings import split
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render, render_arrays, render_plot
-from gradcli.reports.array_spelling import LOOSE, _binding
+from gradcli.reports.array_spelling import LOOSE, Spelling, TexSpelling
 from gradcli.reports.marks import RULE, MarkLayout, laid_out, paragraph
 from gradcli.reports.notation import WrittenLine
 from gradcli.reports.plot_text import ARROWS
@@ -251,11 +251,28 @@ def test_steps_of_arrays_in_markdown(nodes: str | None) -> None:
 
 
 @pytest.mark.parametrize(("text", "binding"), [
-    (Uncertain("1", "0.1"), LOOSE), ("-1", NEG.precedence), ("-x", NEG.precedence), ("\\frac{1}{2}", POW.precedence),
+    (Uncertain("1", "0.1"), LOOSE), ("-1", NEG.precedence), ("-x", NEG.precedence),
     ("1/3", 3), ("x", ATOM), ("2.5", ATOM), ("W[1,0]", ATOM), ("", ATOM),
 ])  # fmt: skip
 def test_how_tightly_a_number_binds(text: str, binding: int) -> None:
-    assert _binding(text) == binding
+    assert Spelling(str).numeral_precedence(text) == binding
+    assert TexSpelling(str).numeral_precedence(text) == binding
+
+
+@pytest.mark.parametrize(("program", "x", "line"), [
+    ("1.5e-7**x", "2", r"f &= \left(1.5 \cdot 10^{-7}\right)^{x} = \left(1.5 \cdot 10^{-7}\right)^{2} = "),
+    ("x**2", "-1e-9", r"f &= x^{2} = \left(-1 \cdot 10^{-9}\right)^{2} = 1 \cdot 10^{-18} "),
+    ("x**2", "1/3", r"f &= x^{2} = \left(\frac{1}{3}\right)^{2} = \frac{1}{9} "),
+    ("x**1e-7", "2", r"f &= x^{1 \cdot 10^{-7}} = 2^{1 \cdot 10^{-7}} = 1.00000 "),
+    ("2 - 1e-7*x", "1", r"v_{1} &= 1 \cdot 10^{-7} \cdot x = 1 \cdot 10^{-7} \cdot 1 = 1 \cdot 10^{-7} "),
+])  # fmt: skip
+def test_a_power_of_ten_is_raised_in_parentheses(program: str, x: str, line: str) -> None:
+    assert line in printed(program, f"x={x}", "--to", "latex", *(["--exact"] if "/" in x else []))
+
+
+@pytest.mark.parametrize(("text", "binding"), [("1e-7", 3), ("-1e-7", 3), ("1/3", 3), ("inf", ATOM), ("-2", 4)])
+def test_how_tightly_a_number_binds_in_latex(text: str, binding: int) -> None:
+    assert TexSpelling(str).numeral_precedence(text) == binding
 
 
 @pytest.mark.parametrize(("program", "point", "formulas"), [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 
 import click
@@ -24,7 +25,7 @@ ELSEWHERE = {
 }
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
-_NO_CHOICE = re.compile(r"'(.*)' is not one of ", re.DOTALL)
+_WORDS = "gradcli.words"  # where a context keeps what was typed: an error of click has no value
 
 
 def require_format(option: str, chosen: str, formats: Collection[str]) -> None:
@@ -79,6 +80,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             raise no_short_option(word, declared, next(rest, None), ctx.command_path)
         else:
             others.append(word)
+    ctx.meta[_WORDS] = options, others
     return options, others
 
 
@@ -106,18 +108,27 @@ def _choices(parameter: click.Parameter) -> list[str]:
 
 def choice_hint(problem: object) -> str | None:
     """Return the hint for a value that is none of the choices of an option; None where none is near."""
-    if not isinstance(problem, click.BadParameter) or problem.param is None:
+    if not isinstance(problem, click.BadParameter) or problem.param is None or problem.ctx is None:
         return None
-    found = _NO_CHOICE.match(problem.message)
     known = _choices(problem.param)
-    if found is None or not known:
+    typed = next((value for value in _typed(problem.param, problem.ctx) if value not in known), None)
+    if typed is None or not known:
         return None
-    typed = found[1].lower()
+    typed = typed.lower()
     meant = SUFFIXES.get(typed, typed)
     near = f"did you mean {meant}?" if meant in known else did_you_mean(typed, known)
     return (
         near.replace("mean ", f"mean {problem.param.opts[0]} ") if near and problem.param.opts[0][:1] == "-" else near
     )
+
+
+def _typed(parameter: click.Parameter, ctx: click.Context) -> list[str]:
+    """Return the values that were typed for an option or argument."""
+    options, others = ctx.meta.get(_WORDS, ([], []))
+    if isinstance(parameter, click.Argument):
+        return list(others)
+    pairs = ((*word.partition("="), after) for word, after in pairwise([*options, ""]))
+    return [value if sign else after for name, sign, value, after in pairs if name in parameter.opts]
 
 
 def _composed(option: click.Option, value: str) -> str:

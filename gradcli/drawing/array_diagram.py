@@ -6,16 +6,32 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayNode
-from ..arrays.sizes import count, literal_text, shape_text
+from ..arrays.sizes import count, shape_text
 from ..arrays.table import CONSTANT, INDEX, INPUT, LITERAL, MATMUL, NUMBER, TRANSPOSE
 from ..calculus.operations import NEG
-from ..language.array_writing import array_pieces, expression, fixed_texts
+from ..language.array_writing import array_pieces, bracketed_pieces, expression, fixed_texts
 from ..language.writing import ATOM
 from ..record.array_gradient import ArrayGradient
 from ..record.array_layers import Repeated, repeated
 from ..record.array_summary import summarised
 from ..text import visible
-from .diagram import MAX_PARTS, PLACEHOLDERS, Diagram, Figures, assembled, folded, in_figures, placeholders, shorten
+from .diagram import (
+    MAX_PARTS,
+    PLACEHOLDERS,
+    Called,
+    Diagram,
+    Entries,
+    Figures,
+    Operand,
+    assembled,
+    bracketed,
+    folded,
+    in_figures,
+    nested,
+    placeholders,
+    shorten,
+    written_in,
+)
 from .remarks import DISPUTED, LEGEND, Disputed, lines_of, substantial
 
 LABEL_CELLS = 20  # cells of what a gate does
@@ -52,9 +68,9 @@ class Arrays:
             feeding[last] = sorted(a for a in used if constants or not self._literal(a))
             names[last] = f"{labels[layers.nodes[0][-1]]} .. {labels[last]}"
 
-        def label(i: int) -> tuple[str, frozenset[int]]:
+        def label(i: int) -> tuple[Sequence[str], frozenset[int]]:
             if i in self.folds:
-                return f"x{len(self.folds[i].nodes)}", frozenset()
+                return [Called("x"), Operand(len(self.folds[i].nodes))], frozenset()
             return self._label(record.graph.nodes[i], keep=constants)
 
         return assembled(record.graph, record.output, names, label, self.kinks, limit, feeding)
@@ -79,27 +95,28 @@ class Arrays:
 
     # ---- the gates
 
-    def _label(self, node: ArrayNode, *, keep: bool) -> tuple[str, frozenset[int]]:
+    def _label(self, node: ArrayNode, *, keep: bool) -> tuple[Sequence[str], frozenset[int]]:
         """Return what a gate does, and which of its arguments its label holds: `@`, `+1`, `sum(x,axis=0)`."""
         texts = {} if keep else {k: text for k, a in enumerate(node.arguments) if (text := self._literal(a))}
         called = placeholders(self.record.graph, node.arguments)
         for hidden in (texts, {}) if texts else (texts,):
-            text = visible(_text(node, hidden, called))
-            if len(text) <= LABEL_CELLS:
-                return text, frozenset(hidden)
-        return node.operation.name, frozenset()
+            pieces = _pieces(node, hidden, called)
+            if len("".join(pieces)) <= LABEL_CELLS:
+                return pieces, frozenset(hidden)
+        return [Called(node.operation.name)], frozenset()
 
-    def _literal(self, i: int) -> str:
-        """Return a number or an array of numerals as it is written; nothing for other nodes and named ones."""
+    def _literal(self, i: int) -> list[str]:
+        """Return a number or an array of numerals as it is written, in pieces; none for other nodes and named ones."""
         node, sign = self.record.graph.nodes[i], ""
         if node.operation.operation is NEG and i not in self.names:
             i, sign = node.arguments[0], "-"
             node = self.record.graph.nodes[i]
         if i in self.names:
-            return ""
+            return []
         if node.operation is LITERAL and not sign:
-            return literal_text(node.fixed["texts"], node.shape).replace(" ", "")
-        return sign + node.text if node.operation in (NUMBER, CONSTANT) else ""
+            texts = node.fixed["texts"]
+            return written_in(Called(), bracketed_pieces(node.shape), lambda k: [Operand(texts[k])])
+        return [Operand(sign + node.text)] if node.operation in (NUMBER, CONSTANT) else []
 
     # ---- the arrays on the wires
 
@@ -154,7 +171,7 @@ class Arrays:
         write = self.record.system.brief
         texts = [self._number(x) for x in flat] if len(flat) <= MOST_WRITTEN else []
         if texts or not flat:
-            return bracketed(texts, shape)
+            return bracketed(nested(texts, shape))
         found = summarised(flat, shape)
         if found.largest is None:
             return f"{shape_text(tuple(shape))} without a number"
@@ -236,17 +253,17 @@ class _Texts:
             return self._number(*flat)
         if self.entries < 0:  # there is no room for more
             return shape_text(shape)
-        return f"{shape_text(shape)}: {self._array(flat, shape)}"
+        return self._array(flat, shape, shape)
 
     def gradient(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
         """Return the entries, or the norm: the shape stands above."""
         return self._array(flat, shape) if shape else self._number(*flat)
 
-    def _array(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
+    def _array(self, flat: Sequence[Any], shape: tuple[int, ...], told: tuple[int, ...] = ()) -> Entries:
         if len(flat) <= self.entries:
-            return bracketed([self._number(x) for x in flat], shape)
+            return Entries(told, nested([self._number(x) for x in flat], shape))
         self.rounded = True
-        return f"norm {shorten(repr(self.norm(flat, shape)), self.digits)}"
+        return Entries(told, norm=shorten(repr(self.norm(flat, shape)), self.digits))
 
     def _number(self, x: Any) -> str:
         if x is None:
@@ -257,24 +274,18 @@ class _Texts:
         return short
 
 
-def bracketed(texts: Sequence[str], shape: Sequence[int]) -> str:
-    """Return entries in the brackets of their shape, as a program would have them."""
-    found = list(texts)
-    for size in reversed(shape):
-        found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)] if size else ["[]"]
-    return found[0]
-
-
-def _text(node: ArrayNode, texts: Mapping[int, str], called: Callable[[int, str], str]) -> str:
-    """Return what an operation does; `texts` has the arguments that are spelt out, by position, `called` the others."""
+def _pieces(node: ArrayNode, texts: Mapping[int, Sequence[str]], called: Callable[[int, str], str]) -> Sequence[str]:
+    """Return what an operation does in pieces; `texts` has the arguments that are spelt out, `called` the others."""
     row, many = node.operation, len(node.arguments)
     if row.operation is not None:
         return folded(row.operation, many, texts, called)
     if row is TRANSPOSE:
-        return ".T"
+        return [".T"]
+    own = Called(row.symbol or row.name)
     if row is not INDEX and not texts and (row is MATMUL or not fixed_texts(row, node.fixed)):
-        return row.symbol or row.name
+        return [own]
     names = [PLACEHOLDERS[k % 6] for k in range(many)] if many - len(texts) > 1 else ["x"] * many
-    pieces = array_pieces(node, [ATOM] * many)
-    text = "".join(p if isinstance(p, str) else texts.get(p) or called(p, names[p]) for p in pieces).replace(" ", "")
-    return text.removeprefix(called(0, "x")) if row is INDEX and 0 not in texts else text
+    found = array_pieces(node, [ATOM] * many)
+    if row is INDEX and 0 not in texts:
+        found = found[1:]
+    return written_in(own, found, lambda k: texts.get(k) or [Operand(called(k, names[k]))])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph, Node
-from ..calculus.operations import CONSTANT, NUMBER
+from ..calculus.operations import ADD, CONSTANT, MUL, NUMBER, OPERATIONS
 from ..calculus.table_parts import Operation
-from ..errors import LimitError, ShellHint
+from ..errors import InputError, LimitError, ShellHint
+from ..language.syntax import tools
 from ..language.writing import ATOM, NEG, pieces
 from ..record.gradient import Gradient
 from ..text import clip, visible
@@ -25,6 +27,19 @@ HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Gr
 LABEL_CELLS = 14
 GATE_CELLS = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"
+Nested = str | list["Nested"]  # the texts of entries, as lists of lists
+
+
+class Operand(str):
+    """A number or a name within what a gate does."""
+
+    __slots__ = ()
+
+
+class Called(str):
+    """The operation within what a gate does: its sign, or its name."""
+
+    __slots__ = ()
 
 
 class Part(NamedTuple):
@@ -32,7 +47,7 @@ class Part(NamedTuple):
 
     `label` is what a gate does, or what a leaf is called; `name` is what the program calls a gate. `sources` are the
     parts that feed the ports, and `positions` the arguments that the ports stand for. `kink` says whether the gate is
-    at a kink there.
+    at a kink there. `pieces` are what the label consists of, left to right: operations, operands, and signs between.
     """
 
     node: int
@@ -42,6 +57,7 @@ class Part(NamedTuple):
     sources: tuple[int, ...]
     positions: tuple[int, ...]
     kink: bool = False
+    pieces: Sequence[str] = ()
 
     @property
     def marked(self) -> str:
@@ -55,6 +71,22 @@ class Diagram(NamedTuple):
     parts: list[Part]
     uses: list[int]
     output: str
+
+
+class Entries(str):
+    """An array on a wire: `numbers`, nested as a program would have them, or their `norm`; `shape` where it is told."""
+
+    __slots__ = ("norm", "numbers", "shape")
+    shape: Sequence[int]
+    numbers: Nested | None
+    norm: str
+
+    def __new__(cls, shape: Sequence[int], numbers: Nested | None = None, norm: str = "") -> Entries:
+        """Return the text of all of it: `3x2: norm 2.8`, `[0.09, 0.67, -0.76]`."""
+        text = f"norm {norm}" if numbers is None else bracketed(numbers)
+        made = super().__new__(cls, f"{'x'.join(map(str, shape))}: {text}" if shape else text)
+        made.shape, made.numbers, made.norm = shape, numbers, norm
+        return made
 
 
 class Figures(NamedTuple):
@@ -78,7 +110,7 @@ def diagram(record: Gradient, *, constants: bool = False, limit: int | None = MA
     graph = record.graph
     names = {i: ", ".join([graph.labels[i], *graph.others.get(i, [])]) for i in graph.named.values()}
 
-    def label(i: int) -> tuple[str, frozenset[int]]:
+    def label(i: int) -> tuple[Sequence[str], frozenset[int]]:
         return _label(graph, graph.nodes[i], names, keep=constants)
 
     return assembled(graph, record.output, names, label, Marks(record).gates, limit)
@@ -88,24 +120,24 @@ def assembled(
     graph: Graph | ArrayGraph,
     output: int,
     names: Mapping[int, str],
-    label: Callable[[int], tuple[str, frozenset[int]]],
+    label: Callable[[int], tuple[Sequence[str], frozenset[int]]],
     kinks: Collection[int],
     limit: int | None,
     layers: Mapping[int, Sequence[int]] = {},
 ) -> Diagram:
     """Return what the output depends on as parts.
 
-    `label` returns what a gate does, and which of its arguments that text holds; `kinks` are the nodes at a kink.
+    `label` returns what a gate does in pieces, and which of its arguments these hold; `kinks` are the nodes at a kink.
     `layers` has what feeds the nodes that stand for several.
     """
     needed = bytearray(output + 1)
     needed[output] = 1
-    found: dict[int, tuple[str, frozenset[int]]] = {}
+    found: dict[int, tuple[Sequence[str], frozenset[int]]] = {}
     for i in range(output, -1, -1):
         if needed[i]:
             node = graph.nodes[i]
             is_leaf = node.operation.is_leaf
-            found[i] = (visible(names.get(i, graph.labels[i])), frozenset()) if is_leaf else label(i)
+            found[i] = ([names.get(i, graph.labels[i])], frozenset()) if is_leaf else label(i)
             for k, a in enumerate(layers.get(i, node.arguments)):
                 needed[a] |= k not in found[i][1]
     nodes = [i for i in range(output + 1) if needed[i]]
@@ -119,34 +151,47 @@ def assembled(
         positions = tuple(k for k in range(len(arguments)) if k not in hidden)
         sources = tuple(place[arguments[k]] for k in positions)
         name = names.get(i, "") if i != output and not node.operation.is_leaf else ""
-        parts.append(Part(i, text, visible(name), node.operation.is_leaf, sources, positions, i in kinks))
+        label_of = visible("".join(text))
+        parts.append(Part(i, label_of, visible(name), node.operation.is_leaf, sources, positions, i in kinks, text))
         for s in sources:
             uses[s] += 1
     return Diagram(parts, uses, visible(graph.labels[output]))
 
 
-def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tuple[str, frozenset[int]]:
+def _label(graph: Graph, node: Node, names: dict[int, str], *, keep: bool) -> tuple[list[str], frozenset[int]]:
     """Return what a gate does, and which of its arguments its label holds: `+1`, `1/x`, `max(x,0)`."""
     if isinstance(node.operation, Gate):
-        return visible(_computed(node.operation)), frozenset()
+        return _computed(node.operation), frozenset()
     texts = {} if keep else {k: _literal(graph, a, names) for k, a in enumerate(node.arguments)}
     hidden = frozenset(k for k, text in texts.items() if text)
     called = placeholders(graph, node.arguments)
-    label = folded(node.operation, len(node.arguments), {k: texts[k] for k in hidden}, called)
-    if len(label) > LABEL_CELLS and hidden:
+    label = folded(node.operation, len(node.arguments), {k: [Operand(texts[k])] for k in hidden}, called)
+    if len("".join(label)) > LABEL_CELLS and hidden:
         return folded(node.operation, len(node.arguments), {}, called), frozenset()
     return label, hidden
 
 
-def _computed(gate: Gate) -> str:
+def _computed(gate: Gate) -> list[str]:
     """Return what several operations compute as one, shortened: `w*x + b`, `tanh(...)`, `(y-t)**2 + ...`."""
-    text = gate.text
-    if len(text) <= GATE_CELLS:
-        return text
-    name, _, rest = text.partition("(")
+    shown = clip(gate.text, GATE_CELLS)
+    if shown == gate.text:
+        return _read(shown)
+    name, _, rest = gate.text.partition("(")
     if name.isidentifier() and rest.endswith(")") and _is_one_call(rest):
-        return f"{name}(...)"
-    return clip(text, GATE_CELLS)
+        return [Called(name), "(", "...", ")"]
+    return [*_read(shown.removesuffix("...")), "..."]
+
+
+def _read(text: str) -> list[str]:
+    """Return a piece of a program in the tokens of the language, with the blanks between them."""
+    out, end = [], 0
+    with suppress(InputError):  # where the text was cut within a sign, as != is
+        for token in tools()[1].tokens(text):
+            word = text[token.start : token.end]
+            is_name = word.isidentifier() and word not in OPERATIONS and text[token.end : token.end + 1] != "("
+            out += [text[end : token.start], Operand(word) if is_name or token.type == "NUMBER" else Called(word)]
+            end = token.end
+    return [piece for piece in [*out, text[end:]] if piece]
 
 
 def _is_one_call(rest: str) -> bool:
@@ -183,25 +228,57 @@ def placeholders(graph: Graph | ArrayGraph, arguments: Sequence[int]) -> Callabl
     return called
 
 
-def folded(row: Operation, many: int, texts: Mapping[int, str], called: Callable[[int, str], str]) -> str:
-    """Return what an operation of so many arguments does; `texts` has those that its text holds, by position.
+def folded(
+    row: Operation, many: int, texts: Mapping[int, Sequence[str]], called: Callable[[int, str], str]
+) -> list[str]:
+    """Return what an operation of so many arguments does, in pieces; `texts` has those that these hold, by position.
 
     `called` returns what stands for an argument, from its position and the usual letter.
     """
+    own = Called(row.symbol or row.name)
+    if not texts and row is NEG:
+        argument = Operand(called(0, "x"))
+        return [Called(MUL.symbol), Operand("-1")] if argument == "_" else [own, argument]
     if not texts:
-        return ("*-1" if called(0, "x") == "_" else f"-{called(0, 'x')}") if row is NEG else row.symbol or row.name
-    if row.symbol and many == 2 and len(texts) == 1 and (1 in texts or row.name in ("add", "mul")):
+        return [own]
+    if row.symbol and many == 2 and len(texts) == 1 and (1 in texts or row in (ADD, MUL)):
         text = next(iter(texts.values()))
-        return row.symbol + (f"({text})" if text[0] == "-" and row.precedence == 2 else text)
+        return [own, "(", *text, ")"] if text[0][0] == "-" and row.precedence == ADD.precedence else [own, *text]
     names = [row.parameters[k] if row.arity is not None else PLACEHOLDERS[k % 6] for k in range(many)]
     if many - len(texts) == 1:
         names = ["x"] * many
-    precedences = [NEG.precedence if texts.get(k, "")[:1] == "-" else ATOM for k in range(many)]
-    parts = pieces(row, precedences)
-    return "".join(p if isinstance(p, str) else texts.get(p) or called(p, names[p]) for p in parts).replace(" ", "")
+    precedences = [NEG.precedence if k in texts and texts[k][0][0] == "-" else ATOM for k in range(many)]
+    return written_in(own, pieces(row, precedences), lambda k: texts.get(k) or [Operand(called(k, names[k]))])
+
+
+def written_in(own: Called, pieces: Sequence[str | int], argument: Callable[[int], Sequence[str]]) -> list[str]:
+    """Return the pieces of an operation without blanks, its arguments written in."""
+    out: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, int):
+            out += argument(piece)
+        else:
+            text = piece.replace(" ", "")
+            out.append(own if text == own else Operand(text) if text.isidentifier() else text)
+    return out
 
 
 # ---- the numbers
+
+
+def nested(texts: Sequence[str], shape: Sequence[int]) -> Nested:
+    """Return the texts of entries as lists of lists; the last axis goes fastest."""
+    found: list[Nested] = list(texts)
+    for size in reversed(shape):
+        found = [found[k : k + size] for k in range(0, len(found), size)] if size else [[]]
+    return found[0]
+
+
+def bracketed(numbers: Nested, write: Callable[[str], str] = str) -> str:
+    """Return entries in brackets, each as `write` writes it."""
+    if isinstance(numbers, str):
+        return write(numbers)
+    return f"[{', '.join(bracketed(part, write) for part in numbers)}]"
 
 
 def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any], str]:

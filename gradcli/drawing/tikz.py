@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from ..calculus.operations import OPERATIONS
-from ..calculus.table_parts import Operation
 from ..language import latex
+from ..language.writing import POW
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
-from .diagram import Diagram
+from .diagram import Called, Diagram, Entries, Operand, bracketed
 from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
@@ -31,10 +30,8 @@ HEAD = (
     "  value/.style={text=green!45!black}, gradient/.style={text=red!75!black},\n"
     "  share/.style={gradient, font=\\footnotesize}, note/.style={anchor=base west, font=\\footnotesize}]"
 )
-SIGNS = {"_": r"\cdot ", "*": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^"}
+SIGNS = {"*": "\\times ", "x": "\\times ", "<=": "\\le ", ">=": "\\ge ", "==": "=", "!=": "\\ne ", "**": "^", "^": "^"}
 EXP = OPERATIONS["exp"]  # written out in a circle, where formulas have e^{x}
-ENTRY = re.compile(r"[^\[\], ]+")
-TOKEN = re.compile(r"\.?\d[\d.]*(?:[eE][+-]?\d+)?|\w+|\*\*|[<>=!]=|.")
 
 
 def tikz(
@@ -110,7 +107,7 @@ def _box(box: Box, drawn: Diagram) -> list[str]:
     else:
         shape = f"\\draw[box] {_at((box.x, box.y))} rectangle {_at((box.x + box.width, box.y + box.height))};"
     mark = "^{*}" if drawn.parts[box.part].kink else ""
-    lines = [shape, f"\\node at {_at((x, base))} {{${gate(box.label)}{mark}$}};"]
+    lines = [shape, f"\\node at {_at((x, base))} {{${gate(drawn.parts[box.part].pieces)}{mark}$}};"]
     if box.name:
         lines.append(f"\\node[name] at {_at((x, box.y - 5))} {{${latex.name(box.name)}$}};")
     return lines
@@ -131,45 +128,44 @@ def figure(text: str) -> str:
         return f"{figure(text.number)}{{}}^{{*}}" + (f"\\;({shown})" if shown else "")
     if isinstance(text, Uncertain):
         return f"{figure(text.middle)} \\pm {figure(text.radius)}"
-    shape, colon, entries = text.partition(": ")
-    if colon:
-        return shape.replace("x", " \\times ") + f"\\colon {figure(entries)}"
-    if text.startswith("norm "):
-        return f"\\mathrm{{norm}}\\;{figure(text[5:])}"
-    if "[" in text:
-        return ENTRY.sub(lambda found: "\\pm" if found[0] == "±" else figure(found[0]), text)
+    if isinstance(text, Entries):
+        shape = " \\times ".join(map(str, text.shape)) + "\\colon " * bool(text.shape)
+        norm = f"\\mathrm{{norm}}\\;{figure(text.norm)}"
+        return shape + (norm if text.numbers is None else bracketed(text.numbers, figure))
     if text.isalpha() and text != "inf":
         return f"\\mathrm{{{text}}}"
     return "/".join(map(latex.numeral, text.split("/")))
 
 
-def _called(row: Operation) -> str:
-    """Return the name of a function as LaTeX."""
-    if row.latex and "#" not in row.latex:
+def _called(name: str) -> str:
+    """Return an operation as LaTeX: its sign, or its name."""
+    row = OPERATIONS.get(name)
+    if row is not None and row.latex and "#" not in row.latex:
         return row.latex
-    return "\\exp" if row is EXP else "\\mathrm{" + row.name.replace("_", "\\_") + "}"
+    if row is EXP:
+        return "\\exp"
+    return SIGNS.get(name) or ("\\mathrm{" + name.replace("_", "\\_") + "}" if name.isidentifier() else name)
 
 
 def leaf(label: str) -> str:
-    """Return an input or a number as LaTeX."""
-    return latex.numeral(label) if label[0].isdigit() or label[0] == "." else latex.name(label)
+    """Return an input or a number as LaTeX; an argument without a name is a dot."""
+    if label == "_":
+        return "\\cdot "
+    number = label.removeprefix("-")
+    if number[0].isdigit() or number[0] == ".":
+        return latex.numeral(label)
+    return "-" * (number != label) + latex.name(number)
 
 
-def gate(label: str) -> str:
+def gate(pieces: Sequence[str]) -> str:
     r"""Return what a gate does as LaTeX: \times 2, 1/x, x^{2}, \exp, \max(x,0)."""
-    if label == "**":
+    if [*pieces] == [POW.symbol]:
         return "x^{y}"
     out: list[str] = []
-    for found in TOKEN.finditer(label):
-        token = found[0]
-        row = OPERATIONS.get(token)
-        if row is not None and row.is_function:
-            text = _called(row)
-        elif token.isidentifier() and label[found.end() :][:1] in ("", "(") and len(token) > 1 and not out:
-            text = "\\mathrm{" + token.replace("_", "\\_") + "}"  # a function of arrays
-        elif token[0].isalnum() or token[0] == ".":
-            text = leaf(token)
+    for piece in pieces:
+        text = leaf(piece) if isinstance(piece, Operand) else _called(piece) if isinstance(piece, Called) else piece
+        if out[-2:] == ["^", "-"]:
+            out[-1] = f"{{-{text}}}"
         else:
-            text = SIGNS.get(token, token)
-        out.append(f"{{{text}}}" if out and out[-1] == "^" else text)
+            out.append(f"{{{text}}}" if out[-1:] == ["^"] and text != "-" else text)
     return "x" * (out[0] == "^") + "".join(out)

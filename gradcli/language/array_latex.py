@@ -28,14 +28,14 @@ RAISED = POW.precedence  # what has a superscript gets parentheses before anothe
 LETTERS = "ijkl"
 EVERYTHING = ("slice", None, None, None)
 TOP = "^{\\top}"
-_SLOPE = re.compile(r"d([^/]+)/d(.+)")
+# Texts of nodes may be given as LaTeX by who asks for a formula, so that only the text says whether it has a subscript.
 _LOWER = re.compile(r"_\{[^{}]*\}$")
 
 
 def quantity(text: str) -> str:
     r"""Return the name of a value, or of an upstream gradient: dL/dv1 is \frac{dL}{dv_{1}}."""
-    found = _SLOPE.fullmatch(text)
-    return f"\\frac{{d{latex.name(found[1])}}}{{d{latex.name(found[2])}}}" if found else latex.name(text)
+    above, slash, below = text.partition("/")
+    return f"\\frac{{d{latex.name(above[1:])}}}{{d{latex.name(below[1:])}}}" if slash else latex.name(text)
 
 
 def matrix(texts: Sequence[str], shape: Sequence[int]) -> str:
@@ -128,8 +128,7 @@ class ArrayLatex:
         if operation is NUMBER:
             if not node.text[:1].isdigit() and node.text[:1] != ".":
                 return latex.name(node.text), ATOM
-            text = latex.numeral(node.text)
-            return text, MUL.precedence if "cdot" in text else ATOM
+            return latex.numeral(node.text), latex.numeral_precedence(node.text)
         if operation is CONSTANT:
             return latex.CONSTANTS.get(node.text, "e"), ATOM
         if operation is LITERAL:
@@ -185,13 +184,14 @@ class ArrayLatex:
         if operation is POW and arrays[0]:
             return self.raised(node, 0, f"^{{\\odot {self.part(node, 1, NEG.precedence)}}}"), RAISED
         if operation is DOT:
-            texts = [self.part(node, k, MUL.precedence) for k in range(len(node.arguments))]
+            texts = [(self.behind if k else self.part)(node, k, MUL.precedence) for k in range(len(node.arguments))]
             pairs = zip(texts[::2], texts[1::2], strict=True)
             return " + ".join(f"{a} \\cdot {b}" for a, b in pairs), ADD.precedence
         if operation is SUM:
-            terms = [self.part(node, k, ADD.precedence) for k in range(len(node.arguments))]
+            terms = [(self.behind if k else self.part)(node, k, ADD.precedence) for k in range(len(node.arguments))]
             return " + ".join(terms), ADD.precedence
-        tight = [int(self._found[a][1]) for a in node.arguments]
+        tight = [NEG.precedence if (k or operation is NEG) and text.startswith("-") else int(binding)
+                 for k, (text, binding) in enumerate(self._found[a] for a in node.arguments)]  # fmt: skip
         parts = latex.pieces(operation, tight)
         return "".join(p if isinstance(p, str) else self.part(node, p) for p in parts), latex.precedence_in_latex(
             operation

@@ -178,6 +178,10 @@ class ArraySymbols(SymbolArithmetic):
         inner = self.parts(x, TRANSPOSE)
         return inner[0] if inner else self.call(TRANSPOSE, x)
 
+    def stack(self, xs: Sequence[ArraySymbol]) -> ArraySymbol:
+        """Return arrays of one shape along a new first axis."""
+        return self.call(ARRAY_OPERATIONS["stack"], *xs)
+
     def reshape(self, x: ArraySymbol, shape: Shape) -> ArraySymbol:
         """Return the same entries in another shape: new axes of size 1 are written as None in an index."""
         extra = len(shape) - len(x.shape)

@@ -34,7 +34,7 @@ def array_pieces(node: ArrayNode, precedences: Sequence[int]) -> list[str | int]
     if operation is TRANSPOSE:
         return [*_postfixed(0, precedences), ".T"]
     if operation is ASSEMBLE:
-        return _bracketed(node.fixed["shape"])
+        return bracketed_pieces(node.fixed["shape"])
     if operation is ENTRY:
         return [0, f"[{','.join(map(str, node.fixed['places']))}]"]
     if operation is INDEX:
@@ -43,15 +43,15 @@ def array_pieces(node: ArrayNode, precedences: Sequence[int]) -> list[str | int]
         inner = ArrayNode(operation.taken, (), node.fixed, node.shape, "", node.span)
         taken = [part + 1 if isinstance(part, int) else part for part in array_pieces(inner, precedences[1:])]
         return ["scatter(", 0, ", ", *taken, ")"]
-    out: list[str | int] = [f"{operation.name}("]
+    out: list[str | int] = [operation.name, "("]
     for position in range(len(precedences)):
         out += [", ", position] if position else [position]
-    for text in fixed_texts(operation, node.fixed):
-        out.append(f", {text}" if len(out) > 1 else text)
+    for name, text in _fixed_parts(operation, node.fixed):
+        out += [", "] * (len(out) > 2) + [name, "="] * bool(name) + [text]
     return [*out, ")"]
 
 
-def _bracketed(shape: Sequence[int]) -> list[str | int]:
+def bracketed_pieces(shape: Sequence[Any]) -> list[str | int]:
     """Return the pieces of an array of entries, row by row."""
     found: list[list[str | int]] = [[position] for position in range(count(shape))]
     for size in reversed(shape):
@@ -83,17 +83,22 @@ def _indexed(position: int, precedences: Sequence[int], places: Sequence[Any]) -
 
 def fixed_texts(operation: ArrayOperation, fixed: Any) -> list[str]:
     """Return what a call fixes beside its arrays: what has no name first, and nothing that goes by itself."""
-    out: list[str] = []
+    return [f"{name}={text}" if name else text for name, text in _fixed_parts(operation, fixed)]
+
+
+def _fixed_parts(operation: ArrayOperation, fixed: Any) -> list[tuple[str, str]]:
+    """Return the names and texts of what a call fixes; no name where it stands by its place."""
+    out: list[tuple[str, str]] = []
     for k, (name, default) in enumerate(operation.fixed.items()):
         if name not in fixed:
             continue
         found = fixed[name]
         if operation.positional < 0:
-            out += [str(size) for size in found]
+            out += [("", str(size)) for size in found]
         elif k < operation.positional:
-            out.append(_fixed_text(found))
+            out.append(("", _fixed_text(found)))
         elif found != default:
-            out.append(f"{name}={_fixed_text(found)}")
+            out.append((name, _fixed_text(found)))
     return out
 
 

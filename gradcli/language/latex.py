@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from ..calculus.gate import Gate
 from ..calculus.graph import Graph
-from ..calculus.operations import CONSTANT, NUMBER
+from ..calculus.operations import CONSTANT, MUL, NUMBER
 from ..calculus.table_parts import Operation
 from ..numbers.decimals import Uncertain
 from ..text import visible
 from . import writing
-from .writing import NEG, POW, precedence
+from .writing import ATOM, NEG, POW, precedence
 
 GREEK = dict(
     zip(
@@ -51,6 +51,8 @@ GREEK = dict(
 WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
+PARENTHESES = "\\left(", "\\right)"
+_INFIX = frozenset([*SIGNS.values(), "-"])
 CONSTANTS = {"pi": "\\pi", "tau": "\\tau"}  # but e
 ESCAPES = {
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "#": "\\#", "$": "\\$", "_": "\\_",
@@ -97,10 +99,21 @@ def numeral(text: str) -> str:
     return f"{mantissa} \\cdot 10^{{{int(exponent)}}}" if e else text
 
 
+def numeral_precedence(text: str) -> int:
+    """Return how tightly the LaTeX of a number binds: a fraction, and one with a power of ten, as a product does."""
+    return MUL.precedence if "/" in text or (text[-1:].isdigit() and "e" in text.lower()) else ATOM
+
+
 def formula(graph: Graph, root: int, stop: Sequence[bool] | None = None, labels: Sequence[str] | None = None) -> str:
     """Return node `root` as LaTeX down to the leaves, and to the nodes marked in `stop`, which appear by name."""
-    text = writing.formula(graph, root, stop, labels, writing.Notation(pieces, precedence_in_latex, _leaf))
-    return re.sub(r"([\d.]+ \\cdot 10\^\{-?\d+\})(?=\^)", r"\\left(\1\\right)", text)  # the base of a power
+    names = labels or graph.labels
+
+    def binding(i: int) -> int:
+        node = graph.nodes[i]
+        return numeral_precedence(node.text) if node.operation is NUMBER and names[i] == node.text else ATOM
+
+    notation = writing.Notation(pieces, precedence_in_latex, _leaf, binding, _INFIX, PARENTHESES)
+    return writing.formula(graph, root, stop, labels, notation)
 
 
 def _leaf(operation: Operation, text: str, label: str) -> str:
@@ -125,7 +138,7 @@ def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
     if operation is POW:
         return [*_grouped(0, precedences[0] <= POW.precedence), "^{", 1, "}"]
     if operation is NEG:
-        return ["-", *_grouped(0, precedences[0] < 3)]
+        return ["-", *_grouped(0, precedences[0] < MUL.precedence or precedences[0] == NEG.precedence)]
     if operation.symbol:
         loose = precedences[0] < operation.precedence
         right = precedences[1] <= operation.precedence and operation.name not in ("add", "mul")
@@ -139,7 +152,7 @@ def pieces(operation: Operation, precedences: Sequence[int]) -> list[str | int]:
 
 
 def _grouped(position: int, parentheses: bool) -> list[str | int]:
-    return ["\\left(", position, "\\right)"] if parentheses else [position]
+    return [PARENTHESES[0], position, PARENTHESES[1]] if parentheses else [position]
 
 
 def escaped(text: str) -> str:

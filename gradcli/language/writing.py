@@ -35,7 +35,7 @@ def pieces(operation: Operation, precedences: Sequence[int], sign: str = "") -> 
     if isinstance(operation, Gate):
         return [operation.text]
     if not own:
-        out: list[str | int] = [f"{operation.name}("]
+        out: list[str | int] = [operation.name, "("]
         for position in range(len(precedences)):
             out += [", ", position] if position else [position]
         return [*out, ")"]
@@ -73,20 +73,23 @@ def _of_names(operation: Operation, count: int) -> str:
     return "".join(part if isinstance(part, str) else f"{{{part}}}" for part in pieces(operation, [ATOM] * count))
 
 
-class Negative(str):
-    """A number less than 0 in place of a name: in parentheses, but where the formula or a bracket begins with it."""
-
-    __slots__ = ()
-
-
 class Notation(NamedTuple):
-    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name."""
+    """How formulas are spelt: an operation in pieces, how tightly that binds, and a leaf by its node and name.
+
+    `leaf_precedence` says of a node that appears by name how tightly that binds. What begins with a minus stands in
+    `parentheses` directly behind one of the `signs`.
+    """
 
     pieces: Callable[[Operation, Sequence[int]], list[str | int]]
     precedence: Callable[[Operation], int]
     leaf: Callable[[Operation, str, str], str]
+    leaf_precedence: Callable[[int], int] = lambda i: ATOM
+    signs: Container[str] = ()
+    parentheses: tuple[str, str] = ("(", ")")
 
 
+_SYMBOLS = [row.symbol for row in OPERATIONS.values() if row.symbol]
+_SIGNS = frozenset([*_SYMBOLS, *(f" {symbol} " for symbol in _SYMBOLS)])
 LANGUAGE = Notation(pieces, precedence, lambda operation, text, label: label)
 
 
@@ -100,14 +103,21 @@ def formula(
 ) -> str:
     """Return node `root` written out down to the leaves, and to the nodes marked in `stop`, which appear by name.
 
-    With a `limit` what is longer ends with three dots there. Among `labels` may be numbers, also `Negative` and
-    `Uncertain` ones.
+    With a `limit` what is longer ends with three dots there.
     """
     if limit and stop is graph.is_called and labels is None and notation is LANGUAGE:
         return _cut(_opening(graph, root, limit), limit)
     labels = labels or graph.labels
+    operations = graph.nodes.operations
+
+    def is_name(a: int) -> bool:
+        return operations[a].is_leaf or (stop is not None and stop[a] and a != root)
+
+    def binding(a: int) -> int:
+        return notation.leaf_precedence(a) if is_name(a) else notation.precedence(operations[a])
+
     out: list[str] = []
-    stack: list[str | tuple[int, bool, bool]] = [(root, True, True)]
+    stack: list[str | tuple[int, bool]] = [(root, False)]
     length = 0
     while stack:
         item = stack.pop()
@@ -117,25 +127,32 @@ def formula(
             if limit and length > limit:
                 break
             continue
-        i, whole, first = item
+        i, is_behind = item
         node = graph.nodes[i]
-        if node.operation.is_leaf or (stop is not None and stop[i] and not whole):
-            text = notation.leaf(node.operation, node.text, labels[i])
-            stack.append(f"({text})" if isinstance(text, Negative) and not first else text)
-            continue
-        tight = [
-            _binding(labels[a]) if stop is not None and stop[a] else notation.precedence(graph.nodes[a].operation)
-            for a in node.arguments
-        ]
-        parts = notation.pieces(node.operation, tight)
-        for k, part in reversed([*enumerate(parts)]):
-            begins = str(parts[k - 1]).endswith(("(", ", ")) if k else first and node.operation is not POW
-            stack.append(part if isinstance(part, str) else (node.arguments[part], False, begins))
+        if is_behind and binding(i) == NEG.precedence:
+            before, after = notation.parentheses
+            stack += [after, (i, False), before]
+        elif is_name(i):
+            stack.append(notation.leaf(node.operation, node.text, labels[i]))
+        else:
+            parts = notation.pieces(node.operation, [binding(a) for a in node.arguments])
+            behind = [is_behind, *(part in notation.signs for part in parts)]
+            stack += [part if isinstance(part, str) else (node.arguments[part], behind[k])
+                      for k, part in reversed(list(enumerate(parts)))]  # fmt: skip
     return _cut("".join(out), limit)
 
 
-def _binding(label: str) -> int:
-    return LOOSE if isinstance(label, Uncertain) else ATOM
+def in_numbers(graph: Graph, root: int, stop: Sequence[bool], numbers: Sequence[str], limit: int = 0) -> str:
+    """Return node `root` with numbers in place of names; one entry of `numbers` a node, as it is written.
+
+    One below 0 stands in parentheses behind a sign, and an uncertain one beside any.
+    """
+
+    def binding(i: int) -> int:
+        text = numbers[i]
+        return LOOSE if isinstance(text, Uncertain) else NEG.precedence if text.startswith("-") else ATOM
+
+    return formula(graph, root, stop, numbers, LANGUAGE._replace(leaf_precedence=binding, signs=_SIGNS), limit)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -13,7 +13,7 @@ from ..text import did_you_mean
 from .array_gradient import ArrayGradient
 
 MOST_ENTRIES = 16  # that one text names
-_DERIVATIVE = re.compile(r"d(?P<output>[^/\[\]]+)/d(?P<name>.+)")
+_DERIVATIVE = re.compile(r"d(?P<output>[^/\[\]]+)/d(?P<name>.+)")  # as a user writes it
 
 
 class EntryRequest(NamedTuple):

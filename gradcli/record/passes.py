@@ -15,8 +15,7 @@ from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
-from ..language.writing import EXPRESSION_CHARACTERS, Negative, formula, spoken
-from ..numbers.decimals import Uncertain
+from ..language.writing import EXPRESSION_CHARACTERS, formula, in_numbers, spoken
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
 
@@ -280,7 +279,7 @@ class Passes:
     def _in_numbers(self, i: int) -> str:
         """Return the expression of a node with numbers in place of names."""
         labels = cast("Sequence[str]", _Numbers(self))
-        return formula(self.graph, i, self.graph.is_called, labels, limit=EXPRESSION_CHARACTERS)
+        return in_numbers(self.graph, i, self.graph.is_called, labels, EXPRESSION_CHARACTERS)
 
     def _misleads(self, node: Node) -> bool:
         """Whether the arguments of a node, as they are shown, would lie in its domain: 1.0000000000000002 as 1."""
@@ -311,8 +310,7 @@ class _Numbers:
         node, value = self._passes.graph.nodes[i], self._passes.values[i]
         if not node.arguments and node.operation is not INPUT and not self._passes.graph.is_called[i]:
             return node.text
-        shown = "?" if value is None else self._passes._about(value)
-        return Negative(shown) if shown.startswith("-") and not isinstance(shown, Uncertain) else shown
+        return "?" if value is None else self._passes._about(value)
 
 
 def _is_third_power(graph: Graph, i: int) -> bool:

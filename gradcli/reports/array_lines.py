@@ -165,7 +165,7 @@ class ArrayLines:
             x = written.numbers[name]
             if x is None:
                 missing.append(name)
-            return self.number(x)
+            return self.figures.text(x)
 
         spelling = self.spelling(leaf)
         texts = [spelling.formula(written.graph, root) for root in written.roots]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ..calculus.graph import Graph
-from ..calculus.operations import ADD, CONSTANT, NEG, NUMBER, POW, SUM
+from ..calculus.operations import ADD, CONSTANT, NEG, NUMBER, SUM
 from ..calculus.table_parts import Operation
 from ..language import latex, writing
 from ..language.writing import ATOM
@@ -20,6 +19,8 @@ LONG = 4_000  # characters after which a formula is given up
 
 class Spelling:
     """Writes scalar formulas, an input by what `leaf` returns for its name: a numeral, or a name."""
+
+    parentheses = "(", ")"
 
     def __init__(self, leaf: Callable[[str], str]) -> None:
         self.leaf = leaf
@@ -35,6 +36,14 @@ class Spelling:
     def numeral(self, text: str) -> str:
         """Return a number."""
         return text
+
+    def numeral_precedence(self, text: str) -> int:
+        """Return how tightly a number or a name binds."""
+        if isinstance(text, Uncertain):
+            return LOOSE
+        if text.startswith("-"):
+            return NEG.precedence
+        return 3 if "/" in text and text[0].isdigit() else ATOM
 
     def constant(self, name: str) -> str:
         """Return pi, e or tau."""
@@ -59,18 +68,18 @@ class Spelling:
         node = graph.nodes[i]
         operation = node.operation
         if operation is NUMBER:
-            return self.numeral(node.text), ATOM
+            return self.numeral(node.text), self.numeral_precedence(node.text)
         if operation is CONSTANT:
             return self.constant(node.text), ATOM
         if operation.is_leaf:
             text = self.leaf(node.text)
-            return text, _binding(text)
+            return self.numeral(text), self.numeral_precedence(text)
         parts = [found[a] for a in node.arguments]
         if operation is NEG and parts[0][0] == "0":
             return parts[0]
         if operation in (ADD, SUM):
             shown = parts if len(parts) <= TERMS else parts[:FIRST]
-            terms = [f"({text})" if tight == LOOSE else text for text, tight in shown]
+            terms = [text.join(self.parentheses) if tight == LOOSE else text for text, tight in shown]
             if len(shown) < len(parts):
                 terms.append(self.ellipsis(len(parts)))
             return "".join([terms[0], *[" {} {}".format(*signed(term)) for term in terms[1:]]]), ADD.precedence
@@ -85,6 +94,8 @@ class Spelling:
 class TexSpelling(Spelling):
     """Writes scalar formulas as LaTeX."""
 
+    parentheses = latex.PARENTHESES
+
     def pieces(self, operation: Operation, precedences: Sequence[int]) -> list[str | int]:
         """Return an operation as strings and argument positions."""
         return latex.pieces(operation, precedences)
@@ -97,6 +108,10 @@ class TexSpelling(Spelling):
         """Return a number."""
         return latex.numeral(text)
 
+    def numeral_precedence(self, text: str) -> int:
+        """Return how tightly a number binds."""
+        return min(super().numeral_precedence(text), latex.numeral_precedence(text))
+
     def constant(self, name: str) -> str:
         """Return pi, e or tau."""
         return latex.CONSTANTS.get(name, "e")
@@ -104,14 +119,3 @@ class TexSpelling(Spelling):
     def ellipsis(self, count: int) -> str:
         """Return what stands for the rest of many terms."""
         return f"\\cdots \\text{{ ({count:,} terms)}}"
-
-
-def _binding(text: Any) -> int:
-    """Return how tightly a number or a name binds."""
-    if isinstance(text, Uncertain):
-        return LOOSE
-    if text.startswith("-"):
-        return NEG.precedence
-    if text.startswith("\\frac"):
-        return POW.precedence
-    return 3 if "/" in text and text[0].isdigit() else ATOM

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from ..text import cells
 
+# Lines are laid out whoever wrote them: notes, formulas, what a user typed. These patterns understand no text; they say
+# where a line may break, as `textwrap` does, and that the codes of colours have no width.
 _COLOR = re.compile("\x1b\\[[0-9;]*m")
 _BREAK = re.compile(r" (?![^\[\]]{0,40}\])")  # not shortly before a bracket closes
 _ROWS = re.compile(r"[^\s\[]*\[+[^\[\]]*\]\S*|\S+")  # words, and rows in brackets

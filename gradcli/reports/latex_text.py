@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -24,7 +23,6 @@ from .steps import chosen, counts, passes
 from .wording import answer, notes
 
 LINE_CHARACTERS = 56  # a line of more characters is broken before its equals signs
-ENTRY = re.compile(r"[^\W\d]\w*\[[\d,]+\]")  # the name of an entry of an array, such as W[1,0]
 ABREAST = 3  # so many terms of a sum fit in a row
 
 
@@ -39,21 +37,19 @@ class Tex(Notation):
         """Return a number."""
         return latex.numeral(text)
 
+    def numeral_precedence(self, text: str) -> int:
+        """Return how tightly a number binds."""
+        return latex.numeral_precedence(text)
+
     def grouped(self, text: str) -> str:
         """Return a formula in parentheses."""
         return f"\\left({text}\\right)"
 
     def rule(self, text: str) -> str:
         """Return the rule of a local gradient, which is a program in the names of the nodes."""
-        stem = "entry"
-        while stem in text:
-            stem += "x"
-        names = {entry: f"{stem}{k}" for k, entry in enumerate(dict.fromkeys(ENTRY.findall(text)))}
-        graph = parse(Source("rule", ENTRY.sub(lambda found: names[found[0]], text)))
-        formula = latex.formula(graph, graph.output)
-        for entry, stand_in in names.items():
-            formula = formula.replace(latex.name(stand_in), latex.name(entry))
-        return formula
+        entries = [label for label in self.record.labels if "[" in label and label in text] if "[" in text else []
+        graph = parse(Source("rule", text), entries, compounds=entries)
+        return latex.formula(graph, graph.output)
 
     def local(self, user: int, argument: int) -> str:
         """Return the local gradient of a node along an edge."""

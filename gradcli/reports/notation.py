@@ -86,6 +86,10 @@ class Notation:
         """Return a number."""
         return text
 
+    def numeral_precedence(self, text: str) -> int:
+        """Return how tightly a number binds."""
+        return 3 if "/" in text else ATOM
+
     def grouped(self, text: str) -> str:
         """Return a formula in parentheses."""
         return f"({text})"
@@ -219,9 +223,8 @@ class Notation:
 
     def given(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an input."""
-        return WrittenLine(
-            self.node(step.node), [self.number(self.record.values[step.node])], self.called(step.node, "given")
-        )
+        i = step.node
+        return WrittenLine(self.node(i), [self.number(self.record.values[i])], self.called(i, "given"))
 
     def constant(self, step: DerivationLine) -> WrittenLine:
         """Return the line of a numeral that has a name, or of pi, e or tau."""
@@ -229,27 +232,33 @@ class Notation:
 
     def value(self, step: DerivationLine) -> WrittenLine:
         """Return the line of an operation: in names, in numbers, and what it gives."""
-        node, values = self.graph.nodes[step.node], self.record.values
-        labels = self.record.labels
-        leaves = [self.graph.nodes[a].operation is NUMBER for a in node.arguments]
-        numbers = [
-            labels[a] if leaf and labels[a] == self.graph.nodes[a].text else self.figures.text(values[a])
-            for a, leaf in zip(node.arguments, leaves, strict=True)
-        ]
-        names = [self.numeral(labels[a]) if leaf and labels[a] == self.graph.nodes[a].text else self.node(a)
-                 for a, leaf in zip(node.arguments, leaves, strict=True)]  # fmt: skip
+        graph, values, labels = self.graph, self.record.values, self.record.labels
+        node = graph.nodes[step.node]
+        arguments = [(a, graph.nodes[a].operation is NUMBER and labels[a] == graph.nodes[a].text)
+                     for a in node.arguments]  # fmt: skip
+        numbers = [labels[a] if is_numeral else self.figures.text(values[a]) for a, is_numeral in arguments]
+        names = [self.numeral(labels[a]) if is_numeral else self.node(a) for a, is_numeral in arguments]
         remark = self.called(step.node, "the output" if step.node == self.output else "")
-        right = [self.applied(node.operation, names, [ATOM] * len(names))]
+        tight = [self.numeral_precedence(labels[a]) if is_numeral else ATOM for a, is_numeral in arguments]
+        right = [self.applied(node.operation, names, tight)]
         if values[step.node] is None:
             return WrittenLine(self.node(step.node), right, "undefined here, and not needed")
-        precedences = [_precedence(node.operation, k, text) for k, text in enumerate(numbers)]
-        right += [self.applied(node.operation, [self.numeral(text) for text in numbers], precedences)]
-        right = _distinct([*right, self.number(values[step.node])])
+        precedences = [self._precedence(node.operation, k, text) for k, text in enumerate(numbers)]
+        written = self.applied(node.operation, [*map(self.numeral, numbers)], precedences)
+        right = _distinct([*right, written, self.number(values[step.node])])
         sign = "="
         if node.operation.name in ("add", "sub") and len(right) > 2:
             second = numbers[1] if node.operation.name == "add" else _negated(numbers[1])
             sign = sum_sign([numbers[0], second], self.figures.text(values[step.node]), self.signs)
         return WrittenLine(self.node(step.node), right, remark, sign)
+
+    def _precedence(self, operation: Operation, position: int, text: str) -> int:
+        """Return how tightly a number binds where an operation is written in numbers."""
+        if isinstance(text, Uncertain) or is_sum(text):
+            return 0
+        if text[:1] == "-":
+            return 0 if position or operation is NEG else NEG.precedence
+        return self.numeral_precedence(text)
 
     def applied(self, operation: Operation, texts: Sequence[str], precedences: Sequence[int]) -> str:
         """Return an operation with its arguments written in; many arguments are shown by the first few."""
@@ -379,15 +388,6 @@ def is_sum(text: str) -> bool:
         if not depth and c in "+-<>=" and text[k - 1 : k] == " ":
             return True
     return False
-
-
-def _precedence(operation: Operation, position: int, text: str) -> int:
-    """Return how tightly a number binds where an operation is written in numbers."""
-    if isinstance(text, Uncertain) or is_sum(text):
-        return 0
-    if text[:1] == "-":
-        return 0 if position or operation is NEG else NEG.precedence
-    return 3 if "/" in text else ATOM
 
 
 def _negated(number: str) -> str:

@@ -6,7 +6,7 @@ written out down to those that have one.
 
 from __future__ import annotations
 
-import re
+from string import Template
 
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import shape_text
@@ -16,7 +16,6 @@ from .array_worlds import World, same
 
 LONGEST = 60  # characters of a formula
 MOST_PLACES = 4  # that are named one by one
-_PLACE = re.compile(r"\$([vg])(\d+)")
 
 
 class Names:
@@ -29,10 +28,10 @@ class Names:
 
     def filled(self, words: str) -> str:
         """Return words with names in all places."""
-        text = _PLACE.sub(lambda place: self._operand(place[1], int(place[2])), words)
-        return text.replace(".T.T", "")
+        return Template(words).substitute(_Operands(self)).replace(".T.T", "")
 
-    def _operand(self, kind: str, i: int) -> str:
+    def operand(self, kind: str, i: int) -> str:
+        """Return what stands in a place for a value or gradient: the name, or what it is in parentheses."""
         if kind == "g":
             return self.gradient(i)
         text = self.value(i)
@@ -86,6 +85,17 @@ class Names:
             if self.named[at]:
                 break
         return [*found, *self.graph.nodes[i].arguments]
+
+
+class _Operands(dict[str, str]):
+    """What stands in the places of words: under v3 the value of node 3, under g3 its gradient."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self.names = names
+
+    def __missing__(self, place: str) -> str:
+        return self.names.operand(place[0], int(place[1:]))
 
 
 def has_names(graph: ArrayGraph) -> list[bool]:

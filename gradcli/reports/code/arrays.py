@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence, Set
 from string import digits
 from typing import NamedTuple
@@ -31,7 +30,7 @@ from .array_spelling import (
 from .array_values import data_of, literal
 from .helpers import helpers, with_their_own
 from .loops import Looped, Row
-from .names import Names
+from .names import Names, entry_place
 from .spelling import PYTHON_WORDS
 from .writing import listed, opening
 
@@ -39,7 +38,6 @@ FUNCTION = "forward_backward"
 INDENT = "    "
 MODULES = ("math", "np", "torch", "F")
 WIDEST = 72  # characters of a line behind which remarks stand one below the other
-ELEMENT = re.compile(r"(\w+)\[(\d+)\]")  # the name of an element of a recurrence
 PARTED = Row("", False, ("-",))  # between the passes
 
 
@@ -159,8 +157,9 @@ class Body:
         found = {}
         for called, before in ((self.lines.called, ""), (self.lines.slopes, "d")):
             for i, name in called.items():
-                if match := ELEMENT.fullmatch(self.subject.graph.labels[i]):
-                    found[name] = f"{before}{match[1]}", int(match[2])
+                base, place = entry_place(self.subject.graph.labels[i])
+                if len(place) == 1:
+                    found[name] = f"{before}{base}", place[0]
         return found
 
     def _numbered(self) -> dict[str, str]:

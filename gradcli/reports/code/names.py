@@ -24,3 +24,9 @@ class Names:
             name += "_"
         self.taken.add(name)
         return name
+
+
+def entry_place(name: str) -> tuple[str, tuple[int, ...]]:
+    """Return the array and the place that a name of the language speaks of: W and (1, 0) of W[1,0]; x and () of x."""
+    array, _, place = name.removesuffix("]").partition("[")
+    return (array, tuple(map(int, place.split(",")))) if array and place else (name, ())

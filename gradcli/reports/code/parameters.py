@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
-from .names import Names
-
-ENTRY = re.compile(r"(\w+)\[(\d+(?:,\d+)*)\]")
+from .names import Names, entry_place
 
 
 class Parameter(NamedTuple):
@@ -39,20 +36,21 @@ def parameters(inputs: Mapping[str, Any], names: Names) -> tuple[list[Parameter]
     """Return the parameters for some inputs, and what every input is called in the function."""
     arrays: dict[str, list[tuple[int, ...]]] = {}
     for key in inputs:
-        if match := ENTRY.fullmatch(key):
-            arrays.setdefault(match[1], []).append(tuple(map(int, match[2].split(","))))
+        name, place = entry_place(key)
+        if place:
+            arrays.setdefault(name, []).append(place)
     found: list[Parameter] = []
     called: dict[str, str] = {}
     known: set[str] = set()
     for key in inputs:
-        match = ENTRY.fullmatch(key)
-        whole = match and _whole(match[1], arrays[match[1]])
-        if match is None or whole is None:
+        name, place = entry_place(key)
+        whole = _whole(name, arrays[name]) if place else None
+        if whole is None:
             called[key] = names.take(key)
             found.append(Parameter(key, called[key], (), (key,)))
-        elif match[1] not in known:
-            known.add(match[1])
-            found.append(whole._replace(name=names.take(match[1])))
+        elif name not in known:
+            known.add(name)
+            found.append(whole._replace(name=names.take(name)))
             called.update((entry, names.take(entry)) for entry in whole.entries)
     return found, called
 
