@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INPUT, LEAVES, MATMUL, TRANSPOSE
-from ..errors import InputError, LimitError, Source
+from ..errors import InputError, LimitError, Source, Within
 from ..files.array_data import MAX_AXES
 from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_graph, rule_text
@@ -18,7 +18,7 @@ from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from .array_point import ArrayPoint
-from .array_task import choose_places, with_entry
+from .array_task import choose_places, chosen_output, with_entry
 from .array_values import array_value
 from .request import Request
 
@@ -120,8 +120,10 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
             ArrayPoint({name: value for name, value in given.items()
                         if written_shape(value) is None and not shapes[name]}).check_texts()  # fmt: skip
         raise
+    with Within(source):
+        output = chosen_output(graph, request.of)
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
-    return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
+    return Shapes(source, graph, output, list(choose_places(graph, request.wrt).values()))
 
 
 def written_shape(source: Source) -> Shape | None:
