@@ -72,7 +72,8 @@ class Carrying:
                 return None
             for item, (x, d) in slopes.items():
                 terms.setdefault(item, [right.upstream[x]]).append(change * d)
-        return {item: _total(some) for item, some in terms.items()} | {item: number for item, number in made.items() if kind == UPSTREAM}
+        found = {item: _total(some) for item, some in terms.items()}
+        return found | {item: number for item, number in made.items() if kind == UPSTREAM}
 
     def gradient(self, kind: str, made: Mapping[Item, Number], item: Item) -> Number:
         """Return an upstream gradient that is not made, as `from_gradients` has it: None where that has none of it.
