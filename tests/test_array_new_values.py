@@ -109,7 +109,7 @@ def test_a_step_from_a_gradient_that_was_not_handed_in(capsys: pytest.CaptureFix
     first, *then = marks(capsys, *LAYER, "z=[3, 9]", *claims)
     assert first["status"] == "wrong"
     assert [(m["status"], m["why"]) for m in then] == [
-        ("follow_through", "a right step from your dL/dx"), ("follow_through", "a right step from your dL/dW")]  # fmt: skip
+        ("follow_through", f"a right step from your dL/d{name}") for name in "xW"]  # fmt: skip
     _, *then = marks(capsys, *LAYER, "z=[3, 9]", "new(x)=[-5, 3]", claims[1])
     assert [m["status"] for m in then] == ["wrong", "follow_through"]
 
