@@ -21,11 +21,11 @@ def written(program: str, point: dict[str, Any], library: str) -> str:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 @pytest.mark.parametrize("condition", ["x >= -0.5", "x < 1", "x == c", "x > 1 and x < 2", "not (x > 0)"])
-@pytest.mark.parametrize("branches", ["A*A, -2", "-2, A*A", "A, 3", "x*x, -x", "A*x, A"])
+@pytest.mark.parametrize("branches", ["A*A, -2", "-2, A*A", "A, 3", "A*x, A"])
 def test_a_condition_never_grows_as_a_number(branches: str, condition: str, library: str) -> None:
     """A condition of a row goes with a matrix of branches: nothing multiplies True by an array of ones."""
     point = {"A": SQUARE, "x": [1.0, -1.0], "y": [2.0, 3.0], "c": [1.0, 2.0]}
-    program = f"f = sum(sum(where({condition}, {branches})*A, axis=1)*y)"
+    program = f"f = sum(sum(where({condition}, {branches}), axis=1)*y)"
     used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
     text = written(program, used, library)
     firsts = re.findall(r"where\(((?:[^,()]|\((?:[^()]|\([^()]*\))*\))*),", text.split('"""', 2)[2])
