@@ -274,6 +274,8 @@ TAKEN = "gradient of the sum of the losses: without 1/2"
     ({"dz": "[6, 14]", "dw": "[48, 68]"}, [("wrong", 0.0, False), ("follow_through", 0.0, False)]),
     ({"dz[0]": "6", "dz[1]": "14", "dw": "[24, 34]"}, [("correct", 1.0, True)] * 2 + [("correct", 1.0, False)]),
     ({"dz": "[6, 14]", "dw[0]": "24"}, [("correct", 1.0, True), ("correct", 1.0, False)]),
+    ({"z": "[4, 7]", "dz": "[6, 14]", "dw": "[24, 34]", "shape(dw)": "3"},
+     [("wrong", 0.5, False), ("correct", 1.0, True), ("correct", 1.0, False), ("wrong", 0.0, False)]),
     # dw = X.T@[3, 7.5] follows from half of the wrong [6, 15]; entries by themselves show no such thing
     ({"dz": "[6, 15]", "dw": "[25.5, 36]"}, [("wrong", 0.5, True), ("follow_through", 0.0, False)]),
     ({"dz": "[6, 15]", "dw": "[51, 72]"}, [("wrong", 0.0, False), ("follow_through", 0.0, False)]),
