@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INPUT, LEAVES, MATMUL, TRANSPOSE
-from ..errors import InputError, LimitError, Source, Within
+from ..errors import InputError, LimitError, Source
 from ..files.array_data import MAX_AXES
 from ..language.array_errors import UnboundArrays
 from ..language.array_rules import rule_graph, rule_text
@@ -120,8 +120,7 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
             ArrayPoint({name: value for name, value in given.items()
                         if written_shape(value) is None and not shapes[name]}).check_texts()  # fmt: skip
         raise
-    with Within(source):
-        output = chosen_output(graph, request.of)
+    output = chosen_output(graph, request.of)
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
     return Shapes(source, graph, output, list(choose_places(graph, request.wrt).values()))
 
