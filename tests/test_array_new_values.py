@@ -87,6 +87,33 @@ def test_a_step_from_the_own_gradient(capsys: pytest.CaptureFixture[str]) -> Non
     assert [d["mistake"] for d in both["diagnoses"]] == ["step-sign"], "from the own gradient"
 
 
+def test_a_step_from_own_rounded_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """dL/da = 2*a = [0.6666..., 2.469...], rounded to 0.67 and 2.47; a step of 1 from those is right."""
+    line = ["L = sum(a*a)", "a=[0.3333333, 1.2345]", "--step", "1"]
+    own = "dL/da=[0.67, 2.47]"
+    first, then = marks(capsys, *line, own, "new(a)=[-0.3366667, -1.2355]")
+    assert (first["status"], first["why"]) == ("correct", "")
+    assert (then["status"], then["why"]) == ("correct", "follows from your own rounded numbers")
+    assert not then["entries"]["wrong"]
+    (alone,) = marks(capsys, *line, "new(a)=[-0.3446667, -1.2355]")
+    assert alone["status"] == "wrong"
+    first, then = marks(capsys, *line, "dL/da=[0.67, 9]", "new(a)=[-0.3366667, -7.7655]")
+    assert (first["status"], then["status"], then["why"]) == ("wrong", "follow_through", "a right step from your dL/da")
+    first, then = marks(capsys, *line, "dL/da=[0.67, 9]", "new(a)=[-0.3366667, -8]")
+    assert then["status"] == "wrong"
+
+
+def test_a_step_from_a_gradient_that_was_not_handed_in(capsys: pytest.CaptureFixture[str]) -> None:
+    """With z = [3, 9] the rows of dL/dW are [6, 6] and [18, 18]; dL/dx is [60, 84]."""
+    claims = ("new(x)=[-5, -7.4]", "new(W)=[[0.4, 1.4], [1.2, 2.2]]")
+    first, *then = marks(capsys, *LAYER, "z=[3, 9]", *claims)
+    assert first["status"] == "wrong"
+    assert [(m["status"], m["why"]) for m in then] == [
+        ("follow_through", f"a right step from your dL/d{name}") for name in "xW"]  # fmt: skip
+    _, *then = marks(capsys, *LAYER, "z=[3, 9]", "new(x)=[-5, 3]", claims[1])
+    assert [m["status"] for m in then] == ["wrong", "follow_through"]
+
+
 @pytest.mark.parametrize(("claim", "status"), [
     ("new(a)=[0, 0.9]", "correct"), ("new(a)=[-0.1, 0.9]", "correct"), ("new(a)=[0.1, 0.9]", "wrong"),
     ("new(a)[0]=undefined", "correct"), ("new(a)[0]=-0.05", "correct"),

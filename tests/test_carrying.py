@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE
+from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.carrying import Carrying
 from gradcli.homework.diagnosis.predictions import Predictions, equal
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
@@ -77,3 +77,25 @@ def test_a_glimpse_of_a_sheet_rules_out_nothing_that_is_on_it(text: str, point: 
                     assert equal(glimpsed.value(there, item.node), number)
             assert not there.is_worked_out
     assert refused
+
+
+@pytest.mark.parametrize("kind", [UPSTREAM, LOCAL])
+@pytest.mark.parametrize(("a", "b", "c"), [
+    (0.1, 0.7, 3.0), (0.7, 0.1, 0.3), (1.1, 2.3, 0.9), (0.3, 0.9, 1.7), (123.4, 0.01, 7.0), (1e-7, 3e-6, 0.7),
+])  # fmt: skip
+def test_what_cancels_but_for_rounding_is_0(a: float, b: float, c: float, kind: str) -> None:
+    """df/dq is a + c*(df/dr): 0 on paper where df/dr is -a/c, whatever floats leave; a millionth beside it is not."""
+    record = differentiate(f"q = x*w; r = {c!r}*q; f = {a!r}*q + {b!r}*r", {"x": 2.0, "w": 5.0})
+    label = record.graph.by_label
+    for wrong, is_zero in ((-a / c, True), (-a / c * (1 + 1e-6), False), (-a / c * (1 - 1e-6), False)):
+        carrying = Carrying(ReworkedProgram(record))
+        made = Item(UPSTREAM, label["r"])
+        if kind == LOCAL:  # of the product b*r along r
+            made = Item(LOCAL, record.graph.nodes[label["f"]].arguments[1], 1)
+        found = carrying.from_gradients(kind, {made: wrong})
+        assert found is not None
+        for name in ("q", "x", "w"):
+            gradient = Item(UPSTREAM, label[name])
+            assert (found[gradient] == 0) is is_zero
+            assert carrying.gradient(kind, {made: wrong}, gradient) == found[gradient]
+        assert carrying.gradient(kind, {made: wrong}, Item(UPSTREAM, label["f"])) is None

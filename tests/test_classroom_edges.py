@@ -99,6 +99,9 @@ def test_why_the_points_are_others() -> None:
     assert result(remarks=["r"]).reasons == ["r"]
     assert result(earned=4.0, problems={"p1": [5.0, 10.0]}, remarks=["r"]).reasons == [
         "5 of 10 points for the answers", "r"]  # fmt: skip
+    for earned, is_other in ((5.0, False), (5.0 + 9e-10, False), (5.0 - 9e-10, False), (5.0001, True), (4.9999, True)):
+        found = result(earned=earned, problems={"p1": [2.0, 5.0], "p2": [3.0, 5.0]}, remarks=[]).reasons
+        assert found == ["5 of 10 points for the answers"] * is_other
     assert result(earned=4.0, problems={"p1": [5.0, 10.0]}, remarks=["r"], exempt=True).reasons == ["r"]
     assert [counted_points(x) for x in (1, 0.5, 2, 0, 1 / 3)] == [
         "1 point", "0.5 points", "2 points", "0 points", "0.3333 points"]  # fmt: skip

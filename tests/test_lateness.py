@@ -219,3 +219,18 @@ def test_what_cannot_be_known_is_said(folder: Path, capsys: Capture) -> None:
 def test_the_sheet_says_what_it_costs(folder: Path, capsys: Capture) -> None:
     assert run(["sheet", "--homework", "hw.toml", "--student", "ann"]) == 0
     assert "due: 2026-11-20 18:00:00; each day late takes 0.5 points" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_a_doubt_stands_at_the_first_claim_of_its_student(folder: Path, capsys: Capture, rows: int) -> None:
+    """Either number of 06/12 may be the month: in time, or a week after 5 December begun."""
+    Path("hw.toml").write_text(HOMEWORK.replace("2026-11-20T18:00:00", "2026-12-05"), encoding="utf-8")
+    claims = [f"{name},{item},3,06/12/2026 09:00" for name in ("ann", "bob") for item in ("q", "f", "df/dx")[:rows]]
+    text = "\n".join(["student,item,claim,submitted at", *claims])
+    Path("form.csv").write_text(f"{text}\n", encoding="utf-8")
+    run(["grade", "hw.toml", "form.csv", "--json"])
+    found = json.loads(capsys.readouterr().out)["not_marked"]
+    doubt = "handed in 2026-06-12 09:00 or 2026-12-06 09:00: which of them is not certain"
+    doubt += ", and it does not count as late"
+    assert [(one["student"], one["message"]) for one in found] == [("ann", doubt), ("bob", doubt)]
+    assert [int(one["place"].rpartition(":")[2]) for one in found] == [2, 2 + rows]

@@ -13,6 +13,7 @@ from gradcli.homework.claims.tolerance import Interval, Tolerance, decimal_of
 from gradcli.homework.marking.answer_key import MAX_REMEMBERED, AnswerKey, _Memory, _own
 from gradcli.homework.marking.follow_through import (
     Carried,
+    CheckedStep,
     Quantity,
     _carried,
     _is_stock,
@@ -20,7 +21,7 @@ from gradcli.homework.marking.follow_through import (
     half_unit,
 )
 from gradcli.homework.marking.judging import Draft, MarkingPolicy
-from gradcli.homework.marking.marks import Marked, _credit, _short, _working_order, mark
+from gradcli.homework.marking.marks import Marked, _credit, _hides_step, _is_coarse, _short, _working_order, mark
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 from gradcli.record.update_rules import update_of
@@ -258,3 +259,38 @@ def test_names_with_two_meanings() -> None:
 
 
 DER = "derivative"
+
+
+# ---- too few figures, by itself or as a step
+
+COARSE, WRONG = Carried(Item(VALUE, 1), True), Carried(Item(VALUE, 2), False)
+
+
+@pytest.mark.parametrize(("step", "as_step"), [
+    (None, False), (CheckedStep(None, False, False), False), (CheckedStep(None, False, True), True),
+    (CheckedStep(COARSE, False, True), True), (CheckedStep(WRONG, False, True), False),
+    (CheckedStep(COARSE, False, False), False), (CheckedStep(WRONG, False, False), False),
+])  # fmt: skip
+def test_a_step_is_coarse_where_it_comes_from_nothing_wrong(step: CheckedStep | None, as_step: bool) -> None:
+    policy = MarkingPolicy()
+    assert _is_coarse(Number(0.5, 0.1, 1), 0.7, step, policy) is as_step
+    assert _is_coarse(Number(0.5, 0.1, 1), 0.46, step, policy)
+    request = Request(step=update_of("gd", "0.001"))
+    key = AnswerKey(record("f = x*x", request, x=3), {"x": Source("x", "3")})
+    new = item_of(key.record, "new(x)")  # 2.994
+    assert _hides_step(key, new, Number(2.95, 0.01, 3), step) is as_step
+    assert _hides_step(key, new, Number(2.99, 0.01, 3), step)
+    assert _hides_step(key, new, Number(2.99, 0.001, 4), step) is as_step
+
+
+@pytest.mark.parametrize(("whole", "short", "right"), [(2, 0, True), (1, 0, False), (3, 2, False), (4, 2, True)])
+def test_a_zero_is_taken_away_where_most_have_all_decimals(whole: int, short: int, right: bool) -> None:
+    """0.15 for 0.1500, on a sheet of four decimals; numbers without a last place count as others."""
+    number, policy = Number(0.15, 0.01, 2), MarkingPolicy(decimals=4)
+    sheet = [number, *[Number(0.1234, 0.0001, 4)] * whole, *[Number(0.2, 0.1, 1)] * short]
+    for truth, near in ((0.15, True), (0.15049, True), (0.14951, True), (0.15051, False), (0.14949, False)):
+        status, why = _short(number, truth, sheet, policy)
+        coarse = ("imprecise", "right, but too coarse: give 4 decimals")
+        assert (status, why) == (("correct", "") if right and near else coarse)
+    fractions = [number, *[Number(0.1234, 0.0001, 4)] * whole, *[Number(1 / 3), Number(3.0, 1.0, integer=True)] * whole]
+    assert _short(number, 0.15, fractions, policy)[0] == "imprecise"

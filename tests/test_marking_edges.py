@@ -23,6 +23,8 @@ from gradcli.record.array_point import ArrayPoint
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 
+from .array_sheets import key_of, marked
+
 
 def number(text: str) -> Number:
     """A number as it is written: `0.25` has the unit 0.01 and two figures."""
@@ -258,3 +260,34 @@ def test_it_is_told_that_a_gradient_was_taken_so(samples: int, status: str, why:
     draft.samples = samples
     tell(draft)
     assert draft.why == expected
+
+
+# X = [[1, 2], [3, 4]] and w = [1, 1]: z = [3, 7], dL/dz = z, dL/dw = X.T@z = [24, 34]; of the sum, dz is 2*z.
+MEAN = ("z = X@w; q = 3*z; L = mean(q*q)/9", {"X": [[1, 2], [3, 4]], "w": [1, 1]})
+TAKEN = "gradient of the sum of the losses: without 1/2"
+
+
+@pytest.mark.parametrize(("claims", "expected"), [
+    ({"dz": "[3, 7]", "dw": "[24, 34]"}, [("correct", 1.0, False), ("correct", 1.0, False)]),
+    ({"dz": "[6, 14]", "dw": "[24, 34]"}, [("correct", 1.0, True), ("correct", 1.0, False)]),
+    ({"dz": "[6, 14]"}, [("wrong", 0.0, False)]),
+    ({"dz": "[6, 14]", "dw": "[48, 68]"}, [("wrong", 0.0, False), ("follow_through", 0.0, False)]),
+    ({"dz[0]": "6", "dz[1]": "14", "dw": "[24, 34]"}, [("correct", 1.0, True)] * 2 + [("correct", 1.0, False)]),
+    ({"dz": "[6, 14]", "dw[0]": "24"}, [("correct", 1.0, True), ("correct", 1.0, False)]),
+    ({"z": "[4, 7]", "dz": "[6, 14]", "dw": "[24, 34]", "shape(dw)": "3"},
+     [("wrong", 0.5, False), ("correct", 1.0, True), ("correct", 1.0, False), ("wrong", 0.0, False)]),
+    # dw = X.T@[3, 7.5] follows from half of the wrong [6, 15]; entries by themselves show no such thing
+    ({"dz": "[6, 15]", "dw": "[25.5, 36]"}, [("wrong", 0.5, True), ("follow_through", 0.0, False)]),
+    ({"dz": "[6, 15]", "dw": "[51, 72]"}, [("wrong", 0.0, False), ("follow_through", 0.0, False)]),
+    ({"dz[0]": "6", "dz[1]": "15", "dw": "[25.5, 36]"}, [("wrong", 0.0, False)] * 3),
+    ({"dz": "[6, 15]", "dw": "[24, 34]"}, [("wrong", 0.0, False), ("correct", 1.0, False)]),
+    # most of what is off inside has to be twice right: both of them, and not one of two
+    ({"dq": "[2, 4.6666667]", "dz": "[6, 14]", "dw": "[24, 34]"},
+     [("correct", 1.0, True)] * 2 + [("correct", 1.0, False)]),
+    ({"dq": "[2, 9]", "dz": "[6, 14]", "dw": "[24, 34]"}, [("wrong", 0.0, False)] * 2 + [("correct", 1.0, False)]),
+    ({"dq": "[1, 2.3333333]", "dz": "[6, 14]", "dw": "[24, 34]"},
+     [("correct", 1.0, False), ("correct", 1.0, True), ("correct", 1.0, False)]),
+])  # fmt: skip
+def test_what_shows_that_gradients_are_of_the_sum(claims: dict[str, str], expected: list[Any]) -> None:
+    found = marked(key_of(*MEAN), claims, MarkingPolicy(diagnose=False)).marks
+    assert [(m.status, m.credit, m.why.endswith(TAKEN)) for m in found] == expected

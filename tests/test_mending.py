@@ -185,7 +185,6 @@ mse(x, y + 1) ~~> (x - (y + 1))**2
 LEFT_ALONE = r"""
 2e
 2 3
-1/2sin(x) y
 |x
 x != y
 x ≠ y

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from typing import Any
 
 import mpmath
@@ -63,6 +64,23 @@ def test_a_slope_that_is_undecided_is_told_beside_those_that_are_not() -> None:
 def test_undecided_numbers_that_are_shown_are_noted() -> None:
     record = differentiate("a = abs(exp(log(y)) - y); b = x*2; a*b", {"x": 1, "y": 3}, of="b")
     assert [record.labels[note.node] for note in record.notes if note.kind == "undecided"] == ["a"]
+
+
+@pytest.mark.parametrize(("parts", "branch", "told"), [
+    ("a = {3}", "a", "a is undecided"), ("a = {3}", "-a", "a and another node are undecided"),
+    ("a = {3}; c = {5}", "a + c", "a and 2 other nodes are undecided"),
+    ("c = {5}; a = {3}", "a + c", "c and 2 other nodes are undecided"),
+    ("a = {3}; c = x/2", "a*c", "a and another node are undecided"),
+])  # fmt: skip
+def test_how_many_numbers_are_undecided_is_told(parts: str, branch: str, told: str) -> None:
+    program = re.sub(r"\{(\d)\}", r"floor(exp(log(\1)))", parts)
+    record = differentiate(f"{program}; b = x*2; where(x > 0, b, {branch})", {"x": 1})
+    assert (record.value, record.gradient) == (2.0, {"x": 2.0})
+    (note,) = record.notes
+    assert note.message == f"{told}; the answer does not need that"
+    assert (note.of, record.graph.labels[note.node]) == (told[0], told[0])
+    settled = differentiate(f"{program}; where(x > 0, x, {branch})".replace("floor", ""), {"x": 1})
+    assert settled.notes == []
 
 
 def test_a_claim_about_what_is_undecided_is_not_marked() -> None:
@@ -167,3 +185,18 @@ def test_values_that_are_none(text: str, what: str) -> None:
         differentiate("x*1", {"x": text})
     assert caught.value.source is not None
     assert caught.value.source.text == text
+
+
+# ---- what a slope is called
+
+
+@pytest.mark.parametrize(("program", "wrt", "told"), [
+    ("abs(x)*3", None, ["df/dx"]), ("z = 2*x; abs(z)*3", None, ["df/dx", "df/dz"]),
+    ("abs(2*x)*3", None, ["df/dx", "df/d(2*x)"]), ("L = abs(x - y)", ["x"], ["dL/dx", "dL/d(x - y)"]),
+    ("L = abs(x - y)", ["y"], ["dL/dy", "dL/d(x - y)"]), ("z = x; abs(-z)", ["x"], ["df/dx", "df/d(-x)"]),
+])  # fmt: skip
+def test_slopes_beside_a_kink_are_of_names_or_of_what_is_written(program: str, wrt: Any, told: list[str]) -> None:
+    used = {name: 0 for name in "xy" if name in program}
+    notes = [note for note in differentiate(program, used, wrt=wrt).notes if note.kind == "one-sided"]
+    assert [note.message.partition(" is ")[0] for note in notes] == told
+    assert ["called" in note.detail for note in notes] == ["(" in one for one in told]

@@ -54,6 +54,21 @@ def test_derivatives_in_latex(words: list[str], rows: list[str]) -> None:
     assert [row.strip().removesuffix(" \\\\") for row in body.split("\n")] == rows
 
 
+@pytest.mark.parametrize(("program", "lines"), [
+    ("x*y", ["f = x*y", "df/dx = y", "df/dy = x"]), ("f = x*y", ["f = x*y", "df/dx = y", "df/dy = x"]),
+    ("q = x + y; q*z", ["q = x + y", "f = q*z", "df/dx = z", "df/dy = z", "df/dz = q"]),
+    ("q = x + y; L = q*z", ["q = x + y", "L = q*z", "dL/dx = z", "dL/dy = z", "dL/dz = q"]),
+    ("q = 2*x; q*q", ["q = 2*x", "f = q^2", "df/dx = 8*x"]), ("x", ["dx/dx = 1"]), ("y = x", ["dx/dx = 1"]),
+])  # fmt: skip
+def test_without_a_point_every_equation_is_written_once(program: str, lines: list[str]) -> None:
+    """The output is an equation among the others, and nothing is told to be itself."""
+    text = printed(program)
+    assert [re.sub(r" +=", " =", line).replace("**", "^") for line in text.splitlines()] == lines
+    body = printed(program, "--to", "latex").partition("\\begin{align*}\n")[2].partition("\n\\end{align*}")[0]
+    plain = re.sub(r"\\frac\{(\w+)\}\{(\w+)\}", r"\1/\2", body).replace(r" \cdot ", "*").replace("^{2}", "^2")
+    assert [line.strip().removesuffix(" \\\\").replace(" &=", " =") for line in plain.split("\n")] == lines
+
+
 @pytest.mark.parametrize("many", [MOST_TERMS - 1, MOST_TERMS, MOST_TERMS + 1, MOST_TERMS + 2])
 def test_a_sum_of_many_branches_shows_as_many_terms(many: int) -> None:
     program = "; ".join(

@@ -10,7 +10,7 @@ import pytest
 
 from gradcli.errors import InputError, Source, StreamError
 from gradcli.homework.classroom import submission_store
-from gradcli.homework.classroom.entries import Blank, DateOrder, Entry, Note, Trouble
+from gradcli.homework.classroom.entries import Blank, DateOrder, Entry, Note, Row, Trouble
 from gradcli.homework.classroom.people import Person
 from gradcli.homework.classroom.results import Explanation
 from gradcli.homework.classroom.submission_store import SubmissionStore
@@ -45,13 +45,17 @@ def test_claims_come_out_student_by_student_in_the_order_of_coming() -> None:
         assert store.other_names("ann") == []
 
 
-@pytest.mark.parametrize("batch", [1, 2, 3])
-def test_claims_are_stored_in_batches(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(submission_store, "BATCH", batch)
+def test_claims_keep_their_order_whatever_comes_between() -> None:
+    between = [Trouble("f:3", "bob", "no"), Blank("cyd"), Note("f:1", "read as UTF-8"), DateOrder("f:1", True)]
+    rows: list[Row] = [x for k in range(5) for x in (entry("ann", f"i{k}"), entry("bob", f"j{k}"), *between)]
     with SubmissionStore() as store:
-        store.add([entry("ann", f"i{k}") for k in range(5)])
-        ((_, _, entries),) = store.students()
-        assert [e.item for e in entries] == [f"i{k}" for k in range(5)]
+        store.add(rows)
+        store.add([entry("ann", "i5")])
+        assert [(name, [e.item for e in entries]) for _, name, entries in store.students()] == [
+            ("ann", [f"i{k}" for k in range(6)]), ("bob", [f"j{k}" for k in range(5)]), ("cyd", []),
+        ]  # fmt: skip
+        assert store.claims == 11
+        assert list(store.troubles()) == [between[0]] * 5
 
 
 def test_of_a_student_so_many_claims_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,9 +60,10 @@ def along_last_reduced(sizes: Sizes, shape: Shape, axis: int = -1, keep: Any = F
 
 def square(sizes: Sizes, shape: Shape) -> Size:
     """Return the size of a square matrix. Raises `Misfit` for any other shape."""
-    if len(shape) != 2 or not sizes.same(*shape):
-        raise Misfit(f"{{0}} {described(shape)}: a square matrix is needed")
-    return sizes.filled(shape[0])
+    match shape:
+        case (rows, columns) if sizes.same(rows, columns):
+            return sizes.filled(rows)
+    raise Misfit(f"{{0}} {described(shape)}: a square matrix is needed")
 
 
 def equal_shapes(sizes: Sizes, a: Shape, b: Shape, k: int = 0, other: int = 1) -> None:

@@ -144,9 +144,7 @@ class Opening:
                 array = self._named(builder, array, spans[i])
             arrays.append(array)
             self.entries.append(array.entries)
-        (output,) = arrays[graph.output].entries
-        self.graph: Graph = builder.freeze(output)
-        self.arrays = graph
+        self.graph: Graph = builder.freeze(arrays[graph.output].entries[0])
 
     @staticmethod
     def _named(builder: Builder, array: Array, name: str) -> Array:

@@ -20,6 +20,7 @@ from ..language.lexer import composed
 from ..record import bindings as binding
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import ArrayPoint, Given, texts_of
+from ..record.array_task import chosen_output
 from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
@@ -126,11 +127,8 @@ def check_arrays(
     graph = typed.graph
     if not typed.claims and not sheet.claims and not full:
         name = next(iter(graph.differentiable), "x")
-        item = (
-            f"d{graph.labels[graph.output]}/d{name}"
-            if not graph.nodes[graph.output].shape
-            else graph.labels[graph.output]
-        )
+        asked = chosen_output(graph, of)
+        item = graph.labels[asked] if graph.nodes[asked].shape else f"d{graph.labels[asked]}/d{name}"
         hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
         raise InputError("there is no claim", kind="claims", hint=hint)
     names = [claim.name for claim in (*typed.claims, *sheet.claims)]

@@ -142,7 +142,7 @@ def command(
     given, claimed = _sorted(graph, rest)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
-        raise InputError("there is no claim", kind="claims", hint=_no_claim(graph))
+        raise InputError("there is no claim", kind="claims", hint=_no_claim(graph, of))
     if update is None and (new := next((claim.name for claim in handed_in if names_step(claim.name)), None)):
         raise InputError(f"{clip(visible(new), 60)} needs a rate", kind="option", hint="for example --step 0.5")
     checked = MarkingPolicy(**policy).checked()
@@ -173,10 +173,12 @@ def _is_json(output: str | None, *, as_json: bool, compact: bool) -> bool:
     return as_json or compact or by_file
 
 
-def _no_claim(graph: Graph) -> str:
-    """Return what to write for a claim about the program."""
+def _no_claim(graph: Graph, of: str | None) -> str:
+    """Return what to write for a claim about the program. Raises `InputError` for a name that no node has."""
+    from ..record.request import choose_output
+
     name = next(iter(graph.inputs), "x")
-    return f"add ITEM=CLAIM, such as d{graph.labels[graph.output]}/d{name}=3, or --claims FILE"
+    return f"add ITEM=CLAIM, such as d{graph.labels[choose_output(graph, of)]}/d{name}=3, or --claims FILE"
 
 
 def _key(source: Source, graph: Graph, point: dict[str, Source], request: Request, fixed: str | None) -> AnswerKey:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from ..calculus.spellings import function
+
+Token = tuple[str, str]  # what it is, and its text
 
 NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 NAME = r"(?:π|[^\W\d²³π][^\W²³π]*)"
@@ -61,51 +64,97 @@ def products(text: str, own: Collection[str]) -> list[str]:
     `own` are the names of the program that are no functions, also derivatives such as df/dq.
     """
     tokens = _tokens(text, own)
-    plain: list[str] = []
-    grouped: list[str] = []
-    doubtful = False
-    before: tuple[str, str] | None = None  # the last token that is no blank
-    start = 0  # where the operand begins that a doubtful sign stands before
-    leads = ""  # that sign
+    stars = _implied_at(tokens, own)
+    groups = _doubtful(tokens, stars)
+    plain = _written(tokens, stars, ())
+    return [plain, _written(tokens, stars, groups)] if groups else [plain]
+
+
+def _written(tokens: Sequence[Token], stars: Collection[int], groups: Collection[tuple[int, int]]) -> str:
+    """Return a text with a * before some tokens, and parentheses from one token up to another."""
+    begin, end = Counter(first for first, _ in groups), Counter(after - 1 for _, after in groups)
+    out: list[str] = []
+    for k, (_, word) in enumerate(tokens):
+        if k in stars:
+            while out[-1].isspace():
+                out.pop()
+            out.append("*")
+        out.append("(" * begin[k] + word + ")" * end[k])
+    return "".join(out)
+
+
+def _implied_at(tokens: Sequence[Token], own: Collection[str]) -> set[int]:
+    """Return the tokens before which a product is implied."""
+    found = set()
+    before: Token | None = None
+    for k, token in enumerate(tokens):
+        if token[0] != "blank":
+            if before is not None and _implied(before, token, own, tokens, k):
+                found.add(k)
+            before = token
+    return found
+
+
+def _doubtful(tokens: Sequence[Token], stars: Collection[int]) -> list[tuple[int, int]]:
+    """Return from where to where the products may belong together that stand behind a quotient or in a power."""
+    found: list[tuple[int, int]] = []
+    before = leads = ""  # the last token that is no blank, and the sign that stands before the factor at hand
+    start = beyond = 0  # where that factor begins, and where the last product ends
     opened: list[tuple[int, str]] = []
     for k, (kind, word) in enumerate(tokens):
         if kind == "blank":
-            plain.append(word)
-            grouped.append(word)
             continue
-        if before is not None and _implied(before, (kind, word), own, tokens, k):
-            for out in (plain, grouped):
-                while out and out[-1].isspace():
-                    out.pop()
-                out.append("*")
-            if leads == "/" or (leads in ("^", "**") and kind == "name" and not is_function(word)):
-                doubtful = True
-                end = k + 1
-                if word == "(" or (kind == "name" and end < len(tokens) and tokens[end][1] == "("):
-                    grouped[start] = f"({grouped[start]}"
-                    reached, rest = _reached("".join(w for _, w in tokens[k:]), own)
-                    return ["".join(plain) + reached + rest, f"{''.join(grouped)}{reached}){rest}"]
-                grouped[start] = f"({grouped[start]}"
-                grouped.append(f"{word})")
-                plain.append(word)
-                before, leads = (kind, word), ""
-                continue
-        plain.append(word)
-        grouped.append(word)
-        if word == "(":
-            opened.append((len(plain) - 1, leads))
-        elif word == ")" and opened:
-            start, leads = opened.pop()
-        elif kind in ("number", "name"):
-            leads = _DOUBTFUL.get(before[1], "") if before is not None else ""
-            start = len(plain) - 1
-        else:
+        is_called = word == "(" and k > 0 and tokens[k - 1][0] == "name" and k not in stars
+        powers = leads in ("^", "**") and kind == "name" and not is_function(word)
+        is_within = bool(found) and found[-1][0] < start < beyond
+        if k in stars and not is_within and (leads == "/" or powers):
+            beyond = _end_of_factor(tokens, k)
+            found.append((start, beyond))
+        if word == ")":
+            start, leads = opened.pop() if opened else (k, "")
+        elif kind in ("number", "name") or (word == "(" and not is_called):
+            start, leads = k, _DOUBTFUL.get(before, "")
+        elif word not in ("(", "²", "³"):
             leads = ""
-        before = (kind, word)
-    return ["".join(plain), "".join(grouped)] if doubtful else ["".join(plain)]
+        if word == "(":
+            opened.append((start, leads))
+        before = word
+    return found
 
 
-def _tokens(text: str, own: Collection[str]) -> list[tuple[str, str]]:
+def _end_of_factor(tokens: Sequence[Token], k: int) -> int:
+    """Return the place after a number, a name, a call or a parenthesis, with its powers."""
+    while True:
+        end = k + (tokens[k][0] == "name" and _is(tokens, k + 1, "("))
+        depth = 0
+        while end < len(tokens):
+            depth += (tokens[end][1] == "(") - (tokens[end][1] == ")")
+            end += 1
+            if depth <= 0:
+                break
+        while _is(tokens, end, "²", "³"):
+            end += 1
+        power = _past_blanks(tokens, end)
+        if not _is(tokens, power, "^", "**"):
+            return end
+        k = _past_blanks(tokens, power + 1)
+        if _is(tokens, k, "-", "+"):
+            k = _past_blanks(tokens, k + 1)
+        if k == len(tokens):
+            return end
+
+
+def _is(tokens: Sequence[Token], k: int, *words: str) -> bool:
+    return k < len(tokens) and tokens[k][1] in words
+
+
+def _past_blanks(tokens: Sequence[Token], k: int) -> int:
+    while k < len(tokens) and tokens[k][0] == "blank":
+        k += 1
+    return k
+
+
+def _tokens(text: str, own: Collection[str]) -> list[Token]:
     """Return the pieces of a text, each with what it is; a derivative such as df/dq is a name."""
     compounds = any_of(name for name in own if not name.isidentifier())
     pattern = f"(?P<compound>{compounds})|{_TOKEN}" if compounds else _TOKEN
@@ -113,15 +162,7 @@ def _tokens(text: str, own: Collection[str]) -> list[tuple[str, str]]:
     return [("name" if m.lastgroup == "compound" else m.lastgroup or "", m[0]) for m in found]
 
 
-def _reached(text: str, own: Collection[str]) -> tuple[str, str]:
-    """Return a text up to the end of its first parenthesis and what follows, with a * for every implied product."""
-    end = closing(text, text.index("("))
-    return products(text[:end], own)[0], products(text[end:], own)[0]
-
-
-def _implied(
-    before: tuple[str, str], now: tuple[str, str], own: Collection[str], tokens: Sequence[tuple[str, str]], k: int
-) -> bool:
+def _implied(before: Token, now: Token, own: Collection[str], tokens: Sequence[Token], k: int) -> bool:
     """Whether a product is implied between two tokens."""
     ends = before[0] in ("number", "name") or before[1] in (")", "²", "³")
     starts = now[0] in ("number", "name") or now[1] == "("

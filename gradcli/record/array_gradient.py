@@ -246,7 +246,7 @@ def opened(task: ArrayTask, most: int = MOST_OPENED) -> tuple[Gradient, Opening]
     `InputError` where the output is an array, and what `evaluate` raises.
     """
     request = task.request
-    graph, point = task.weighed()
+    graph, output, point = task.weighed()
     if task.shape_of_output and task.upstream is None:
         raise InputError(
             f"the output {described(task.shape_of_output)}: the numbers inside are shown of one number",
@@ -264,7 +264,7 @@ def opened(task: ArrayTask, most: int = MOST_OPENED) -> tuple[Gradient, Opening]
     step = request.step and request.step.opened(task.point.shapes)
     plain = inputs.issuperset(wrt)
     scalar = request._replace(
-        of=opening.graph.labels[opening.entries[graph.output][0]], nodes="all", gates=False,
+        of=opening.graph.labels[opening.entries[output][0]], nodes="all", gates=False,
         derivatives_required=request.requires_derivatives, may_be_unused=(), step=step,
         sides_work=SIDES_WORK + len(opening.graph.nodes),
         wrt=wrt if plain else None, grad=None if plain else wrt,

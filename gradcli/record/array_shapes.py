@@ -17,7 +17,7 @@ from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from .array_point import ArrayPoint
-from .array_task import choose_places, with_entry
+from .array_task import choose_places, chosen_output, with_entry
 from .array_values import array_value
 from .request import Request
 from .values import check_value
@@ -105,8 +105,9 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         name = clip_name(problem.names[0])
         hint = f"{_shapes_hint(name)}; a size or an axis is its number, {name}=3"
         raise (problem if problem.guess else problem.but(hint=hint)) from None
+    output = chosen_output(graph, request.of)
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
-    return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
+    return Shapes(source, graph, output, list(choose_places(graph, request.wrt).values()))
 
 
 def _shapes_hint(name: str) -> str:

@@ -45,7 +45,7 @@ class ArrayTask:
         self.graph = graph or self._parsed(source, request)
         with Within(source):
             self._check_size()
-            self.output = self.graph.output if request.of is None or "[" in request.of else self.node(request.of)
+            self.output = chosen_output(self.graph, request.of)
             self.point.check(self.graph, request.may_be_unused, self.graph.sized)
             self.point = self.point.with_defaults(self.graph)
             self.windows: dict[str, Array] = {}
@@ -105,13 +105,14 @@ class ArrayTask:
         """Whether the scalar nodes of the program are few enough."""
         return opened_size(self.graph) <= MOST_OPENED
 
-    def weighed(self) -> tuple[ArrayGraph, ArrayPoint]:
-        """Return the program and the point; where the output is an array, with the sum of its entries times --upstream.
+    def weighed(self) -> tuple[ArrayGraph, int, ArrayPoint]:
+        """Return the program, its output that is a number, and the point.
 
-        The nodes of the program keep their places: those of the sum follow.
+        Where the output is an array, it is the sum of its entries times --upstream. The nodes of the program keep their
+        places: those of the sum follow.
         """
         if self.upstream is None:
-            return self.graph, self.point
+            return self.graph, self.output, self.point
         graph, name = self.graph, self.request.upstream.name.lstrip("-")
         while name in graph.by_label:
             name += "_"
@@ -124,7 +125,7 @@ class ArrayTask:
         ]
         named = {**graph.named, label: self.output, f"sum({name}*{label})": n + 2}
         weighed = ArrayGraph(nodes, n + 2, named, graph.sizes)
-        return weighed, ArrayPoint({**self.point.given, name: self.upstream})
+        return weighed, n + 2, ArrayPoint({**self.point.given, name: self.upstream})
 
     def _parsed(self, source: Source, request: Request) -> ArrayGraph:
         """Return the graph; an entry that `of` names is a further statement."""
@@ -141,13 +142,7 @@ class ArrayTask:
 
     def node(self, name: str) -> int:
         """Return the node of a name. Raises `InputError` for one that the program does not have."""
-        found = self.graph.by_label.get(name)
-        if found is None:
-            known = list(self.graph.by_label)
-            some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
-            hint = did_you_mean(name, known) or f"the arrays are {some}"
-            raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
-        return found
+        return _node(self.graph, name)
 
     def _places(self) -> dict[str, int]:
         graph, request = self.graph, self.request
@@ -205,6 +200,24 @@ def with_entry(source: Source, of: str | None) -> tuple[Source, str | None]:
     if of is None or "[" not in of:
         return source, of
     return Source(source.name, f"{source.text}\n{of}"), of.partition("[")[0]
+
+
+def chosen_output(graph: ArrayGraph, of: str | None) -> int:
+    """Return the node that `of` names: an entry such as z[0] is the last statement, as is the output without a name.
+
+    Raises `InputError` for a name that the program does not have.
+    """
+    return graph.output if of is None or "[" in of else _node(graph, of)
+
+
+def _node(graph: ArrayGraph, name: str) -> int:
+    found = graph.by_label.get(name)
+    if found is None:
+        known = list(graph.by_label)
+        some = ", ".join(map(clip_name, known[:8])) + (", ..." if known[8:] else "")
+        hint = did_you_mean(name, known) or f"the arrays are {some}"
+        raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
+    return found
 
 
 def choose_places(graph: ArrayGraph, wrt: Collection[str] | None) -> dict[str, int]:

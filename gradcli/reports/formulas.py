@@ -54,13 +54,11 @@ def _latex(record: Formulas) -> str:
     nodes, stated, labels = statements(graph, [d.node for d in record.derivatives], number=True)
     rows = [f"{latex.name(labels[i])} &= {latex.formula(graph, i, stated, labels)}" for i in nodes]
     for d in record.derivatives:
-        if not d.wrt and stated[d.node]:
-            continue
+        left = _quotient(record, d) if d.wrt else latex.name(record.output)
         right = latex.name(labels[d.node]) if stated[d.node] else latex.formula(graph, d.node, stated, labels)
-        row = f"{_quotient(record, d) if d.wrt else latex.name(record.output)} &= {right}"
-        if d.value is not None:
-            row += f" = {latex.numeral(record.system.brief(d.value))}"
-        rows.append(row)
+        value = "" if d.value is None else f" = {latex.numeral(record.system.brief(d.value))}"
+        if left != right:
+            rows.append(f"{left} &= {right}{value}")
     body = " \\\\\n".join(f"  {row}" for row in rows)
     notes = "".join(f"% note: {visible(note.message)}\n" for note in _told(record))
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"

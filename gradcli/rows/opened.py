@@ -20,7 +20,7 @@ from ..language.array_scope import parse_arrays
 from ..language.syntax import clip_name
 from ..numbers.fractions import Exact
 from ..record.array_point import ArrayPoint, Given
-from ..record.array_task import MOST_OPENED
+from ..record.array_task import MOST_OPENED, chosen_output, with_entry
 from ..record.array_values import resolved
 from ..record.bindings import NAME
 from ..record.values import used_by_nothing
@@ -32,10 +32,12 @@ ENTRY = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*(\d{1,7}(?:\s*,\s*\d{1,7})*)\s*\]\s*
 class OpenedProgram(NamedTuple):
     """The scalar graph, the values of the entries that are the same in all rows, and the entries of every array.
 
-    `called` has the columns that write an entry in another way, as `W[1, 0]`, by the names of those entries.
+    `output` is the name of the node that is asked for; `called` has the columns that write an entry in another way, as
+    `W[1, 0]`, by the names of those entries.
     """
 
     graph: Graph
+    output: str
     constants: dict[str, Source]
     entries: dict[str, list[str]]
     called: dict[str, str]
@@ -60,6 +62,7 @@ def opened_program(
     graph = _parsed(program, given, shapes, of)
     with Within(program):
         _check(graph, given)
+        output = _output(graph, of)
         if opened_size(graph) > MOST_OPENED:
             raise LimitError(f"the program has more than {MOST_OPENED:,} numbers inside, which is the limit for rows",
                              hint="take a smaller network, or one program for all rows: X=@rows.csv")  # fmt: skip
@@ -74,7 +77,8 @@ def opened_program(
         entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
                    for i, found in enumerate(opening.entries) if graph.nodes[i].shape != ()}  # fmt: skip
         fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
-        return OpenedProgram(opening.graph, _entries(fixed), entries, _spellings(header))
+        name = opening.graph.labels[opening.entries[output][0]]
+        return OpenedProgram(opening.graph, name, _entries(fixed), entries, _spellings(header))
 
 
 def _parsed(
@@ -83,24 +87,25 @@ def _parsed(
     shapes: Mapping[str, tuple[int, ...]],
     of: str | None,
 ) -> ArrayGraph:
-    """Return the graph of arrays, whose output is a number."""
+    """Return the graph of arrays; an entry that `of` names is a further statement."""
     bound = ArrayPoint(given)
     known = {**shapes, **bound.shapes}
-    text = program
-    if of is not None and "[" in of:
-        text, of = Source(program.name, f"{program.text}\n{of}"), of.partition("[")[0]
+    text, of = with_entry(program, of)
     try:
-        graph = parse_arrays(text, known, of=of, unless_assigned=shapes.keys() - given.keys(), statics=bound.statics)
+        return parse_arrays(text, known, of=of, unless_assigned=shapes.keys() - given.keys(), statics=bound.statics)
     except UnboundArrays as problem:
         hint = "a vector x has columns x[0], x[1], and is a list in NDJSON and parquet; NAME=VALUE binds it for all"
         raise problem.but(hint=hint) from None
-    shape = graph.nodes[graph.output].shape
-    if shape != ():
-        with Within(program):
-            name = clip_name(graph.labels[graph.output])
-            raise InputError(f"{name} {described(shape)}: rows have one number each as their value", kind="shape",
-                             hint="write sum(...) or mean(...), or take one entry with --of")  # fmt: skip
-    return graph
+
+
+def _output(graph: ArrayGraph, of: str | None) -> int:
+    """Return the node that is asked for, which is a number."""
+    output = chosen_output(graph, of)
+    if shape := graph.nodes[output].shape:
+        name = clip_name(graph.labels[output])
+        raise InputError(f"{name} {described(shape)}: rows have one number each as their value", kind="shape",
+                         hint="write sum(...) or mean(...), or take one entry with --of")  # fmt: skip
+    return output
 
 
 def columns_of(header: Sequence[str]) -> dict[str, tuple[int, ...]]:

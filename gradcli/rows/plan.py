@@ -235,14 +235,14 @@ def _made(settings: Settings, header: Sequence[str]) -> _Made:
     from .opened import opened_program
 
     shapes = {**dict(settings.shapes), **{name: () for name, _ in settings.columns}}
-    graph, constants, entries, spelled = opened_program(
+    graph, output, constants, entries, spelled = opened_program(
         settings.program, settings.constants, header, shapes, settings.of
     )
     wrt, nodes = (
         names if names is None else [entry for name in names for entry in entries.get(name, [name])]
         for names in (settings.wrt, settings.nodes)
     )
-    return _Made(graph, constants, graph.labels[graph.output], wrt, nodes or [], spelled, entries)
+    return _Made(graph, constants, output, wrt, nodes or [], spelled, entries)
 
 
 def _parsed(settings: Settings, header: Sequence[str]) -> Graph:

@@ -41,7 +41,7 @@ class Decimals:
         again = self._run()
         own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
         found: Any = None if again is None else truth(again, item)
-        if found is None or found in ("nan", "inf", "-inf"):
+        if found is None:
             return own
         middle = Fraction(found)
         if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(scale)):

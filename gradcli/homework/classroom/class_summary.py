@@ -194,7 +194,7 @@ def mark_class(
     `late` is what each day costs in points that a student was late. With `homework`, which the grader was made from, a
     large class is marked by several processes.
     """
-    processes = 1 if homework is None or store.is_cut else processes_for(store.claims, varies=bool(grader.varying))
+    processes = 1 if store.is_cut else processes_for(store.claims, varies=bool(grader.varying))
     students = (
         StudentClaims(number, student, entries, store.enrolled(student), store.other_names(student))
         for number, student, entries in store.students()

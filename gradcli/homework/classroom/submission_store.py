@@ -19,7 +19,6 @@ from .people import Person
 from .results import Explanation, MarkedItem, StudentResult
 
 CACHE_KB = 16_000
-BATCH = 1_000
 MOST_CLAIMS = 10_000  # of one student
 REMEMBERED = 50_000  # students whose numbers are kept at hand
 
@@ -66,20 +65,19 @@ class SubmissionStore:
     def add(self, rows: Iterable[Row]) -> None:
         """Take in the claims of a file, and what could not be read of it."""
         self._base.execute("begin")
-        batch: list[tuple[Any, ...]] = []
         try:
-            for row in rows:
-                if not isinstance(row, Entry):
-                    self._take(row)
-                    continue
-                self.timed = self.timed or bool(row.handed)
-                batch.append((self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma, row.handed))
-                if len(batch) == BATCH:
-                    self._store(batch)
-                    batch = []
-            self._store(batch)
+            self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?)", self._claims(rows))
         finally:
             self._base.execute("commit")
+
+    def _claims(self, rows: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+        """Yield the claims as they are stored, and take in the other rows on the way."""
+        for row in rows:
+            if isinstance(row, Entry):
+                self.timed = self.timed or bool(row.handed)
+                yield (self._number(row.student), *map(_storable, row[1:5]), row.given, row.comma, row.handed)
+            else:
+                self._take(row)
 
     def _take(self, row: Trouble | Blank | Note | DateOrder) -> None:
         if isinstance(row, Trouble):
@@ -136,9 +134,6 @@ class SubmissionStore:
             "insert into wrong values (?, ?, ?, 1) on conflict do update set students = students + 1",
             (problem, item, _storable(claim)),
         )
-
-    def _store(self, batch: list[tuple[Any, ...]]) -> None:
-        self._base.executemany("insert into entry values (?, ?, ?, ?, ?, ?, ?, ?)", batch)
 
     def _number(self, student: str) -> int | None:
         found: int | None = self._numbers.get(student)

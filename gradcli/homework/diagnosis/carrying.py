@@ -25,6 +25,12 @@ from .replaced_numbers import Number, ReworkedProgram, S, SheetNumbers
 CANCELLED = 1e-13  # relative to what cancels: a sum of floats that is nearer to 0 is 0
 
 
+def _total(terms: list[Number]) -> Number:
+    """Return a sum of floats, 0 where what is left of terms that cancel is their rounding."""
+    total = sum(terms)
+    return total if abs(total) > CANCELLED * max(map(abs, terms)) else S.zero
+
+
 class Begun(NamedTuple):
     """The values that follow from a wrong one at a node, one entry a node, and the second look at them.
 
@@ -59,21 +65,14 @@ class Carrying:
         seeds = self._seeds(kind, made)
         if seeds is None:
             return None
-        found: dict[Item, Number] = {}
-        sizes: dict[Item, float] = {}
+        terms: dict[Item, list[Number]] = {}
         for node, change in seeds.items():
             slopes = self._slopes_of(node)
             if slopes is None:
                 return None
             for item, (x, d) in slopes.items():
-                if item not in found:
-                    found[item], sizes[item] = right.upstream[x], abs(right.upstream[x])
-                step = change * d
-                found[item] += step
-                sizes[item] = max(sizes[item], abs(step))
-        for item, number in found.items():
-            if abs(number) <= CANCELLED * sizes[item]:
-                found[item] = S.zero
+                terms.setdefault(item, [right.upstream[x]]).append(change * d)
+        found = {item: _total(some) for item, some in terms.items()}
         return found | {item: number for item, number in made.items() if kind == UPSTREAM}
 
     def gradient(self, kind: str, made: Mapping[Item, Number], item: Item) -> Number:
@@ -84,21 +83,15 @@ class Carrying:
         seeds = self._seeds(kind, made)
         if seeds is None:
             return math.nan
-        found: Number = None
-        size = 0.0
+        terms: list[Number] = []
         for node, change in seeds.items():
             slopes = self._slopes_of(node)
             if slopes is None:
                 return math.nan
             if item in slopes:
                 x, d = slopes[item]
-                if found is None:
-                    found = self.program.right.upstream[x]
-                    size = abs(found)
-                step = change * d
-                found += step
-                size = max(size, abs(step))
-        return S.zero if found is not None and abs(found) <= CANCELLED * size else found
+                terms = [*(terms or [self.program.right.upstream[x]]), change * d]
+        return _total(terms) if terms else None
 
     def moved_by(self, item: Item) -> dict[Item, tuple[Number, Number]] | None:
         """Return the upstream gradients that a wrong gradient changes: the right number of each, and its slope.

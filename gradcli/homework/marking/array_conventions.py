@@ -49,7 +49,7 @@ def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolic
     off = [d for d in inside if d.status != CORRECT]
     right = [d.item.node for d in gradients if d not in inside and d.status == CORRECT and d.item is not None]
     parameters = [d for d in gradients if d not in inside]
-    for n in sample_counts(graph) if off and parameters else ():
+    for n in sample_counts(graph) if off else ():
         times = [d for d in off if _is_times(key, d, n, policy)]
         shown = 2 * len(times) > len(off) and _are_behind(graph, right, times)
         if not shown and not _follow_divided(key, inside, parameters, n, policy):

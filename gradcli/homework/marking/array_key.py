@@ -92,10 +92,10 @@ class ArrayKey:
         except GradcliError as error:
             return one_line_reason(error)
 
-    def _derivative(self, name: str) -> Any:
+    def _derivative(self, name: str) -> ArrayItem | None:
         """Return what a part of a formula such as dL/dz names, None where it names nothing."""
         found = self.readings(name)
-        return None if isinstance(found, str) or found[0].kind == VALUE or found[0].of_shape else found[0]
+        return None if isinstance(found, str) else found[0]
 
     def truth(self, item: ArrayItem) -> list[Any]:
         """Return the true numbers of an item, flat; None for entries that have none."""
@@ -135,7 +135,7 @@ class ArrayKey:
         again = self._exact(item)
         own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
         found: Any = None if again is None or item.kind == LOCAL else true_numbers(again, item, self.run)[place]
-        if found is None or found in ("nan", "inf", "-inf"):
+        if found is None:
             return own
         middle = Fraction(found)
         if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(self.scale(item, place))):
@@ -197,25 +197,27 @@ class ArrayKey:
 
     def circular(self, item: ArrayItem, formula: ArrayFormula) -> str | None:
         """Return what in a formula stands for the item itself or is computed from it, or None."""
-        graph, output = self.record.graph, self.record.output
+        graph = self.record.graph
         if item.kind == VALUE:
             found = [name for name in formula.names if graph.follows(graph.by_label[name], item.node)]
-            for other in formula.derivatives.values():
-                if graph.follows(other.position if other.kind == DERIVATIVE else other.node, item.node):
-                    found.append(item_name(self.record, other))
+            found += [item_name(self.record, other) for other in formula.derivatives.values()
+                      if graph.follows(self._differentiated(other), item.node)]  # fmt: skip
             return found[0] if found else None
-        of = item.position if item.kind == DERIVATIVE else output
-        for other in formula.derivatives.values():
-            if item.kind == STEP:
-                same = other.kind == STEP and other.node == item.node
-            elif item.kind == LOCAL:
-                same = other.whole == item.whole
-            else:
-                its = other.position if other.kind == DERIVATIVE else output
-                same = other.kind != LOCAL and its == of and graph.follows(item.node, other.node)
-            if same:
+        for other in formula.derivatives.values() if item.kind != STEP else ():
+            same = other.kind != LOCAL and self._differentiated(other) == self._differentiated(item)
+            if item.kind == LOCAL:
+                a = graph.nodes[item.node].arguments[item.position]
+                if other.whole == item.whole or (same and other.node == a):
+                    return item_name(self.record, item)
+            elif same and graph.follows(item.node, other.node):
                 return item_name(self.record, other)
         return None
+
+    def _differentiated(self, item: ArrayItem) -> int:
+        """Return the node that a derivative is one of."""
+        if item.kind == LOCAL:
+            return item.node
+        return item.position if item.kind == DERIVATIVE else self.record.output
 
 
 def _decimals(given: Mapping[str, Given]) -> dict[str, Given]:

@@ -54,7 +54,7 @@ def follow_steps(key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: Arr
             continue
         rate, old = key.run.rate, key.before_step(item)
         claimed = steps.claims.get((UPSTREAM, item.node))
-        slack = abs(rate) * (max((n.resolution for n in _gradient(seen, item)), default=0.0))
+        slack = abs(rate) * max((n.resolution for n in _gradient(seen, item)), default=0.0)
         follows = [
             is_new(number, w - rate * g, w, exactly, slack)
             for number, w, g in zip(draft.numbers, old, own, strict=True)
@@ -65,7 +65,6 @@ def follow_steps(key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: Arr
         if claimed is not None and all(claimed.right):
             draft.status, draft.right, draft.why = CORRECT, follows, "follows from your own rounded numbers"
         else:
-            draft.carried = True
             draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {name}"
 
 

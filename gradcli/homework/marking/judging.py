@@ -60,7 +60,7 @@ class MarkingPolicy(NamedTuple):
 
     def is_short(self, number: Number) -> bool:
         """Whether a number is written with fewer decimals than are asked for."""
-        return self.decimals is not None and 0 < 1.5 * self.grain < number.unit
+        return 0 < 1.5 * self.grain < number.unit
 
     @property
     def exactly(self) -> bool:

@@ -1,0 +1,57 @@
+"""Code of arrays with choices and infinite slopes: conditions stay conditions, and PyTorch compares what it knows."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from gradcli.reports.code.array_symbols import CodeArraySymbols
+
+from .test_array_code import LIBRARIES, STYLE, record_of, render_arrays
+
+assert CodeArraySymbols  # what is asked here
+SQUARE = [[1.0, 2.0], [3.0, 4.0]]
+
+
+def written(program: str, point: dict[str, Any], library: str) -> str:
+    return str(render_arrays(record_of(program, point), library, STYLE))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("condition", ["x >= -0.5", "x < 1", "x == c", "x > 1 and x < 2", "not (x > 0)"])
+@pytest.mark.parametrize("branches", ["A*A, -2", "-2, A*A", "A, 3", "A*x, A"])
+def test_a_condition_never_grows_as_a_number(branches: str, condition: str, library: str) -> None:
+    """A condition of a row goes with a matrix of branches: nothing multiplies True by an array of ones."""
+    point = {"A": SQUARE, "x": [1.0, -1.0], "y": [2.0, 3.0], "c": [1.0, 2.0]}
+    program = f"f = sum(sum(where({condition}, {branches}), axis=1)*y)"
+    used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
+    text = written(program, used, library)
+    firsts = re.findall(r"where\(((?:[^,()]|\((?:[^()]|\([^()]*\))*\))*),", text.split('"""', 2)[2])
+    assert firsts
+    assert not [first for first in firsts if "ones" in first]
+
+
+ZERO_FLOWS = [
+    "z = sqrt(x); L = sum(z[1:])",
+    "L = max(sqrt(x))",
+    "z = sqrt(x); L = sum(relu(z - 1))",
+    "z = x**0.5; L = sum(relu(z)*y)",
+]
+NEVER_INFINITE = [
+    "L = sum(x*x)",
+    "z = exp(x); L = sum(z[1:])",
+    "z = tanh(x); L = sum(relu(z - 1))",
+    "L = sum(sqrt(x)*2)",
+]
+
+
+@pytest.mark.parametrize(
+    ("program", "is_left_out"), [*((p, True) for p in ZERO_FLOWS), *((p, False) for p in NEVER_INFINITE)]
+)
+def test_what_pytorch_makes_of_0_times_an_infinite_slope_is_not_compared(program: str, is_left_out: bool) -> None:
+    """At 0 the slope of sqrt is infinite, and nothing arrives there: here that is 0, in PyTorch it is nan."""
+    point = {"x": [1.0, 4.0], "y": [1.0, 2.0]}
+    used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
+    assert ("known = torch.isfinite(own)" in written(program, used, "torch")) is is_left_out
