@@ -146,10 +146,11 @@ def test_sheets_with_the_numbers_of_another_name(rows: list[Entry], also: tuple[
     assert all(other for *_, other in troubles)
 
 
+@pytest.mark.parametrize("before", ["a", "b"])
 @pytest.mark.parametrize("version", ["", "vary_version = 2\n"])
-def test_one_problem_tells_for_the_others(version: str) -> None:
+def test_one_problem_tells_for_the_others(version: str, before: str) -> None:
     two = VARY.replace("[[problem]]", f"{version}[[problem]]", 1).replace(
-        'id = "b"', 'id = "c"\nprogram = "g = x - y"\nvary = 7\n[[problem]]\nid = "b"'
+        f'id = "{before}"', f'id = "c"\nprogram = "g = x - y"\nvary = 7\n[[problem]]\nid = "{before}"'
     )
     instance = parse_problem(load(Source("hw.toml", two)).problems["c"]).for_student("carl")
     assert isinstance(instance, ProblemInstance)

@@ -158,7 +158,7 @@ def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPoli
     """Return the student's own arrays and what follows from them; None where every claim is decided."""
     if not any(not draft.status and draft.right is not None for draft in seen.values()):
         return None
-    numbers = [n for d in seen.values() for n in d.numbers if n.unit and n.resolution]
+    numbers = [n for d in seen.values() for n in d.numbers if n.resolution]
     written = sorted(n.figures for n in numbers)
     figures = max(3, written[len(written) // 2]) if written else 0
     reach = key.reach_of_rounding(figures, common_unit(numbers))

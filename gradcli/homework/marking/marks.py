@@ -164,7 +164,7 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     """Decide the open claims by the step rule: right after all, a right step, too coarse, or wrong."""
     claims = {item: draft.number for item, draft in seen.items() if draft.number is not None}
     right = {item for item, draft in seen.items() if draft.status == CORRECT}
-    written = sorted(n.figures for n in claims.values() if n.unit and n.resolution)
+    written = sorted(n.figures for n in claims.values() if n.resolution)
     figures = max(3, written[len(written) // 2]) if written else 0
     # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
     fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
@@ -204,7 +204,7 @@ def _short(number: Number, truth: float, others: Collection[Number], policy: Mar
     Where most of the sheet has all of them, a spreadsheet may have taken zeros away: 0.15 stands for 0.1500, which may
     be a few units off as any other number of the sheet.
     """
-    whole = sum(not policy.is_short(other) for other in others if other.unit and other.resolution)
+    whole = sum(not policy.is_short(other) for other in others if other.resolution)
     if 2 * whole > len(others) and abs(number.value - truth) <= DRIFT * policy.grain:
         return CORRECT, ""
     return IMPRECISE, f"right, but too coarse: give {policy.precision}"
@@ -212,15 +212,16 @@ def _short(number: Number, truth: float, others: Collection[Number], policy: Mar
 
 def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
     """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
-    if policy.too_coarse(number, truth):
-        return True
-    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+    return policy.too_coarse(number, truth) or _follows_coarsely(step)
 
 
 def _hides_step(key: AnswerKey, item: Item, number: Number, step: CheckedStep | None) -> bool:
     """Whether a new value has so few digits that no step is seen in it, by itself or from numbers that are right."""
-    if hides_step(number, key.truth(item), key.record.values[item.node]):
-        return True
+    return hides_step(number, key.truth(item), key.record.values[item.node]) or _follows_coarsely(step)
+
+
+def _follows_coarsely(step: CheckedStep | None) -> bool:
+    """Whether a number follows as far as its figures go, from numbers that are no worse."""
     return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
 
 
