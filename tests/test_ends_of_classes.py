@@ -12,7 +12,7 @@ from gradcli.homework.classroom import class_summary, submission_store
 from gradcli.homework.classroom.array_problem import differs
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.class_summary import mark_class
-from gradcli.homework.classroom.copies import Copies
+from gradcli.homework.classroom.copies import ENTRIES, Copies
 from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
@@ -133,3 +133,32 @@ def test_what_is_right_by_itself_needs_nobody_to_accept_it(text: str, right: str
 ])  # fmt: skip
 def test_numbers_that_a_sheet_states_are_compared_as_numbers(own: str, stated: str, other: bool) -> None:
     assert differs(given_of("x", own), stated) is other
+
+
+@pytest.mark.parametrize("program", ["q = x*y; f = q + 1", "q = x*y; f = sum(q) + 1"])
+def test_mistakes_that_the_homework_names_are_numbered(program: str) -> None:
+    point = "[2, 2]" if "sum" in program else "2"
+    text = f'''[[problem]]
+program = "{program}"
+at = {{ x = "{point}", y = "{point}" }}
+items = ["f"]
+'''
+    for k, gives in enumerate((70, 80, 80), 1):
+        text += f'[[problem.mistake]]\nitem = "f"\ngives = "{gives}"\nmessage = "It is {k}."\ncredit = 0.{k}\n'
+    grader = Grader(load(Source("hw.toml", text)))
+    for claim, expected in (("70", ("own-1", "It is 1.", 0.1)), ("80", ("own-2", "It is 2.", 0.2))):
+        outcome, _ = grader.result("ann", [Entry("ann", "", "f", claim, "f:2")])
+        assert outcome is not None
+        (one,) = outcome.lines
+        assert [(m.mistake, m.message, one.credit) for m in one.mistakes] == [expected]
+
+
+@pytest.mark.parametrize("many", [ENTRIES, ENTRIES + 1])
+def test_so_many_entries_of_an_array_are_compared_with_others(many: int) -> None:
+    numbers = [k + 0.5 for k in range(many)]
+    text = f'[[problem]]\nprogram = "z = 2*x; L = sum(z)"\nat = {{ x = "{numbers}" }}\nitems = ["z"]\n'
+    claim = str([2 * x for x in numbers])
+    outcome, _ = Grader(load(Source("hw.toml", text))).result("ann", [Entry("ann", "", "z", claim, "f:2")])
+    assert outcome is not None
+    (one,) = outcome.lines
+    assert one.value == one.truth == [2 * x for x in numbers[:64]]

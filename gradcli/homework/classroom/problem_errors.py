@@ -49,6 +49,6 @@ class ProblemErrors:
         if table is None:
             return error
         for key in table.mapping("at"):
-            if error.source is not None and error.source is problem.bindings.get(as_name(key) or key):
+            if error.source is not None and error.source is problem.bindings.get(as_name(key) or ""):
                 return table.about(error, "at", key)
         return table.about(error, "program")
