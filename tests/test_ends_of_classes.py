@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
-from gradcli.errors import Source
+from gradcli.errors import InputError, Source
 from gradcli.homework.classroom import class_summary, submission_store
 from gradcli.homework.classroom.array_problem import differs
 from gradcli.homework.classroom.array_variants import given_of
@@ -162,3 +163,23 @@ def test_so_many_entries_of_an_array_are_compared_with_others(many: int) -> None
     assert outcome is not None
     (one,) = outcome.lines
     assert one.value == one.truth == [2 * x for x in numbers[:64]]
+
+
+@pytest.mark.parametrize(("program", "value", "message", "marked"), [
+    ("f = \u00e9*2", '"1/0"', "\u00e9: this is a division by zero", "1/0"),
+    ("f = sum(\u00e9*2)", '"[1, 1/0]"', "\u00e9[1]: this is a division by zero", '"[1, 1/0]"'),
+    ("f = sum(\u00e9*2)", '[["1/0", 1], [1, 2]]', "\u00e9[0,0]: this is a division by zero", '[["1/0", 1], [1, 2]]'),
+    ("f = \u00e9*2", '["1/0", "1/0"]', "\u00e9: this is a division by zero", '["1/0", "1/0"]'),
+    ("f = \u00e9*2", '"@nofile"', "\u00e9: nofile: no such file or directory", '"@nofile"'),
+])  # fmt: skip
+def test_a_value_that_has_none_is_shown_where_it_stands(program: str, value: str, message: str, marked: str) -> None:
+    """The key is written in parts: e and its accent."""
+    text = f'[[problem]]\nid = "p"\nvary = 1\nprogram = "{program}"\nat = {{ "e\u0301" = {value} }}\n'
+    with pytest.raises(InputError) as raised:
+        Grader(load(Source("hw.toml", text)))
+    error = raised.value
+    assert normalize("NFC", error.message) == f"problem p.at: {message}"
+    assert error.source is not None
+    assert error.source.name == "hw.toml"
+    assert error.span is not None
+    assert text[slice(*error.span)] == marked
