@@ -36,7 +36,8 @@ FEW = record("L = sum(x*w)", {"x": [1, 2], "w": [3, 4]}, wrt=["w"])
     (LAYER, "d", "d", [0], False), (LAYER, "W[0]", "W", [0, 1], False), (LAYER, "dL/dW[:,1]", "W", [1, 3], True),
     (LAYER, "dM/dW[0,0]", "W", [0], True), (LAYER, "M", "L", [0], False),  # another name of the output
     (LONG, "x[:16]", "x", list(range(16)), False), (LONG, "dx[3]", "dx", [3], False),
-    (LONG, "dL/dx[3]", "x", [3], True), (LONG, "ddx[3]", "dx", [3], True), (LABELS, "y", "y", [0], False), (LABELS, "dz[2]", "z", [2], True),
+    (LONG, "dL/dx[3]", "x", [3], True), (LONG, "ddx[3]", "dx", [3], True),
+    (LABELS, "y", "y", [0], False), (LABELS, "dz[2]", "z", [2], True),
     (FEW, "x[1]", "x", [1], False),
 ])  # fmt: skip
 def test_entries_that_a_text_names(
