@@ -1,0 +1,153 @@
+"""Records that are seldom asked for: high derivatives at kinks, outputs that are arrays, steps without a new value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradcli.errors import GradcliError, InputError, LimitError, MathError, Source
+from gradcli.record import array_jacobian as jacobians
+from gradcli.record.array_gradient import evaluate_arrays
+from gradcli.record.array_jacobian import array_jacobian
+from gradcli.record.array_point import ArrayPoint
+from gradcli.record.array_summary import approximate
+from gradcli.record.array_task import ArrayTask
+from gradcli.record.array_values import array_value
+from gradcli.record.descent import Descent, Length
+from gradcli.record.descent_points import ArrayPoints
+from gradcli.record.higher_derivatives import differentiate_formula
+from gradcli.record.precision import Precision
+from gradcli.record.request import Request
+from gradcli.record.update_rules import update_of
+
+
+def derivatives(program: str, order: int, **point: Any) -> Any:
+    given = {name: Source(name, str(x)) for name, x in point.items()}
+    return differentiate_formula(Source("program", program), order=order, bindings=given)
+
+
+@pytest.mark.parametrize(("program", "order", "value", "sides"), [
+    ("x*x*abs(x)", 3, 0.0, ["d\u00b3f/dx\u00b3 is -6 from the left and 6 from the right"]),
+    ("relu(x)**3", 3, 0.0, ["d\u00b3f/dx\u00b3 is 0 from the left and 6 from the right"]),
+    ("x**3*abs(x)", 4, 0.0, ["d\u2074f/dx\u2074 is -24 from the left and 24 from the right"]),
+    ("x**3*abs(x)", 3, 0.0, []), ("x**3*abs(x) + x**3", 3, 6.0, []), ("x**3.5", 3, 0.0, []), ("x**4", 3, 0.0, []),
+])  # fmt: skip
+def test_the_sides_of_a_high_derivative_at_0(program: str, order: int, value: float, sides: list[str]) -> None:
+    found = derivatives(program, order, x=0)
+    assert [d.value for d in found.derivatives] == [value]
+    told = [note for note in found.notes if note.kind == "one-sided"]
+    assert [note.message for note in told] == sides
+    assert all(note.wrt == ("x",) * order for note in told)
+    away = derivatives(program, order, x=1)
+    assert [note.message for note in away.notes] == []
+
+
+@pytest.mark.parametrize(("program", "order", "x", "message"), [
+    ("x**2.5", 3, 0, "d\u00b2f/dx\u00b2 as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("x**3.5", 4, 0, "d\u00b3f/dx\u00b3 as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("log(x)*x", 3, -1, "log(x) is undefined: x = -1, and log needs more than 0"),
+])  # fmt: skip
+def test_a_high_derivative_that_there_is_not(program: str, order: int, x: int, message: str) -> None:
+    with pytest.raises(MathError) as raised:
+        derivatives(program, order, x=x)
+    assert raised.value.message == message
+    assert (raised.value.span is None) is ("as a formula" in message)
+
+
+# ---- arrays
+
+
+def record(program: str, *, of_arrays: bool = False, rate: str = "", **asked: Any) -> Any:
+    program, _, values = program.partition(" | ")
+    pairs = (part.split("=") for part in values.split("; "))
+    given = {name: array_value(Source(name, text)) or Source(name, text) for name, text in pairs}
+    step = {"step": update_of(rate, "0.1")} if rate else {}
+    return evaluate_arrays(Source("program", program), given, Request(**asked, **step), of_arrays=of_arrays)
+
+
+UNCERTAIN = Precision("uncertain", 12)
+TWO = "z = x*2 | x=[1,2]"
+
+
+@pytest.mark.parametrize(("program", "asked", "message", "hint"), [
+    ("L = sum(x*y) | x=[1,2]; y=[3,4]", {"wrt": ["z"]}, "z is not an input", "the inputs are x, y"),
+    ("L = sum(x*y) | x=[1,2]; y=[3,4]", {"wrt": ["xx"]}, "xx is not an input", "did you mean x?"),
+    ("L = cross_entropy(z, y) | z=[1,2]; y=1", {"wrt": ["y"]},
+     "y holds labels or indices: whole numbers that have no derivative", "leave it out of --wrt"),
+    (TWO, {}, "z has 2 entries: a gradient is that of one number",
+     "--jacobian shows all derivatives; --upstream '[1, 0]' weighs the entries; sum(z) or --of 'z[0]' is one number"),
+    ("z = x*2 | x=[[1,2],[3,4],[5,6]]", {}, "z is 3x2: a gradient is that of one number",
+     "--jacobian shows all derivatives; --upstream '[[1, 0], [0, 0], [0, 0]]' weighs the entries; "
+     "sum(z) or --of 'z[0,0]' is one number"),
+    ("z = x*2 | x=[1,2,3,4,5,6,7]", {}, "z has 7 entries: a gradient is that of one number",
+     "--jacobian shows all derivatives; --upstream @FILE weighs the entries; sum(z) or --of 'z[0]' is one number"),
+    ("x*2 | x=[1,2]", {}, "f has 2 entries: a gradient is that of one number",
+     "--jacobian shows all derivatives; --upstream '[1, 0]' weighs the entries; sum(...) or mean(...) is one number"),
+    ("z = x*2; L = sum(z) | x=[1,2]", {"of": "q"}, "nothing in the program is called q", "the arrays are x, z, L"),
+    ("z = x*2; L = sum(z) | x=[1,2]", {"grad": ["q[0]"]}, "nothing in the program is called q",
+     "the arrays are x, z, L"),
+    ("z = x*2; L = sum(z) | x=[1,2]", {"grad": ["z[0]*2"]}, "z[0]*2 does not name entries of z", None),
+    (TWO, {"upstream": Source("--upstream", "[1,2,3]")}, "--upstream has 3 entries, and z has 2 entries",
+     "the upstream gradient of z has its shape"),
+    ("L = sum(x) | x=[1,2]", {"upstream": Source("--upstream", "[1,2]")},
+     "--upstream has 2 entries, and L is a number",
+     "the upstream gradient of L has its shape: one number, such as --upstream 2"),
+    ("z = x*2 | x=[1+-0.1,2]", {"precision": UNCERTAIN, "of_arrays": True},
+     "uncertain values make an interval of one number, and the output is an array", "choose an entry with --of"),
+    ("L = sum(x*y) | x=[0,2]; y=[3,4]", {"rate": "rmsprop:eps=0", "wrt": ["y"]},
+     "the step of y has no new value: a division by zero or a root of less than 0", None),
+])  # fmt: skip
+def test_what_cannot_be_asked_of_arrays(program: str, asked: dict[str, Any], message: str, hint: str | None) -> None:
+    with pytest.raises(GradcliError) as raised:
+        record(program, **asked)
+    assert (raised.value.message.replace("\u00d7", "x"), raised.value.hint) == (message, hint)
+
+
+def test_windows_and_weighed_outputs() -> None:
+    found = record("z = x*2; L = sum(z*z) | x=[1,2]", grad=["z[1]", "x"])
+    assert found.gradient == {"z[1]": 8.0, "x": [8.0, 16.0]}
+    weighed = record("upstream = x*2; z = upstream + 1 | x=[1,2]", upstream=Source("--upstream", "[3,5]"))
+    assert weighed.gradient == {"x": [6.0, 10.0]}
+    task = ArrayTask(
+        Source("program", "upstream = x*2; z = upstream + 1"), {"x": array_value(Source("x", "[1,2]"))},  # type: ignore[dict-item]
+        Request(upstream=Source("--upstream", "[3,5]")),
+    )  # fmt: skip
+    graph, point = task.weighed()
+    assert "upstream_" in point.given  # a name that the program does not have
+    assert graph.labels[graph.output] == "sum(upstream_*z)"
+    assert isinstance(point, ArrayPoint)
+
+
+def test_a_jacobian_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = record("z = W@x | W=[[1,2],[3,4]]; x=[1,1]", of_arrays=True)
+    assert made.graph.products == 4
+    monkeypatch.setattr(jacobians, "MAX_PRODUCTS", 8)  # two passes of 4
+    assert array_jacobian(made, ["z"]) is not None
+    for name, limit, message in (
+        ("MAX_PRODUCTS", 7, "the passes of the Jacobian take 8 multiplications, more than 7"),
+        ("MOST_ENTRIES", 11, "the Jacobian has 12 entries, more than 11"),
+    ):
+        monkeypatch.setattr(jacobians, name, limit)
+        with pytest.raises(LimitError) as raised:
+            array_jacobian(made, ["z"])
+        assert raised.value.message == message
+    for program in ("z = sum(one_hot(y, 3)) | y=[1,2]", "z = [1, 2] | x=[1]"):
+        with pytest.raises(GradcliError):
+            array_jacobian(record(program, of_arrays=True), ["z"])
+
+
+def test_a_descent_is_that_of_one_number() -> None:
+    given: dict[str, Any] = {"x": array_value(Source("x", "[1,2]"))}
+    points = ArrayPoints(Source("program", "z = x*2"), given)
+    with pytest.raises(InputError) as raised:
+        list(Descent(points, Request(), update_of("gd", "0.1"), Length(1)).lines())
+    assert "one number" in raised.value.message
+
+
+@pytest.mark.parametrize(("x", "number"), [
+    (10**400, float("inf")), (-(10**400), float("-inf")), ("1/3", 1 / 3), ("2.5 \u00b1 0.1", 2.5), ("-7", -7.0),
+    (0.5, 0.5), (3, 3.0),
+])  # fmt: skip
+def test_numbers_of_a_record_as_binary64(x: Any, number: float) -> None:
+    assert approximate(x) == number
