@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from gradcli import differentiate
 from gradcli.errors import GradcliError, InputError, LimitError, MathError, Source
+from gradcli.record import array_gradient
 from gradcli.record import array_jacobian as jacobians
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_jacobian import array_jacobian
@@ -117,6 +119,39 @@ def test_windows_and_weighed_outputs() -> None:
     assert "upstream_" in point.given  # a name that the program does not have
     assert graph.labels[graph.output] == "sum(upstream_*z)"
     assert isinstance(point, ArrayPoint)
+
+
+@pytest.mark.parametrize("at_kink", ["convention", "error"])
+def test_kinks_of_a_program_that_is_too_large_to_be_opened(at_kink: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MOST_AT_KINK", "MOST_OPENED"):
+        monkeypatch.setattr(array_gradient, name, 1)
+    program = "h = relu(x); L = sum(h) | x=[0,1,0,0,0]"
+    if at_kink == "error":
+        with pytest.raises(LimitError) as raised:
+            record(program, at_kink=at_kink)
+        what = "the sides of a kink would have to be looked at, in more nodes than the limit allows"
+        assert (raised.value.message, raised.value.span) == (what, (4, 11))
+        return
+    found = record(program)
+    what = "the convention is used, and the sides are not looked at in a program of this size"
+    assert [note.message for note in found.notes] == [
+        f"h[0], h[2], h[3] and 1 more: relu has no derivative there; {what}"]  # fmt: skip
+    assert found.gradient == {"x": [0, 1, 0, 0, 0]}
+
+
+@pytest.mark.parametrize(("program", "point", "said"), [
+    ("f = abs(x*y)", {"x": 0, "y": 2}, [
+        ("df/dx is -2 from the left and 2 from the right", None),
+        ("df/d(x*y) is -1 from the left and 1 from the right", "x*y")]),
+    ("q = 2*x; f = relu(q) - relu(-q)", {"x": 0}, [
+        ("df/dx is 2 from both sides", None), ("df/dq is 1 from both sides", None),
+        ("df/d(-q) is 0 from the left and -1 from the right", "-q")]),
+])  # fmt: skip
+def test_nodes_without_a_name_are_called_by_what_they_compute(
+    program: str, point: dict[str, Any], said: list[tuple[str, str | None]]
+) -> None:
+    notes = [note for note in differentiate(program, point).notes if note.kind != "kink"]
+    assert [(note.message, note.detail.get("called")) for note in notes] == said
 
 
 def test_a_jacobian_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:

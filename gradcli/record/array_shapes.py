@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from typing import NamedTuple
 
 from ..arrays.graph import ArrayGraph, ArrayNode
@@ -97,11 +96,8 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
     `LimitError` for an array of more axes than are allowed.
     """
     shapes: dict[str, Shape] = {}
-    statics: dict[str, Fraction] = {}
     for name, value in given.items():
         found = written_shape(value)
-        if value.text.strip().isdecimal():
-            statics[name] = Fraction(value.text.strip())
         if found is None:
             data = array_value(value)
             found = () if data is None else data.shape
@@ -110,7 +106,7 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
         shapes[name] = found
     try:
         text, of = with_entry(source, request.of)
-        graph = parse_arrays(text, shapes, of=of, wrt=request.wrt or (), statics=statics)
+        graph = parse_arrays(text, shapes, of=of, wrt=request.wrt or ())
     except UnboundArrays as problem:
         name = clip_name(problem.names[0])
         hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
