@@ -127,3 +127,22 @@ def test_a_header_is_looked_for_in_the_first_lines() -> None:
         text = "a remark\n" * above + "item,claim\nq,3\n"
         rows: list[Any] = [*read(io.StringIO(text), "f", "ann", Strangers())]
         assert any(isinstance(row, Entry) for row in rows) is found
+
+
+@pytest.mark.parametrize(("table", "claims", "marked", "said"), [
+    ("accept", 'claims = ["7", "q +"]', '"q +"', "accept 1.claims: q +: "),
+    ("accept", 'claims = "q +"', "claims", "accept 1.claims: q +: "),
+    ("mistake", 'gives = "q +"\nmessage = "No."', '"q +"', "mistake 1.gives: q +: "),
+])  # fmt: skip
+@pytest.mark.parametrize("text", [NUMBERS, ARRAYS.replace("z = W@x", "q = W@x").replace("sum(z)", "sum(q)")])
+def test_a_claim_that_cannot_be_read_is_shown_in_its_row(
+    text: str, table: str, claims: str, marked: str, said: str
+) -> None:
+    item = "f" if text is NUMBERS else "L"
+    text = f'{text}items = ["{item}"]\n[[problem.{table}]]\nitem = "{item}"\n{claims}\n'
+    with pytest.raises(InputError) as raised:
+        Grader(load(Source("hw.toml", text)))
+    error = raised.value
+    assert error.message.startswith(f"problem p.{said}")
+    assert error.span is not None
+    assert text[slice(*error.span)] == marked
