@@ -20,6 +20,7 @@ from gradcli.homework.classroom.prepared import Prepared, prepared_for
 from gradcli.homework.classroom.problem_instance import ProblemInstance
 from gradcli.homework.classroom.published_grading import PublishedGrader
 from gradcli.homework.classroom.published_key import published_key
+from gradcli.homework.classroom.questions import Questions
 from gradcli.homework.classroom.roster import roster_in
 from gradcli.homework.classroom.submissions import read
 
@@ -146,3 +147,13 @@ def test_a_claim_that_cannot_be_read_is_shown_in_its_row(
     assert error.message.startswith(f"problem p.{said}")
     assert error.span is not None
     assert text[slice(*error.span)] == marked
+
+
+def test_an_id_may_begin_as_another_does() -> None:
+    asked = Questions(
+        {id: {"q"}.__contains__ for id in ("p1", "p10", "p1b")}, [], {"p1": "", "p10": "", "p1b": ""},
+        {id: ["q"] for id in ("p1", "p10", "p1b")},
+    )  # fmt: skip
+    for id in ("p1", "p10", "p1b"):
+        assert [asked.place(f"{id}{gap}q") for gap in (": ", " ", ".", " - ")] == [(id, "q")] * 4
+        assert asked.meant("", f"{id}: q") == (id, "q")
