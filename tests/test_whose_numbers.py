@@ -131,6 +131,7 @@ TOLD = "marked with the numbers drawn for carl, which this sheet has"
     ([claim("x", OTHER["x"], given=True), claim("q", OTHER_KEY["q"])], ("zoe",), ""),
     ([claim(item, text) for item, text in OTHER_KEY.items()], ("zoe", "carl"), "carl"),
     ([claim(item, text) for item, text in OTHER_KEY.items()], ("zoe",), ""),
+    ([claim(item, text) for item, text in OTHER_KEY.items()], ("ann ", "carl"), "carl"),  # the same name once more
     ([claim(item, text) for item, text in KEY.items()], ("zoe", "carl"), ""),
     ([claim("q", OTHER_KEY["q"])], ("carl",), ""),  # one number may be chance
     # One answer is to the own numbers: then an older draw says nothing, and another name does all the same.
