@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_jacobian import array_jacobian
 from gradcli.record.array_point import ArrayPoint
 from gradcli.record.array_summary import approximate
+from gradcli.record.array_tangent import array_tangent
 from gradcli.record.array_task import ArrayTask
 from gradcli.record.array_values import array_value
 from gradcli.record.descent import Descent, Length
@@ -186,3 +188,51 @@ def test_a_descent_is_that_of_one_number() -> None:
 ])  # fmt: skip
 def test_numbers_of_a_record_as_binary64(x: Any, number: float) -> None:
     assert approximate(x) == number
+
+
+LINE = "(relu(x) - relu(-x))*y | x=[0,2]; y=[3,5]"  # x*y, with a kink on the way
+
+
+@pytest.mark.parametrize(("program", "directions", "column", "asked"), [
+    (LINE, {"x": "[1,2]", "y": "[4,-1]"}, [3, 8], {}), (LINE, {"x": "[1,2]"}, [3, 10], {}),
+    (LINE, {"y": "[4,-1]"}, [0, -2], {}),  # no kink of y
+    (LINE, {"x": "[-1,1/3]", "y": "[4,-1]"}, [-3, Fraction(-1, 3)], {"precision": Precision("exact")}),
+    (LINE, {"x": "[-1,0.5]", "y": "[4,-1]"}, ["-3", "0.5"], {"precision": Precision("digits", 20)}),
+    ("abs(x)*y | x=[0,2]; y=[3,5]", {"x": "[1,2]", "y": "[4,-1]"}, [0, 8], {}),  # by the convention at 0
+    ("sqrt(x)*y | x=[0,4]; y=[3,5]", {"x": "[1,2]", "y": "[4,-1]"}, [None, 0.5], {}),
+    ("sqrt(x)*y | x=[0,4]; y=[3,5]", {"x": "[0,2]", "y": "[4,-1]"}, [0, 0.5], {}),  # along x[0] nothing moves
+])  # fmt: skip
+def test_along_a_direction_at_a_kink(
+    program: str, directions: dict[str, str], column: list[Any], asked: dict[str, Any]
+) -> None:
+    made = record(program, of_arrays=True, **asked)
+    given = {name: array_value(Source(name, text)) for name, text in directions.items()}
+    found = array_tangent(made, given)  # type: ignore[arg-type]
+    assert found.columns[made.output] == column
+    assert list(found.directions) == list(directions)
+    messages = [note.message for note in made.notes]
+    assert bool(messages) is ("x" in directions)
+    assert len(messages) == len({*messages})
+
+
+@pytest.mark.parametrize(("program", "asked", "message", "hint", "kind", "span"), [
+    ("z = log(x); L = sum(z) | x=[1,-1]", {}, "z[1] is undefined: log needs more than 0", None, "domain", (4, 10)),
+    ("z = x/y; L = sum(z) | x=[1,2]; y=[1,0]", {}, "z[1] is undefined: a divisor must not be 0", None, "domain",
+     (4, 7)),
+    ("z = sqrt(x); L = sum(z) | x=[0,1]", {}, "z[0] has an infinite slope", None, "infinite", (4, 11)),
+    ("z = sin(x); L = sum(z) | x=[0,1]", {"precision": Precision("exact")}, "sin has no exact result here",
+     "leave --exact out to compute with decimals", "exact", (4, 10)),
+    ("L = sum(sqrt(x - sqrt(2)*sqrt(2))) | x=[2,3]", {},
+     "v5[0] is undecided with 5,120 bits: a comparison, a domain or a digit hangs on two numbers that may be equal",
+     "--ieee computes with plain binary64, right or wrong", "undecided", (8, 33)),
+])  # fmt: skip
+def test_where_a_large_program_has_no_answer(
+    program: str, asked: dict[str, Any], message: str, hint: str | None, kind: str, span: tuple[int, int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for name in ("MOST_AT_KINK", "MOST_OPENED"):
+        monkeypatch.setattr(array_gradient, name, 1)
+    with pytest.raises(GradcliError) as raised:
+        record(program, **asked)
+    error = raised.value
+    assert (error.message, error.hint, error.kind, error.span) == (message, hint, kind, span)
