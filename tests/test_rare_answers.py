@@ -236,3 +236,47 @@ def test_where_a_large_program_has_no_answer(
         record(program, **asked)
     error = raised.value
     assert (error.message, error.hint, error.kind, error.span) == (message, hint, kind, span)
+
+
+PLAIN = "z = W@x; q = sum(z) | W=[[1,2],[3,4]]; x=[5,6]"
+GATED = "z = relu(x)*y | x=[0,2]; y=[3,5]"
+
+
+@pytest.mark.parametrize(("program", "names", "asked", "by", "blocks"), [
+    (PLAIN, ["z"], {}, ("reverse", 2), [{"W": ([5, 6, 0, 0, 0, 0, 5, 6], (2, 2, 2)), "x": ([1, 2, 3, 4], (2, 2))}]),
+    (PLAIN, ["z[0]", "q"], {}, ("reverse", 2), [
+        {"W": ([5, 6, 0, 0], (2, 2)), "x": ([1, 2], (2,))}, {"W": ([5, 6, 5, 6], (2, 2)), "x": ([4, 6], (2,))}]),
+    (PLAIN, [], {}, ("reverse", 1), [{"W": ([5, 6, 5, 6], (2, 2)), "x": ([4, 6], (2,))}]),
+    (PLAIN, ["z"], {"grad": ["W[1]", "x[0]"]}, ("reverse", 2), [
+        {"W[1]": ([0, 0, 5, 6], (2, 2)), "x[0]": ([1, 3], (2,))}]),
+    (PLAIN, ["z[1]"], {"wrt": ["x"]}, ("reverse", 1), [{"x": ([3, 4], (2,))}]),
+    ("z = x*[2,3,4] | x=5", ["z"], {}, ("forward", 1), [{"x": ([2, 3, 4], (3,))}]),
+    # At a kink every entry has a scalar record; an entry that no kink touches has none.
+    (GATED, ["z"], {}, ("scalars", 2), [{"x": ([0, 0, 0, 5], (2, 2)), "y": ([0, 0, 0, 2], (2, 2))}]),
+    (GATED, ["z[1]"], {}, ("reverse", 1), [{"x": ([0, 5], (2,)), "y": ([0, 2], (2,))}]),
+    (GATED, ["z[0]"], {}, ("scalars", 1), [{"x": ([0, 0], (2,)), "y": ([0, 0], (2,))}]),
+])  # fmt: skip
+def test_jacobians_by_hand(
+    program: str, names: list[str], asked: dict[str, Any], by: tuple[str, int], blocks: list[dict[str, Any]]
+) -> None:
+    found = array_jacobian(record(program, of_arrays=True, **asked), names)
+    assert (found.by, found.passes) == by
+    assert [{name: found.block(k, name) for name in block} for k, block in enumerate(blocks)] == blocks
+    assert [output.name for output in found.outputs] == (names or ["q"])
+    sides = [note for note in found.notes if note.kind == "one-sided"]
+    assert [note.message for note in sides] == ["dz[0]/dx[0] is 0 from the left and 3 from the right"] * (
+        by[0] == "scalars")  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "names", "asked", "message", "hint"), [
+    (PLAIN, ["nope"], {}, "nothing in the program is called nope", "the arrays are W, x, z, q"),
+    (PLAIN, ["z"], {"upstream": Source("--upstream", "2"), "of": "q"},
+     "--jacobian has every derivative: leave out --upstream", None),
+    ("z = onehot(y, 3)*2 | y=[1,2]", ["z"], {}, "the program has no input with a derivative", None),
+])  # fmt: skip
+def test_what_is_no_jacobian(
+    program: str, names: list[str], asked: dict[str, Any], message: str, hint: str | None
+) -> None:
+    with pytest.raises(InputError) as raised:
+        array_jacobian(record(program, of_arrays=True, **asked), names)
+    assert (raised.value.message, raised.value.hint) == (message, hint)
