@@ -11,6 +11,7 @@ from gradcli import differentiate
 from gradcli.errors import GradcliError, InputError, LimitError, MathError, Source
 from gradcli.record import array_gradient
 from gradcli.record import array_jacobian as jacobians
+from gradcli.record.array_cost import cost_of
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_jacobian import array_jacobian
 from gradcli.record.array_point import ArrayPoint
@@ -280,3 +281,16 @@ def test_what_is_no_jacobian(
     with pytest.raises(InputError) as raised:
         array_jacobian(record(program, of_arrays=True, **asked), names)
     assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+def test_what_a_program_costs_by_hand() -> None:
+    """x*k takes 2 multiplications and as many backwards, W@x 4, and 4 for each of its factors; a choice takes none."""
+    given: dict[str, Any] = {name: array_value(Source(name, text)) for name, text in (
+        ("x", "[1,2]"), ("W", "[[1,2],[3,4]]"))}  # fmt: skip
+    cost = cost_of(Source("program", "k = 3; z = where(x > 0, x*k, W@x); L = sum(z)"), given, Request())
+    assert [(node.name, node.value, node.backward, node.kept) for node in cost.nodes] == [
+        ("x", 0, 0, 2), ("v1", 2, 2, 0), ("W", 0, 0, 4), ("v2", 4, 8, 0), ("z", 0, 0, 0), ("L", 0, 0, 0)]  # fmt: skip
+    assert (cost.value, cost.backward, cost.kept, cost.inputs, cost.outputs) == (6, 10, 6, 6, 1)
+    reverse, forward, hessian = map(tuple, cost.modes)
+    assert (reverse, hessian) == (("reverse", 1, 10, 16), ("hessian", 6, 32, 208))
+    assert forward == ("forward", 6, cost.along, 6 + 6 * cost.along)
