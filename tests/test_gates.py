@@ -11,6 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.calculus.gate import Gate
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.spellings import function
 from gradcli.drawing.diagram import diagram
 from gradcli.record.gate_formulas import gate_formulas
@@ -231,3 +232,22 @@ def test_a_node_has_the_id_of_the_whole_record(program: str, point: dict[str, An
     assert listed >= {note["node"] for note in part["notes"]}
     rows = str(render(gates, "csv", Style(nodes="all"))).splitlines()[1:]
     assert {int(row.split(",")[0]) for row in rows} == listed
+
+
+def test_a_gate_has_the_kink_that_is_met_inside_of_it() -> None:
+    program = "h = relu(x*y)*y + abs(x)*3; g = relu(y + 1)*x + 1; k = relu(x); c = 2*relu(x)*x; h*g + c*k"
+    _, gates = gates_of(program, {"x": 0, "y": 2})
+    kinks = {gates.labels[i]: node.operation.kink for i, node in enumerate(gates.graph.nodes) if node.arguments}
+    relu = OPERATIONS["relu"].kink
+    assert (kinks["h"], kinks["g"], kinks["k"], kinks["c"]) == (relu, None, relu, relu)
+    marked = {part.name for part in diagram(gates).parts if part.kink}
+    assert marked == {"h", "k", "c"}
+
+
+def test_at_a_tie_the_argument_that_is_named_has_its_share() -> None:
+    """x*y + x = y at x = 1/2, y = 1: both are the largest, of quantities with names and of gates."""
+    record, gates = gates_of("a = x*y + x; m = max(a, y); f = m*x", {"x": 0.5, "y": 1})
+    whole = {record.labels[view.id]: view for view in record.nodes}
+    (m,) = (view for view in gates.nodes if view.name == "m")
+    assert [edge.rule for edge in m.arguments] == [edge.rule for edge in whole["m"].arguments]
+    assert all("2" in edge.rule for edge in m.arguments), [edge.rule for edge in m.arguments]

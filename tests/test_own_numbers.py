@@ -119,6 +119,9 @@ def test_local_gradients_follow_from_the_values_on_both_sides() -> None:
     power = record("q = x + y; f = q^2*z", x=1, y=3, z=8)
     sheet = Sheet(power, {"q": Number(3.98, 0.04, 3)}, "q")
     close(sheet.own("local(v1,q)"), 2 * 3.98, 2 * 0.02)
+    cube = record("q = x + y; f = q^3*z", x=1, y=3, z=8)  # steeper above 3.98 than below
+    sheet = Sheet(cube, {"q": Number(3.98, 0.04, 3)}, "q")
+    close(sheet.own("local(v1,q)"), 3 * 3.98**2, 3 * (4.0**2 - 3.98**2))
     taught = record("h = tanh(x); f = h*y", x=0.5, y=2)
     sheet = Sheet(taught, {"h": Number(0.46, 0.0, 2)}, "h")
     own = sheet.own("local(h,x)")

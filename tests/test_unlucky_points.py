@@ -65,3 +65,20 @@ def test_a_mixed_point_has_an_open_and_a_closed_gate_and_most_slopes_are_not_0(
     found = [_Inspection(graph).flaws(point, Standard(LOOSE, mixed=on), moved) for on in (False, True)]
     assert found[0] is not None
     assert found[1] == (found[0] if mixed else None)
+
+
+@pytest.mark.parametrize(("program", "z", "mixed", "level", "expected"), [
+    ("f = relu(x*y*z) + relu(u)", -4.0, True, HUMAN, None),  # 5 of 9 gradients are 0
+    ("f = relu(x*y*z) + relu(u) + v", -4.0, True, HUMAN, 13),  # 5 of 11 are
+    ("f = relu(x*y*z) + relu(u) + v", 4.0, True, HUMAN, None),  # no relu is 0
+    ("f = relu(x*y*z) + relu(u)", -4.0, False, HUMAN, 13), ("f = relu(x*y*z) + relu(u)", -4.0, False, LOOSE, 13),
+    ("f = relu(x*y*z) + relu(u) + v", 4.0, False, HUMAN, 2),
+    ("f = relu(x*y*z) + relu(u) + v", -4.0, False, STRICT, None),
+])  # fmt: skip
+def test_coincidences_by_hand(program: str, z: float, mixed: bool, level: int, expected: int | None) -> None:
+    """At x = 2, y = 3, z = -4: two values more of 5, one of 0, and twice five gradients of 0."""
+    graph = parse(Source("program", program))
+    inspection = _Inspection(graph)
+    point = {"x": 2.0, "y": 3.0, "z": z, "u": 5.0, "v": 7.0}
+    given = {name: point[name] for name in graph.inputs}
+    assert inspection.flaws(given, Standard(level, mixed=mixed), inspection.moved_by(())) == expected

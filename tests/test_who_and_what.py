@@ -160,7 +160,8 @@ def test_the_column_that_names_the_students(roster: Roster, words: str) -> None:
 def test_what_is_no_roster(text: str, message: str, hint: str | None) -> None:
     with pytest.raises(InputError) as raised:
         roster_of(Source("r.csv", text))
-    assert (raised.value.message, raised.value.hint, raised.value.kind) == (message, hint, "roster")
+    found = raised.value
+    assert (found.message, found.hint, found.kind, found.source) == (message, hint, "roster", Source("r.csv", ""))
 
 
 @pytest.mark.parametrize(("first", "others", "out"), [

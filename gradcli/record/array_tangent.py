@@ -24,7 +24,7 @@ from .array_jacobian import first_settled, look, opened_rows, settled_tangents
 from .array_outputs import ArrayTangent, Output
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
-from .request import ONE
+from .request import ONE, some_of
 
 
 def array_tangent(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
@@ -46,7 +46,7 @@ def _check(record: ArrayGradient, given: Mapping[str, Given]) -> None:
     graph = record.graph
     for name, value in given.items():
         if name not in graph.inputs:
-            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {', '.join(list(graph.inputs)[:8])}"
+            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {some_of(list(graph.inputs))}"
             raise InputError(f"--tangent: {clip_name(name)} is not an input", kind="name", hint=hint)
         if name not in graph.differentiable:
             raise InputError(f"--tangent: {clip_name(name)} holds labels or indices, which do not move", kind="name")

@@ -90,7 +90,7 @@ class Gates:
         self.values = [passes.values[i] for i in kept]
         self.upstream = [passes.upstream[i] for i in kept]
         self.active = bytearray(passes.active[i] for i in kept)
-        kinks = sorted({self._owner[i] for i in passes.linearization.kinks if i in self._owner})
+        kinks = [place[i] for i in passes.linearization.kinks if i in place]
         self.linearization = Slopes(rows, faults, kinks)
         self.doubts = {place[i] for i in passes.doubts if i in place}
         settled = {note.node for note in passes.notes if note.kind == "settled"}

@@ -31,7 +31,7 @@ class ArrayPrepared(NamedTuple):
     instance: ArrayInstance
     key: ArrayKey
     names: dict[ArrayItem, str]  # of what is asked, in order
-    accepted: dict[ArrayItem, list[list[Number]]]
+    accepted: dict[ArrayItem | None, list[list[Number]]]  # nothing of None, which claims name that name no item
     mistakes: list[tuple[ArrayItem, list[Number], str, float]]
 
     def questions(self) -> list[tuple[str, str]]:
@@ -64,8 +64,8 @@ class ArrayPrepared(NamedTuple):
         marks = mark_arrays(self.key, claims, problem.policy, list(weights), files=False).marks
         accepted = [self._accepted(m) for m in marks]
         marks = marks if accepted == marks else with_followers(accepted)
-        order = {item: k for k, item in enumerate(weights)}
-        marks.sort(key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
+        order: dict[ArrayItem | None, int] = {item: k for k, item in enumerate(weights)}
+        marks.sort(key=lambda m: order.get(m.item, len(order)))
         counted = [0.0 if m.item is None or m.status == UNGRADED else weights.get(m.item, 0.0) for m in marks]
         points = self.instance.points
         scale = points / (sum(counted) or 1.0)
@@ -95,9 +95,8 @@ class ArrayPrepared(NamedTuple):
 
     def _accepted(self, m: ArrayMark) -> ArrayMark:
         """Return a mark, right where the homework names what is claimed."""
-        if m.item is None or m.status not in (WRONG, FOLLOW_THROUGH):
-            return m
-        if any(self._agrees(m, other) for other in self.accepted.get(m.item, ())):
+        known = self.accepted.get(m.item, ()) if m.status in (WRONG, FOLLOW_THROUGH) else ()
+        if any(self._agrees(m, other) for other in known):
             return m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
         return m
 
@@ -150,7 +149,7 @@ def prepare_arrays(instance: ArrayInstance, parsed: ParsedArrays) -> ArrayPrepar
     """Return a problem with its arrays, its key and what its homework says beside."""
     record, problem = instance.record, instance.problem
     key = ArrayKey(record, instance.given, problem.fixed, problem.policy.random_seed)
-    accepted: dict[ArrayItem, list[list[Number]]] = {}
+    accepted: dict[ArrayItem | None, list[list[Number]]] = {}
     for other in problem.accept:
         item = parsed.named(record, other.item, other.table, "item")
         accepted.setdefault(item, []).extend(

@@ -33,7 +33,7 @@ class Prepared(NamedTuple):
     instance: ProblemInstance
     key: AnswerKey
     names: dict[Item, str]  # of what is asked, in order
-    accepted: dict[Item, list[Written]]
+    accepted: dict[Item | None, list[Written]]  # nothing of None, which claims name that name no item
     mistakes: list[tuple[Item, Written, str, float]]
 
     def questions(self) -> list[tuple[str, str]]:
@@ -68,7 +68,7 @@ def prepare(instance: ProblemInstance, parsed: ParsedProblem) -> Prepared:
     """Return a problem with its numbers, its key and what its homework says beside."""
     record, problem = instance.record, instance.problem
     names = record.graph.by_label
-    accepted: dict[Item, list[Written]] = {}
+    accepted: dict[Item | None, list[Written]] = {}
     for other in problem.accept:
         item = parsed.named(record, other.item, other.table, "item")
         accepted.setdefault(item, []).extend(
@@ -120,8 +120,8 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim], tries: Tries | Non
     marks = mark(prepared.key, claims, problem.policy, list(prepared.names)).marks
     if prepared.accepted:
         marks = _accept(prepared, marks)
-    order = {item: k for k, item in enumerate(prepared.names)}
-    marks = sorted(marks, key=lambda m: len(order) if m.item is None else order.get(m.item, len(order)))
+    order: dict[Item | None, int] = {item: k for k, item in enumerate(prepared.names)}
+    marks = sorted(marks, key=lambda m: order.get(m.item, len(order)))
     weights = [
         0.0 if m.item is None or m.status == UNGRADED else instance.weights.get(m.item, 0.0) for m in marks
     ]  # fmt: skip
@@ -136,8 +136,7 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
     """Return the marks with alternatives right, and so what follows from them if nothing else is wrong."""
     found = [
         m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
-        if m.item is not None
-        and (m.status in (WRONG, FOLLOW_THROUGH) or (m.status == IMPRECISE and _is_formula(prepared, m.claim.text)))
+        if (m.status in (WRONG, FOLLOW_THROUGH) or (m.status == IMPRECISE and _is_formula(prepared, m.claim.text)))
         and any(_agrees(prepared, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
         else m
         for m in marks

@@ -48,7 +48,10 @@ class ProblemErrors:
         problem, table = self.problem, self.problem.table
         if table is None:
             return error
+        whose = "" if error.source is None else error.source.name  # x, or x[1] of an array
         for key in table.mapping("at"):
-            if error.source is not None and error.source is problem.bindings.get(as_name(key) or key):
-                return table.about(error, "at", key)
+            if as_name(key) == whose.partition("[")[0]:
+                if error.source is problem.bindings.get(whose):
+                    return table.about(error, "at", key)
+                return table.error("at", f"{whose}: {error.message}", error.hint, key, kind=error.kind)
         return table.about(error, "program")

@@ -226,7 +226,7 @@ class ParsedProblem(ProblemErrors):
         """Raise where a number is given for what is no input; with `computed` only for what the program computes."""
         table = self.problem.table
         for key in () if table is None else table.mapping("at"):
-            name = as_name(key) or key
+            name = as_name(key) or ""
             own = name in graph.named or name in graph.defaults
             if not own and (computed or name in graph.inputs):
                 continue

@@ -105,7 +105,7 @@ class AnswerKey:
         nodes, values = record.graph.nodes, record.values
         turning = set()
         for i, operation in enumerate(nodes.operations):
-            if operation.kink is None:
+            if operation.kink is None and operation is not WHERE:
                 continue
             node = nodes[i]
             operands = [values[a] for a in node.arguments]
@@ -114,10 +114,10 @@ class AnswerKey:
             if node.operation.is_condition:
                 continue
             for k, a in enumerate(node.arguments):
-                sides = sides_at_kink(node.operation, k, values[i], operands) if record.active[a] else None
+                sides = sides_at_kink(node.operation, k, values[i], operands)
                 if node.operation is WHERE and k > 0 and node.arguments[0] in turning:
                     sides = (0.0, 1.0)
-                if sides is not None:
+                if sides is not None and record.active[a]:
                     self._sides[Item(LOCAL, i, k)] = SidesOfItem(*sides)
         for note in record.notes:
             if note.kind == "one-sided":

@@ -7,18 +7,21 @@ a parameter is such a one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, NUMBER
+from ..claims.array_items import ArrayItem
 from ..claims.claims import Number
 from ..claims.items import UPSTREAM
 from .array_judging import ArrayDraft, judge_entries
 from .array_key import ArrayKey
 from .array_steps import ArraySteps, OwnArray
 from .judging import CORRECT, MarkingPolicy
+
+Drafts = Mapping[ArrayItem, ArrayDraft]
 
 
 def sample_counts(graph: ArrayGraph) -> list[int]:
@@ -36,7 +39,7 @@ def sample_counts(graph: ArrayGraph) -> list[int]:
     return [n for n in dict.fromkeys(found) if n > 1]
 
 
-def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolicy) -> None:
+def per_sample(key: ArrayKey, seen: Drafts, policy: MarkingPolicy) -> None:
     """Take the gradients inside a program for those of the sum of the losses, where the sheet shows that they are.
 
     That is so where they are N times right and the gradient of a parameter behind one of them is right as it stands, or
@@ -44,40 +47,35 @@ def per_sample(key: ArrayKey, drafts: Sequence[ArrayDraft], policy: MarkingPolic
     follows, and said to be.
     """
     graph = key.record.graph
-    gradients = [d for d in drafts if d.item is not None and d.item.kind == UPSTREAM and d.numbers and d.right]
-    inside = [d for d in gradients if d.item is not None and graph.nodes[d.item.node].operation is not INPUT]
-    off = [d for d in inside if d.status != CORRECT]
-    right = [d.item.node for d in gradients if d not in inside and d.status == CORRECT and d.item is not None]
-    parameters = [d for d in gradients if d not in inside]
+    gradients = {item: d for item, d in seen.items() if item.kind == UPSTREAM and d.numbers and d.right}
+    inside = {item: d for item, d in gradients.items() if graph.nodes[item.node].operation is not INPUT}
+    off = {item: d for item, d in inside.items() if d.status != CORRECT}
+    parameters = {item: d for item, d in gradients.items() if item not in inside}
+    right = [item.node for item, d in parameters.items() if d.status == CORRECT]
     for n in sample_counts(graph) if off else ():
-        times = [d for d in off if _is_times(key, d, n, policy)]
+        times = [item for item, d in off.items() if _is_times(key, item, d, n, policy)]
         shown = 2 * len(times) > len(off) and _are_behind(graph, right, times)
         if not shown and not _follow_divided(key, inside, parameters, n, policy):
             continue
-        for draft in off:
-            assert draft.item is not None
+        for item, draft in off.items():
             draft.told, draft.samples = draft.numbers, n
             draft.numbers = [Number(x.value / n, x.unit / n, x.figures) for x in draft.numbers]
             draft.why = ""
-            judge_entries(key, draft, draft.item, policy)
+            judge_entries(key, draft, item, policy)
         return
 
 
-def _follow_divided(
-    key: ArrayKey, inside: Sequence[ArrayDraft], parameters: Sequence[ArrayDraft], n: int, policy: MarkingPolicy
-) -> bool:
+def _follow_divided(key: ArrayKey, inside: Drafts, parameters: Drafts, n: int, policy: MarkingPolicy) -> bool:
     """Whether wrong gradients of parameters follow from the claimed ones inside over n, and not as they are."""
-    whole = [d for d in inside if d.item is not None and d.item.places is None]
     claims = {
-        (UPSTREAM, d.item.node): OwnArray(d.item, [x.value for x in d.numbers], d.right)
-        for d in whole
-        if d.item is not None and d.right is not None
+        (UPSTREAM, item.node): OwnArray(item, [x.value for x in d.numbers], d.right or [])
+        for item, d in inside.items()
+        if item.places is None
     }
     steps = ArraySteps(key.run, claims, policy.tolerance, 0, key.record.output)
-    for draft in parameters:
-        item = draft.item
-        derived = None if item is None else steps.upstream[item.node]
-        if item is None or derived is None or draft.status == CORRECT or (UPSTREAM, item.node) not in steps.moved:
+    for item, draft in parameters.items():
+        derived = steps.upstream[item.node]
+        if derived is None or draft.status == CORRECT or (UPSTREAM, item.node) not in steps.moved:
             continue
         entries = item.taken(derived.entries)
         if all(x.is_near(d / n, policy.tolerance) for x, d in zip(draft.numbers, entries, strict=True)) and any(
@@ -94,16 +92,15 @@ def tell(draft: ArrayDraft) -> None:
         draft.why = what if draft.status == CORRECT or not draft.why else f"{draft.why}; taken as the {what}"
 
 
-def _are_behind(graph: ArrayGraph, parameters: Sequence[int], drafts: Sequence[ArrayDraft]) -> bool:
+def _are_behind(graph: ArrayGraph, parameters: Sequence[int], items: Sequence[ArrayItem]) -> bool:
     """Whether something that is claimed is computed from one of some parameters."""
     active = graph.active(parameters)
-    return any(draft.item is not None and active[draft.item.node] for draft in drafts)
+    return any(active[item.node] for item in items)
 
 
-def _is_times(key: ArrayKey, draft: ArrayDraft, n: int, policy: MarkingPolicy) -> bool:
+def _is_times(key: ArrayKey, item: ArrayItem, draft: ArrayDraft, n: int, policy: MarkingPolicy) -> bool:
     """Whether all entries of a claim are n times the true ones."""
-    assert draft.item is not None
-    truth: Iterable[float | None] = key.truth(draft.item)
+    truth: Iterable[float | None] = key.truth(item)
     return all(
         t is not None and number.is_near(n * t, policy.tolerance)
         for number, t in zip(draft.numbers, truth, strict=True)

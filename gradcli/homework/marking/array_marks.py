@@ -84,14 +84,14 @@ def mark_arrays(
     drafts = [read_draft(key, claim, seen, files=files) for claim in claims]
     for draft in seen.values():
         judge(key, draft, policy)
-    per_sample(key, list(seen.values()), policy)
+    per_sample(key, seen, policy)
     steps = _steps(key, seen, policy)
-    _follow(key, seen, policy, steps)
     if steps is not None:
+        _follow(key, seen, policy, steps)
         follow_steps(key, seen, steps, policy)
-    for draft in seen.values():
+    for item, draft in seen.items():
         if not draft.status:
-            _refuse(draft)
+            _refuse(item, draft)
         tell(draft)
     done = {draft.item for draft in drafts}
     drafts += [
@@ -103,7 +103,7 @@ def mark_arrays(
     first = min(wrong, key=working_order, default=None)
     diagnoses = _diagnosed(key, list(seen.values()), policy) if wrong and policy.diagnose else {}
     if steps is not None and policy.diagnose:
-        diagnoses |= diagnosed_steps(key, [d for d in seen.values() if d.item and d.item.kind == STEP], steps, policy)
+        diagnoses |= diagnosed_steps(key, seen, steps, policy)
     marks = [_mark(key, draft, policy, diagnoses, first_wrong=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return ArrayMarked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(whole=False))
@@ -165,14 +165,11 @@ def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPoli
     return ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
 
 
-def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy, steps: ArraySteps | None) -> None:
+def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy, steps: ArraySteps) -> None:
     """Decide the open claims by the step rule: right after all, a right step, or too coarse."""
-    for draft in seen.values() if steps is not None else ():
-        if draft.status or draft.right is None or (draft.item is not None and draft.item.kind == STEP):
+    for item, draft in seen.items():
+        if draft.status or draft.right is None or item.kind == STEP:
             continue
-        item = draft.item
-        assert item is not None
-        assert steps is not None
         followed = steps.found.get((item.kind, item.node)) if item.kind in (VALUE, UPSTREAM) else None
         truth = key.truth(item)
         if followed is not None:
@@ -223,17 +220,17 @@ def _carry(key: ArrayKey, draft: ArrayDraft, source: ArrayItem, *, trivial: bool
         draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {name}"
 
 
-def _refuse(draft: ArrayDraft) -> None:
+def _refuse(item: ArrayItem, draft: ArrayDraft) -> None:
     """Decide that a claim is wrong, and say which of its entries."""
     draft.status = WRONG
-    if draft.right is None or draft.item is None or len(draft.right) < 2 or not draft.shape:
+    if draft.right is None or len(draft.right) < 2:
         return
     if draft.numbers and not any(n.value for n in draft.numbers):
         draft.why = f"all entries are 0; {draft.why}" if draft.why else "all entries are 0"
     some = sum(draft.right)
     found = f"{some:,} of {len(draft.right):,} right"
     if some:
-        found += f"; {which_wrong(draft.right, draft.item.shape)}"
+        found += f"; {which_wrong(draft.right, item.shape)}"
     draft.why = f"{found}; {draft.why}" if draft.why else found
 
 
@@ -249,7 +246,7 @@ def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -
 
     sheet: list[ArrayEvidence] = []
     whose: list[ArrayDraft] = []
-    for draft in sorted((d for d in drafts if d.item is not None), key=working_order):
+    for draft in sorted(drafts, key=working_order):
         item, written = draft.item, draft.written
         assert item is not None
         if item.kind not in (VALUE, UPSTREAM) or item.of_shape or draft.shape is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..claims.array_items import ArrayItem
@@ -74,7 +74,7 @@ def _gradient(seen: Mapping[ArrayItem, ArrayDraft], item: ArrayItem) -> list[Num
 
 
 def diagnosed(
-    key: ArrayKey, drafts: Sequence[ArrayDraft], steps: ArraySteps, policy: MarkingPolicy
+    key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: ArraySteps, policy: MarkingPolicy
 ) -> dict[int, tuple[ArrayDiagnosis, ...]]:
     """Return, for the wrong claims of new values, the mistake in the step that each is consistent with.
 
@@ -84,10 +84,9 @@ def diagnosed(
     from ..diagnosis.suspects import CONSISTENT
 
     found: dict[int, tuple[ArrayDiagnosis, ...]] = {}
-    for draft in drafts:
-        item = draft.item
-        own = own_gradient(steps, item) if item is not None and draft.status == WRONG and draft.numbers else None
-        if item is None or own is None:
+    for item, draft in seen.items():
+        own = own_gradient(steps, item) if item.kind == STEP and draft.status == WRONG and draft.numbers else None
+        if own is None:
             continue
         rate, old = key.run.rate, key.before_step(item)
         for mistake in STEP_MISTAKES:

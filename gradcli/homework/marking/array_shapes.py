@@ -138,9 +138,7 @@ def _transposed(numbers: Sequence[float], shape: Shape) -> list[float]:
 def _axes_to(shape: Shape, wanted: Shape) -> tuple[int, ...]:
     """Return the axes over which an array of a shape is summed to one that grew to it."""
     missing = len(shape) - len(wanted)
-    return tuple(k for k, size in enumerate(shape) if k < missing or (wanted[k - missing] == 1 and size > 1)) or tuple(
-        range(missing)
-    )
+    return tuple(k for k, size in enumerate(shape) if k < missing or (wanted[k - missing] == 1 and size > 1))
 
 
 def _other_axes(shape: Shape, wanted: Shape) -> Iterator[tuple[int, ...]]:

@@ -95,10 +95,8 @@ class _Weighing:
 
     def _of_gradient(self, i: int) -> float:
         """Return the weight of an upstream gradient, by the paths along which it arrives."""
-        if i == self.record.output:
-            return WEIGHT_OF_ONE_OR_ZERO
         paths = self._paths(i)
-        if not paths:  # a 0 that is only handed on
+        if not paths:  # the output itself, or a 0 that is only handed on
             return WEIGHT_OF_ONE_OR_ZERO
         if len(paths) > 1:
             return WEIGHT_OF_SEVERAL_PATHS
@@ -141,8 +139,6 @@ class _Weighing:
     def _stays(self, i: int, k: int) -> bool:
         values, arguments = self.record.values, self.arguments
         own, local, operation = values[i], self.record.local(i, k), self.record.graph.nodes.operations[i]
-        if own is None or local is None:
-            return False
         if operation in LINEAR:
             return True
         for other in OTHERS:

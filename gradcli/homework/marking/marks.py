@@ -101,10 +101,10 @@ def mark(
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, policy)
     if policy.numeric and not key.unbound:
-        for draft in seen.values():
+        for own, draft in seen.items():
             if draft.status == CORRECT and isinstance(draft.written, Formula):
                 _ask_for_numbers(key, draft, draft.written, seen)
-                if draft.status == CORRECT and draft.item is not None and draft.item.kind != LOCAL:
+                if draft.status == CORRECT and own.kind != LOCAL:
                     _ask_for_values(key, draft, draft.written, seen, asked_for)
     for draft in drafts:
         if draft.twin is not None and not draft.status:
@@ -113,11 +113,9 @@ def mark(
     for item in expected or ():
         if item not in handed_in:
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
-    order = {item: k for k, item in enumerate(expected or ())}
+    order: dict[Item | None, int] = {item: k for k, item in enumerate(expected or ())}
     wrong = [
-        (draft.carried, order.get(draft.item, len(order)), k)
-        for k, draft in enumerate(drafts)
-        if draft.status == WRONG and draft.item is not None
+        (draft.carried, order.get(draft.item, len(order)), k) for k, draft in enumerate(drafts) if draft.status == WRONG
     ]
     first = drafts[min(wrong)[-1]] if wrong else None
     diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
@@ -212,15 +210,16 @@ def _short(number: Number, truth: float, others: Collection[Number], policy: Mar
 
 def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
     """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
-    if policy.too_coarse(number, truth):
-        return True
-    return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
+    return policy.too_coarse(number, truth) or _follows_coarsely(step)
 
 
 def _hides_step(key: AnswerKey, item: Item, number: Number, step: CheckedStep | None) -> bool:
     """Whether a new value has so few digits that no step is seen in it, by itself or from numbers that are right."""
-    if hides_step(number, key.truth(item), key.record.values[item.node]):
-        return True
+    return hides_step(number, key.truth(item), key.record.values[item.node]) or _follows_coarsely(step)
+
+
+def _follows_coarsely(step: CheckedStep | None) -> bool:
+    """Whether a number follows as far as its figures go, from numbers that are no worse."""
     return step is not None and step.coarse and (step.carried is None or step.carried.coarse)
 
 
