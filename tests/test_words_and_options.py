@@ -14,7 +14,7 @@ OWN = Command("own", params=[
     click.Option(["--flag"], is_flag=True), click.Option(["-v", "--verbose"], count=True),
     click.Option(["--wrt"], metavar="NAME,..."), click.Option(["--of"], metavar="NODE"),
     click.Option(["--one"], metavar="NAME"), click.Option(["--to"], type=click.Choice(["svg", "json", "latex"])),
-    click.Option(["--yes/--no"]), click.Option(["--jacobian"], is_flag=True), click.Option(["-h"], is_flag=True),
+    click.Option(["--yes/--never"]), click.Option(["--jacobian"], is_flag=True), click.Option(["-h"], is_flag=True),
     click.Option(["--bindings"]),
 ])  # fmt: skip
 DECLARED = {name: option for option in OWN.params for name in (*option.opts, *option.secondary_opts)}
@@ -31,7 +31,7 @@ def sorted_(words: list[str], *, resilient: bool = False) -> tuple[list[str], li
     (["--output", "-o"], ["--output", "-o"], []), (["--flag", "x"], ["--flag"], ["x"]),
     (["-v", "x", "-v"], ["--verbose", "--verbose"], ["x"]), (["--verbose", "3"], ["--verbose"], ["3"]),
     (["--rate=3=4", "x"], ["--rate=3=4"], ["x"]), (["--rate=", "x"], ["--rate="], ["x"]),
-    (["--no", "--yes"], ["--no", "--yes"], []), (["-h"], ["-h"], []), (["-o=f"], [], ["-o=f"]),
+    (["--never", "--yes"], ["--never", "--yes"], []), (["-h"], ["-h"], []), (["-o=f"], [], ["-o=f"]),
     (["--rate", "--"], ["--rate", "--"], []), (["--", "--rate", "--"], [], ["--rate", "--"]),
     (["x", "--", "-y", "--ratte"], [], ["x", "-y", "--ratte"]), (["--flag", "--", "--flag"], ["--flag"], ["--flag"]),
     (["-x*y"], [], ["-x*y"]), (["-x", "x=3"], [], ["-x", "x=3"]), (["x=3", "-x"], [], ["x=3", "-x"]),

@@ -53,7 +53,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
         if word == "--":
             others += rest
         elif word in declared:
-            options.append(word if word[:2] == "--" else _long(declared[word], word))
+            options.append(word if word.startswith("--") else _long(declared[word], word))
             if not declared[word].is_flag and not declared[word].count:
                 value = next(rest, None)
                 if value is not None:
@@ -84,7 +84,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
 
 def _long(option: click.Option, word: str) -> str:
     """Return the long name of an option: of a letter click asks first what it may be meant for, and imports difflib."""
-    return next((name for name in option.opts if name[:2] == "--"), word)
+    return next((name for name in option.opts if name.startswith("--")), word)
 
 
 def _instead(name: str, declared: dict[str, Any]) -> str:
