@@ -93,7 +93,7 @@ def test_words_that_are_no_options(words: list[str], message: str, hint: str) ->
     ("-t", "svg", "did you mean --to svg?"), ("-j", None, "did you mean --jacobian?; for minus j write own -- -j ..."),
     ("-v", None, "did you mean --verbose?; for minus v write own -- -v ..."),
     ("-o", "f", "for minus o write own -- -o ..."), ("-b", "f", "did you mean --bindings f?"),
-    ("-fl", None, "did you mean --flag?"), ("-flg", "3", "did you mean --flag?"),
+    ("-oe", None, "did you mean --one?"), ("-fl", None, "did you mean --flag?"), ("-flg", "3", "did you mean --flag?"),
     ("-rate", "x=3", "did you mean --rate?"), ("-zz", "3", "for minus zz write own -- -zz ..."),
     ("-" + "z" * 45, None, f"for minus {'z' * 27}... write own -- -{'z' * 26}... ..."),
 ])  # fmt: skip
