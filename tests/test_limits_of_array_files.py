@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import json
 import math
 import struct
 import threading
+import zipfile
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradcli.errors import GradcliError, InputError, LimitError, Source
-from gradcli.files import array_data
+from gradcli.files import array_data, numpy_files
 from gradcli.files.array_data import ArrayData, check_count, check_size, not_finite, wide_numerals
 from gradcli.files.binary_numbers import by_rows, checked, unpacked
 from gradcli.files.keys import chosen_key
-from gradcli.files.numpy_files import MAX_HEADER, _header, _type, read_npy
-from gradcli.files.safetensors_files import _described
+from gradcli.files.numpy_files import MAX_HEADER, _header, _type, read_npy, read_npz
+from gradcli.files.safetensors_files import _described, read_safetensors
 from gradcli.files.workers import Worker
 
 NET = Source("net.npz", "")
@@ -201,6 +205,46 @@ def test_the_length_of_a_header(version: int, length: int, message: str) -> None
     else:
         assert read_npy(io.BytesIO(data), NET) == ArrayData((1,), [7.0])
         assert refusal(read_npy, io.BytesIO(data[:-1]), NET).message == "the file is cut short"
+
+
+@pytest.mark.parametrize(("packing", "message"), [
+    (zipfile.ZIP_STORED, ""), (zipfile.ZIP_DEFLATED, ""), (zipfile.ZIP_BZIP2, "packed in another way than NumPy's"),
+    (zipfile.ZIP_LZMA, "packed in another way than NumPy's"),
+])  # fmt: skip
+def test_how_an_npz_may_be_packed(packing: int, message: str) -> None:
+    inside, file = io.BytesIO(), io.BytesIO()
+    np.save(inside, np.array([1.0, 2.0]))
+    with zipfile.ZipFile(file, "w", packing) as archive:
+        archive.writestr("W.npy", inside.getvalue())
+        archive.writestr("readme.txt", "no array")
+    if message:
+        assert refusal(read_npz, file, NET, None).message == f"this .npz file is {message}"
+    else:
+        assert read_npz(file, NET, None) == read_npz(file, NET, "W") == ArrayData((2,), [1.0, 2.0])
+
+
+@pytest.mark.parametrize(("number", "is_damage"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_disk_that_fails_is_no_damage_of_the_file(
+    number: int, is_damage: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A place before the beginning of a file, to which a damaged one leads, is EINVAL."""
+
+    def failing(file: Any) -> Any:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(numpy_files, "ZipFile", failing)
+    with pytest.raises(InputError if is_damage else OSError) as caught:
+        read_npz(io.BytesIO(), NET, None)
+    if isinstance(caught.value, InputError):
+        assert caught.value.message == "this is no sound .npz file"
+
+
+def test_what_is_said_of_a_safetensors_file_is_no_array_of_it() -> None:
+    header = json.dumps({"__metadata__": {"format": "pt"}, "W": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}})
+    data = struct.pack("<Q", len(header)) + header.encode() + struct.pack("<f", 0.5)
+    assert read_safetensors(io.BytesIO(data), NET, None) == ArrayData((1,), [0.5])
+    found = refusal(read_safetensors, io.BytesIO(data), NET, "__metadata__")
+    assert found.message == "there is no array __metadata__ in it"
 
 
 GOOD = {"dtype": "F32", "shape": [2, 3], "data_offsets": [8, 32]}
