@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from ..errors import Source
 from ..text import clip, counted, did_you_mean
@@ -191,12 +192,8 @@ def _one(source: Source, cells: Sequence[Span], column: int, line: Span) -> Sequ
 
 def _span_cell_by_cell(source: Source, start: int, separator: str, place: int) -> Span:
     """Return where the entry at a place stands, in rows of numerals."""
-    for line in _lines(source.text, start):
-        cells = _cells(source, line, separator)
-        if place < len(cells):
-            return cells[place]
-        place -= len(cells)
-    return start, start
+    cells = (cell for line in _lines(source.text, start) for cell in _cells(source, line, separator))
+    return next(islice(cells, place, None))
 
 
 def _line_number(text: str, at: int) -> int:
