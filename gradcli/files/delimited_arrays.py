@@ -27,6 +27,7 @@ NAME = re.compile(r"[^\W\d]\w*")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 COMMENT = re.compile(r"^[ \t]*#[^\n]*(?:\n|\Z)", re.MULTILINE)
 CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+BARE_CELL = re.compile(r'"([^"]*+)"(?!\S)|\S+')  # between blanks
 BODIES = {separator: re.compile(rf"(?:[ \t]*+{NUMERAL}[ ]*+[{separator}\n])++") for separator in (",", ";", "\t")} | {
     " ": re.compile(rf"(?:[ \t]*+{NUMERAL}(?:[ \t]++{NUMERAL})*+[ \t]*+\n)++")
 }
@@ -100,7 +101,7 @@ def _cells(source: Source, line: Span, separator: str) -> list[Span]:
     if end - start > MAX_NUMBERS and text.count(separator, start, end) > MAX_NUMBERS:
         check_size((MAX_NUMBERS + 1,), source, line)
     if separator == " ":
-        return [cell.span() for cell in re.compile(r"\S+").finditer(text, start, end)]
+        return [cell.span(cell.lastindex or 0) for cell in BARE_CELL.finditer(text, start, end)]
     found = []
     at = start
     while at <= end:
