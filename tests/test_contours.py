@@ -189,7 +189,8 @@ def test_pieces_join_end_to_end(segments: list[tuple[Point, Point]], lines: list
     assert [line if line[0] <= line[-1] else line[::-1] for line in _joined(segments)] == lines
 
 
-def test_arrows_stand_in_the_middle_of_twelve_cells_a_side() -> None:
+def test_arrows_stand_in_the_middle_of_twelve_cells_a_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
     found = mapped("2*x - 3*y", (0, 12), (-24, 0)).arrows
     assert [a.x for a in found] == pytest.approx([i + 0.5 for _ in range(12) for i in range(12)])
     assert [a.y for a in found] == pytest.approx([-23 + 2 * j for j in range(12) for _ in range(12)])
@@ -204,8 +205,9 @@ def test_arrows_stand_in_the_middle_of_twelve_cells_a_side() -> None:
     ("x*y*1e308", (0, 10), (1e-9, 2e-9), 24),
 ])  # fmt: skip
 def test_an_arrow_has_two_finite_slopes(
-    program: str, x: tuple[float, float], y: tuple[float, float], count: int
+    program: str, x: tuple[float, float], y: tuple[float, float], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
     assert len(mapped(program, x, y).arrows) == count
 
 
@@ -218,7 +220,9 @@ def test_a_cell_without_a_value_at_a_corner_has_no_line(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("up", ["", "*0 + y"])
-def test_lines_reach_from_end_to_end(up: str) -> None:
+def test_lines_reach_from_end_to_end(up: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
+    monkeypatch.setattr(contours, "ARROWS", 1)
     found = mapped(f"x{up} + 0*y", (-1, 2), (-1, 2))
     assert len(found.lines) == 7
     for lines in found.lines[1:-1]:
@@ -226,7 +230,9 @@ def test_lines_reach_from_end_to_end(up: str) -> None:
         assert sorted(place[not up] for place in (first, last)) == [-1, 2]
 
 
-def test_between_the_ends_of_the_range_of_numbers_there_is_no_line() -> None:
+def test_between_the_ends_of_the_range_of_numbers_there_is_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
+    monkeypatch.setattr(contours, "ARROWS", 1)
     found = mapped("1.7e308*sign(x) + 0*y", (-1, 1.1), (0, 1))
     assert found.levels
     assert not any(found.lines)

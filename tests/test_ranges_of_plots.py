@@ -194,10 +194,10 @@ def test_a_path_of_two_numbers_is_on_their_map(terms: int, fine: bool, monkeypat
         return drawn
 
     monkeypatch.setattr(paths, "contour_map", draw)
-    program = "u*v" + "".join(f"+{k}" for k in range(terms))
+    program = "-(u*v)" + "".join(f"+{k}" for k in range(terms))
     found = walked(program, ["u", "v"], {}, (0.0, 8.0), (4.0, 8.0))
     ((graph, across, up, fixed), how) = taken[0]
-    assert len(graph.nodes) == 3 + 2 * terms
+    assert len(graph.nodes) == 4 + 2 * terms
     assert ([across, up], fixed, how) == (found.ranges, {}, {"fine": fine})
     assert found.ranges == [Range("u", -1.0, 5.0), Range("v", 4.0, 12.0)]
     assert (found.map, found.curves, found.marks, found.output) == (drawn, None, [], "f")

@@ -135,8 +135,8 @@ def test_breaks_that_are_eight_units_apart_are_one(
 
 def test_two_breaks_cut_a_curve_into_three() -> None:
     samples = [Sample(float(x), float(x), 1.0) for x in range(5)]
-    found = Curves(samples, [Break(0.5, 1.0, 0.7, "jump"), Break(2.5, 3.0, 2.7, "pole")], (0.0, 1.0), (0.0, 1.0))
-    assert found.runs("value") == [[(0, 0)], [(1, 1), (2, 2)], [(3, 3), (4, 4)]]
+    found = Curves(samples, [Break(0.5, 1.5, 0.7, "jump"), Break(2.5, 3.0, 2.7, "pole")], (0.0, 1.0), (0.0, 1.0))
+    assert found.runs("value") == [[(0, 0)], [(2, 2)], [(3, 3), (4, 4)]]  # 1 is within the first
 
 
 # ---- for a limit
@@ -236,6 +236,14 @@ def test_the_first_try_is_free(work: int, program: str, known: bool, monkeypatch
     monkeypatch.setattr(probing, "BALL_WORK", work)
     found = Prober(parse(Source("program", program)), ["x"], {})(1e-3)
     assert found.lack == ("" if known else UNCERTAIN)
+
+
+def test_a_slope_that_is_in_doubt_is_tried_again() -> None:
+    """The value is certain at once; whether abs is at its kink only balls tell."""
+    found = Prober(parse(Source("program", "y + abs(sin(x)**2 + cos(x)**2 - 1 + 1e-20*x)")), ["x", "y"], {})(1.0, 1.0)
+    assert found.value == 1.0
+    assert found.slopes == pytest.approx([1e-20, 1.0])
+    assert not found.special
 
 
 def test_samples_of_a_large_program_are_not_refined(monkeypatch: pytest.MonkeyPatch) -> None:
