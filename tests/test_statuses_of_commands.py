@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gradcli.commands import run
 from gradcli.commands.completing import FILE, FOLDER, Offer, _bash, _fish, _zsh
 from gradcli.commands.grade import _check_options, _cost_of_a_day, _status
 from gradcli.commands.rows import _sort
@@ -143,3 +144,47 @@ def test_zsh_and_fish() -> None:
     assert _fish(Offer(TWO), "df", False).splitlines() == ["plain,df/dx=1\ta slope", "plain,df/dx=(2)"]
     assert _fish(Offer([], FOLDER), "d", False) == "dir,d\n"
     assert _fish(Offer([]), "d", False) == ""
+
+
+PLAIN: dict[str, Any] = {
+    "source": "csv", "target": "csv", "delimiter": ",", "joined": False, "array": False, "written": None, "columns": (),
+    "wrt": None, "of": None, "nodes": (), "keep": (), "ieee": False, "at_kink": "convention", "strict": False,
+    "total": "", "weights": None, "skip_errors": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "changed"), [
+    ("a.csv", {}), ("a.csv --jobs 2", {}), ("-", {}), ("a.arrow --jobs 1", {"source": "arrow", "target": "arrow"}),
+    ("a.tsv", {"delimiter": "\t", "written": "\t"}), ("a.csv --to tsv", {"written": "\t"}),
+    ("a.tsv --to csv", {"delimiter": "\t", "written": ","}), ("a.csv --to csv", {"written": ","}),
+    ("a.json", {"source": "ndjson", "target": "ndjson", "joined": True}),
+    ("a.json --to json", {"source": "ndjson", "target": "ndjson", "joined": True, "array": True, "written": ","}),
+    ("a.csv -o b.json", {"target": "ndjson", "array": True, "written": ","}),
+    ("a.dat --from ndjson", {"source": "ndjson", "target": "ndjson"}),
+    ("a.csv --delimiter ;", {"delimiter": ";", "written": ";"}),
+    ("a.csv --delimiter ; --to tsv", {"delimiter": ";", "written": "\t"}),
+    ("a.csv --keep all", {"keep": None}), ("a.csv --keep x,y", {"keep": ("x", "y")}),
+    ("a.csv --value", {"wrt": ()}), ("a.csv --wrt x", {"wrt": ("x",)}),
+    ("a.csv --nodes q --of q", {"nodes": ("q",), "of": "q"}),
+    ("a.csv --sum --weights w --skip-errors", {"total": "sum", "weights": "w", "skip_errors": True}),
+    ("a.json --mean", {"source": "ndjson", "target": "ndjson", "joined": True, "total": "mean"}),
+    ("a.parquet --sum", {"source": "parquet", "total": "sum"}),
+    ("a.ndjson --sum", {"source": "ndjson", "target": "ndjson", "total": "sum"}),
+    ("a.csv --sum -o b.csv", {"total": "sum", "written": ","}),
+    ("a.csv --strict --ieee", {"strict": True, "ieee": True}),
+    ("a.csv --at-kink error --column x=A", {"at_kink": "error", "columns": (("x", "A"),)}),
+])  # fmt: skip
+def test_what_rows_are_computed_with(words: str, changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[Any] = []
+
+    def stream(settings: Any, *others: Any) -> int:
+        taken.append((settings, *others))
+        return 0
+
+    monkeypatch.setattr("gradcli.rows.streaming.stream", stream)
+    assert run(["rows", "x", *words.split()]) == 0
+    settings, path, output, jobs, kind, dask = taken[0]
+    assert {name: getattr(settings, name) for name in PLAIN} == {**PLAIN, **changed}
+    assert path == words.split()[0]
+    assert output == (words.partition("-o ")[2] or None)
+    assert (jobs, kind, dask) == (2 if "--jobs 2" in words else 1, "auto", None)
