@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -188,3 +189,17 @@ def test_what_rows_are_computed_with(words: str, changed: dict[str, Any], monkey
     assert path == words.split()[0]
     assert output == (words.partition("-o ")[2] or None)
     assert (jobs, kind, dask) == (2 if "--jobs 2" in words else 1, "auto", None)
+
+
+@pytest.mark.parametrize("line", [
+    "x*y x=1 y=2", "sum(x*x) x=[1,2]", "diff x*y", "diff sum(x*x) x=[1,2]", "check x*y x=1 y=2 dx=2",
+    "check 2*x x=[1,2] f=[2,4]", "descend x**2 x=1 --rate 0.1", "plot 2*x x=0:1", "sum(x*x) x=[1,2] --cost",
+    "sum(x*x) x=2 --shapes",
+])  # fmt: skip
+def test_compact_is_the_same_on_one_line(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = []
+    for option in ("--json", "--compact"):
+        assert run([*line.split(), option]) == 0
+        found.append(capsys.readouterr().out)
+    assert json.loads(found[0]) == json.loads(found[1])
+    assert found[0].count("\n") > 1 == found[1].count("\n")
