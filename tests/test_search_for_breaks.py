@@ -139,6 +139,18 @@ def test_two_breaks_cut_a_curve_into_three() -> None:
     assert found.runs("value") == [[(0, 0)], [(2, 2)], [(3, 3), (4, 4)]]  # 1 is within the first
 
 
+@pytest.mark.parametrize(("value", "middle", "height", "kind"), [
+    (999.0, 0.0, 1.0, "jump"), (1001.0, 0.0, 1.0, "pole"), (1999.0, 0.0, 2.0, "jump"), (2001.0, 0.0, 2.0, "pole"),
+    (2.9, None, 1.0, "jump"), (3.1, None, 1.0, "pole"), (5.9, None, 2.0, "jump"), (6.1, None, 2.0, "pole"),
+    (0.0009, 0.0, 2.0, "vertical tangent"), (0.0011, 0.0, 2.0, "jump"), (0.0011, None, 2.0, "jump"),
+    (0.0009, None, 2.0, "hole"),
+])  # fmt: skip
+def test_how_far_is_far_hangs_on_the_height(value: float, middle: float | None, height: float, kind: str) -> None:
+    """On both sides of the number, with slopes beyond a thousand times those that are seen."""
+    search = searching(lambda x: Sample(x, middle, None), height=height)
+    assert search._kind(Sample(0.0, -value, 1001.0), Sample(1.0, value, 1.0)) == kind
+
+
 # ---- for a limit
 
 
