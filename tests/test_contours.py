@@ -68,6 +68,15 @@ def test_levels_are_round_numbers_over_the_bulk_of_the_values(values: list[float
     assert [level for level, _ in _levels(sorted(values))] == pytest.approx(levels)
 
 
+@pytest.mark.parametrize(("count", "far", "left_out"), [
+    (19, 1, False), (20, 1, True), (38, 2, False), (39, 2, False), (40, 2, True), (40, 3, False), (59, 3, False),
+])  # fmt: skip
+@pytest.mark.parametrize("unit", [1.0, 1e-3])
+def test_a_twentieth_of_the_values_may_run_away(count: int, far: int, left_out: bool, unit: float) -> None:
+    values = [unit * (k + 1) for k in range(count - far)] + [1e9 * unit] * far
+    assert (_levels(values)[-1][0] < 100 * unit) is left_out
+
+
 CORNERS = ((0.0, 0.0), (2.0, 0.0), (2.0, 4.0), (0.0, 4.0))  # round the cell
 
 
@@ -126,6 +135,24 @@ def test_a_corner_at_the_level_is_below_it() -> None:
     assert len(found) == 1
 
 
+def test_a_saddle_at_the_level_is_below_it() -> None:
+    """In its middle, or at two of its corners, which then are cut off."""
+    assert marched((0.0, 4.0, 0.0, 4.0), 2.0, 2.0) == marched((0.0, 4.0, 0.0, 4.0), 1.9, 2.0)
+    (found,) = marched((1.0, 4.0, 1.0, 4.0), 3.0, 1.0)
+    assert sorted(found) == [(CORNERS[0], CORNERS[0]), (CORNERS[2], CORNERS[2])]
+
+
+@pytest.mark.parametrize("level", [-1.0, 4.0, 5.0])
+def test_the_middle_of_a_cell_is_asked_for_where_a_line_crosses_it(level: float) -> None:
+    def asked(x: float, y: float) -> float:
+        raise AssertionError("nobody needs to know")
+
+    cell: list[Any] = [(*place, z) for place, z in zip(CORNERS, (0.0, 0.0, 4.0, 4.0), strict=True)]
+    _march(cell, [(level, "")], [[]], asked)
+    with pytest.raises(AssertionError):
+        _march(cell, [(0.0, "")], [[]], asked)
+
+
 def test_every_level_has_its_own_pieces() -> None:
     low, high, middle = marched((0.0, 0.0, 4.0, 4.0), 2.0, 1.0, 5.0, 2.0)
     assert [len(low), len(high), len(middle)] == [1, 0, 1]
@@ -136,9 +163,11 @@ def test_every_level_has_its_own_pieces() -> None:
 @pytest.mark.parametrize(("middle", "lines"), [
     (None, 0), (-4.1, 0), (-4.0, 1), (2.0, 1), (8.0, 1), (8.1, 0),
 ])  # fmt: skip
-def test_no_line_is_invented_where_the_middle_runs_away(middle: float | None, lines: int) -> None:
+@pytest.mark.parametrize("height", [-16.0, 0.0, 16.0])
+def test_no_line_is_invented_where_the_middle_runs_away(height: float, middle: float | None, lines: int) -> None:
     """Farther from the corners than these are from each other, it is a pole."""
-    (found,) = marched((0.0, 0.0, 4.0, 4.0), middle, 1.0)
+    shifted = None if middle is None else height + middle
+    (found,) = marched((height, height, height + 4.0, height + 4.0), shifted, height + 1.0)
     assert len(found) == lines
 
 
@@ -153,14 +182,15 @@ A, B, C, D, E = ((float(k), float(k * k)) for k in range(5))
     ([(B, C), (B, A)], [[A, B, C]]),
     ([(A, B), (C, B), (C, D)], [[A, B, C, D]]),
     ([(A, B), (B, C), (C, A)], [[A, B, C, A]]),
-    ([(A, B), (C, D)], [[A, B], [C, D]]),
+    ([(A, B), (C, D)], [[A, B], [C, D]]), ([(A, B), (B, C), (D, E)], [[A, B, C], [D, E]]),
     ([(A, B), (C, D), (D, E), (B, C)], [[A, B, C, D, E]]),
 ])  # fmt: skip
 def test_pieces_join_end_to_end(segments: list[tuple[Point, Point]], lines: list[list[Point]]) -> None:
     assert [line if line[0] <= line[-1] else line[::-1] for line in _joined(segments)] == lines
 
 
-def test_arrows_stand_in_the_middle_of_twelve_cells_a_side() -> None:
+def test_arrows_stand_in_the_middle_of_twelve_cells_a_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
     found = mapped("2*x - 3*y", (0, 12), (-24, 0)).arrows
     assert [a.x for a in found] == pytest.approx([i + 0.5 for _ in range(12) for i in range(12)])
     assert [a.y for a in found] == pytest.approx([-23 + 2 * j for j in range(12) for _ in range(12)])
@@ -175,8 +205,9 @@ def test_arrows_stand_in_the_middle_of_twelve_cells_a_side() -> None:
     ("x*y*1e308", (0, 10), (1e-9, 2e-9), 24),
 ])  # fmt: skip
 def test_an_arrow_has_two_finite_slopes(
-    program: str, x: tuple[float, float], y: tuple[float, float], count: int
+    program: str, x: tuple[float, float], y: tuple[float, float], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
     assert len(mapped(program, x, y).arrows) == count
 
 
@@ -186,3 +217,31 @@ def test_a_cell_without_a_value_at_a_corner_has_no_line(monkeypatch: pytest.Monk
     assert found.levels
     assert {x >= 0 for lines in found.lines for line in lines for x, _ in line} == {True}
     assert all(len(line) == 9 for lines in found.lines[1:] for line in lines)  # from bottom to top
+
+
+@pytest.mark.parametrize("up", ["", "*0 + y"])
+def test_lines_reach_from_end_to_end(up: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
+    monkeypatch.setattr(contours, "ARROWS", 1)
+    found = mapped(f"x{up} + 0*y", (-1, 2), (-1, 2))
+    assert len(found.lines) == 7
+    for lines in found.lines[1:-1]:
+        ((first, *_, last),) = lines
+        assert sorted(place[not up] for place in (first, last)) == [-1, 2]
+
+
+def test_between_the_ends_of_the_range_of_numbers_there_is_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
+    monkeypatch.setattr(contours, "ARROWS", 1)
+    found = mapped("1.7e308*sign(x) + 0*y", (-1, 1.1), (0, 1))
+    assert found.levels
+    assert not any(found.lines)
+
+
+def test_a_value_is_shown_where_its_slope_is_uncertain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of abs at what is 0, as no precision can tell."""
+    monkeypatch.setattr(contours, "MAX_WORK", 0)
+    monkeypatch.setattr(contours, "ARROWS", 1)
+    found = mapped("y + abs(sin(x)**2 + cos(x)**2 - 1)", (0.1, 1), (0.5, 1))
+    assert not any(z is None for row in found.grid for z in row)
+    assert found.arrows == []

@@ -44,11 +44,39 @@ def test_a_terminal_that_does_not_tell_its_width_has_80_columns(monkeypatch: pyt
     monkeypatch.setattr(sys, "stderr", Screen())
     assert streams.terminal().width == 80
     assert streams._error_width() == 80
-    for columns, width in (("50", 50), ("0", 80), ("wide", 80), ("9" * 30, 80)):
+    for columns, width in (
+        ("50", 50), (" 7 ", 7), ("1", 1), ("0", 80), ("", 80), ("-5", 80), ("wide", 80), ("\u0665", 80),
+        ("99999", 99_999), ("100000", 100_000), ("100001", 100_000), ("9" * 5000, 100_000),
+    ):  # fmt: skip
         monkeypatch.setenv("COLUMNS", columns)
-        assert streams._error_width() == width
+        assert streams._error_width() == streams.terminal().width == width
+        assert streams.terminal(to_file=True).width is None
     monkeypatch.setattr(sys, "stderr", None)
     assert streams._error_width() is None
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert streams.terminal().width == 100_000  # as the environment tells, also where nobody watches
+    monkeypatch.delenv("COLUMNS")
+    assert streams.terminal().width is None
+
+
+@pytest.mark.parametrize(("columns", "width"), [(0, None), (1, 1), (132, 132)])
+def test_a_terminal_tells_its_width(columns: int, width: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Real(Screen):
+        def fileno(self) -> int:
+            return 7
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr(sys, "stdout", Real())
+    monkeypatch.setattr(sys, "stderr", Real())
+    asked: list[int] = []
+
+    def size(stream: int) -> os.terminal_size:
+        asked.append(stream)
+        return os.terminal_size((columns, 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    assert streams.terminal().width == streams._error_width() == width
+    assert asked == [7, 7]
 
 
 def test_notes_beyond_the_first_are_counted(capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,7 +114,7 @@ def test_a_status_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("words", "old", "found"), [
     (["a", "b", "c"], ["b", "c"], [1, 2]), (["a", "--x", "b"], ["a", "b"], [0, 2]), (["a", "b"], ["b", "a"], None),
-    (["a"], ["c"], None),
+    (["a"], ["c"], None), (["a", "x", "a", "b"], ["a", "b"], [2, 3]), (["b", "a", "--x", "b"], ["a", "b"], [1, 3]),
 ])  # fmt: skip
 def test_where_words_stand(words: list[str], old: list[str], found: list[int] | None) -> None:
     assert commands._places(words, old) == found

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gradcli.commands import run, streams
-from gradcli.errors import InputError, StreamError
+from gradcli.errors import InputError, Source, StreamError
 
 HOMEWORK = '[[problem]]\nid = "p"\nprogram = "x*y"\nat = {x = 2, y = 3}\n'
 
@@ -161,3 +161,14 @@ def test_colour_is_for_who_can_see_it(
     assert streams.in_color(interactive=interactive, to_file=to_file) is colored
     assert streams.in_color("always", interactive=interactive) is True
     assert streams.in_color("never", interactive=interactive) is False
+
+
+def test_the_homework_file_that_a_word_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("hw.toml", "HW2.TOML", "hw.txt"):
+        Path(name).write_text("[[problem]]\n")
+    Path("folder.toml").mkdir()
+    for name in ("hw.toml", "HW2.TOML"):
+        assert streams._homework_in(name) == Source(name, "[[problem]]\n")
+    for name in ("hw.txt", "missing.toml", "folder.toml", ""):
+        assert streams._homework_in(name) is None

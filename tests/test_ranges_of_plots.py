@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import math
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from gradcli.errors import GradcliError, InputError, Source
-from gradcli.plotting.paths import _holding, _ranges
+from gradcli.errors import GradcliError, InputError, LimitError, Source
+from gradcli.language.syntax import parse
+from gradcli.plotting import paths
+from gradcli.plotting.contours import Map
+from gradcli.plotting.paths import MOST_NODES, _holding, _ranges, path_of
 from gradcli.plotting.plot import Plot, Range, Stop, plot
 from gradcli.plotting.scales import Axis, label, rounded, spread, ticks, view
 from gradcli.record.bindings import split
@@ -129,6 +134,9 @@ def stops(*places: tuple[float, ...]) -> list[Stop]:
     ([(0.0, 0.0), (20.0, 2.0)], [(-5.0, 25.0), (-14.0, 16.0)]),  # ten times as long is still one scale
     ([(0.0, 0.0), (24.0, 2.0)], [(-6.0, 30.0), (-0.5, 2.5)]),  # and longer is not
     ([(0.0, 8.0), (24.0, 8.0)], [(-6.0, 30.0), (4.0, 12.0)]),
+    # Where floats are too far apart for a margin on one side, both ends are shown as one number.
+    ([(2.0**53,), (2.0**53 + 4,)], [(2.0**52 - 2, 1.5 * 2.0**53 + 6)]),
+    ([(-(2.0**53),), (-(2.0**53) - 4,)], [(-1.5 * 2.0**53 - 6, 2 - 2.0**52)]),
 ])  # fmt: skip
 def test_the_ranges_of_a_path(places: list[tuple[float, ...]], ends: list[tuple[float, float]]) -> None:
     found = _ranges(["u", "v"][: len(ends)], stops(*places))
@@ -141,8 +149,82 @@ def test_the_ranges_of_a_path(places: list[tuple[float, ...]], ends: list[tuple[
 def test_a_path_that_is_too_long_is_refused(places: list[tuple[float, ...]]) -> None:
     with pytest.raises(InputError) as raised:
         _ranges(["w"], stops(*places))
-    assert raised.value.message == "the path of w is too long or too short to be drawn"
+    assert raised.value.message == "the path of w is too long to be drawn"
     assert raised.value.kind == "binding"
+
+
+def walked(program: str, names: list[str], fixed: dict[str, float], *points: tuple[float, ...]) -> Plot:
+    """Return the plot of a path: the value is the number of the step, a slope ten times its place."""
+    graph = parse(Source("program", program))
+    descent: Any = SimpleNamespace(
+        sees_all=True, output="f", source=Source("program", program), entries=lambda: names,
+        opened=lambda most: (graph, fixed) if most == MOST_NODES else None,
+    )  # fmt: skip
+    lines: Any = [
+        SimpleNamespace(
+            step=k, value=float(k), parameters={name: [x] for name, x in zip(names, point, strict=True)},
+            gradient={name: [10 * x] for name, x in zip(names, point, strict=True)},
+        )
+        for k, point in enumerate(points)
+    ]  # fmt: skip
+    return path_of(descent, lines)
+
+
+def test_a_path_of_one_number_is_on_its_curve() -> None:
+    found = walked("(w - c)**2", ["w"], {"c": 3.0}, (0.0,), (4.0,))
+    assert (found.source.text, found.output, found.fixed, found.map, found.marks) == (
+        "(w - c)**2", "f", {"c": 3.0}, None, [],
+    )  # fmt: skip
+    assert found.ranges == [Range("w", -1.0, 5.0)]
+    assert found.path == [Stop(0, (0.0,), 0.0, (0.0,)), Stop(1, (4.0,), 1.0, (40.0,))]
+    assert found.curves is not None
+    assert (found.curves.samples[0].value, found.curves.samples[-1].value) == (16.0, 4.0)
+    assert found.curves.values == pytest.approx((-0.8, 2.0))  # as high again as the points are
+    assert found.curves.slopes == pytest.approx((-11.03, 42.43))  # -8.6 to 40, and a margin
+
+
+@pytest.mark.parametrize(("terms", "fine"), [(1, True), (28, True), (29, False)])
+def test_a_path_of_two_numbers_is_on_their_map(terms: int, fine: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each term is two nodes: at most 60 have the finer map."""
+    taken: list[Any] = []
+    drawn = Map([], [], [], [])
+
+    def draw(*given: Any, **how: Any) -> Map:
+        taken.append((given, how))
+        return drawn
+
+    monkeypatch.setattr(paths, "contour_map", draw)
+    program = "-(u*v)" + "".join(f"+{k}" for k in range(terms))
+    found = walked(program, ["u", "v"], {}, (0.0, 8.0), (4.0, 8.0))
+    ((graph, across, up, fixed), how) = taken[0]
+    assert len(graph.nodes) == 4 + 2 * terms
+    assert ([across, up], fixed, how) == (found.ranges, {}, {"fine": fine})
+    assert found.ranges == [Range("u", -1.0, 5.0), Range("v", 4.0, 12.0)]
+    assert (found.map, found.curves, found.marks, found.output) == (drawn, None, [], "f")
+    assert found.path == [Stop(0, (0.0, 8.0), 0.0, (0.0, 80.0)), Stop(1, (4.0, 8.0), 1.0, (40.0, 80.0))]
+
+
+def test_a_heading_names_four_fixed_numbers() -> None:
+    fixed = dict.fromkeys("abcd", 1.0)
+    assert walked("w*a*b*c*d", ["w"], fixed, (0.0,), (1.0,)).fixed == fixed
+    more = {**fixed, "e2": 1.0}
+    found = walked("w*a*b*c*d*e2", ["w"], more, (0.0,), (1.0,))
+    assert found.fixed == {}
+    assert found.curves is not None
+    assert found.curves.samples[-1].value == 1.25  # they are used nevertheless
+
+
+def test_what_has_no_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match=r"^f does not depend on v$"):
+        walked("w**2", ["w", "v"], {}, (0.0, 1.0), (1.0, 1.0))
+    monkeypatch.setattr(paths, "MOST_NODES", 3)
+    monkeypatch.setattr(sys.modules[__name__], "MOST_NODES", 3)
+    assert walked("w*2", ["w"], {}, (0.0,), (1.0,)).path
+    with pytest.raises(LimitError, match=r"^the program has 5 nodes, and a plot of a path at most 3$"):
+        walked("w*2*w + w", ["w"], {}, (0.0,), (1.0,))
+    batches: Any = SimpleNamespace(sees_all=False)
+    with pytest.raises(InputError, match=r"^with --batch every step has another function$"):
+        path_of(batches, [])
 
 
 @pytest.mark.parametrize(("ends", "numbers", "found"), [

@@ -193,9 +193,9 @@ def _values(line: TypedWords, option: click.Option, value: str, prefix: str) -> 
 
 def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
     """Return what a word that is no option may become."""
-    name = next((name for name in COMMANDS if words and name == words[0] and line.command is not root), "")
     if not words:
         return Offer([*COMMANDS.items(), *_options(line)] if incomplete else list(COMMANDS.items()))
+    name = "" if line.command is root else words[0]
     if name in _OWN:
         return _OWN[name](line)
     types = (p.type for p in line.command.params if isinstance(p, click.Argument))

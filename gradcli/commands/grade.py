@@ -206,9 +206,9 @@ def _check_options(
         hint = command_line(["grade", *(words or ["homework.toml"]), "submissions.csv"])
         raise InputError(f"{what} is missing" if not words else f"{what} are missing", kind="option",
                          hint=f"for example {hint}")  # fmt: skip
-    late = [word for word in words[1:] if word.lower().endswith(".toml")]
-    if late and not words[0].lower().endswith(".toml"):
-        ordered = [late[0], *(word for word in words if word != late[0])]
+    homework = next((word for word in words if word.lower().endswith(".toml")), words[0])
+    if homework != words[0]:
+        ordered = [homework, *(word for word in words if word != homework)]
         hint = f"write {command_line(['grade', *ordered])}"
         raise InputError("the homework file comes first", kind="option", hint=hint, instead=(words, ordered))
     check_read_once({"the homework": words[0] == "-", "the answers": "-" in words[1:], "the roster": roster == "-"})

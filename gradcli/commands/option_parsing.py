@@ -54,7 +54,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
         if word == "--":
             others += rest
         elif word in declared:
-            options.append(word if word[:2] == "--" else _long(declared[word], word))
+            options.append(word if word.startswith("--") else _long(declared[word], word))
             if not declared[word].is_flag and not declared[word].count:
                 value = next(rest, None)
                 if value is not None:
@@ -86,7 +86,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
 
 def _long(option: click.Option, word: str) -> str:
     """Return the long name of an option: of a letter click asks first what it may be meant for, and imports difflib."""
-    return next((name for name in option.opts if name[:2] == "--"), word)
+    return next((name for name in option.opts if name.startswith("--")), word)
 
 
 def _instead(name: str, declared: dict[str, Any]) -> str:
@@ -139,9 +139,9 @@ def _composed(option: click.Option, value: str) -> str:
 def _is_short_option(word: str, words: list[str], others: list[str]) -> bool:
     """Whether a word is meant for an option: it begins with one - and is no variable with a value."""
     name = word[1:]
-    if not SHORT.fullmatch(word) or any(other.startswith(f"{name}=") for other in words):
-        return False
-    return bool(others) or (name not in ("pi", "e", "tau") and not any(w.startswith("--bindings") for w in words))
+    may_have_value = name in ("pi", "e", "tau") or any(other.startswith("--bindings") for other in words)
+    has_value = any(other.startswith(f"{name}=") for other in words)
+    return bool(SHORT.fullmatch(word)) and not has_value and (bool(others) or not may_have_value)
 
 
 def no_short_option(word: str, declared: dict[str, Any], after: str | None, command: str) -> InputError:
@@ -157,7 +157,7 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
         near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
     elif near is None:
         starting = [option for option in known if option.startswith(name)]
-        near = starting[0] if len(starting) == 1 else None
+        near = starting.pop() if len(starting) == 1 else None
     what = f"there is no option {clip(word, 40)}"
     if near is None:
         return InputError(

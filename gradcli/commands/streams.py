@@ -46,21 +46,15 @@ def terminal(color: str = "auto", ascii_only: bool = False, to_file: bool = Fals
     """
     interactive = not to_file and sys.stdout is not None and sys.stdout.isatty()
     colored = in_color(color, interactive=interactive, to_file=to_file)
-    columns = os.environ.get("COLUMNS", "").strip()
-    width = None
-    if columns.isascii() and columns.isdigit():
-        width = min(int(columns), MOST_COLUMNS) if len(columns) < 20 else MOST_COLUMNS
-    if not width and interactive:
-        try:
-            width = os.get_terminal_size(sys.stdout.fileno()).columns or None
-        except OSError:
-            width = 80
+    width = _told_width()
+    if width is None and interactive:
+        width = _own_width(sys.stdout)
     encoding = "utf-8" if to_file or sys.stdout is None else sys.stdout.encoding or "ascii"
     try:
         DRAWING.encode(encoding)
     except (UnicodeEncodeError, LookupError):
         ascii_only = True
-    return Terminal(None if to_file else width or None, colored, ascii_only)
+    return Terminal(None if to_file else width, colored, ascii_only)
 
 
 def in_color(color: str = "auto", *, interactive: bool, to_file: bool = False) -> bool:
@@ -355,11 +349,19 @@ def _error_width() -> int | None:
     """Return how wide the terminal is that messages are read in; None where they are read elsewhere."""
     if sys.stderr is None or not sys.stderr.isatty():
         return None
+    return _told_width() or _own_width(sys.stderr)
+
+
+def _told_width() -> int | None:
+    """Return the columns that the environment tells; None where it tells none."""
     columns = os.environ.get("COLUMNS", "").strip()
-    if columns.isascii() and columns.isdigit() and 0 < len(columns) < 6 and int(columns):
-        return int(columns)
+    return min(int(columns[:20]), MOST_COLUMNS) or None if columns.isascii() and columns.isdigit() else None
+
+
+def _own_width(stream: Any) -> int | None:
+    """Return the columns that a terminal has by its own account; 80 where it does not tell."""
     try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns or None
+        return os.get_terminal_size(stream.fileno()).columns or None
     except OSError:
         return 80
 

@@ -37,8 +37,6 @@ def unpacked(data: bytes, code: str, order: str = "<") -> list[str | float]:
         wide[2::4], wide[3::4] = data[0::2], data[1::2]
         data, code = bytes(wide), "f"
     found = struct.unpack(f"{order}{len(data) // BYTES_OF_TYPE[code]}{code}", data)
-    if code in "dfe":
-        return list(found)
     if code in "qQ" and found and not -EXACT <= min(found) <= max(found) <= EXACT:
         return list(map(str, found))
     return list(map(float, found))
@@ -46,8 +44,6 @@ def unpacked(data: bytes, code: str, order: str = "<") -> list[str | float]:
 
 def by_rows(entries: list[str | float], shape: Sequence[int]) -> list[str | float]:
     """Return entries with the last axis fastest that came with the first axis fastest, as Fortran stores them."""
-    if len(shape) < 2:
-        return entries
     parts = [entries]
     for size in shape[:-1]:
         parts = [part[k::size] for part in parts for k in range(size)]

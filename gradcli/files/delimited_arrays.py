@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from ..errors import Source
 from ..text import clip, counted, did_you_mean
@@ -26,6 +27,7 @@ NAME = re.compile(r"[^\W\d]\w*")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 COMMENT = re.compile(r"^[ \t]*#[^\n]*(?:\n|\Z)", re.MULTILINE)
 CELL = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+BARE_CELL = re.compile(r'"([^"]*+)"(?!\S)|\S+')  # between blanks
 BODIES = {separator: re.compile(rf"(?:[ \t]*+{NUMERAL}[ ]*+[{separator}\n])++") for separator in (",", ";", "\t")} | {
     " ": re.compile(rf"(?:[ \t]*+{NUMERAL}(?:[ \t]++{NUMERAL})*+[ \t]*+\n)++")
 }
@@ -99,7 +101,7 @@ def _cells(source: Source, line: Span, separator: str) -> list[Span]:
     if end - start > MAX_NUMBERS and text.count(separator, start, end) > MAX_NUMBERS:
         check_size((MAX_NUMBERS + 1,), source, line)
     if separator == " ":
-        return [cell.span() for cell in re.compile(r"\S+").finditer(text, start, end)]
+        return [cell.span(cell.lastindex or 0) for cell in BARE_CELL.finditer(text, start, end)]
     found = []
     at = start
     while at <= end:
@@ -191,12 +193,8 @@ def _one(source: Source, cells: Sequence[Span], column: int, line: Span) -> Sequ
 
 def _span_cell_by_cell(source: Source, start: int, separator: str, place: int) -> Span:
     """Return where the entry at a place stands, in rows of numerals."""
-    for line in _lines(source.text, start):
-        cells = _cells(source, line, separator)
-        if place < len(cells):
-            return cells[place]
-        place -= len(cells)
-    return start, start
+    cells = (cell for line in _lines(source.text, start) for cell in _cells(source, line, separator))
+    return next(islice(cells, place, None))
 
 
 def _line_number(text: str, at: int) -> int:

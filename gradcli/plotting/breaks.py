@@ -5,7 +5,7 @@ Sampling tells only what is seen from a distance. Where the place is known exact
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ..calculus.graph import Graph
@@ -65,26 +65,22 @@ class Neighbourhood:
         beside = Beside(self.graph, lambda S: {name: S.from_number(y) for name, y in point.items()}, self.graph.output)
         try:
             if not defined:
-                left, right = beside.limits(moving)
+                sides = beside.limits(moving)
                 with beside.at_work():
-                    return _without_value(left, right, same=_numbers(left, right) and agree(left, right))
-            left, right = (side.slope for side in beside.sides(moving))
+                    return _without_value(*sides, same=not _words(sides) and agree(*sides))
+            slopes = left, _ = [side.slope for side in beside.sides(moving)]
             with beside.at_work():
-                if _numbers(left, right):
-                    return Told(SMOOTH, _plain(left)) if agree(left, right) else Told(KINK)
-            if JUMPS in _words(left, right) and _words(*beside.limits(moving)) & {INFINITE, MINUS_INFINITE}:
+                if not _words(slopes):
+                    return Told(SMOOTH, _plain(left)) if agree(*slopes) else Told(KINK)
+            if JUMPS in _words(slopes) and _words(beside.limits(moving)) & {INFINITE, MINUS_INFINITE}:
                 return Told(POLE)
-            return _with_value(left, right)
+            return _with_value(*slopes)
         finally:
             self.left -= beside.visits
 
 
-def _words(left: object, right: object) -> set[str]:
-    return {side for side in (left, right) if isinstance(side, str)}
-
-
-def _numbers(left: object, right: object) -> bool:
-    return not _words(left, right)
+def _words(sides: Iterable[object]) -> set[str]:
+    return {side for side in sides if isinstance(side, str)}
 
 
 def _plain(slope: object) -> float | None:
@@ -94,25 +90,28 @@ def _plain(slope: object) -> float | None:
         return None
 
 
-def _with_value(left: object, right: object) -> Told | None:
+def _with_value(*slopes: object) -> Told | None:
     """Return what the curve does at a number with a value, by the slopes on both sides, one of which is a word."""
-    words = _words(left, right)
+    words = _words(slopes)
     if JUMPS in words:
         return Told(JUMP)
     if UNKNOWN in words:
         return Told(UNDETERMINED)
-    if OUTSIDE in words:
-        return None if left is right else Told(END)
-    return Told(VERTICAL)
+    return _at_border(slopes) if OUTSIDE in words else Told(VERTICAL)
 
 
-def _without_value(left: object, right: object, *, same: bool) -> Told | None:
+def _without_value(*limits: object, same: bool) -> Told | None:
     """Return what the curve does at a number without a value, by its limits on both sides."""
-    words = _words(left, right)
+    words = _words(limits)
     if OUTSIDE in words:
-        return None if left is right else Told(END)
+        return _at_border(limits)
     if words & {INFINITE, MINUS_INFINITE}:
         return Told(POLE)
     if words:
         return Told(UNDETERMINED)
     return Told(HOLE if same else JUMP)
+
+
+def _at_border(sides: Iterable[object]) -> Told | None:
+    """Return that the domain ends, where it does not leave out both sides."""
+    return None if all(side is OUTSIDE for side in sides) else Told(END)

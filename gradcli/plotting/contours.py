@@ -90,19 +90,21 @@ def _march(
     """Add the pieces of all level lines that cross one cell; opposite pairs of a saddle are told by its middle."""
     heights = [z for _, _, z in cell]
     low, high = min(heights), max(heights)
-    for k, (level, _) in enumerate(levels):
-        if not low <= level < high:
-            continue
+    crossed = [(k, level) for k, (level, _) in enumerate(levels) if low <= level < high]
+    if not crossed:
+        return
+    (left, bottom, _), _, (right, top, _), _ = cell
+    middle = value((left + right) / 2, (bottom + top) / 2)
+    if middle is None or not low - (high - low) <= middle <= high + (high - low):
+        return  # a pole runs through the cell: a line here would be an invention
+    for k, level in crossed:
         crossings = []
-        for e in range(4):
+        for here, following in zip(cell, (*cell[1:], cell[0]), strict=True):
             # In one order for both cells that share an edge, so that their pieces meet in the very same point.
-            a, b = sorted((cell[e], cell[(e + 1) % 4]))
+            a, b = sorted((here, following))
             if (a[2] <= level) != (b[2] <= level):
                 t = (level - a[2]) / (b[2] - a[2])
                 crossings.append((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
-        middle = value((cell[0][0] + cell[2][0]) / 2, (cell[0][1] + cell[2][1]) / 2)
-        if middle is None or not low - (high - low) <= middle <= high + (high - low):
-            continue  # a pole runs through the cell: a line here would be an invention
         if len(crossings) == 4 and (middle <= level) != (heights[0] <= level):
             crossings = [*crossings[1:], crossings[0]]  # the first corner is cut off, and not the second one
         pieces[k] += [(crossings[n], crossings[n + 1]) for n in range(0, len(crossings), 2)]

@@ -46,10 +46,11 @@ def path_of(descent: Descent, lines: Sequence[DescentLine]) -> Plot:
     if len(ranges) == 1:
         found = curves(graph, *ranges[0], fixed)
         values = _holding(found.values, [stop.value for stop in stops])
-        slopes = _holding(found.slopes, [stop.slopes[0] for stop in stops])
+        slopes = _holding(found.slopes, [slope for stop in stops for slope in stop.slopes])
         found = found._replace(values=values, slopes=slopes)
         return Plot(descent.source, output, ranges, shown, found, None, [], stops)
-    drawn = contour_map(graph, ranges[0], ranges[1], fixed, fine=len(graph.nodes) <= FEW_NODES)
+    across, up = ranges
+    drawn = contour_map(graph, across, up, fixed, fine=len(graph.nodes) <= FEW_NODES)
     return Plot(descent.source, output, ranges, shown, None, drawn, [], stops)
 
 
@@ -68,10 +69,10 @@ def _ranges(names: Sequence[str], stops: Sequence[Stop]) -> list[Range]:
             shown = low - room, high + room
         else:
             shown = low - PATH_MARGIN * length, high + PATH_MARGIN * length
-        if not shown[0] < low <= high < shown[1]:
+        if not (shown[0] < low and high < shown[1]):
             shown = view([low, high])
-        if not (shown[0] < shown[1] and math.isfinite(shown[1] - shown[0])):
-            raise InputError(f"the path of {clip_name(name)} is too long or too short to be drawn", kind="binding")
+        if not math.isfinite(shown[1] - shown[0]):
+            raise InputError(f"the path of {clip_name(name)} is too long to be drawn", kind="binding")
         found.append(Range(name, *shown))
     return found
 
