@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -247,7 +247,12 @@ def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str
         return []
     from ..record.verification import RULE
 
-    return [*(check_line(record, check, figures) for check in record.checks), RULE]
+    return [*(check_line(record, check, figures) for check in record.checks), rule_of(record.checks, RULE)]
+
+
+def rule_of(checks: Sequence[Check], rule: str) -> str:
+    """Return the rule by which numbers are accepted, or that there were none."""
+    return rule if any(check.verdict != "skipped" for check in checks) else "verify: nothing was compared"
 
 
 def check_line(record: Gradient | ArrayGradient, check: Check, figures: Rounding) -> str:
