@@ -146,6 +146,8 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
         near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
     elif near is None:
         starting = [option for option in known if option.startswith(name)]
+        if len(starting) > 1 and after is not None and after.isdigit():  # -j 2 is no flag
+            starting = [option for option in starting if not declared[f"--{option}"].is_flag]
         near = starting[0] if len(starting) == 1 else None
     what = f"there is no option {clip(word, 40)}"
     if near is None:
