@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, ShellHint
-from ..text import clip, did_you_mean
+from ..text import clip, did_you_mean, fitted
 from . import pages, troff
 from .option_parsing import Command
-from .screens import SHORT_USAGE, ScreenStyle, style_of
+from .screens import LEAST, SHORT_USAGE, ScreenStyle, style_of
 
 MOST_COLUMNS = 100
 # The sections of gradcli(1) that are no topic of their own.
@@ -58,20 +58,26 @@ def overview(style: ScreenStyle) -> str:
     from .names import COMMANDS
 
     subjects = [name for name in topics() if name not in COMMANDS and name != "gradcli"]
-    rows = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
     width = min(style.width or 80, 80)
+    rows = [row for name, text in COMMANDS.items() for row in _row(name, text, width)]
     listed = textwrap.wrap(
         "  ".join(subjects), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
     )
-    parts = [SHORT_USAGE, "", style.heading("Commands"), *rows]
+    parts = [fitted(SHORT_USAGE, width), "", style.heading("Commands"), *rows]
     if listed:
         parts += ["", style.heading("Topics"), *listed]
     parts += [
         "",
-        "gradcli help NAME opens the page of a command or topic;",
-        "gradcli help gradcli opens the main page.",
+        fitted("gradcli help NAME opens the page of a command or topic;", width),
+        fitted("gradcli help gradcli opens the main page.", width),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _row(name: str, text: str, width: int) -> list[str]:
+    """Return what a command is for, beside its name."""
+    line, room, below = f"  {name:<11} {text}", max(width, LEAST), " " * 14
+    return textwrap.wrap(line, room, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
 
 
 def page(word: str, style: ScreenStyle) -> str:
