@@ -100,9 +100,7 @@ def test_help_keeps_to_the_width(
         monkeypatch.setenv("COLUMNS", str(width))
         assert run(shlex.split(command)) == 0
         wide = too_wide(capsys.readouterr().out, width)
-        assert [line for line in wide if not line.lstrip().startswith(("gradcli ", "--"))] == [], (
-            width
-        )  # these stay whole
+        assert [line for line in wide if not line.lstrip().startswith(("gradcli ", "--"))] == [], width
 
 
 @pytest.mark.parametrize("command", ["rules", "sheet --homework hw.toml --lint"])

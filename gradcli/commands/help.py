@@ -17,6 +17,14 @@ from .screens import LEAST, SHORT_USAGE, ScreenStyle, style_of
 MOST_COLUMNS = 100
 # The sections of gradcli(1) that are no topic of their own.
 ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also", "options")
+# Words that are no subject of their own, between blanks.
+COMMON = (
+    " a about all also always an and another any anything are as at be both but by can do does each every everything "
+    "few first for from has have here how i if in into is it its last less like many may me more most much my never no "
+    "none not nothing now of off on once one only or other out own right same so some something such than that the "
+    "their them then there these they thing things this those to too two up use used very was way we well were what "
+    "when where which who why will with without word words you your "
+)
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -124,21 +132,27 @@ def _help_of(name: str) -> str:
 
 
 def told_in(phrase: str) -> str | None:
-    """Return the command that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`."""
+    """Return the command that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`.
+
+    No page tells of words that stand everywhere. A page that says it once counts where none says it more often.
+    """
     from .names import COMMANDS
 
+    if all(f" {word} " in COMMON for word in phrase.lower().split()):
+        return None
     wanted = re.escape(" ".join(phrase.lower().replace("∂", "d").split())).replace("\\ ", r"[\s-]+")
     found = re.compile(rf"(?<!\w){re.sub('(?<=[a-z]{3})s$', '', wanted)}")
-    shares: dict[str, float] = {}
+    shares: dict[str, tuple[bool, float]] = {}
     for name, (path, title) in topics().items():
         source = pages.read(path) if len(phrase.strip()) > 1 else None
         if source is not None and title is not None:
             source = troff.section(source, title)
         if source is not None and name not in ("gradcli", *COMMANDS):
             text = troff.render(source, MOST_COLUMNS, fonts=False).lower().replace("∂", "d")
-            shares[name] = len(found.findall(text)) / max(len(text), 1)
+            times = len(found.findall(text))
+            shares[name] = times > 1, times / max(len(text), 1)
     best = max(shares, key=shares.__getitem__, default="")
-    return f"help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None
+    return f"help {best} tells of {clip(phrase, 40)}" if best and shares[best][1] else None
 
 
 def unknown(word: str, known: list[str]) -> InputError:
