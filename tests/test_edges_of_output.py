@@ -15,6 +15,7 @@ import pytest
 from gradcli.commands import run
 from gradcli.commands.names import COMMANDS
 from gradcli.commands.tree import root
+from gradcli.reports.rounding import with_zeros
 
 ARRAYS = ["W=[[1, 2], [3, 4]]", "x=[1, 2]"]
 
@@ -125,3 +126,27 @@ def test_a_descent_that_goes_well_has_no_advice(capsys: pytest.CaptureFixture[st
     assert "rate 0.1; every line" in (text := said(["descend", "x**2", "x=9", "--rate", "0.1"], capsys)[0])
     assert "smaller" not in text
     assert "negative" not in text
+
+
+# ---- zeros at the end
+
+
+@pytest.mark.parametrize(("x", "count", "text"), [
+    (6.70820393, 6, "6.70820"), (1.4214, 6, "1.4214"), (1.42140001, 6, "1.42140"), (5.0, 6, "5"), (0.25, 6, "0.25"),
+    (6.0000000001, 6, "6.00000"), (3.0000000000000004, 6, "3"), (1234567.8, 6, "1.23457e+06"), (0.0, 6, "0"),
+    (1200000.4, 6, "1.20000e+06"), (123456.4, 6, "123456"), (6.70820393, 12, "6.70820393"), (float("inf"), 6, "inf"),
+    (-2.66510004, 6, "-2.66510"), (1e-300, 3, "1e-300"),
+])  # fmt: skip
+def test_zeros_stay_where_something_was_rounded_off(x: float, count: int, text: str) -> None:
+    assert with_zeros(x, count) == text
+
+
+def test_the_numbers_of_a_check_and_of_a_norm_have_all_their_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    line = next(line for line in said(["x*y", "x=0.70710678", "y=1.42140001", "--verify"], capsys)[0].splitlines()
+                if line.startswith("verify x"))  # fmt: skip
+    assert "reverse 1.42140, forward 1.42140, differences 1.42140" in line
+    whole = said(["x*y", "x=0.5", "y=1.25", "--verify"], capsys)[0]
+    assert "reverse 1.25, forward 1.25, differences 1.25" in whole
+    for entry, norm in (("0.0001", "6.00000"), ("4", "10"), ("0.01", "6.00003")):
+        words = ["sum(W*W)", f"W=[[3, 0, 0, 0, 0, 0, 0], [{entry}, 0, 0, 0, 0, 0, 0]]"]
+        assert f"gradient: W 2x7 (norm {norm})" in said(words, capsys)[0]
