@@ -36,7 +36,7 @@ def test_a_report_in_colour_has_the_same_lines(
         monkeypatch.setenv("COLUMNS", str(width))
         colored = CODES.sub("", shown(command, "1", capsys, monkeypatch))
         plain = shown(command, "", capsys, monkeypatch)
-        assert [line.rstrip() for line in colored.splitlines()] == plain.splitlines(), width
+        assert list(map(str.rstrip, colored.splitlines())) == list(map(str.rstrip, plain.splitlines())), width
         if command in PLOTS:
             assert too_wide(plain, width) == [], width
 
