@@ -35,7 +35,9 @@ def _visible_character(c: str) -> str:
 
 
 def cells(text: str) -> int:
-    """Return how many terminal columns `text` takes: two for wide characters, none for combining ones."""
+    """Return how many terminal columns `text` takes: two for wide characters, none for combining ones and colours."""
+    if "\x1b" in text:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     if text.isascii() or _NARROW.fullmatch(text):
         return len(text)
     from rich.cells import cell_len

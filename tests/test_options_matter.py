@@ -166,6 +166,7 @@ grade in --homework hw.toml | --ascii | (?s)\A(?!.*[^\x00-\x7f])
 rows 'x*w' plain.csv --to csv | --wrt x | (?s)\A(?!.*df/dw)
 rows 'x*w' rows.txt --delimiter ';' | --from json | status 2
 rows 'x*w' plain.csv | --to ndjson | \{{"
+rows x plain.csv | --json | \A\[\{{"x"
 rows 'x*w' plain.csv | --sum | 17
 rows 'x*w' plain.csv | --mean | 8\.5
 rows 'x*x' plain.csv --sum | --weights w | 47

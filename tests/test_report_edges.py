@@ -234,7 +234,7 @@ def test_a_level_has_its_label_in_its_longest_piece() -> None:
     found = plot(Source("program", "x + y"), split(["x=0:8", "y=0:8"]), at=(), of=None, fine=False)
     short, long = ([(8 * k / many, y) for k in range(many + 1)] for many, y in ((5, 2.0), (20, 6.0)))
     for pieces in ([short, long], [long, short]):
-        rows = map_lines(found, Map([(7.0, "777")], [pieces], [], []), 60, Style())[3:27]
+        rows = map_lines(found, Map([(7.0, "777")], [pieces], [], []), 60, Style())[2:26]
         assert [k for k, row in enumerate(rows) if " 777 " in row] == [6]  # a quarter from the top
 
 

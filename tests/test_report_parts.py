@@ -189,8 +189,8 @@ def test_entries_used_one_by_one_are_one_branch() -> None:
     for line in (
         r"\left.\frac{dL}{dx}\right|_{\text{via its entries}} &= \begin{pmatrix} 76 \\ 108 \end{pmatrix} && ",
         r"\frac{dL}{dW} &= \begin{pmatrix} 10 & 20 \\ 22 & 44 \end{pmatrix} && \text{what arrives at its entries}",
-        r"\right|_{\text{via } z_{1}\text{}} &= \frac{dL}{dz_{1}} \cdot W_{1,0} = 22 \cdot 3 = 66",
-        r"\right|_{\text{via } v_{1}\text{, argument 2}\text{}} + ",
+        r"\right|_{\text{via } z_{1}} &= \frac{dL}{dz_{1}} \cdot W_{1,0} = 22 \cdot 3 = 66",
+        r"\right|_{\text{via } v_{1}\text{, argument 2}} + ",
     ):
         assert line in tex
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from typing import Any
 
 import pytest
@@ -256,7 +257,11 @@ def test_differences_stay_inside_the_domain() -> None:
 def test_every_mode_is_verified(words: list[str], options: list[str], capsys: Any) -> None:
     assert run([*words, "--verify", *options]) == 0
     told = capsys.readouterr().err.splitlines()
-    assert all(line.startswith("gradcli: note: f is beyond the largest binary64") for line in told)
+    found = [line for line in told if not line.startswith("gradcli: note: f is beyond the largest binary64")]
+    assert all(
+        re.fullmatch(r"gradcli: note: verify: (1 derivative agrees|\d derivatives agree)", line) for line in found
+    )
+    assert len(found) == (options[:1] in (["--value"], ["--grad"]))
 
 
 def test_a_wrong_rule_is_found_out_in_every_mode(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.commands import run
+from gradcli.commands import run, streams
 from gradcli.text import cells, fitted
 
 HOMEWORK = """
@@ -58,7 +58,10 @@ COMMANDS = [
     "plot 'abs(x)*exp(x)/7.77' x=-1.2345678:1.7654321 --at x=0",
     "plot 'sin(x)*y' x=-1:1 y=-1:1 --at x=0.12345678,y=0.8765432",
 ]  # fmt: skip
-HELP = ["--help", "check --help", "rows --help", "grade --help", "sheet --help", "descend --help", "plot --help"]
+HELP = [
+    "--help", "-h", "help", "check --help", "rows --help", "grade --help", "sheet --help", "descend --help",
+    "plot --help",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -93,10 +96,11 @@ def test_a_report_keeps_to_the_width(
 def test_help_keeps_to_the_width(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for width in (60, 80):  # click takes 50 columns at least
+    for width in (40, 60, 80):
         monkeypatch.setenv("COLUMNS", str(width))
         assert run(shlex.split(command)) == 0
-        assert too_wide(capsys.readouterr().out, width) == [], width
+        wide = too_wide(capsys.readouterr().out, width)
+        assert [line for line in wide if not line.lstrip().startswith(("gradcli ", "--"))] == [], width
 
 
 @pytest.mark.parametrize("command", ["rules", "sheet --homework hw.toml --lint"])
@@ -116,3 +120,16 @@ def test_lines_are_broken_within_their_indentation() -> None:
     assert fitted("  one two three\n", None) == "  one two three\n"
     assert fitted("", 10) == ""
     assert fitted("unbreakable", 3) == "unbreakable"
+
+
+def test_the_column_that_names_students_is_told_within_the_width(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Matriculation number,Full name,Email address\n1,Ann Lee,a@x.org\n", encoding="utf-8")
+    for width in (None, 40, 80):
+        monkeypatch.setattr(streams, "_error_width", lambda width=width: width)
+        assert [person.key for person in streams.read_roster(str(roster))] == ["1"]
+        told = capsys.readouterr().err
+        assert " ".join(told.split()).startswith("note: the column Matriculation number of the roster")
+        assert (told.count("\n") == 1) if width is None else too_wide(told, width) == []

@@ -15,6 +15,7 @@ from .array_derivatives import add_derivatives, asked_of, other_derivatives, sev
 from .options import Options, names_of
 from .progress import Progress
 from .streams import emit, holds, make_folder, remark, tell, terminal
+from .verifying import verdict
 
 WHOLE_PROGRAM = "all"  # what --open takes for every array
 
@@ -52,7 +53,7 @@ def differentiate_arrays(
         _write(record, options, chosen)
     else:
         return _write_opened(record, options, chosen, in_arrays=in_arrays)
-    return _disagrees(record)
+    return verdict(record, options, chosen)
 
 
 def _add(record: ArrayGradient, options: Options) -> None:
@@ -65,11 +66,6 @@ def _add(record: ArrayGradient, options: Options) -> None:
         from ..record.array_checks import verify_arrays
 
         record.checks = verify_arrays(record)
-
-
-def _disagrees(record: ArrayGradient | Gradient) -> int:
-    """Return the exit status: 1 where a check failed."""
-    return int(record.checks is not None and any(check.verdict == "disagrees" for check in record.checks))
 
 
 def _check_entry(options: Options) -> None:
@@ -149,14 +145,14 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
         make_folder(options.frames)
         for name, text in frames(scalar, style):
             emit(text, f"{options.frames}/{name}", one_of_many=True)
-    if options.frames is None or options.format is not None or options.as_json or options.output or options.steps:
+    if options.reported:
         with Progress(lambda: "writing the report"):
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
         _remark(scalar, every=True)
-    return _disagrees(record if in_arrays else scalar)
+    return verdict(record if in_arrays else scalar, options, chosen)
 
 
 def style_of(options: Options, chosen: str) -> Style:

@@ -72,7 +72,6 @@ def differentiate_words(words: list[str], options: Options) -> int:
         if not isinstance(problem, ArraysNeeded):
             raise
         return _arrays(program, given, request, options, chosen)
-    disagrees = record.checks is not None and any(check.verdict == "disagrees" for check in record.checks)
     if options.bare:
         numbers = [record.value] if options.value else []
         numbers += [record.gradient[name] for name in _grad(options)]
@@ -80,7 +79,11 @@ def differentiate_words(words: list[str], options: Options) -> int:
         _remark(record)
     else:
         _write(record, options, chosen)
-    return int(disagrees)
+    if record.checks is None:
+        return 0
+    from .verifying import verdict
+
+    return verdict(record, options, chosen)
 
 
 def _arrays(program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str) -> int:
@@ -201,7 +204,7 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         make_folder(options.frames)
         for name, text in frames(record, style):
             emit(text, f"{options.frames}/{name}", one_of_many=True)
-        if options.format is None and not options.as_json and options.output is None and not options.steps:
+        if not options.reported:
             _remark(record, every=True)
             return
     with Progress(lambda: "writing the report"):

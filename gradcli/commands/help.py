@@ -9,14 +9,22 @@ from pathlib import Path
 import click
 
 from ..errors import InputError, ShellHint
-from ..text import clip, did_you_mean
+from ..text import clip, did_you_mean, fitted
 from . import pages, troff
 from .option_parsing import Command
-from .screens import SHORT_USAGE, ScreenStyle, style_of
+from .screens import LEAST, SHORT_USAGE, ScreenStyle, style_of
 
 MOST_COLUMNS = 100
 # The sections of gradcli(1) that are no topic of their own.
 ORDINARY = ("name", "synopsis", "description", "commands", "examples", "see also", "options")
+# Words that are no subject of their own, between blanks.
+COMMON = (
+    " a about all also always an and another any anything are as at be both but by can do does each every everything "
+    "few first for from has have here how i if in into is it its last less like many may me more most much my never no "
+    "none not nothing now of off on once one only or other out own right same so some something such than that the "
+    "their them then there these they thing things this those to too two up use used very was way we well were what "
+    "when where which who why will with without word words you your "
+)
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,20 +66,26 @@ def overview(style: ScreenStyle) -> str:
     from .names import COMMANDS
 
     subjects = [name for name in topics() if name not in COMMANDS and name != "gradcli"]
-    rows = [f"  {name:<11} {text}" for name, text in COMMANDS.items()]
     width = min(style.width or 80, 80)
+    rows = [row for name, text in COMMANDS.items() for row in _row(name, text, width)]
     listed = textwrap.wrap(
         "  ".join(subjects), width, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
     )
-    parts = [SHORT_USAGE, "", style.heading("Commands"), *rows]
+    parts = [fitted(SHORT_USAGE, width), "", style.heading("Commands"), *rows]
     if listed:
         parts += ["", style.heading("Topics"), *listed]
     parts += [
         "",
-        "gradcli help NAME opens the page of a command or topic;",
-        "gradcli help gradcli opens the main page.",
+        fitted("gradcli help NAME opens the page of a command or topic;", width),
+        fitted("gradcli help gradcli opens the main page.", width),
     ]
     return "\n".join(parts) + "\n"
+
+
+def _row(name: str, text: str, width: int) -> list[str]:
+    """Return what a command is for, beside its name."""
+    line, room, below = f"  {name:<11} {text}", max(width, LEAST), " " * 14
+    return textwrap.wrap(line, room, subsequent_indent=below, break_long_words=False, break_on_hyphens=False)
 
 
 def page(word: str, style: ScreenStyle) -> str:
@@ -118,21 +132,27 @@ def _help_of(name: str) -> str:
 
 
 def told_in(phrase: str) -> str | None:
-    """Return the command that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`."""
+    """Return the command that leads to the page that says most of a phrase, such as `local gradient` or `df/dx`.
+
+    No page tells of words that stand everywhere. A page that says it once counts where none says it more often.
+    """
     from .names import COMMANDS
 
+    if all(f" {word} " in COMMON for word in phrase.lower().split()):
+        return None
     wanted = re.escape(" ".join(phrase.lower().replace("∂", "d").split())).replace("\\ ", r"[\s-]+")
     found = re.compile(rf"(?<!\w){re.sub('(?<=[a-z]{3})s$', '', wanted)}")
-    shares: dict[str, float] = {}
+    shares: dict[str, tuple[bool, float]] = {}
     for name, (path, title) in topics().items():
         source = pages.read(path) if len(phrase.strip()) > 1 else None
         if source is not None and title is not None:
             source = troff.section(source, title)
         if source is not None and name not in ("gradcli", *COMMANDS):
             text = troff.render(source, MOST_COLUMNS, fonts=False).lower().replace("∂", "d")
-            shares[name] = len(found.findall(text)) / max(len(text), 1)
+            times = len(found.findall(text))
+            shares[name] = times > 1, times / max(len(text), 1)
     best = max(shares, key=shares.__getitem__, default="")
-    return f"help {best} tells of {clip(phrase, 40)}" if shares.get(best) else None
+    return f"help {best} tells of {clip(phrase, 40)}" if best and shares[best][1] else None
 
 
 def unknown(word: str, known: list[str]) -> InputError:

@@ -152,11 +152,18 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
     name = word[1:]
     known = [option[2:] for option in declared if option.startswith("--")]
     meant = MEANT.get(name.lower(), name) if len(name) == 1 else name
-    near = meant if meant in known else None
+    numbered = (
+        after is not None
+        and after.isdigit()
+        and any(  # -j 2 is no flag
+            option.startswith(name) and not declared[f"--{option}"].is_flag for option in known
+        )
+    )
+    near = meant if meant in known and not (numbered and declared[f"--{meant}"].is_flag) else None
     if near is None and len(name) > 1:
         near = ((did_you_mean(name, known) or "").removeprefix("did you mean ").partition("?")[0]) or None
     elif near is None:
-        starting = [option for option in known if option.startswith(name)]
+        starting = [o for o in known if o.startswith(name) and not (numbered and declared[f"--{o}"].is_flag)]
         near = starting.pop() if len(starting) == 1 else None
     what = f"there is no option {clip(word, 40)}"
     if near is None:

@@ -173,6 +173,12 @@ class Options(NamedTuple):
         return self.value or bool(self.grad)
 
     @property
+    def reported(self) -> bool:
+        """Whether a report is written: frames are all that is where nothing else is asked for."""
+        others = self.format is not None or self.as_json or self.output is not None or self.steps
+        return not self.bare and (self.frames is None or others)
+
+    @property
     def of_arrays(self) -> bool:
         """Whether something is asked for that is computed of arrays, and of numbers as arrays without axes."""
         several = self.of is not None and "," in self.of

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 FENCE = "```"
 WIDTH = 69  # of an example: what is left of 78 columns
-MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)")
+# Code, strong words with code among them, links. Two stars behind a word or a bracket are a power.
+MARKED = re.compile(r"`([^`]+)`|(?<![\w)\]*])\*\*(?=\S)((?:`[^`]+`|[^`*]|\*(?!\*))+)(?<=\S)\*\*|\[([^\]]+)\]\([^)]*\)")
 
 
 def escaped(text: str) -> str:
@@ -46,7 +47,7 @@ def marked(text: str) -> str:
     out = []
     at = 0
     for found in MARKED.finditer(text):
-        bold = found[1] or found[2]
+        bold = found[1] or (found[2] or "").replace("`", "")
         out += [escaped(text[at : found.start()]), f"\\fB{escaped(bold)}\\fR" if bold else escaped(found[3])]
         at = found.end()
     line = "".join([*out, escaped(text[at:])])

@@ -33,6 +33,7 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
     type=click.Choice(ROWS_FORMATS),
     help="The format of the output; by default that of the input (ndjson for json).",
 )
+@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
 @click.option("--sum", "added", is_flag=True, help="Write one line for all rows: the sum of each number over the data.")
 @click.option("--mean", is_flag=True, help="Write one line for all rows: the mean of each number over the data.")
@@ -70,6 +71,7 @@ def command(
     words: tuple[str, ...],
     source: str | None,
     target: str | None,
+    as_json: bool,
     wrt: str | None,
     added: bool,
     mean: bool,
@@ -111,7 +113,9 @@ def command(
     _check_input(words, file, path)
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
-    chosen = target or _target(output)
+    if as_json and target not in (None, "json"):
+        raise InputError(f"--json and --to {target} contradict each other", kind="option")
+    chosen = "json" if as_json else target or _target(output)
     total = _total(added, mean, weights, skip_errors, keep, strict)
     target = chosen or (TOTALS if total else {"json": "ndjson"}).get(source, source)
     if total and target in ("parquet", "arrow"):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import click
 
+from ..text import fitted
+
 SHORT_USAGE = "Usage: gradcli [OPTIONS] PROGRAM [NAME=VALUE]..."
 COLUMNS = 80
+LEAST = 24  # columns that help is written for, however narrow the terminal is
 LEFT = 10  # of the short screen: the column of the groups
 
 # What the options of the main job are about, by the names they are declared with.
@@ -49,7 +53,15 @@ def style_of(color: str = "auto") -> ScreenStyle:
 
 
 class Formatter(click.HelpFormatter):
-    """Writes headings in bold type where there is colour."""
+    """Writes headings in bold type where there is colour, and keeps to narrow terminals, as click does not."""
+
+    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
+        super().__init__(indent_increment, width, max_width)
+        self.width = min(self.width, max((style_of().width or COLUMNS) - 2, LEAST))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write terms with their texts beside them, or below a term that takes more than half of a line."""
+        super().write_dl(rows, min(col_max, self.width // 2), col_spacing)
 
     def write_heading(self, heading: str) -> None:
         """Write a heading."""
@@ -70,9 +82,9 @@ def grouped(options: Iterable[click.Option]) -> dict[str, list[click.Option]]:
 
 
 def short(options: Iterable[click.Option], commands: Mapping[str, str]) -> str:
-    """Return the screen of -h: at most 24 lines of 80 columns."""
+    """Return the screen of -h: at most 24 lines of 80 columns, and more of them where the terminal is narrower."""
     style = style_of()
-    lines = [SHORT_USAGE, "", EXAMPLES, ""]
+    lines = [fitted(SHORT_USAGE, style.width), "", _examples(style.width), ""]
     for title, members in grouped(options).items():
         if title != OTHER:
             lines += _row(style, title, [_brief(option) for option in members])
@@ -81,12 +93,20 @@ def short(options: Iterable[click.Option], commands: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _examples(width: int | None) -> str:
+    """Return the examples, which are never broken; what one shows stands below it where there is no room beside it."""
+    if width is None or all(len(line) <= width for line in EXAMPLES.splitlines()):
+        return EXAMPLES
+    return re.sub(r" {3,}(?=\S)", "\n      ", EXAMPLES)
+
+
 def _row(style: ScreenStyle, title: str, entries: list[str]) -> list[str]:
     """Return a group: entries are never broken, and stand two blanks apart."""
     import textwrap
 
     glued = "  ".join(entry.replace(" ", "\0") for entry in entries)
-    rows = textwrap.wrap(glued, COLUMNS - LEFT, break_long_words=False, break_on_hyphens=False)
+    room = max(min(style.width or COLUMNS, COLUMNS), LEAST) - LEFT
+    rows = textwrap.wrap(glued, room, break_long_words=False, break_on_hyphens=False)
     first = f"{style.heading(title)}{' ' * (LEFT - len(title))}"
     return [(" " * LEFT if k else first) + row.replace("\0", " ").rstrip() for k, row in enumerate(rows)]
 

@@ -323,7 +323,7 @@ def read_roster(path: str, *, late: bool = False) -> list[Person]:
     if late:
         roster.require_late()
     if said := roster.in_words():
-        _tell(f"note: {said}\n")
+        _tell(f"{hanging(f'note: {said}', _error_width())}\n")
     return roster.people
 
 

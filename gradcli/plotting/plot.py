@@ -66,6 +66,9 @@ def plot(
     """
     graph = parse(source, given, of=of)
     output = choose_output(graph, of)
+    if not graph.inputs:
+        what = "the program has no inputs, and a plot is over one"
+        raise InputError(what, kind="name", hint='for example gradcli plot "x**2" x=-3:3')
     ranges = [_range(value) for value in given.values() if ":" in value.text]
     if not 1 <= len(ranges) <= 2:
         what = "a range is missing" if not ranges else "more than two ranges cannot be drawn"

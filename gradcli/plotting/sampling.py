@@ -6,7 +6,7 @@ A sample is certain to twelve digits, or it has no number and says nothing about
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -118,11 +118,23 @@ def curves(graph: Graph, name: str, low: float, high: float, fixed: Mapping[str,
     looked_at = sorted({*grid, *_likely(graph, name, low, high, fixed)})
     breaks = search.breaks([s for s in map(probe, looked_at) if not s.uncertain])
     kept = {s.x for s in samples} | {x for b in breaks for x in (b.left, b.right) if low <= x <= high}
-    runaway = any(search.runs_away(probe(x)) for b in breaks for x in (b.left, b.right))
-    slopes = [s.slope for s in map(probe, grid) if s.slope is not None]
-    pictures = view(values, clipped=any(b.kind == POLE for b in breaks)), view(slopes or [0.0], clipped=runaway)
+    pictures = _views(search, breaks, grid)
     _refine(probe, kept, breaks, pictures)
     return Curves([probe(x) for x in sorted(kept)], breaks, *pictures)
+
+
+def _views(
+    search: Search, breaks: Sequence[Break], grid: Sequence[float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return what range of values and of slopes to show: all of them, but for what runs to a pole."""
+    probe, low, high = search.probe, grid[0], grid[-1]
+    ends = [x for b in breaks if b.kind == OVERFLOW for x in (b.left, b.right) if low <= x <= high]
+    shown = [probe(x) for x in [*grid, *ends]]
+    poles = any(b.kind == POLE for b in breaks)
+    runaway = any(search.runs_away(probe(x)) for b in breaks if b.kind != OVERFLOW for x in (b.left, b.right))
+    values = [s.value for s in shown if s.value is not None]
+    slopes = [s.slope for s in shown if s.slope is not None]
+    return view(values, clipped=poles), view(slopes or [0.0], clipped=poles or runaway)
 
 
 def _near(x: float, width: float) -> float:

@@ -71,7 +71,7 @@ def _multiple(x: float, digits: int, e: int, rounded: object) -> int | None:
 def label(x: float) -> str:
     """Return a tick as text: at most twelve digits, with an exponent where that is shorter."""
     plain = f"{x:.12g}" if x else "0"
-    if len(plain) <= 6 or "e" in plain:
+    if len(plain.removeprefix("-")) <= 6 or "e" in plain:
         return plain
     mantissa, exponent = f"{x:.11e}".split("e")
     return min(plain, f"{mantissa.rstrip('0').rstrip('.')}e{exponent}", key=len)

@@ -168,7 +168,7 @@ class Descent:
         norm = _norm(slopes, record.digits)
         if not math.isfinite(approximate(value)) or not math.isfinite(norm):
             what = f"{clip_name(self.output)} or its gradient is beyond the largest binary64"
-            raise _at_step(MathError(what, kind="overflow", hint="try a smaller rate" if k else None), k)
+            raise _at_step(MathError(what, kind="overflow", hint=self.update.advice if k else None), k)
         left: dict[str, Any] = dict(state)
         line = DescentLine(k, value, norm, parameters, gradient, left, _norms(parameters, left, record.digits))
         return line, record.taken, failure
@@ -190,7 +190,7 @@ class Descent:
         try:
             self._points.move(name, new, self.shapes[name])
         except MathError as error:
-            raise _at_step(error, k) from None
+            raise _at_step(error.but(hint=self.update.advice), k) from None
 
     def _note(self, k: int, record: Gradient | ArrayGradient) -> None:
         """Take over what a record says of its numbers, the first time that it says so."""
@@ -219,7 +219,7 @@ class Descent:
         times = "" if len(self._grown) == 1 else f", and at {len(self._grown) - 1:,} more"
         first, last = map(approximate, self._ends)
         worse = last < first if self.update.ascent else last > first
-        advice = "; try a smaller rate" if worse else ""
+        advice = f"; {self.update.advice}" if worse else ""
         self.remarks.append(
             f"{brief} {verb} at step {k}, from {system.brief(before)} to {system.brief(after)}{times}{advice}"
         )

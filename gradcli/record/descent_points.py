@@ -62,7 +62,7 @@ class Points:
         """Take the new value of a parameter. Raises `MathError` for one that is no number."""
         if not all(math.isfinite(approximate(x)) for x in new):
             what = f"the new value of {clip_name(name)} is beyond the largest binary64"
-            raise MathError(what, kind="overflow", hint="try a smaller rate")
+            raise MathError(what, kind="overflow")
         self.given[name] = self.kept(name, new, shape)
 
     def kept(self, name: str, flat: list[Any], shape: tuple[int, ...]) -> Any:

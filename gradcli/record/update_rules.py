@@ -126,6 +126,13 @@ class Update:
         """The text of the rate."""
         return self.settings["rate"]
 
+    @property
+    def advice(self) -> str:
+        """What to do where the value goes the wrong way: a negative rate turns every step round."""
+        if self._values.number(FLOAT, self.rate) < 0:
+            return f"a negative rate goes {'downhill' if self.ascent else 'uphill'}"
+        return "try a smaller rate"
+
     def numbers(self, S: Any) -> dict[str, Any]:
         """Return the rate, the parameters of the rule and t in a number system."""
         return {name: self._values.number(S, source) for name, source in self._values.sources.items()}

@@ -59,7 +59,8 @@ def _table(record: ArrayCost, style: Style) -> list[str]:
     ]
     if any(not isinstance(mode.total, int) for mode in modes):
         del ways[3]
-    lines = [*(_drawn(columns, style) if nodes else []), "", *_drawn(ways, style), ""]
+    above = [*_drawn(columns, style), ""] if nodes else []
+    lines = [*above, *_drawn(ways, style), ""]
     return [*lines, *(line for text in _closing(record) for line in wrapped(plain(text), style.width))]
 
 

@@ -9,7 +9,6 @@ from itertools import product
 from typing import Any
 
 from ..record.array_gradient import ArrayGradient
-from ..text import harmless
 from . import Style, selected_arrays
 
 HEADER = ["node", "name", "index", "operation", "expression", "value", "upstream"]
@@ -23,14 +22,13 @@ def render(record: ArrayGradient, style: Style) -> str:
     writer.writerow([*HEADER, *(["step"] if record.taken else [])])
     for i in selected_arrays(record, style.nodes):
         view = record.view(i)
-        expression = harmless(view.expression)
         values = _cells(record, view.value)
         slopes = _cells(record, view.upstream or [None] * len(view.value))
         steps = _cells(record, new.get(i, [None] * len(view.value)))
         places = product(*map(range, view.shape))
         for place, value, slope, step in zip(places, values, slopes, steps, strict=True):
             index = ",".join(map(str, place))
-            row = (view.id, view.name, index, view.operation, expression, value, slope)
+            row = (view.id, view.name, index, view.operation, view.expression, value, slope)
             writer.writerow((*row, step) if record.taken else row)
     return out.getvalue()
 

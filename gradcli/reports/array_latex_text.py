@@ -76,8 +76,8 @@ class ArrayTex(ArrayNotation):
     def branch(self, i: int, user: int, position: int | None) -> str:
         """Return the part of a derivative that comes along one edge."""
         place = "" if position is None else f"\\text{{, argument {position + 1}}}"
-        way = "its entries" if user == BY_ENTRIES[0] else f"}} {self.label(user)}{place}\\text{{"
-        return f"\\left.{self.slope(i)}\\right|_{{\\text{{via {way}}}}}"
+        way = "\\text{via its entries}" if user == BY_ENTRIES[0] else f"\\text{{via }} {self.label(user)}{place}"
+        return f"\\left.{self.slope(i)}\\right|_{{{way}}}"
 
     def term(self, i: int, user: int, position: int | None) -> str:
         """Return what comes along one edge as a term of a sum."""

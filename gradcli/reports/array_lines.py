@@ -15,7 +15,7 @@ from ..record.array_written import WrittenEntries
 from .array_spelling import TERMS, Spelling
 from .array_text import ArrayWriter, is_small
 from .notation import WrittenLine
-from .rounding import Rounding, sum_sign
+from .rounding import Rounding, sum_sign, with_zeros
 
 IN_FULL = 16  # entries of an array that a line holds
 MOST_READ = 256  # entries of what is written out in numbers
@@ -105,7 +105,7 @@ class ArrayLines:
 
     def _norm(self, flat: Sequence[Any], shape: Sequence[int]) -> str:
         norm = self.write.summary(flat, tuple(shape)).norm
-        return f"{norm:.{min(self.figures.count, 15)}g}"
+        return with_zeros(norm, min(self.figures.count, 15))
 
     def equation(
         self, left: str, text: str, found: Callable[[Sequence[int]], WrittenEntries], flat: Any, read: int, shape: Any

@@ -23,7 +23,7 @@ from .array_text import ArrayWriter, operation_text
 from .columns import entries, wrapped
 from .rounding import FIGURES, Rounding
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
-from .wording import EXPRESSION_CELLS, MANY_INPUTS, check_line, notes
+from .wording import EXPRESSION_CELLS, MANY_INPUTS, check_line, notes, rule_of
 
 LABEL = 15  # cells before what a list says of a node
 INDENT = 6  # of an array that has no room behind its label
@@ -317,7 +317,7 @@ class ArrayTable:
         for name, many in Counter(check.name.partition("[")[0] for check in alike).items():
             lines.append(f"verify {name}: {'1 entry agrees' if many == 1 else f'{many:,} entries agree'}")
         lines += [check_line(self.record, check, self.figures) for check in checks if check not in alike]
-        return [*lines, RULE]
+        return [*lines, rule_of(checks, RULE)]
 
 
 def closing_lines(record: ArrayGradient, style: Style, figures: Rounding, *, told: bool = True) -> list[str]:

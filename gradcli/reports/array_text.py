@@ -18,7 +18,7 @@ from ..record.array_gradient import ArrayGradient
 from ..record.array_summary import ArraySummary, summarised
 from ..text import cells
 from .columns import aligned, entries
-from .rounding import Rounding
+from .rounding import Rounding, with_zeros
 
 MOST_ALONG, MOST_ENTRIES = 8, 64  # of an array that is written in full: along an axis, and in all
 SUMMARY = 36  # cells of a line of a summary in a table
@@ -96,7 +96,7 @@ class ArrayWriter:
 
     def _float(self, x: float) -> str:
         """Return a mean or a norm, which has no more than a binary64 holds."""
-        return f"{x:.{min(self.figures.count, 15)}g}"
+        return with_zeros(x, min(self.figures.count, 15))
 
     def _rows(self, array: Sequence[Any], shape: Shape) -> list[str]:
         if len(shape) == 1:

@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 from ..record.gradient import Gradient
-from ..text import harmless
 from . import Style, selected
 
 HEADER = ["node", "name", "operation", "expression", "value", "upstream", "arguments", "local", "downstream"]
@@ -31,7 +30,7 @@ def render(record: Gradient, style: Style) -> str:
                 record.ids[view.id],
                 view.name,
                 view.operation,
-                harmless(view.expression),
+                view.expression,
                 cell(view.value),
                 cell(view.upstream),
                 " ".join(record.labels[e.node] for e in view.arguments),

@@ -10,7 +10,6 @@ from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
 from .rounding import FIGURES, Rounding
-from .step_text import rate_text
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
 
 MANY_STEPS = 100  # a table of more steps shows the first and the last
@@ -48,7 +47,7 @@ def rule_in_numbers(descent: Descent) -> str:
     update = descent.update
     settings = "".join(f", {name} {source.text}" for name, source in update.settings.items() if name != "rate")
     uphill = ", uphill" if update.ascent else ""
-    return f"rule {update.rule.name}: rate {rate_text(update)}{settings}{uphill}"
+    return f"rule {update.rule.name}: rate {update.rate.text.strip()}{settings}{uphill}"
 
 
 class _Table:

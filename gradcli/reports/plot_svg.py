@@ -13,6 +13,7 @@ from ..drawing.svg import DARK, FONT, LIGHT, text_width
 from ..plotting.breaks import HOLE, JUMP, POLE
 from ..plotting.contours import Arrow, Map
 from ..plotting.plot import Plot
+from ..plotting.probing import OVERFLOW
 from ..plotting.sampling import Curves
 from ..plotting.scales import Axis, axis
 from ..record.gradient import Gradient
@@ -202,7 +203,7 @@ def _holes(panel: Panel, curves: Curves, which: str) -> Iterable[str]:
     """Yield a small circle where the curve has no value at a single point, or its derivative none at a kink."""
     for b in curves.breaks:
         ends = [(s.value if which == "value" else s.slope) for s in curves.samples if s.x in (b.left, b.right)]
-        if len(curves.breaks) > MOST_LISTED or (which == "value" and b.kind != HOLE) or b.kind == POLE:
+        if len(curves.breaks) > MOST_LISTED or (which == "value" and b.kind != HOLE) or b.kind in (POLE, OVERFLOW):
             continue
         for y in dict.fromkeys(y for y in ends if y is not None and panel.up.low <= y <= panel.up.high):
             yield ring(panel, which, (b.x, y))
@@ -215,11 +216,15 @@ def framed(panel: Panel, name: str, lines: Iterable[str], guides: Iterable[float
         f'<clipPath id="clip-{name}"><rect x="{_n(panel.left)}" y="{_n(panel.top)}" width="{_n(panel.width)}" '
         f'height="{_n(panel.height)}"/></clipPath>'
     ]
+    free = 0.0
     for x, text in panel.across.ticks:
         px = panel.at(x, panel.up.low)[0]
         out.append(f'<path class="{"grid" if x else "zero"}" d="M{_n(px)} {_n(panel.top)}V{_n(bottom)}"/>')
-        if last:
-            out.append(f'<text class="across" x="{_n(px)}" y="{_n(bottom + TICK_BELOW)}">{_signed(text)}</text>')
+        half = text_width(text, 13) / 2
+        middle = max(min(px, right + RIGHT_MARGIN - half), half)  # within the picture
+        if last and middle - half >= free:
+            out.append(f'<text class="across" x="{_n(middle)}" y="{_n(bottom + TICK_BELOW)}">{_signed(text)}</text>')
+            free = middle + half
     for y, text in panel.up.ticks:
         py = panel.at(panel.across.low, y)[1]
         out.append(f'<path class="{"grid" if y else "zero"}" d="M{_n(panel.left)} {_n(py)}H{_n(right)}"/>')

@@ -27,11 +27,19 @@ ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
 def render(plot: Plot, style: Style) -> str:
     """Return the picture, and in words what is marked in it and where the curves break."""
     width = min(max(style.width or WIDTH, LEAST), MOST)
-    lines = _curves(plot, plot.curves, width, style) if plot.curves else []
+    drawn = _curves(plot, plot.curves, width, style) if plot.curves else []
+    below = broken(plot, plot.curves) if plot.curves else []
     if plot.map:
-        lines += _map(plot, plot.map, width, style)
-    lines += [line for mark in plot.marks for line in marked(plot, mark)]
-    return fitted(style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n"), style.width)
+        drawn += _map(plot, plot.map, width, style)
+        below += legend(plot, plot.map)
+    below += [line for mark in plot.marks for line in marked(plot, mark)]
+    lines = [*_words([heading(plot)], style), *drawn, *_words(below, style)]
+    return style.signs.plain("\n".join(line.rstrip() for line in lines) + "\n")
+
+
+def _words(lines: Sequence[str], style: Style) -> list[str]:
+    """Return lines of words, broken where they are too wide; the rows of a picture never are."""
+    return [part for line in lines for part in fitted(style.signs.plain(line), style.width).split("\n")]
 
 
 def heading(plot: Plot) -> str:
@@ -94,7 +102,7 @@ def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
     columns = max(width - left - 3, 10)
     across = axis(low, high, max(2, columns // 12))
     f = plot.output
-    out = [heading(plot)]
+    out: list[str] = []
     for which, title, vertical, color in (
         ("value", f, up[0], VALUE_COLOR), ("slope", f"d{f}/d{name}", up[1], GRADIENT_COLOR),
     ):  # fmt: skip
@@ -111,7 +119,7 @@ def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
             if y is not None and vertical.low <= y <= vertical.high:
                 canvas.sign(*canvas.cell(mark.values[mark.graph.inputs[name]], y), "●", POINT_COLOR)
         out += ["", " " * (left + 2) + title, *_framed(canvas, left, style)]
-    return [*out, *_below(across, columns, left, name), *broken(plot, curves)]
+    return [*out, *_below(across, columns, left, name)]
 
 
 def _guides(canvas: Canvas, curves: Curves, which: str) -> None:
@@ -177,10 +185,8 @@ def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
     for mark in plot.marks:
         at = [mark.values[mark.graph.inputs[r.name]] for r in plot.ranges]
         canvas.sign(*canvas.cell(*at), "●", POINT_COLOR)
-    return [
-        heading(plot), "", " " * (left + 2) + y.name, *_framed(canvas, left, style),
-        *_below(across, columns, left, x.name), *legend(plot, found),
-    ]  # fmt: skip
+    title = " " * (left + 2) + y.name
+    return ["", title, *_framed(canvas, left, style), *_below(across, columns, left, x.name)]
 
 
 def _label(canvas: Canvas, line: Sequence[tuple[float, float]], text: str) -> None:

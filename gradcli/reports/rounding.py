@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
+DIGITS_CERTAIN = 12  # of a float, such as a norm
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 
 
@@ -59,7 +60,7 @@ class Rounding:
         if self.count >= 12 or float(short) == float(whole) or x != x:
             return whole
         self.rounded = True
-        return f"{x:#.{self.count}g}".replace(".e", "e").rstrip(".")
+        return with_zeros(x, self.count)
 
     def _shortened(self, whole: str) -> str:
         from ..drawing.diagram import shorten
@@ -73,6 +74,14 @@ class Rounding:
         plural = "" if self.count == 1 else "s"
         where = "; --json has all" if self.options else ""
         return f"rounded to {self.count} figure{plural}{where}" if self.rounded else ""
+
+
+def with_zeros(x: float, count: int) -> str:
+    """Return a float in so many figures; zeros at its end stay where something else was rounded off."""
+    short = f"{x:.{count}g}"
+    if count >= DIGITS_CERTAIN or x != x or float(short) == float(f"{x:.{DIGITS_CERTAIN}g}"):
+        return short
+    return f"{x:#.{count}g}".replace(".e", "e").rstrip(".")
 
 
 def sum_text(terms: list[str]) -> str:

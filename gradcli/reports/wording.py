@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +14,7 @@ from ..record.gradient import Gradient, NodeView
 from ..text import cells, clip
 from . import Style
 from .columns import aligned, entries, padded, wrapped
-from .rounding import Rounding, sum_sign, sum_text
+from .rounding import Rounding, sum_sign, sum_text, with_zeros
 from .signs import Signs
 
 if TYPE_CHECKING:
@@ -247,7 +247,12 @@ def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str
         return []
     from ..record.verification import RULE
 
-    return [*(check_line(record, check, figures) for check in record.checks), RULE]
+    return [*(check_line(record, check, figures) for check in record.checks), rule_of(record.checks, RULE)]
+
+
+def rule_of(checks: Sequence[Check], rule: str) -> str:
+    """Return the rule by which numbers are accepted, or that there were none."""
+    return rule if any(check.verdict != "skipped" for check in checks) else "verify: nothing was compared"
 
 
 def check_line(record: Gradient | ArrayGradient, check: Check, figures: Rounding) -> str:
@@ -258,8 +263,8 @@ def check_line(record: Gradient | ArrayGradient, check: Check, figures: Rounding
     agrees = check.verdict == "agrees"
     count = figures.count if agrees and isinstance(check.reverse, float) else 12
     reverse = figures.text(check.reverse) if agrees else brief(record, check.reverse)
-    line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {check.forward:.{count}g}"
+    line = f"verify {check.name}: {check.verdict}; reverse {reverse}, forward {with_zeros(check.forward or 0.0, count)}"
     if check.difference is not None:
-        difference = f"{check.difference:.{min(count, 10)}g}"
+        difference = with_zeros(float(f"{check.difference:.10g}"), min(count, 10))
         line += f", differences {difference} (step {check.step:.2g}, error {check.error:.1g})"
     return f"{line}, {check.why}" if check.why else line

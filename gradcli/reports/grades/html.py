@@ -12,7 +12,7 @@ from itertools import islice
 from ...homework.classroom.class_summary import MOST_COMMON, CommonMistake, MarkedClass
 from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
-from ...text import visible
+from ...text import counted, visible
 from .. import Style
 from .feedback import WORDS
 from .left_out import left_out, others
@@ -228,12 +228,13 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
         ("Right for another student's numbers", "Wrong answers that would be right for somebody else. This is no"
          " verdict: numbers agree by chance, and students are allowed to talk.",
          ["student", "numbers of", "problem", "of the wrong answers", "items"], copied, ()),
-        ("Changed since the earlier run", "", ["student", "what", "before", "now"], changed, ()),
+        ("Changed since the earlier run", "Points and answers that are no longer what they were.",
+         ["student", "what", "before", "now"], changed, ()),
         *_to_act_on(marked_class),
     ):  # fmt: skip
         if rows:
-            yield f"<section>\n<h2>{escape(title)}</h2>\n" + (f"<p>{escape(told)}</p>\n" if told else "")
-            yield from _table(title, heads, rows, numbers)
+            yield f"<section>\n<h2>{escape(title)}</h2>\n"
+            yield from _table(told, heads, rows, numbers)
             yield "</section>\n"
 
 
@@ -241,13 +242,14 @@ Listing = tuple[str, str, list[str], list[list[str]], Sequence[int]]
 
 
 def _to_act_on(marked_class: MarkedClass) -> list[Listing]:
-    """Return what a teacher has to look at: each a heading, a sentence, the heads, the rows, the columns of numbers."""
+    """Return what a teacher has to look at: each a heading, a caption, the heads, the rows, the columns of numbers."""
     store = marked_class.store
     unread = (
         [escape(visible(result.student)), f"{escape(line.problem)} <code>{escape(visible(line.item))}</code>",
          f"<code>{escape(visible(line.claim))}</code>", escape(visible(line.why))]
         for result in store.results() for line in result.unreadable
     )  # fmt: skip
+    unreadable = list(islice(unread, MOST_ROWS))
     kindly = [
         [escape(found.repair), f"{found.claims}", f"<code>{escape(visible(found.claim))}</code>",
          f"<code>{escape(visible(found.read_as))}</code>"]
@@ -260,14 +262,22 @@ def _to_act_on(marked_class: MarkedClass) -> list[Listing]:
     )
     count = store.count("trouble") - sum(1 for _ in store.other_numbers())
     return [
-        ("Claims that could not be read", f"{marked_class.unreadable:,} in all; --to json lists every one.",
-         ["student", "item", "claim", "why"], list(islice(unread, MOST_ROWS)), ()),
-        ("Read kindly", "", ["repair", "claims", "for example", "read as"], kindly, (1,)),
-        ("How files were read", "", ["file", "note"], notes, ()),
-        ("Other numbers than the student\u2019s", "", ["where", "student", "why"], numbers, ()),
-        ("Not marked", f"{count:,} rows and files in all; --to json lists every one." if count > len(left) else "",
-         ["where", "student", "why"], left, ()),
+        ("Claims that could not be read", _in_all(marked_class.unreadable, "claim", len(unreadable)),
+         ["student", "item", "claim", "why"], unreadable, ()),
+        ("Read kindly", "Claims in another manner, and what they were read as.",
+         ["repair", "claims", "for example", "read as"], kindly, (1,)),
+        ("How files were read", "What was noticed in files that were read.", ["file", "note"], notes, ()),
+        ("Other numbers than the student\u2019s", "Sheets that state numbers of somebody else.",
+         ["where", "student", "why"], numbers, ()),
+        ("Not marked", f"{count:,} rows and files in all; gradcli grade --to json lists every one."
+         if count > len(left) else "Rows and files without marks.", ["where", "student", "why"], left, ()),
     ]  # fmt: skip
+
+
+def _in_all(count: int, what: str, listed: int) -> str:
+    """Return how many things there are, and where all of them are listed if some are left out."""
+    more = f"; the first {listed:,} are listed, and gradcli grade --to json lists every one" if listed < count else ""
+    return f"{counted(count, what)} in all{more}."
 
 
 def _word(text: str | None) -> str:
@@ -286,7 +296,8 @@ def _students(marked_class: MarkedClass) -> Iterator[str]:
     rows = (_student(marked_class.called(result.student), result, remarked=remarked) for result in shown)
     yield from _table("The points of every student", heads, rows, range(1, len(heads) - 2 - remarked))
     if marked_class.students > MOST_STUDENTS:
-        yield f"<p>{marked_class.students - MOST_STUDENTS:,} more students are left out; --to csv lists them.</p>\n"
+        more = marked_class.students - MOST_STUDENTS
+        yield f"<p>{more:,} more students are left out; gradcli grade --to csv lists them.</p>\n"
     yield "</section>\n"
 
 
