@@ -41,7 +41,7 @@ class Part(NamedTuple):
     leaf: bool
     sources: tuple[int, ...]
     positions: tuple[int, ...]
-    kink: bool = False
+    kink: bool
 
     @property
     def marked(self) -> str:

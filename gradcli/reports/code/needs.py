@@ -139,7 +139,7 @@ def _depends(graph: Graph, node: int, on: int) -> bool:
     return False
 
 
-def simplified(cases: Collection[Case], plain: Set[int] = frozenset()) -> Need:
+def simplified(cases: Collection[Case], plain: Set[int]) -> Need:
     """Return the same in fewer words; `plain` are conditions that are known always.
 
     Two cases that differ in one outcome alone are one; a wider case is enough; and where c is a case, not c is no part
