@@ -99,6 +99,10 @@ def chain(step: str, first: int, last: int, by: int = 1) -> str:
       "    h[k] = h[k - 1] + b  # 4"]),
     # the longest of the loops that begin at a line
     (chain("h_{k} = h_{j}*w", 1, 6), ["h = {}", "for k in range(1, 7):", "    h[k] = h[k - 1]*w"]),
+    (chain("d_{k} += x; d_{m} += x; d_{k} += d_{m}", 1, 3),
+     ["d = {}", "for k in range(1, 4):", "    d[k] += x", "    d[k + 1] += x", "    d[k] += d[k + 1]"]),
+    ("d_1 += x; d_2 += x; d_3 += x; d_2 += x; d_3 += x; d_4 += x; d_3 += x; d_4 += x; d_5 += x",
+     ["d = {}", "for k in range(1, 4):", "    d[k] += x", "    d[k + 1] += x", "    d[k + 2] += x"]),
     # no recurrence at all
     ("a = x; b = a; c = b", ["a = x", "b = a", "c = b"]),
 ])  # fmt: skip
@@ -138,10 +142,9 @@ def test_names_behind_a_loop() -> None:
 def drawn(draw: random.Random) -> str:
     """Return the lines of a recurrence with some terms, and what is made of it."""
     terms = ["w", "h_{j}*w", "x[{k}]", "x[{j}]*2", "{v}", "h_0"]
-    step = "{v} = h_{j}*w; " + "; ".join(
-        draw.choice(["s += {}", "s = {}", "e[{{k}}] += {}"]).format(draw.choice(terms)) for _ in range(draw.randint(0, 2))
-    )  # fmt: skip
-    step = step.rstrip("; ") + f"; h_{{k}} = {' + '.join(draw.sample(terms, draw.randint(1, 3)))}"
+    lines = [draw.choice(["s += {}", "s = {}", "e[{{k}}] += {}"]) for _ in range(draw.randint(0, 2))]
+    step = "; ".join(["{v} = h_{j}*w", *(line.format(draw.choice(terms)) for line in lines)])
+    step += f"; h_{{k}} = {' + '.join(draw.sample(terms, draw.randint(1, 3)))}"
     last = draw.randint(2, 6)
     tail = draw.choice([f"L = h_{last}", f"L = v{3 * last + 1} + s", "L = h_1*s", "L = v4"])
     return f"s = w; h_0 = w*3; {chain(step, 1, last)}; {tail}"

@@ -55,11 +55,11 @@ class Looped:
     ) -> None:
         self.before, self.indexed, self.numbered, self.names = rows, indexed, numbered, names
         self.loops: list[Loop] = []
-        at = 0
-        while indexed and at < len(rows):
-            loop = self._loop(at)
-            at = at + 1 if loop is None else loop.start + loop.period * loop.steps
-            self.loops += [] if loop is None else [loop]
+        end = 0
+        for at in range(len(rows)):
+            if at >= end and (loop := self._loop(at)) is not None:
+                self.loops.append(loop)
+                end = at + loop.period * loop.steps
         moving = dict.fromkeys(base for loop in self.loops for base in self._moving(loop))
         self.kept = {base: names.take(base) for base in moving}
         self.k = names.take("k") if self.loops else ""
