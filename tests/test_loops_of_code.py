@@ -103,6 +103,12 @@ def chain(step: str, first: int, last: int, by: int = 1) -> str:
      ["d = {}", "for k in range(1, 4):", "    d[k] += x", "    d[k + 1] += x", "    d[k] += d[k + 1]"]),
     ("d_1 += x; d_2 += x; d_3 += x; d_2 += x; d_3 += x; d_4 += x; d_3 += x; d_4 += x; d_5 += x",
      ["d = {}", "for k in range(1, 4):", "    d[k] += x", "    d[k + 1] += x", "    d[k + 2] += x"]),
+    # what is added to was known before; what a step alone knows may be its last line
+    ("v7 = x; " + chain("v7 += h_{j}; h_{k} = h_{j}*w", 1, 3) + "; L = v7",
+     ["v7 = x", "h = {}", "for k in range(1, 4):", "    v7 += h[k - 1]", "    h[k] = h[k - 1]*w", "L = v7"]),
+    (chain("a += h_{j}; b += a; h_{k} = h_{j}*w; {v} = h_{k}*2", 1, 3) + "; L = v10",
+     ["h = {}", "for k in range(1, 4):", "    a += h[k - 1]", "    b += a", "    h[k] = h[k - 1]*w", "    v = h[k]*2",
+      "L = v"]),
     # no recurrence at all
     ("a = x; b = a; c = b", ["a = x", "b = a", "c = b"]),
 ])  # fmt: skip
