@@ -1,0 +1,117 @@
+"""What reports of arrays say beside the numbers: axes that are added, steps, what is cut, rules that are none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gradcli import differentiate
+from gradcli.arrays.rows import no_pullback
+from gradcli.arrays.table import ARRAY_OPERATIONS
+from gradcli.record.array_gradient import ArrayGradient
+from gradcli.reports import Style, array_formulas, array_latex_text, array_markdown, array_steps
+from gradcli.reports.array_rule_book import array_entries
+from gradcli.reports.steps import LINES_AT_ENDS, MANY_LINES
+
+from .test_golden import called
+
+FORMATS = {"steps": array_steps, "markdown": array_markdown, "latex": array_latex_text}
+CUBE = "T=[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"
+
+
+def said(*words: str) -> str:
+    done = called(list(words), Path.cwd(), {}, b"")
+    assert done.status == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def arrays(program: str, point: dict[str, Any]) -> ArrayGradient:
+    found = differentiate(program, point)
+    assert isinstance(found, ArrayGradient)
+    return found
+
+
+@pytest.mark.parametrize(("words", "steps", "latex"), [
+    (("L = sum(sum(M, axis=0)*v)", "M=1 2; 3 4"), "sum rule", "sum rule"),
+    (("L = sum(sum(M, axis=1)*v)", "M=1 2; 3 4"), "[:, None] makes a column of it: row i times entry i of dL/dv1",
+     "row i times entry i of dL/dv1"),
+    (("L = sum(sum(T, axis=1)*v)", CUBE), "[:, None] gives it an axis of size 1, along which it grows",
+     "[:, None] gives it an axis of size 1, along which it grows"),
+])  # fmt: skip
+def test_an_axis_that_a_rule_adds(words: tuple[str, ...], steps: str, latex: str) -> None:
+    """Of a sum of rows none is added; of one of columns it makes a column, of three axes one between two others."""
+    for format, told, end in (("steps", steps, ""), ("latex", latex, "}")):
+        (line,) = [line for line in said(*words, "v=[1, 3]", "--to", format).splitlines() if "sum rule" in line
+                   and ("d" + words[1][0]) in line]  # fmt: skip
+        assert line.removesuffix(" \\\\").endswith(told + end), line
+
+
+@pytest.mark.parametrize(("name", "shown", "new"), [
+    ("x", "x", r"x_{\text{new}}"), ("alpha", r"\alpha", r"\alpha_{\text{new}}"),
+    ("W_1", "W_{1}", r"{W_{1}}_{\text{new}}"),
+])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rate", "written"), [("0.5", "0.5"), ("1/2", r"\frac{1}{2}"), ("1 - 0.5", r"\left(1 - 0.5\right)")]
+)
+def test_a_step_in_latex(name: str, shown: str, new: str, rate: str, written: str) -> None:
+    for sign, words, value in (("-", (), 0), ("+", ("--ascent",), 2)):
+        text = said(f"L = sum({name}*{name})/2", f"{name}=[1]", "--step", rate, "--to", "latex", *words)
+        formula = rf"  {new} &= {shown} {sign} {written} \cdot \frac{{dL}}{{d{shown}}}"
+        rows = text.splitlines()
+        k = next(k for k, line in enumerate(rows) if line.startswith(formula + " "))
+        assert rows[k] == rf"{formula} && \text{{the step}} \\"
+        assert rows[k + 1] == rf"  &= \begin{{pmatrix}} {['0.5', '', '1.5'][value]} \end{{pmatrix}}"
+
+
+@pytest.mark.parametrize("format", ["steps", "markdown"])
+def test_the_middle_of_a_long_derivation_is_left_out(format: str) -> None:
+    """Each pass has its first 40 lines and its last 40; what lies between is told in their middle, in its place."""
+    calls = ("sin", "cos", "tanh", "atan")
+    layers = [f"a{k} = {calls[k * k % 7 % 4]}(a{k - 1}) + {k}*x" for k in range(1, 80)]  # none repeats
+    found = arrays("; ".join(["a0 = 2*x", *layers, "sum(a79)"]), {"x": [0.1, 0.2]})
+    rows = FORMATS[format].render(found, Style(steps=True)).splitlines()
+    told = [k for k, row in enumerate(rows) if "left out" in row]
+    assert [re.findall(r"[\d,]+ lines are left out", rows[k]) for k in told] == [
+        [f"{many} lines are left out"] for many in (160, 240)
+    ]
+    lines = [k for k, row in enumerate(rows) if re.search(r"^(\| `|  \S+ .*= )", row)]
+    assert [sum(k < told[0] for k in lines), sum(k > told[1] for k in lines)] == [LINES_AT_ENDS, LINES_AT_ENDS]
+    assert sum(told[0] < k < told[1] for k in lines) == 2 * LINES_AT_ENDS
+    for nodes in ("all", "named"):
+        assert "left out" not in FORMATS[format].render(found, Style(steps=True, nodes=nodes))
+
+
+@pytest.mark.parametrize(("many", "cut"), [(MANY_LINES, False), (MANY_LINES + 1, True)])
+def test_more_than_200_lines_are_cut(many: int, cut: bool) -> None:
+    record: Any = None
+    steps: Any = [*range(many)]
+    head, gap, rest = array_steps.chosen(record, steps, Style())
+    assert [*head, *rest] == ([*range(40), *range(many - 40, many)] if cut else steps)
+    assert gap == (f"... {many - 80} lines are left out; --nodes all shows them" if cut else "")
+    assert array_steps.chosen(record, steps, Style(options=False))[1] == gap.partition(";")[0]
+    assert array_steps.chosen(record, steps, Style(nodes="all")) == (steps, "", [])
+
+
+def test_rules_that_write_gradients_down_have_none_themselves() -> None:
+    """What has no backward rule says so, unless it has nothing to flow back to; the others are known by a law."""
+    for row in ARRAY_OPERATIONS.values():
+        for entry in array_entries(row.name):
+            has_rule = any(rule not in (None, no_pullback) for rule in row.pullbacks)
+            assert (f"\n  known as: {row.law}\n" in entry) is has_rule, entry
+            none = not has_rule and no_pullback in row.pullbacks
+            assert ("\n  it serves to write down gradients, and has no backward rule itself\n" in entry) is none, entry
+            assert (f"\n  defined for {row.needs}\n" in entry) is bool(row.needs), entry
+    assert "backward rule itself" in array_entries("cofactor")[0]
+
+
+@pytest.mark.parametrize("format", ["text", "latex"])
+def test_formulas_of_arrays_tell_their_notes(format: str) -> None:
+    words = ["diff", "L = sum(abs(x))", "x=[0, 1]", *(["--to", "latex"] if format == "latex" else [])]
+    mark = "# note: " if format == "text" else "% note: "
+    notes = [line.removeprefix(mark) for line in said(*words).splitlines() if line.startswith(mark)]
+    assert len(notes) == 2
+    assert notes[0].startswith("abs has a kink")
+    assert array_formulas.MOST_ENTRIES == 100
