@@ -140,6 +140,23 @@ def told(program: str) -> dict[str, str]:
     ("t = log(x); f = where(y > 0, where(t > 1, x, 2*x), 3)", {"t": "y > 0"}),
     ("t = log(x); f = where(t > 1, t, 2)", {"t": "always"}),
     ("t = log(x); f = where(y > 0, where(t > 1, t, 2), 3)", {"t": "y > 0"}),
+    # a condition that is told from the node itself says nothing of it, nor does what only that condition asks for
+    ("t = log(x); u = where(y > 0, t, 1); f = where(u > 2, t*3, y)", {"t": "always", "u": "always"}),
+    ("t = log(x); u = sin(where(y > 0, t, 1)*2); f = where(u > 2, t*3, y)", {"t": "always"}),
+    ("t = log(x); u = where(y > 0, t, 1); f = where(z > 0, where(u > 2, t*3, y), 5)", {"t": "z > 0"}),
+    ("t = log(x); u = where(y > 0, t, 1); f = where(u > 2, where(z > 1, t, 2), y)", {"t": "always"}),
+    ("t = log(x); u = where(y > 0, t, 1); f = where(u > 2, where(z > 1, t, 2), y) + where(z > 1, 1, 2)",
+     {"t": "y > 0 or z > 1"}),
+    # two that tell of each other are computed everywhere; what is never used is not
+    ("t = log(x); n = sqrt(y); m = log(t)"
+     "; f = where(p > 0, where(n > 0, t, 2), 3) + where(q > 0, where(t > 1, n, 4), 5)",
+     {"t": "always", "n": "always", "m": "nowhere"}),
+    # wider only where what tells and what it is computed from are known
+    ("t = sin(x); f = where(a > 0, where(d > 0, t, 1), 2) + where(b > 0, where(d > 0, t, 1), 3)",
+     {"t": "d > 0 and a > 0 or d > 0 and b > 0"}),
+    ("u = log(y); t = x*u; f = where(a > 0, t, 1) + where(b > 0, t, 2)",
+     {"t": "a > 0 or b > 0", "u": "a > 0 or b > 0"}),
+    ("t = sin(x); f = where(a > 0, t, 2)", {"t": "a > 0"}),
 ])  # fmt: skip
 def test_where_a_value_is_needed(program: str, where: dict[str, str]) -> None:
     found = told(program)

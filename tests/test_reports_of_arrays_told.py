@@ -12,13 +12,17 @@ from gradcli import differentiate
 from gradcli.arrays.rows import no_pullback
 from gradcli.arrays.table import ARRAY_OPERATIONS
 from gradcli.record.array_gradient import ArrayGradient
-from gradcli.reports import Style, array_formulas, array_latex_text, array_markdown, array_steps
+from gradcli.reports import Style
+from gradcli.reports.array_formulas import MOST_ENTRIES
+from gradcli.reports.array_markdown import render as markdown_text
 from gradcli.reports.array_rule_book import array_entries
+from gradcli.reports.array_steps import chosen
+from gradcli.reports.array_steps import render as steps_text
 from gradcli.reports.steps import LINES_AT_ENDS, MANY_LINES
 
 from .test_golden import called
 
-FORMATS = {"steps": array_steps, "markdown": array_markdown, "latex": array_latex_text}
+FORMATS = {"steps": steps_text, "markdown": markdown_text}
 CUBE = "T=[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]"
 
 
@@ -66,13 +70,13 @@ def test_a_step_in_latex(name: str, shown: str, new: str, rate: str, written: st
         assert rows[k + 1] == rf"  &= \begin{{pmatrix}} {['0.5', '', '1.5'][value]} \end{{pmatrix}}"
 
 
-@pytest.mark.parametrize("format", ["steps", "markdown"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_middle_of_a_long_derivation_is_left_out(format: str) -> None:
     """Each pass has its first 40 lines and its last 40; what lies between is told in their middle, in its place."""
     calls = ("sin", "cos", "tanh", "atan")
     layers = [f"a{k} = {calls[k * k % 7 % 4]}(a{k - 1}) + {k}*x" for k in range(1, 80)]  # none repeats
     found = arrays("; ".join(["a0 = 2*x", *layers, "sum(a79)"]), {"x": [0.1, 0.2]})
-    rows = FORMATS[format].render(found, Style(steps=True)).splitlines()
+    rows = FORMATS[format](found, Style(steps=True)).splitlines()
     told = [k for k, row in enumerate(rows) if "left out" in row]
     assert [re.findall(r"[\d,]+ lines are left out", rows[k]) for k in told] == [
         [f"{many} lines are left out"] for many in (160, 240)
@@ -81,18 +85,18 @@ def test_the_middle_of_a_long_derivation_is_left_out(format: str) -> None:
     assert [sum(k < told[0] for k in lines), sum(k > told[1] for k in lines)] == [LINES_AT_ENDS, LINES_AT_ENDS]
     assert sum(told[0] < k < told[1] for k in lines) == 2 * LINES_AT_ENDS
     for nodes in ("all", "named"):
-        assert "left out" not in FORMATS[format].render(found, Style(steps=True, nodes=nodes))
+        assert "left out" not in FORMATS[format](found, Style(steps=True, nodes=nodes))
 
 
 @pytest.mark.parametrize(("many", "cut"), [(MANY_LINES, False), (MANY_LINES + 1, True)])
 def test_more_than_200_lines_are_cut(many: int, cut: bool) -> None:
     record: Any = None
     steps: Any = [*range(many)]
-    head, gap, rest = array_steps.chosen(record, steps, Style())
+    head, gap, rest = chosen(record, steps, Style())
     assert [*head, *rest] == ([*range(40), *range(many - 40, many)] if cut else steps)
     assert gap == (f"... {many - 80} lines are left out; --nodes all shows them" if cut else "")
-    assert array_steps.chosen(record, steps, Style(options=False))[1] == gap.partition(";")[0]
-    assert array_steps.chosen(record, steps, Style(nodes="all")) == (steps, "", [])
+    assert chosen(record, steps, Style(options=False))[1] == gap.partition(";")[0]
+    assert chosen(record, steps, Style(nodes="all")) == (steps, "", [])
 
 
 def test_rules_that_write_gradients_down_have_none_themselves() -> None:
@@ -114,4 +118,4 @@ def test_formulas_of_arrays_tell_their_notes(format: str) -> None:
     notes = [line.removeprefix(mark) for line in said(*words).splitlines() if line.startswith(mark)]
     assert len(notes) == 2
     assert notes[0].startswith("abs has a kink")
-    assert array_formulas.MOST_ENTRIES == 100
+    assert MOST_ENTRIES == 100

@@ -53,7 +53,7 @@ def _widen(graph: Graph, found: list[Need | None]) -> None:
     """Let what always has a value be computed in more cases than it is needed in, where that takes fewer words."""
     for i, need in enumerate(found):
         operation, arguments = graph.nodes.operations[i], graph.nodes.arguments[i]
-        if need is None or len(need) < 2 or not _always_has_value(operation):
+        if not need or not _always_has_value(operation):
             continue
         common = frozenset.intersection(*need)
         is_told = all(implies([common - {outcome}], found[outcome[0]] or NEVER) for outcome in common)
