@@ -12,12 +12,13 @@ from gradcli import differentiate
 from gradcli.arrays.rows import no_pullback
 from gradcli.arrays.table import ARRAY_OPERATIONS
 from gradcli.record.array_gradient import ArrayGradient
-from gradcli.reports import Style
+from gradcli.reports import Style, render, render_arrays
 from gradcli.reports.array_formulas import MOST_ENTRIES
 from gradcli.reports.array_markdown import render as markdown_text
 from gradcli.reports.array_rule_book import array_entries
 from gradcli.reports.array_steps import chosen
 from gradcli.reports.array_steps import render as steps_text
+from gradcli.reports.circuit import render as circuit
 from gradcli.reports.steps import LINES_AT_ENDS, MANY_LINES
 
 from .test_golden import called
@@ -119,3 +120,31 @@ def test_formulas_of_arrays_tell_their_notes(format: str) -> None:
     assert len(notes) == 2
     assert notes[0].startswith("abs has a kink")
     assert MOST_ENTRIES == 100
+
+
+ROUNDED = (("L = x/3", {"x": 1.0}), ("L = sum(x)/3", {"x": [1.0, 4.0]}))
+
+
+@pytest.mark.parametrize(("program", "point"), ROUNDED)
+@pytest.mark.parametrize("format", ["table", "steps", "markdown", "latex", "circuit"])
+def test_that_numbers_are_rounded_is_said_once(program: str, point: dict[str, Any], format: str) -> None:
+    found = differentiate(program, point)
+    whole = differentiate(program.replace("3", "2"), point)
+    show: Any = circuit if format == "circuit" else render_arrays if isinstance(found, ArrayGradient) else render
+    for style in (Style(), Style(steps=format in ("markdown", "latex"))):
+        rest = (style,) if format == "circuit" else (format, style)
+        text = show(found, *rest)
+        assert len(re.findall(r"rounded to \d figures", text)) == 1, text
+        assert "rounded" not in show(whole, *rest)
+
+
+@pytest.mark.parametrize(("program", "point"), [("L = x*x", {"x": 2.0}), ("L = sum(x*x)", {"x": [2.0]})])
+@pytest.mark.parametrize("format", ["steps", "markdown", "latex"])
+def test_without_nodes_there_is_the_answer_alone(program: str, point: dict[str, Any], format: str) -> None:
+    found = differentiate(program, point)
+    show: Any = render_arrays if isinstance(found, ArrayGradient) else render
+    answer = "L = 4, gradient: x [4]" if isinstance(found, ArrayGradient) else "L = 4, gradient: x 4"
+    for nodes, passes in (("none", False), ("all", True), ("named", True), (None, True)):
+        text = show(found, format, Style(steps=True, nodes=nodes))
+        assert answer in text
+        assert bool(re.search(r"dL/dx +=|\\frac{dL}{dx} &=", text)) is passes, text
