@@ -82,6 +82,8 @@ def chain(step: str, first: int, last: int, by: int = 1) -> str:
     # two recurrences, of which one is only read
     (chain("a_{k} = a_{j} + b_{j}; b_{k} = a_{k}*2", 1, 3),
      ["a = {}", "b = {}", "for k in range(1, 4):", "    a[k] = a[k - 1] + b[k - 1]", "    b[k] = a[k]*2"]),
+    (chain("a_{k} = a_{j}*w; b_{j} = a_{k}", 1, 3),
+     ["a = {}", "b = {}", "for k in range(1, 4):", "    a[k] = a[k - 1]*w", "    b[k - 1] = a[k]"]),
     ("b_1 = x; b_2 = x; b_3 = y; " + chain("a_{k} = a_{j}*b_{k}", 1, 3),
      ["b = {}", "b[1] = x", "b[2] = x", "b[3] = y", "a = {}", "for k in range(1, 4):", "    a[k] = a[k - 1]*b[k]"]),
     # an element of what does not move keeps its name
