@@ -14,6 +14,7 @@ from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports.array_text import operation_text
 from gradcli.reports.descent_table import COLUMN_GAPS
 from gradcli.reports.grades import told_beside
+from gradcli.reports.latex_text import new_value
 
 from .test_golden import called
 
@@ -90,6 +91,25 @@ def test_formulas_without_values_in_latex(program: str, rows: list[tuple[str, st
         r"\begin{align*}", *(f"  {left} &= {right}" + r" \\" * (k + 1 < len(rows))
                              for k, (left, right) in enumerate(rows)), r"\end{align*}",
     ]  # fmt: skip
+
+
+# ---- steps in LaTeX
+
+
+@pytest.mark.parametrize(("x", "start", "slope", "new"), [
+    ("-2", "-2", r"\left(-4\right)", "-1.6"), ("5", "5", "10", "4"),
+    ("1e-9", r"1 \cdot 10^{-9}", r"2 \cdot 10^{-9}", r"8 \cdot 10^{-10}"),
+    ("2±0.1", r"\left(2.00 \pm 0.10\right)", r"\left(4.00 \pm 0.20\right)", None),
+])  # fmt: skip
+def test_a_step_of_a_number_in_latex(x: str, start: str, slope: str, new: str | None) -> None:
+    """Of x**2 a tenth of 2*x: a sum and what is negative stand in parentheses, but for a sign at the beginning."""
+    found = said("x**2", f"x={x}", "--step", "0.1", "--to", "latex").splitlines()
+    k = next(k for k, line in enumerate(found) if line.startswith(f"  {new_value('x')} &= "))
+    assert found[k : k + 2] == [
+        rf"  x_{{\text{{new}}}} &= {start} - 0.1 \cdot \frac{{df}}{{dx}} && \text{{the step}} \\",
+        rf"  &= {start} - 0.1 \cdot {slope} \\",
+    ]
+    assert new is None or found[k + 2] == f"  &= {new}"
 
 
 # ---- operations of arrays in words
