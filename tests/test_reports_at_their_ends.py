@@ -140,3 +140,22 @@ def test_what_a_table_shows_is_not_told_beside_it(format: str, output: str | Non
     found.claims = 0
     nobody = [] if format == "table" else ["nobody handed in anything"]
     assert list(told_beside(found, format, output)) == nobody + told
+
+
+@pytest.mark.parametrize(("unread", "left", "others", "told"), [
+    (0, 0, 0, ""), (1, 0, 0, "1 claim could not be read"), (2, 0, 0, "2 claims could not be read"),
+    (0, 1, 0, "1 row or file not marked"), (0, 1200, 0, "1,200 rows or files not marked"),
+    (0, 0, 1, "1 sheet with other numbers than the student's"),
+    (3, 2, 2, "3 claims could not be read, 2 rows or files not marked, 2 sheets with other numbers than the student's"),
+])  # fmt: skip
+def test_what_was_not_marked_is_told_where_it_is_not_listed(unread: int, left: int, others: int, told: str) -> None:
+    store = SimpleNamespace(troubles=lambda: iter([None] * left), other_numbers=lambda: iter([None] * others))
+    found: Any = SimpleNamespace(claims=1, numbers=[], unreadable=unread, store=store)
+    for format in ("table", "json", "html", "csv", "junit", "tap"):
+        listed = format in ("table", "json", "html")
+        for output in (None, "-", "class.out"):
+            where = "see class.out" if listed else "--to table shows them"
+            before_ones_eyes = listed and output != "class.out"
+            assert list(told_beside(found, format, output)) == (
+                [f"{told}: {where}"] if told and not before_ones_eyes else []
+            )
