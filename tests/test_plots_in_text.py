@@ -49,12 +49,6 @@ def test_a_marked_point_has_its_value_and_its_slope(
         assert [(k, text.index("●")) for k, text in enumerate(rows) if "●" in text] == [(row, column)]
 
 
-def test_a_point_without_a_slope_is_marked_in_the_value_alone() -> None:
-    value, slope = panels(plotted("max(x, 0)**0.5", "x=-2:2", at=("x=0",)), 60)
-    assert sum("●" in row for row in value) == 1
-    assert not any("●" in row for row in slope)
-
-
 @pytest.mark.parametrize("many", [1, MOST_LISTED, MOST_LISTED + 1])
 def test_jumps_have_a_dotted_line_in_the_value_if_they_are_few(many: int) -> None:
     value, slope = panels(plotted("floor(x) - 20", f"x=0.5:{many + 0.5}"), 80)
