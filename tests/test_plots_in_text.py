@@ -81,3 +81,13 @@ def test_a_label_at_the_right_side_is_moved_in() -> None:
         found = Canvas(30, 1, across, across, ascii_only=False)
         _label(found, [(x, 8.0)], "12345")
         assert found.text(color=False)[0].rstrip() == text.rstrip()
+
+
+def test_marks_and_breaks_are_told_below_a_plot() -> None:
+    text = render(plotted("abs(x - 1)*x", "x=0:4", at=("x=3", "x=2")), Style(width=80)).splitlines()
+    assert text[-3:] == [
+        "breaks: kink at x = 1", "at x = 3: f = 6, df/dx = 5, tangent 6 + 5*(x - 3)",
+        "at x = 2: f = 2, df/dx = 3, tangent 2 + 3*(x - 2)",
+    ]  # fmt: skip
+    field = render(plotted("x*y", "x=0:4", "y=0:4", at=("x=1,y=2",)), Style(width=80)).splitlines()
+    assert field[-2:] == ["arrows: the gradient of f, uphill", "at x = 1, y = 2: f = 2, df/dx = 2, df/dy = 1"]

@@ -11,10 +11,13 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.record.array_gradient import ArrayGradient
+from gradcli.record.gradient import Gradient
 from gradcli.reports.array_text import operation_text
 from gradcli.reports.descent_table import COLUMN_GAPS
 from gradcli.reports.grades import told_beside
 from gradcli.reports.latex_text import new_value
+from gradcli.reports.wording import dependencies
+from gradcli.reports.wording import rows as rows_of_table
 
 from .test_golden import called
 
@@ -159,3 +162,18 @@ def test_what_was_not_marked_is_told_where_it_is_not_listed(unread: int, left: i
             assert list(told_beside(found, format, output)) == (
                 [f"{told}: {where}"] if told and not before_ones_eyes else []
             )
+
+
+# ---- what is listed
+
+
+@pytest.mark.parametrize(("of", "listed"), [
+    ("f", ["x", "y", "z", "q", "p", "f"]), ("q", ["x", "y", "q"]), ("p", ["x", "z", "p"]),
+])  # fmt: skip
+def test_what_an_output_depends_on_is_listed(of: str, listed: list[str]) -> None:
+    """All nodes of a program of which the last is asked; else the output itself and what it is computed from."""
+    found = differentiate("q = x + y; p = x*z; f = q*p", {"x": 1, "y": 2, "z": 3}, of=of)
+    assert isinstance(found, Gradient)
+    wanted = dependencies(found)
+    assert {label for i, label in enumerate(found.graph.labels) if wanted[i]} == {*listed}
+    assert [view.name for view in rows_of_table(found, [*range(len(found.graph.nodes))])] == listed

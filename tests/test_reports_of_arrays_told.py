@@ -10,7 +10,8 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.arrays.rows import no_pullback
-from gradcli.arrays.table import ARRAY_OPERATIONS
+from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS
+from gradcli.drawing.array_diagram import Arrays
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports import Style, render, render_arrays
 from gradcli.reports.array_formulas import MOST_ENTRIES
@@ -19,6 +20,7 @@ from gradcli.reports.array_rule_book import array_entries
 from gradcli.reports.array_steps import chosen
 from gradcli.reports.array_steps import render as steps_text
 from gradcli.reports.circuit import render as circuit
+from gradcli.reports.code.array_spelling import ARRAY_SPELLINGS
 from gradcli.reports.steps import LINES_AT_ENDS, MANY_LINES
 
 from .test_golden import called
@@ -148,3 +150,28 @@ def test_without_nodes_there_is_the_answer_alone(program: str, point: dict[str, 
         text = show(found, format, Style(steps=True, nodes=nodes))
         assert answer in text
         assert bool(re.search(r"dL/dx +=|\\frac{dL}{dx} &=", text)) is passes, text
+
+
+def test_an_operation_is_shown_once_for_each_way_of_writing_it() -> None:
+    """At most three times; never twice with the same text over as many axes."""
+    for entry in array_entries(None):
+        shown = re.findall(r"^  v = (.*?)    (.*)$", entry, re.MULTILINE)
+        ways = [(text, re.sub("[A-Z0-9]", "N", shapes)) for text, shapes in shown]
+        assert len(ways) == len(set(ways)) <= 3, entry
+
+
+def test_what_flows_along_an_edge_of_a_picture() -> None:
+    """0 where a rule says so, nothing where none can: floor is flat, and a condition has no derivative."""
+    found = arrays("L = sum(floor(x)*y) + sum(where(y > 0, y, 2))", {"x": [1.5, 2.5], "y": [3, 4]})
+    drawn, graph = Arrays(found), found.graph
+    flows = {(graph.labels[i], k): drawn.flow(i, k) for i, node in enumerate(graph.nodes)
+             for k in range(len(node.arguments)) if found.active[i]}  # fmt: skip
+    assert flows["v2", 0] == [0.0, 0.0]
+    assert flows["v2", 1] == [1.0, 2.0]
+    assert flows["v5", 0] is None
+    assert flows["v5", 1] == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("library", ARRAY_SPELLINGS)
+def test_a_library_has_all_operations_but_those_that_are_written_out(library: str) -> None:
+    assert [row.name for row in ROWS if not ARRAY_SPELLINGS[library].knows(row)] == ["cross_entropy"]
