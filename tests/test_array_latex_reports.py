@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gradcli import differentiate
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports import Style
@@ -109,3 +111,13 @@ def test_without_nodes_only_what_comes_last_is_told() -> None:
         "\\noindent L = 5, gradient: x [1, 1]\n\n"
         "\\noindent 2 arrays; the reverse pass visits 1 edge, and each has its rule\n"
     )
+
+
+@pytest.mark.parametrize(("words", "sign"), [
+    (("--to", "steps"), "≈"), (("--to", "steps", "--ascii"), "~="), (("--to", "latex"), "\\approx"),
+])  # fmt: skip
+def test_rounded_terms_that_do_not_add_up(words: tuple[str, ...], sign: str) -> None:
+    """1.000004 twice is 2.000008: with six figures 1.00000 + 1.00000 is about 2.00001; 1.000001 twice is 2.00000."""
+    for number, relation, total in (("1.000004", sign, "2.00001"), ("1.000001", "=", "2.00000")):
+        done = called(["L = sum(a) + sum(b)", f"a=[{number}]", f"b=[{number}]", *words], Path.cwd(), {}, b"")
+        assert f" = 1.00000 + 1.00000 {relation} {total} " in done.stdout.decode()

@@ -24,7 +24,7 @@ from gradcli.errors import LimitError
 
 def parts(*sources: tuple[int, ...]) -> Diagram:
     """Return a diagram of parts that are fed by others: a leaf where there are none."""
-    found = [Part(p, f"g{p}", "", not of, of, tuple(range(len(of)))) for p, of in enumerate(sources)]
+    found = [Part(p, f"g{p}", "", not of, of, tuple(range(len(of))), False) for p, of in enumerate(sources)]
     uses = [sum(of.count(p) for of in sources) for p in range(len(sources))]
     return Diagram(found, uses, "f")
 

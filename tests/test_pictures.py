@@ -216,7 +216,9 @@ def test_a_stage_hides_what_is_not_known_yet_and_lights_what_the_step_is_about()
     assert hidden == {f"g{node[name]}" for name in "abcx"} | {f"s{node['x']}-1"}
     lit = {name for name, found in classes.items() if "lit" in found}
     assert lit == {f"n{node['b']}", f"w{edge[0]}-0", f"s{edge[0]}-0"}
-    forward = ET.fromstring(svg(record, stage=Stage(frozenset({node["a"]}), frozenset(), frozenset(), node["a"])).text)
+    forward = ET.fromstring(
+        svg(record, stage=Stage(frozenset({node["a"]}), frozenset(), frozenset(), node["a"], None)).text
+    )
     shown = {
         text.get("id") for text in forward.iter(f"{SVG}text")
         if text.get("id") and "hidden" not in (text.get("class") or "")

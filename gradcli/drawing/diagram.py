@@ -56,7 +56,7 @@ class Part(NamedTuple):
     leaf: bool
     sources: tuple[int, ...]
     positions: tuple[int, ...]
-    kink: bool = False
+    kink: bool
     pieces: Sequence[str] = ()
 
     @property

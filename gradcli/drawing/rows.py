@@ -29,7 +29,7 @@ class PartRows(NamedTuple):
 
     def port(self, spot: int, port: int) -> int:
         """Return the row of a port, or of a lane."""
-        return self.tops[spot] + (2 * port + 1 if self.heights[spot] > 1 else 0)
+        return self.tops[spot] + min(2 * port + 1, self.heights[spot] - 1)
 
 
 def rows(drawn: Diagram, at: Layers) -> PartRows:

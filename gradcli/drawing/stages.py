@@ -15,5 +15,5 @@ class Stage(NamedTuple):
     values: frozenset[int]
     gradients: frozenset[int]
     shares: frozenset[tuple[int, int]]
-    node: int | None = None
-    edge: tuple[int, int] | None = None
+    node: int | None
+    edge: tuple[int, int] | None

@@ -41,8 +41,7 @@ def _text(record: ArrayFormulas) -> str:
             few = count(value[1]) <= MOST_ENTRIES
             shown = f" = {one_array(record.at, *value)}" if few else f" is {shape_text(value[1])}: --json has its value"
             lines.append(f"# {statement.name}{shown}")
-    told = [note for note in record.notes if note.kind != "precision"]
-    return "\n".join([*lines, *(f"# note: {visible(note.message)}" for note in told)]) + "\n"
+    return "\n".join([*lines, *(f"# note: {visible(note.message)}" for note in record.notes)]) + "\n"
 
 
 def _latex(record: ArrayFormulas) -> str:
@@ -69,8 +68,7 @@ def _latex(record: ArrayFormulas) -> str:
             name = array_latex.quantity(_quotient(record, statement.name))
             lines.append(f"  {name} &= {array_latex.matrix(texts, shown)}")
     body = " \\\\\n".join(lines)
-    told = [note for note in record.notes if note.kind != "precision"]
-    notes = "".join(f"% note: {visible(note.message)}\n" for note in told)
+    notes = "".join(f"% note: {visible(note.message)}\n" for note in record.notes)
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"
 
 

@@ -187,7 +187,7 @@ class ArrayTable:
             return self._ends(self.record.upstream, fold)
         return [*self._fork(view), *self.array(view.upstream, view, width)]
 
-    def _tangent(self, view: ArrayNodeView, room: int | None = None) -> list[str]:
+    def _tangent(self, view: ArrayNodeView, room: int | None) -> list[str]:
         if self.record.tangent is None:
             return []
         column = self.record.tangent.columns[view.id]

@@ -69,12 +69,13 @@ def render(checked: CheckedSheet, style: Style) -> str:
         for line in own:
             sign, text = _verdict(line, shown=checked.shows(line))
             claim = clip(visible(line.claim), LONG_CLAIM)
-            shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}  {padded(claim, column)}".rstrip()
+            shown = f" {sign[style.ascii]} {padded(visible(line.item), width)}"
+            shown += f"  {padded(claim, column)}" if column else ""
             whole = f"{shown}  {text}"
             if style.width is None or cells(whole) <= style.width:
                 lines.append(whole)
             else:
-                lines += [*fitted(shown, style.width).split("\n"), *paragraph(text, " " * 5, style.width)]
+                lines += [*fitted(shown.rstrip(), style.width).split("\n"), *paragraph(text, " " * 5, style.width)]
     messages = [f"{trouble.place}: {trouble.message}" for trouble in checked.troubles]
     for remark in (*result.remarks, *messages):
         lines += paragraph(visible(remark), "", style.width, "  ") if style.width else [visible(remark)]

@@ -55,11 +55,11 @@ class Looped:
     ) -> None:
         self.before, self.indexed, self.numbered, self.names = rows, indexed, numbered, names
         self.loops: list[Loop] = []
-        at = 0
-        while indexed and at < len(rows):
-            loop = self._loop(at)
-            at = at + 1 if loop is None else loop.start + loop.period * loop.steps
-            self.loops += [] if loop is None else [loop]
+        end = 0
+        for at, _ in enumerate(rows):
+            if at >= end and (loop := self._loop(at)) is not None:
+                self.loops.append(loop)
+                end = at + loop.period * loop.steps
         moving = dict.fromkeys(base for loop in self.loops for base in self._moving(loop))
         self.kept = {base: names.take(base) for base in moving}
         self.k = names.take("k") if self.loops else ""
@@ -122,40 +122,45 @@ class Looped:
     def _is_used_outside(self, loop: Loop) -> bool:
         """Whether what a step alone knows is used elsewhere; only that of the last step is still known."""
         for k in range(loop.steps - 1):
-            start = loop.start + k * loop.period
-            own = {row.name for row in self.before[start : start + loop.period] if row.is_new} - self.indexed.keys()
-            rest = [*self._tokens(0, start), *self._tokens(start + loop.period, len(self.before))]
-            if not own.isdisjoint(rest):
+            start, behind = (loop.start + (k + n) * loop.period for n in (0, 1))
+            rest = {*self._tokens(0, start), *self._tokens(behind, len(self.before))}
+            if self._own(start, loop.period) & rest:
                 return True
         return False
+
+    def _own(self, start: int, count: int) -> set[str]:
+        """Return the names that are first known in some lines, but for elements of recurrences."""
+        return {row.name for row in self.before[start : start + count] if row.is_new} - self.indexed.keys()
 
     # ---- writing
 
     def spelt(self, token: str) -> str:
         """Return a piece as lines with loops have it."""
-        base, k = self.indexed.get(token, ("", 0))
-        return f"{self.kept[base]}[{k}]" if base in self.kept else self.local.get(token, token)
+        if (base := self._base(token)) in self.kept:
+            return f"{self.kept[base]}[{self.indexed[token][1]}]"
+        return self.local.get(token, token)
+
+    def _base(self, token: str) -> str:
+        """Return the recurrence that an element is of; nothing for another name."""
+        return self.indexed[token][0] if token in self.indexed else ""
 
     def _rows(self) -> Iterator[Row]:
         loops = {loop.start: loop for loop in self.loops}
         begun: set[str] = set()
         at = 0
         while at < len(self.before):
-            row = self.before[at]
-            base = self.indexed.get(row.name, ("", 0))[0]
-            if base in self.kept and base not in begun:
-                begun.add(base)
-                yield Row(self.kept[base], False, ["{}"])
-            if (loop := loops.get(at)) is None:
+            loop = loops.get(at)
+            step = self.before[at : at + (1 if loop is None else loop.period)]
+            for base in dict.fromkeys(self._base(row.name) for row in step):
+                if base in self.kept and base not in begun:
+                    begun.add(base)
+                    yield Row(self.kept[base], False, ["{}"])
+            if loop is None:
+                (row,) = step
                 place, pieces = (tuple(self.spelt(token) for token in part) for part in (row.place, row.pieces))
                 yield row._replace(name=self.spelt(row.name), pieces=pieces, place=place)
                 at += 1
             else:
-                for name in self._moving(loop):
-                    if name not in begun and any(self.indexed.get(r.name, ("", 0))[0] == name for r in
-                                                 self.before[at : at + loop.period]):  # fmt: skip
-                        begun.add(name)
-                        yield Row(self.kept[name], False, ["{}"])
                 yield from self._loop_rows(loop)
                 at += loop.period * loop.steps
 
@@ -166,11 +171,10 @@ class Looped:
         bounds = f"{loop.first}, {end}" + (", -1" if loop.shift < 0 else "")
         yield Row(f"for {k} in range({bounds}):", False, [])
         last = loop.start + (loop.steps - 1) * loop.period
-        for j in range(loop.period):
-            row = self.before[loop.start + j]
-            if row.name not in self.indexed and row.is_new:
-                plain = self.numbered.get(row.name)
-                self.local[row.name] = self.names.take(plain) if plain else row.name
+        own = self._own(loop.start, loop.period)
+        for name in (row.name for row in self.before[loop.start : loop.start + loop.period] if row.name in own):
+            plain = self.numbered.get(name)
+            self.local[name] = self.names.take(plain) if plain else name
         for j in range(loop.period):
             row, following = self.before[loop.start + j], self.before[loop.start + loop.period + j]
             name = self._moved(row.name, following.name, loop, k)
@@ -180,13 +184,13 @@ class Looped:
             )
             yield Row(name, row.adds, pieces, row.remark, 1, place)
         for j in range(loop.period):  # what follows knows the last step
-            own = self.before[loop.start + j].name
-            if own in self.local:
-                self.local[self.before[last + j].name] = self.local[own]
+            name = self.before[loop.start + j].name
+            if name in own:
+                self.local[self.before[last + j].name] = self.local[name]
 
     def _moved(self, token: str, following: str, loop: Loop, k: str) -> str:
         """Return a part of a step with the index of the loop in it."""
-        if token == following or (token in self.local and token not in self.indexed):
+        if token == following or token in self.local:
             return self.spelt(token)
         number = self.indexed[token][1] if token in self.indexed else int(token)
         away = number - loop.first

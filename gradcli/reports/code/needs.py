@@ -53,7 +53,7 @@ def _widen(graph: Graph, found: list[Need | None]) -> None:
     """Let what always has a value be computed in more cases than it is needed in, where that takes fewer words."""
     for i, need in enumerate(found):
         operation, arguments = graph.nodes.operations[i], graph.nodes.arguments[i]
-        if need is None or len(need) < 2 or not _always_has_value(operation):
+        if not need or not _always_has_value(operation):
             continue
         common = frozenset.intersection(*need)
         is_told = all(implies([common - {outcome}], found[outcome[0]] or NEVER) for outcome in common)
@@ -139,7 +139,7 @@ def _depends(graph: Graph, node: int, on: int) -> bool:
     return False
 
 
-def simplified(cases: Collection[Case], plain: Set[int] = frozenset()) -> Need:
+def simplified(cases: Collection[Case], plain: Set[int]) -> Need:
     """Return the same in fewer words; `plain` are conditions that are known always.
 
     Two cases that differ in one outcome alone are one; a wider case is enough; and where c is a case, not c is no part

@@ -138,7 +138,7 @@ class Writer:
         remark = f"  {syntax.remark} {line.remark}" if line.remark else ""
         opening = f"{declaration}{line.name} {'+=' if line.adds else '='} "
         if line.tells:
-            return f"\n{syntax.indent}".join(self._any_of(line.tells, opening, syntax.end))
+            return f"\n{syntax.indent}".join(self._any_of(line.tells, opening, syntax.end, is_grouped=False))
         return f"{opening}{self._formula(line.formula)}{syntax.end}{remark}"
 
     def _formula(self, node: int) -> str:
@@ -149,7 +149,7 @@ class Writer:
         lines = self._any_of(conditions, *self.syntax.block, is_grouped=self.syntax.groups)
         yield from (f"{self.syntax.indent}{line}" for line in lines)
 
-    def _any_of(self, conditions: Conditions, before: str, after: str, *, is_grouped: bool = False) -> list[str]:
+    def _any_of(self, conditions: Conditions, before: str, after: str, *, is_grouped: bool) -> list[str]:
         """Return that one of some cases is met, with what stands round it: on one line where that fits."""
         syntax, cases = self.syntax, self._cases(conditions)
         line = f"{before}{syntax.either.join(cases)}{after}"
