@@ -60,7 +60,7 @@ SHEETS: list[Row] = [
             ("L", "missing", 0.0, 2.0, "146", "not handed in", False, [], [146.0]),
             ("shape(z)", "correct", 1.0, 0.0, "2", "", False, [], None),
         ],
-        2.5, 6.0, [], ['there is no item nope; items are written z, z[1], dL/dW or local(z,W)'],
+        2.5, 6.0, [], ['there is no item nope; the names are W, x, z, v1, L'],
     ),
     (
         ARRAYS, ['items=["z","dL/dW","L"]', "points=6", 'reveal="correct"', "weights={z=3}"],

@@ -42,7 +42,8 @@ def test_a_sum_of_texts() -> None:
     [
         ("A@x", "2 1", "x", "these are two numbers, and a value is one"),
         ("A@x", "2+", "x", "the expression ends too early: a number, a name or ( is expected after +"),
-        ("foo(A)@x", "2+", "program", "there is no function foo"),  # no shape is at fault
+        ("foo(A)@x", "2+", "x", "the expression ends too early: a number, a name or ( is expected after +"),
+        ("foo(A)@x", "2", "program", "there is no function foo"),
         ("A@x", "2", "program", "A@x does not fit: A is 2x3, x has 2 entries"),
     ],
 )
