@@ -8,16 +8,11 @@ from collections.abc import Iterable, Sequence
 from ..text import cells
 
 # Lines are laid out whoever wrote them: notes, formulas, what a user typed. These patterns understand no text; they say
-# where a line may break, as `textwrap` does, and that the codes of colours have no width.
-_COLOR = re.compile("\x1b\\[[0-9;]*m")
+# where a line may break, as `textwrap` does.
 _BREAK = re.compile(r" (?![^\[\]]{0,40}\])")  # not shortly before a bracket closes
 _ROWS = re.compile(r"[^\s\[]*\[+[^\[\]]*\]\S*|\S+")  # words, and rows in brackets
 LONG_LINES = 60
 INDENT = "    "  # of what continues a line
-
-
-def _width(text: str) -> int:
-    return cells(_COLOR.sub("", text)) if "\x1b" in text else cells(text)
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
@@ -61,7 +56,7 @@ def wrapped(text: str, width: int | None, indent: str = INDENT) -> list[str]:
         words = _BREAK.split(plain)
     elif width and "]" in plain and "" not in words:
         rows = _ROWS.findall(plain)
-        words = [word for row in rows for word in ([row] if _width(indent + row) <= width else row.split(" "))]
+        words = [word for row in rows for word in ([row] if cells(indent + row) <= width else row.split(" "))]
     first, *rest = words
     return filled([" " * (len(text) - len(text.lstrip(" "))) + first, *rest], " ", width, indent)
 
@@ -73,7 +68,7 @@ def entries(parts: Sequence[str], width: int | None, indent: str = INDENT) -> li
         return lines
     out: list[str] = []
     for line in lines:
-        out += [line] if _width(line) <= width else wrapped(line, width, indent if not out else indent + " ")
+        out += [line] if cells(line) <= width else wrapped(line, width, indent if not out else indent + " ")
     return out
 
 
@@ -87,8 +82,8 @@ def filled(parts: Sequence[str], separator: str, width: int | None, indent: str 
     for k, part in enumerate(parts):
         longer = f"{now}{separator}{part}" if now else (indent + part if lines else part)
         trailing = len(separator.rstrip()) if k < last else 0
-        if now and _width(longer) + trailing > width:
+        if now and cells(longer) + trailing > width:
             lines.append((now + separator.rstrip()).rstrip())
-            longer = indent + part if _width(indent + part) + trailing <= width else part
+            longer = indent + part if cells(indent + part) + trailing <= width else part
         now = longer
     return [*lines, now] if now or not lines else lines
