@@ -113,11 +113,21 @@ def test_what_is_revealed(reveal: str) -> None:
     shown = {name for name, mark in marks.items() if mark["expected"] is not None}
     right = {name for name, mark in marks.items() if mark["status"] == "correct"}
     assert marks["dL/dz"]["status"] == "wrong"
-    assert shown == ({"none": set(), "correct": right, "all": set(marks)}[reveal] - {"shape(dL/dW)"})
+    assert shown == {"none": set(), "correct": right, "all": set(marks)}[reveal]
+    if reveal != "none":
+        assert marks["shape(dL/dW)"]["expected"] == [3, 2]
     text, _, _ = checked(*words)
     lines = {line.split()[1]: line for line in text.splitlines() if line[1] in "✓✗"}
     assert ("correct; the correct value is [1, 3, 2]" in lines["z"]) is (reveal != "none")
     assert ("the correct value is [0.0900" in lines["dL/dz"]) is (reveal == "all")
+
+
+@pytest.mark.parametrize(("reveal", "shape", "is_shown"), [
+    ("none", "2x3", False), ("correct", "2x3", False), ("all", "2x3", True), ("all", "3x2", False),
+])  # fmt: skip
+def test_the_right_shape_is_revealed_where_it_is_asked_for(reveal: str, shape: str, is_shown: bool) -> None:
+    text, _, _ = checked(*VALUES, f"shape(dW)={shape}", "--reveal", reveal)
+    assert ("the correct value is 3x2" in text) is is_shown
 
 
 def test_long_arrays_are_not_revealed_in_a_line() -> None:

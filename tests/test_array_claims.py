@@ -31,6 +31,25 @@ def status(program: str, point: dict[str, Any], item: str, text: str) -> tuple[s
     return found.status, found.why
 
 
+# ---- commas
+
+
+@pytest.mark.parametrize(("item", "text", "said", "read_as"), [
+    ("dL/dW", "[[1,2],[3],[4]]", "row 1 has 1 number, row 0 has 2", ""),  # no column of 1.2, 3 and 4
+    ("dL/dx", "[[1,2],[3],[4]]", "row 1 has 1 number, row 0 has 2", ""),
+    ("dL/dz", "[[0,09],[0,665],[-0,755]]", "", "[[0.09],[0.665],[-0.755]]"),
+    ("dL/dz", "[[0,5],[1],[2]]", "wrong", "[[0.5],[1],[2]]"),
+    ("dL/dz", "[0,5 1,5]", "wrong", "[0.5 1.5]"), ("dL/dW", "0,5", "wrong", "[0.5]"),
+])  # fmt: skip
+def test_a_row_that_lacks_a_number_is_no_decimal_comma(item: str, text: str, said: str, read_as: str) -> None:
+    (mark,) = marks(LAYER, POINT, {item: text}).values()
+    assert mark.read_as == read_as
+    if said:
+        assert said in (mark.why, mark.status) or mark.why.startswith(said)
+    else:
+        assert mark.status == "correct"
+
+
 # ---- items
 
 
@@ -94,7 +113,8 @@ def test_every_way_to_write_a_gradient_is_read(text: str) -> None:
     ("dL/dW", "[[1, 2], [3]]", "row 1 has 1 number"), ("dL/dW", "outer(dz, U)", "the program has no U"),
     ("dL/dx", "W@dL/dz", "W.T@dL/dz"), ("z", "z", "cannot be told by itself"),
     ("dL/dW", "dW*1", "cannot be told by itself"), ("v1", "z - b", "computed from it"),
-    ("shape(dW)", "wide", "this is no shape"), ("dx", "1, 2", "write [1, 2]"),
+    ("shape(dW)", "wide", "this is no shape"), ("shape(L)", "0", "a size is 1 or more"),
+    ("shape(dW)", "3x0", "a size is 1 or more; the shape of a number is ()"), ("dx", "1, 2", "write [1, 2]"),
 ])  # fmt: skip
 def test_what_cannot_be_read_says_why(item: str, text: str, said: str) -> None:
     found, why = status(LAYER, POINT, item, text)
@@ -108,12 +128,22 @@ def test_shapes_are_read(text: str) -> None:
     assert status(LAYER, POINT, "shape(dW.T)", text)[0] == "invalid"
 
 
-def test_a_wrong_shape_is_told_without_the_right_one() -> None:
-    assert status(LAYER, POINT, "shape(dL/dW)", "2x3") == ("wrong", "it is transposed: 2x3")
-    assert status(LAYER, POINT, "shape(dL/dW)", "6") == ("wrong", "it is reshaped: 6")
-    assert status(BATCH, BATCH_POINT, "shape(db)", "3x2") == ("wrong", "it is not summed over axis 0: 3x2")
-    assert status(BATCH, BATCH_POINT, "shape(db)", "3") == ("wrong", "it is summed over axis 1, not over axis 0: 3")
-    assert status(LAYER, POINT, "shape(db)", "()")[0] == "wrong"
+OF_ITS_NODE = "a gradient has the shape of its node,"
+
+
+@pytest.mark.parametrize(("program", "point", "item", "text", "said"), [
+    (LAYER, POINT, "dL/dW", "2x3", f"it is transposed: 2x3; {OF_ITS_NODE} W"),
+    (LAYER, POINT, "dL/dW", "6", f"it is reshaped: 6, a vector, and dL/dW is a matrix; {OF_ITS_NODE} W"),
+    (LAYER, POINT, "db", "()", f"it is one number, and dL/db is a vector; {OF_ITS_NODE} b"),
+    (BATCH, BATCH_POINT, "db", "3x2", f"it is not summed over axis 0: 3x2; {OF_ITS_NODE} b"),
+    (BATCH, BATCH_POINT, "db", "3", f"it is summed over axis 1, not over axis 0: 3; {OF_ITS_NODE} b"),
+    (LAYER, POINT, "v1", "2", "it is 2, and v1 is a vector of another size; in v1 = W@x, W is 3x2 and x has 2 entries"),
+    (LAYER, POINT, "z", "2", "it is 2, and z is a vector of another size; in z = v1 + b, b has 3 entries"),
+    (LAYER, POINT, "z[0]", "3", "it is 3, a vector, and z[0] is a number"),
+    (LAYER, POINT, "local(z,v1)", "3", "it is 3, a vector, and local(z,v1) is a matrix"),
+])  # fmt: skip
+def test_a_wrong_shape_is_told_without_the_right_one(program: str, point: Any, item: str, text: str, said: str) -> None:
+    assert status(program, point, f"shape({item})", text) == ("wrong", said)
 
 
 def test_wrong_shapes_of_arrays_say_what_they_are_the_shape_of() -> None:

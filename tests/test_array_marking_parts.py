@@ -11,12 +11,12 @@ from gradcli.homework.claims.array_items import ArrayItem
 from gradcli.homework.claims.claims import Claim, Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE
 from gradcli.homework.claims.tolerance import Tolerance
-from gradcli.homework.marking.array_judging import ArrayDraft, _hidden, _is_side
+from gradcli.homework.marking.array_judging import ArrayDraft, _is_side
 from gradcli.homework.marking.array_key import _decimals
 from gradcli.homework.marking.array_marks import mark_arrays, working_order
 from gradcli.homework.marking.array_new_values import STEP_MISTAKES, _gives
 from gradcli.homework.marking.array_rounding import MOST_FIGURES, reach_of_rounding
-from gradcli.homework.marking.array_shapes import indices, shape_fault, summed_shapes, which_wrong
+from gradcli.homework.marking.array_shapes import fault_of_claimed, indices, shape_fault, summed_shapes, which_wrong
 from gradcli.homework.marking.array_steps import ArraySteps, OwnArray
 from gradcli.homework.marking.array_terms import (
     rounding_of_flow,
@@ -69,7 +69,26 @@ def test_numbers_of_a_wrong_shape_may_be_right() -> None:
     order = shape_fault("w", (6,), (2, 3), [], [1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6], near)
     assert order.words.endswith("; the numbers are right in this order")
     assert not shape_fault("w", (2,), (1, 2), [], [1, 2], [1, None], near).words.endswith("order")
-    assert _hidden("it is 4, and w has 3 entries", "w") == "it is 4"
+
+
+@pytest.mark.parametrize(("claimed", "wanted", "words"), [
+    ((3, 2), (2, 3), "it is transposed: 3x2"), ((6,), (2, 3), "it is reshaped: 6, a vector, and w is a matrix"),
+    ((3, 1), (3,), "it is reshaped: 3x1, a matrix, and w is a vector"), ((6, 1), (2, 3), "it is reshaped: 6x1"),
+    ((), (3,), "it is one number, and w is a vector"), ((4,), (), "it is 4, a vector, and w is a number"),
+    ((1,), (), "it is reshaped: 1, a vector, and w is a number"),
+    ((4,), (3,), "it is 4, and w is a vector of another size"),
+    ((2, 4), (2, 3), "it is 2x4, and the rows of w are as many, the columns are not"),
+    ((4, 3), (2, 3), "it is 4x3, and the columns of w are as many, the rows are not"),
+    ((4, 5), (2, 3), "it is 4x5, and w has other rows and columns"),
+    ((2, 9, 4), (2, 3, 4), "it is 2x9x4, and of w axis 1 has another size"),
+    ((2, 9, 9), (2, 3, 4), "it is 2x9x9, and of w axes 1 and 2 have another size"),
+    ((9, 9, 9), (2, 3, 4), "it is 9x9x9, and w has other sizes"),
+    ((2, 3), (2, 3, 4), "it is 2x3, a matrix, and w is an array of 3 axes"),
+])  # fmt: skip
+def test_a_claimed_shape_is_told_its_axes_and_not_the_right_one(
+    claimed: tuple[int, ...], wanted: tuple[int, ...], words: str
+) -> None:
+    assert fault_of_claimed("w", claimed, wanted, []).words == words
 
 
 def test_shapes_that_are_summed_to_a_gradient() -> None:

@@ -109,7 +109,8 @@ def test_probabilities_that_do_not_sum_to_one(rows: str, where: str) -> None:
     (["sum(inv(A))", "A=[[1,2],[2,4]]"], "inv(A) is undefined: det(A) = 0"),
     (["sum(X)", "X=Nx0", "--shapes"], "a size is 1 or more"),
     (["sum(X)", "X=AxBxCxDxE", "--shapes"], "at most four axes"),
-    (["sum(X@y)", "--shapes", "X=NxD"], "a shape is y=NxD, y=3x2, y=C for a vector, or y=number"),
+    (["sum(X@y)", "--shapes", "X=NxD"], "a shape is y=NxD, y=3x2, y=C for a vector, or y=number; a size or an axis is "
+     "its number, y=3"),
 ])  # fmt: skip
 def test_what_is_said_of_what_is_asked(words: list[str], said: str) -> None:
     done = called(words, Path.cwd(), {}, b"")

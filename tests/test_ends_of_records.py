@@ -94,9 +94,13 @@ def test_what_is_not_verified_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found["q"] == ("skipped", "only inputs are verified, and this is computed")
     assert found["x"] == found["y"] == ("agrees", "")
     assert found["z"] == ("skipped", "df/dz is -1 from the left and 1 from the right")
-    monkeypatch.setattr(verification, "MAX_WORK", 20 * len(record.graph.nodes))
+    monkeypatch.setattr(verification, "MAX_WORK", 20 * 4)  # x moves itself, x*y, q*x and the sum
     found = {check.name: (check.verdict, check.why) for check in verify(record)}
-    assert found["y"] == ("skipped", "only the first 1 inputs of a program of this size are verified")
+    assert found["x"] == ("agrees", "")
+    assert found["y"] == ("skipped", "only the first 2 inputs of a program of this size are verified")
+    monkeypatch.setattr(verification, "MAX_WORK", 20 * 4 - 1)
+    found = {check.name: (check.verdict, check.why) for check in verify(record)}
+    assert found["x"] == found["y"] == ("skipped", "only the first 0 inputs of a program of this size are verified")
 
 
 # ---- values

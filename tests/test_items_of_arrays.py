@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from gradcli.errors import GradcliError
+from gradcli.errors import GradcliError, InputError
 from gradcli.homework.claims import array_formulas
 from gradcli.homework.claims.array_formulas import ArraySamples
 from gradcli.homework.claims.array_items import MOST_LOCAL, ArrayItem, item_name, names_step, readings, worksheet
@@ -41,7 +41,8 @@ def test_ways_to_write_an_item(text: str, item: tuple[object, ...]) -> None:
     ("local(z,x)", "z uses x 2 times: write local(z,x,1)"), ("local(z,x,3)", "z uses x 2 times"),
     ("local(z,x,0)", "z uses x 2 times"), ("local(z,W)", "z is computed from x"),
     ("local(x,W)", "x is computed from nothing"),
-    ("dz/dx", "z is an array: local(v,x) is the Jacobian"), ("q", "items are written z, z[1], dL/dW or local(z,W)"),
+    ("dz/dx", "z is an array: local(v,x) is the Jacobian"), ("q", "the names are"),
+    ("q + 1", "items are written z, z[1], dL/dW or local(z,W)"),
     ("dL/dq", "the names are x, z, s, m"), ("z[2]", ""), ("z[0,0]", ""), ("dq/dx", ""), ("new(x)", "give the rate"),
     ("new(z)", "z is computed"), ("shape(q)", ""), ("zz", "did you mean z?"),
 ])  # fmt: skip
@@ -49,6 +50,27 @@ def test_what_is_no_item(text: str, hint: str) -> None:
     with pytest.raises(GradcliError) as caught:
         readings(RECORD, text)
     assert hint.partition("x, z")[0] in f"{caught.value.hint}"
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("W[1][0]", "write W[1,0]"), ("dL/dW[ 1 ] [0]", "write dL/dW[1,0]"),
+    ("dL/dW(1, 0)", "write dL/dW[1,0]; indices start at 0"),
+    ("z(1)", "write z[1]; indices start at 0"), ("z.shape", "write shape(z)"), ("dL/dW.shape", "write shape(dL/dW)"),
+    ("W.grad.size()", "write shape(W.grad)"), ("len(z)", "write shape(z)"), ("np.shape( dW )", "write shape(dW)"),
+    ("dL/dW.T", "claim dL/dW itself, not its transpose"), ("grad(W)", "write dL/dW"), ("gradient( x )", "write dL/dx"),
+    ("W@x", "its name is m"), ("sum( m )", "its name is v2"), ("W[s]", "indices start at 0: [1,0]"),
+    ("shape(shape(z))", "a shape has none itself"), ("shape(q)", "the names are x, z, s, W, m, v1, v2, L"),
+    # what is written so and is none
+    *((text, "items are written z, z[1], dL/dW or local(z,W)") for text in (
+        "z[0][0]", "q.T", "z.shape.shape", "grad(q)", "[1][0]", "W[0][0][0][0][0]", "z" + " " * 100_000 + "x",
+        "z" + ".shape" * 3_000, "shape()")),
+    ("shape(" * 3_000 + "z" + ")" * 3_000, "a shape has none itself"),
+])  # fmt: skip
+def test_what_is_written_as_elsewhere_is_told_as_here(text: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        readings(RECORD, text)
+    assert caught.value.hint == hint
+    assert caught.value.message.startswith(("there is no item ", "an index of W is a whole number or a slice"))
 
 
 def test_a_large_jacobian_is_refused() -> None:

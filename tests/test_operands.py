@@ -49,6 +49,26 @@ def test_what_is_not_certain_is_not_offered(text: str) -> None:
     assert mended(text, POINT, is_program) == []
 
 
+# Below a function without parentheses a word reaches over the argument or over the whole: both are offered.
+BOTH = [
+    ("sin x mod 2", ["sin(x) % 2", "sin(x % 2)"]), ("sin x % y", ["sin(x) % y", "sin(x % y)"]),
+    ("2 sin x mod 3", ["2*sin(x) % 3", "2*sin(x % 3)"]), ("sin 2x mod 3", ["sin(2*x) % 3", "sin(2*x % 3)"]),
+    ("sin 2 mod y", ["sin(2) % y", "sin(2 % y)"]), ("cos x div 2", ["cos(x) // 2", "cos(x // 2)"]),
+    ("sin x mod 2 mod 3", ["sin(x) % 2 % 3", "sin(x % 2 % 3)"]), ("sin x^2 mod 2", ["sin(x)**2 % 2", "sin(x**2 % 2)"]),
+    ("sin cos x mod 2", ["sin(cos(x)) % 2", "sin(cos(x % 2))"]),
+    ("y + sin x mod 2", ["y + sin(x) % 2", "y + sin(x % 2)"]),
+    ("sin^2 x mod 3", ["sin(x)**2 % 3"]), ("x mod sin y", ["x % sin(y)"]), ("x mod 2 + sin y", ["x % 2 + sin(y)"]),
+    ("sin x mod cos y", ["sin(x) % cos(y)"]), ("-sin x mod 2", []), ("sin -x mod 2", []), ("sin x mod -y", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "python"), BOTH)
+def test_both_ways_of_a_word_below_a_function(text: str, python: list[str]) -> None:
+    ways = mended(text, POINT, is_program)
+    meant = [eval(way, {"sin": math.sin, "cos": math.cos}, dict(POINT)) for way in python]
+    assert [differentiate(f"{way} + 0*x*y", POINT).value for way in ways] == pytest.approx(meant, rel=1e-12)
+
+
 @pytest.mark.parametrize(("text", "hint"), [
     *((text, "write mod(a, b)") for text in ("-x mod 2", "x mod -y", "x mod", "x^y mod z w")),
     ("x div -y", "write floor(a/b)"), ("x^y squared", "write (...)**2"), ("x^y cubed", "write (...)**3"),

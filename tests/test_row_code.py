@@ -8,7 +8,21 @@ from typing import Any
 import pytest
 
 from gradcli.rows import code
-from gradcli.rows.code import Code, CodeCondition, Untraceable
+from gradcli.rows.code import Code, CodeCondition, Expression, Untraceable, leaves
+
+
+def test_leaves_of_pieces_stand_left_to_right() -> None:
+    inner = Expression("({} + {})", "b", Expression("{}*{}", "c", "2"))
+    assert leaves((Expression("{}/{}", "a", inner), "d")) == ("a", "b", "c", "2", "d")
+    assert leaves(("a", "b")) == ("a", "b")
+    assert leaves(()) == leaves((Expression("1"),)) == ()
+
+
+def test_pieces_may_be_nested_deeply() -> None:
+    piece = Expression("{}", "x")
+    for k in range(3_000):
+        piece = Expression("f({}, {})", piece, str(k))
+    assert leaves((piece,)) == ("x", *map(str, range(3_000)))
 
 
 @pytest.mark.parametrize("columns", [False, True])

@@ -166,7 +166,7 @@ LAYERS: list[dict[str, tuple[str, str, str, float, bool, str]]] = [
     },
     {
         "shape(z)": ("2", "correct", "", 1.0, False, ""),
-        "shape(W)": ("(2,3)", "wrong", "it is 2x3", 0.0, True, "other"),
+        "shape(W)": ("(2,3)", "wrong", "it is 2x3, and the rows of W are as many, the columns are not", 0.0, True, "other"),
     },
     {
         "h": ("z", "wrong", "1 of 2 right; entry 1 is wrong", 0.5, True, ""),

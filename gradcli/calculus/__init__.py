@@ -5,5 +5,6 @@ Rules are data of the table, and the sweeps know no calculus. Read `table_parts`
 backwards) and `linearization` (both modes at a point: vjp and jvp). Then `shared_rules` and `reciprocal_functions`
 (more of the table), `second_look`, `fast_sweeps`, `upstream`, `building`, `replacing` and `gate`. `examples` has an
 example of every row. `notes` are what a sweep can have to say; `beside_values`, `beside` and `sides` tell what happens
-next to a kink, `symbolic` and `derivative_formulas` make formulas, `finite_differences` verify.
+next to a kink, `symbolic` and `derivative_formulas` make formulas, `finite_differences` and `one_moved`
+verify.
 """

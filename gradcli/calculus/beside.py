@@ -21,6 +21,7 @@ from ..numbers.series.system import SeriesSystem
 from ..numbers.series.terms import BITS, TERMS, Ramified, Series, Undetermined
 from ..numbers.systems import Undecided, nearest
 from .beside_values import NO_VALUE, Frame, State
+from .following import dependents, needed_users
 from .graph import Graph, Node
 from .notes import INFINITE, JUMP, MINUS_INFINITE, UNDETERMINED
 from .operations import INPUT
@@ -94,31 +95,12 @@ class Beside:
     def _path(self, starts: tuple[int, ...]) -> list[int]:
         """Return the nodes between some nodes and the output, oldest first, without those nodes."""
         if starts not in self._paths:
-            self._paths[starts] = self._dependents(starts)
+            self._paths[starts] = dependents(self._users, starts)
         return self._paths[starts]
-
-    def _dependents(self, starts: tuple[int, ...]) -> list[int]:
-        reached = bytearray(self.output + 1)
-        for i in starts:
-            reached[i] = 1
-        found: list[int] = []
-        pending = list(starts)
-        while pending:
-            for i in self._users[pending.pop()]:
-                if not reached[i]:
-                    reached[i] = 1
-                    found.append(i)
-                    pending.append(i)
-        return sorted(found)
 
     @cached_property
     def _users(self) -> list[list[int]]:
-        """For every node those among the needed ones that it is an argument of."""
-        users: list[list[int]] = [[] for _ in range(self.output + 1)]
-        for i in self.needed:
-            for a in self.graph.nodes.arguments[i]:
-                users[a].append(i)
-        return users
+        return needed_users(self.graph, self.output)
 
     def forget(self) -> None:
         """Let go of the numbers at the point; they are computed again if they are asked for."""

@@ -6,7 +6,7 @@ same, which the tests ask over random graphs in several number systems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import sweeps
@@ -18,24 +18,37 @@ from .sweeps import Forward, Partials, Reverse, add_local_gradients, node_value,
 if TYPE_CHECKING:
     from ..numbers.contract import NumberSystem
     from .graph import Graph
+    from .table_parts import Operation
 
 Number = Any
 
 
 def forward(S: NumberSystem, graph: Graph, point: Mapping[str, Number]) -> Forward:
     """Return the value of every node at a point, which has a number for every input."""
-    values: list[Number] = []
-    faults: dict[int, Fault] = {}
+    nodes = graph.nodes
+    run = Forward([None] * len(nodes), {})
+    compute(S, graph, point, run, zip(range(len(nodes)), nodes.operations, nodes.arguments, strict=True))
+    return run
+
+
+def compute(
+    S: NumberSystem,
+    graph: Graph,
+    point: Mapping[str, Number],
+    run: Forward,
+    visits: Iterable[tuple[int, Operation, tuple[int, ...]]],
+) -> None:
+    """Compute some nodes, oldest first, into the values and faults of a run, which has those of their arguments."""
+    values, faults = run
     look = SecondLook(S, graph, values)
-    append, within, texts = values.append, S.within, graph.nodes.texts
-    for i, (operation, arguments) in enumerate(zip(graph.nodes.operations, graph.nodes.arguments, strict=True)):
+    within, texts = S.within, graph.nodes.texts
+    for i, operation, arguments in visits:
         if operation is INPUT:
-            append(point[texts[i]])
+            values[i] = point[texts[i]]
             continue
         try:
             if (faults and not faults.keys().isdisjoint(arguments)) or operation.domain is not None or not arguments:
-                value, fault = node_value(look, i, point, faults)
-                append(value)
+                values[i], fault = node_value(look, i, point, faults)
                 if fault is not None:
                     faults[i] = fault
                 continue
@@ -52,8 +65,7 @@ def forward(S: NumberSystem, graph: Graph, point: Mapping[str, Number]) -> Forwa
             value, fault = look.value(i, failure)
             if fault is not None:
                 faults[i] = fault
-        append(value)
-    return Forward(values, faults)
+        values[i] = value
 
 
 def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:

@@ -144,12 +144,34 @@ class Calls:
                     seen.add(a)
                     pending.append(a)
 
+    def _unknown(self, node: int, what: str, span: Span, hint: str | None = None) -> InputError:
+        """Return the error for a number that is not known, with the inputs that would make it so as whole numbers."""
+        from .array_errors import unknown_count
+
+        return unknown_count(what, self._counted_from(node), span, hint)
+
+    def _counted_from(self, node: int) -> list[str]:
+        """Return the inputs that would make a node known if they were whole numbers; none where that is not enough."""
+        nodes = self.builder.nodes
+        pending, seen, names = [node], {node}, []
+        while pending:
+            here = nodes[pending.pop()]
+            if here.operation is INPUT:
+                names += [] if here.text in self.builder.statics and not here.shape else [here.text]
+            elif here.operation is not NUMBER and here.operation.operation is None:
+                return []
+            for a in here.arguments:
+                if a not in seen:
+                    seen.add(a)
+                    pending.append(a)
+        return names[::-1]
+
     def whole_size(self, node: int, what: str, span: Span) -> Size:
         """Return a whole number or a size of letters. Raises `InputError` for anything else."""
         found = self.static(node)
         if found is None:
             hint = "it hangs on numerals, sizes and bound whole numbers alone"
-            raise InputError(f"{what} has to be known before the run", kind="number", span=span, hint=hint)
+            raise self._unknown(node, f"{what} has to be known before the run", span, hint)
         if isinstance(found, Fraction):
             raise InputError(f"{what} is {found}: a whole number is needed", kind="number", span=span)
         return found
@@ -166,7 +188,7 @@ class Calls:
         """Return the entries of a list of numerals as whole numbers. Raises `InputError` for anything else."""
         literal = self.builder.nodes[node]
         if literal.operation is not LITERAL_ROW or len(literal.shape) != 1:
-            raise InputError(f"{what} is a whole number or a list of them", kind="number", span=span)
+            raise self._unknown(node, f"{what} is a whole number or a list of them", span)
         found = []
         for text in literal.fixed["texts"]:
             number = Fraction(text)

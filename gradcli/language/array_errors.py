@@ -39,6 +39,24 @@ class UnboundArrays(InputError):
     guess = False
 
 
+class UnknownCount(InputError):
+    """A size, an axis, a place or a bound hangs on what is not known before the run: the inputs `names`, or more."""
+
+    kind = "number"
+    names: Sequence[str] = ()
+
+
+def unknown_count(what: str, names: Sequence[str], span: Span, hint: str | None = None) -> UnknownCount:
+    """Return the error for a number that has to be known before a run. It hangs on these inputs alone, if on any."""
+    if names:
+        shown = [clip_name(name) for name in names[:5]]
+        numbers = "a whole number" if len(shown) == 1 else "whole numbers"
+        hint = f"write {numbers} for {' and '.join(shown)}, such as {' '.join(f'{name}=3' for name in shown)}"
+    error = UnknownCount(what, span=span, hint=hint)
+    error.names = names
+    return error
+
+
 # ---- shapes that do not fit
 
 

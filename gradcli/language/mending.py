@@ -15,8 +15,6 @@ from unicodedata import normalize
 from ..errors import InputError, ShellHint
 from .borrowed_forms import borrowed, says_what
 from .foreign_names import (
-    BEHIND,
-    FOREIGN_OPERATORS,
     IMAGINARY,
     MODULES,
     NO_INTEGRALS,
@@ -26,14 +24,12 @@ from .foreign_names import (
     name_hint,
     product_of,
     rewritten,
-    written,
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
 from .lexer import MEANT
-from .operands import atom_before, power_after, power_before, term_before, within
+from .operands import BETWEEN, CALLED, ROUNDS, atom_before, between, called
 
 MAX_LENGTH = 400  # of a program that is mended
-ROUNDS = 20  # of a step that is repeated
 
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
 _FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
@@ -48,9 +44,7 @@ _LATEX_WORDS = {
 }  # fmt: skip
 
 
-_BETWEEN = {**FOREIGN_OPERATORS, **BEHIND}
-_CALLS = {word: template for word, template in FOREIGN_OPERATORS.items() if "(" in template}
-_SIGNS = {word: template for word, template in FOREIGN_OPERATORS.items() if word not in _CALLS}
+_WORDS = "|".join(filter(str.isalpha, BETWEEN.keys() | PHRASES))
 _ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
 _DERIVATIVE = re.compile(
     rf"\s*(?P<d>[d∂]){_ORDER}\s*(?P<of>{NAME})?\s*/\s*[d∂]\s*(?P<wrt>[^\W\d]+?[0-9]*)(?:\^?[2-9]|[²³])?"
@@ -170,15 +164,21 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     own = {*bound, *_assigned(now)}
     if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
         return []  # an entry, not a product
-    for step in (_statements, _latex, _modules, _signs, _choices, _between, _raised_functions, _bare_functions):
+    for step in (_statements, _latex, _modules, _signs, _choices, between):
         now = step(now)
-    if not (_BETWEEN.keys() - own).isdisjoint(
-        re.findall(rf"\b({NAME})(?![^\W²³π]|\s*\()", now)
-    ):  # a word that nothing was made of
-        return []
-    now = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", now), own)
-    found = [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in products(now, own - {*_defined(now)})]
+    found = _ways(called(_applied(now)), own)
+    if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
+        found += _ways(_applied(called(now, inside=True)), own)
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
+
+
+def _ways(text: str, own: Collection[str]) -> list[str]:
+    """Return the programs that a text may be of which only names, products and calls are not those of the language."""
+    if not (BETWEEN.keys() - {*own}).isdisjoint(re.findall(rf"\b({NAME})(?![^\W²³π]|\s*\()", text)):
+        return []  # a word that nothing was made of
+    text = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text), own)
+    found = products(text, {*own} - {*_defined(text)})
+    return [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in found]
 
 
 # ---- signs and words
@@ -271,45 +271,12 @@ def _choices(text: str) -> str:
     return re.sub(r"([^;=\n\s][^;=\n]*?)\s+if\s+([^;\n]+?)\s+else\s+([^;\n]+)", r"where(\2, \1, \3)", text)
 
 
-def _between(text: str) -> str:
-    """Return words that stand between operands, or after one, as what they stand for.
-
-    A power binds first, then mod and the like as products do, from the left. A word is left alone where it is not
-    certain what it reaches over, as in -x mod 2.
-    """
-    for words in (_SIGNS, BEHIND, _CALLS):
-        shown = "|".join(rf"(?<=[\s)]){word}(?![^\W²³])" if word.isalpha() else re.escape(word) for word in words)
-        place = 0
-        for _ in range(ROUNDS):
-            match = re.compile(shown).search(text, place)
-            if match is None:
-                break
-            spelt = _spelt(words[match[0]], text[: match.start()].rstrip(" \t"), text[match.end() :])
-            place, text = (0, spelt) if spelt is not None else (match.end(), text)
-    return text
-
-
-def _spelt(template: str, before: str, after: str) -> str | None:
-    """Return a text with a template instead of the word between its two halves; None where that is not certain."""
-    if template in BEHIND.values():
-        start = power_before(before)
-        if start is None or after.lstrip(" \t").startswith(("^", "**", "²", "³")):
-            return None
-        power = written(template, [before[start:]])
-        next_word = re.match(rf"[ \t]*(?:({NAME})|[\w(.])", after)
-        is_factor = next_word is not None and next_word[1] not in _BETWEEN.keys() | PHRASES
-        return f"{before[:start]}({power}){after}" if is_factor else f"{before[:start]}{power}{after}"
-    after = after.lstrip(" \t")
-    if "(" not in template:
-        is_operand = atom_before(before) is not None and re.match(r"[\w(.]", after)
-        return f"{before}{template.format('', '')}{after}" if is_operand else None
-    start, end = term_before(before), power_after(after)
-    if start is None or end is None or parts_of(within(after[:end]))[1:]:
-        return None
-    return f"{before[:start]}{written(template, [within(before[start:]), within(after[:end])])}{after[end:]}"
-
-
 # ---- functions
+
+
+def _applied(text: str) -> str:
+    """Return functions without parentheses, raised or not, as calls."""
+    return _bare_functions(_raised_functions(text))
 
 
 def _raised_functions(text: str) -> str:
@@ -333,7 +300,7 @@ def _operand(text: str, start: int) -> tuple[int, str]:
     if text[start] == "(":
         end = closing(text, start)
         return end, text[start + 1 : end - 1]
-    match = re.compile(rf"(?:{NUMBER})?\s*(?:{NAME})?").match(text, start)
+    match = re.compile(rf"(?:{NUMBER})?\s*(?:(?!(?:{_WORDS})\b(?!\()){NAME})?").match(text, start)
     end = match.end() if match else start
     word = re.search(rf"{NAME}\Z", text[start:end])
     if word and is_function(word[0]) and end < len(text) and text[end : end + 1] == "(":
@@ -345,7 +312,8 @@ def _bare_functions(text: str) -> str:
     """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
     bare = re.compile(rf"\b({NAME})[ \t]+(?=[A-Za-z0-9_.])")
     for _ in range(ROUNDS):
-        found = [m for m in bare.finditer(text) if is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1])]
+        found = [m for m in bare.finditer(text) if (is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1]))
+                 and not (m[1] in CALLED and atom_before(text[: m.start()]) is not None)]  # fmt: skip
         if not found:
             return text
         last = found[-1]

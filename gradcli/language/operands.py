@@ -5,11 +5,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from .implied_products import NAME, NUMBER, PHRASES, closing, is_function
+from .foreign_names import BEHIND, FOREIGN_OPERATORS, written
+from .implied_products import NAME, NUMBER, PHRASES, closing, is_function, parts_of
 
+BETWEEN = {**FOREIGN_OPERATORS, **BEHIND}
+CALLED = {word: template for word, template in FOREIGN_OPERATORS.items() if "(" in template}
+SIGNS = {word: template for word, template in FOREIGN_OPERATORS.items() if word not in CALLED}
 _LOGIC = frozenset(("and", "or", "not"))
 _BLANK = " \t"
+ROUNDS = 20  # of a step that is repeated
+
+
+def between(text: str) -> str:
+    """Return words that stand between operands, or after one, as the signs that they stand for. A power binds first."""
+    return _worded(BEHIND, _worded(SIGNS, text))
+
+
+def called(text: str, *, inside: bool = False) -> str:
+    """Return mod and the like as calls. They bind as products do, from the left; with `inside`, below sin in sin x.
+
+    A word is left alone where it is not certain what it reaches over, as in -x mod 2.
+    """
+    return _worded(CALLED, text, inside=inside)
+
+
+def _worded(words: Mapping[str, str], text: str, *, inside: bool = False) -> str:
+    shown = "|".join(rf"(?<=[\s)]){word}(?![^\W²³])" if word.isalpha() else re.escape(word) for word in words)
+    place = 0
+    for _ in range(ROUNDS):
+        match = re.compile(shown).search(text, place)
+        if match is None:
+            break
+        spelt = _spelt(words[match[0]], text[: match.start()].rstrip(" \t"), text[match.end() :], inside=inside)
+        place, text = (0, spelt) if spelt is not None else (match.end(), text)
+    return text
+
+
+def _spelt(template: str, before: str, after: str, *, inside: bool) -> str | None:
+    """Return a text with a template instead of the word between its two halves; None where that is not certain."""
+    if template in BEHIND.values():
+        start = power_before(before)
+        if start is None or after.lstrip(" \t").startswith(("^", "**", "²", "³")):
+            return None
+        power = written(template, [before[start:]])
+        next_word = re.match(rf"[ \t]*(?:({NAME})|[\w(.])", after)
+        is_factor = next_word is not None and next_word[1] not in BETWEEN.keys() | PHRASES
+        return f"{before[:start]}({power}){after}" if is_factor else f"{before[:start]}{power}{after}"
+    after = after.lstrip(" \t")
+    if "(" not in template:
+        is_operand = atom_before(before) is not None and re.match(r"[\w(.]", after)
+        return f"{before}{template.format('', '')}{after}" if is_operand else None
+    start, end = term_before(before, inside=inside), power_after(after)
+    if start is None or end is None or parts_of(within(after[:end]))[1:]:
+        return None
+    return f"{before[:start]}{written(template, [within(before[start:]), within(after[:end])])}{after[end:]}"
 
 
 def within(text: str) -> str:
@@ -43,8 +94,11 @@ def power_before(text: str) -> int | None:
     return base if is_plain and _unraised(before[:base].rstrip(_BLANK + "-+−")) is None else None
 
 
-def term_before(text: str) -> int | None:
-    """Return where the product begins that a text ends with; None where that is not certain, as in -x and sin x."""
+def term_before(text: str, *, inside: bool = False) -> int | None:
+    """Return where the product begins that a text ends with; None where that is not certain, as in -x and sin x.
+
+    With `inside` it is that in the argument of a function without parentheses: x in sin x.
+    """
     start = atom_before(text)
     while start is not None:
         before = text[:start].rstrip(_BLANK)
@@ -56,6 +110,8 @@ def term_before(text: str) -> int | None:
             before = before[:-1]
         elif before.endswith(("-", "+", "−")):
             return start if _ends_operand(before[:-1]) else None
+        elif inside and word and is_function(word[0]) and word[0] not in PHRASES:
+            return start
         elif before.endswith("%") or (word and (is_function(word[0]) or word[0] in PHRASES - _LOGIC)):
             return None
         elif (word and word[0] in _LOGIC) or not _ends_operand(before):

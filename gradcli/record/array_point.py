@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -21,6 +22,7 @@ from .array_values import ArrayData
 from .values import NUMERAL, Values, check_value, used_by_nothing
 
 Given = Source | ArrayData
+WHOLE = re.compile(r"[-+]?[0-9]{1,18}")  # a whole number that may be a size
 
 
 class ArrayPoint:
@@ -40,7 +42,7 @@ class ArrayPoint:
         """The single values that are plain whole numbers: a program may use them as sizes."""
         found = {}
         for name, value in self.given.items():
-            if isinstance(value, Source) and value.text.strip().lstrip("+-").isdecimal() and len(value.text) < 20:
+            if isinstance(value, Source) and WHOLE.fullmatch(value.text.strip()):
                 found[name] = Fraction(value.text.strip())
         return found
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ..arrays.graph import ArrayGraph, ArrayNode
@@ -12,7 +11,7 @@ from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INPUT, LEAVES, MATMUL, TRANSPOSE
 from ..errors import InputError, LimitError, Source
 from ..files.array_data import MAX_AXES
-from ..language.array_errors import UnboundArrays
+from ..language.array_errors import ShapeError, UnboundArrays, UnknownCount
 from ..language.array_rules import rule_graph, rule_text
 from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
@@ -21,6 +20,7 @@ from .array_point import ArrayPoint
 from .array_task import choose_places, with_entry
 from .array_values import array_value
 from .request import Request
+from .values import check_value
 
 OUTER = ARRAY_OPERATIONS["outer"]
 NUMBER_WORDS = ("number", "()")  # the shape of a number, in words
@@ -93,35 +93,82 @@ def _is_name(graph: ArrayGraph, node: ArrayNode) -> bool:
 def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> Shapes:
     """Return the shapes of a program. `given` has a shape, such as NxD, or a value for every input.
 
+    3 is the shape of a vector, and a number for a name that the program reads sizes, axes or bounds from.
     Raises `InputError` where shapes do not fit, for a name without a shape, and for one that nothing uses;
     `LimitError` for an array of more axes than are allowed.
     """
-    shapes: dict[str, Shape] = {}
-    statics: dict[str, Fraction] = {}
-    for name, value in given.items():
-        found = written_shape(value)
-        if value.text.strip().isdecimal():
-            statics[name] = Fraction(value.text.strip())
-        if found is None:
-            data = array_value(value)
-            found = () if data is None else data.shape
-        if len(found) > MAX_AXES:
-            raise LimitError("an array has at most four axes", source=value, hint="leave out sizes")
-        shapes[name] = found
+    shapes = {name: _given_shape(value) for name, value in given.items()}
     try:
         text, of = with_entry(source, request.of)
-        graph = parse_arrays(text, shapes, of=of, wrt=request.wrt or (), statics=statics)
+        graph = _parsed(text, of, request.wrt or (), given, shapes)
     except UnboundArrays as problem:
         name = clip_name(problem.names[0])
-        hint = f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
+        hint = f"{_shapes_hint(name)}; a size or an axis is its number, {name}=3"
         raise (problem if problem.guess else problem.but(hint=hint)) from None
-    except InputError as problem:
-        if problem.kind == "shape":
-            ArrayPoint({name: value for name, value in given.items()
-                        if written_shape(value) is None and not shapes[name]}).check_texts()  # fmt: skip
-        raise
     ArrayPoint(given).check(graph, request.may_be_unused, graph.sized)
     return Shapes(source, graph, graph.output, list(choose_places(graph, request.wrt).values()))
+
+
+def _shapes_hint(name: str) -> str:
+    return f"a shape is {name}=NxD, {name}=3x2, {name}=C for a vector, or {name}=number"
+
+
+def _given_shape(value: Source) -> Shape:
+    """Return the shape that a text is, or that of the value that it is. A lone 0 is no size, so that is a number."""
+    found = () if _is_zero(value) else written_shape(value)
+    if found is None:
+        data = array_value(value)
+        found = () if data is None else data.shape
+        if data is None:
+            try:
+                check_value(value)
+            except InputError as problem:
+                is_shape_meant = re.fullmatch(r"[\w\s.×*,+-]*", value.text)  # noqa: RUF001
+                raise problem.but(hint=_shapes_hint(clip_name(value.name))) if is_shape_meant else problem from None
+    if len(found) > MAX_AXES:
+        raise LimitError("an array has at most four axes", source=value, hint="leave out sizes")
+    return found
+
+
+def _is_zero(value: Source) -> bool:
+    text = value.text.strip()
+    return text.isdecimal() and int(text) == 0
+
+
+def _parsed(
+    text: Source, of: str | None, wrt: Collection[str], given: Mapping[str, Source], shapes: dict[str, Shape]
+) -> ArrayGraph:
+    """Return the graph. 3 is the shape of a vector, unless the program needs a number there to read sizes from.
+
+    `shapes` learns which names are numbers. Raises what `parse_arrays` raises.
+    """
+    whole = ArrayPoint(given).statics
+    misfit: ShapeError | None = None  # of vectors that are supposed to be numbers since then
+    supposed: set[str] = set()
+    while True:
+        try:
+            graph = parse_arrays(text, shapes, of=of, wrt=wrt, statics=whole)
+        except UnknownCount as problem:
+            found: InputError = problem
+            vectors = [name for name in problem.names if shapes[name]]
+        except ShapeError as problem:
+            found = misfit = misfit or problem
+            start, end = problem.span or (0, 0)
+            words = {*re.findall(r"\w+", text.text[start:end])}
+            vectors = [name for name in whole if shapes[name] and name in words]
+            supposed.update(vectors)
+        except InputError as problem:
+            raise misfit or problem from None
+        else:
+            if misfit is not None and not supposed <= {*graph.sized}:
+                raise misfit
+            for name, value in given.items():
+                if _is_zero(value) and name not in graph.sized:
+                    written_shape(value)  # raises: 0 is no size
+            return graph
+        if not vectors or not all(name in whole for name in vectors):
+            raise misfit or found from None
+        shapes.update(dict.fromkeys(vectors, ()))
 
 
 def written_shape(source: Source) -> Shape | None:
@@ -130,7 +177,7 @@ def written_shape(source: Source) -> Shape | None:
     if text in NUMBER_WORDS:
         return ()
     found = _SHAPE.fullmatch(text)
-    if found is None:
+    if found is None or text.startswith("(") != text.endswith(")"):
         return None
     return tuple(_size(size.strip(), source) for size in re.split(r"[x×*,]", found[1]))  # noqa: RUF001
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..calculus.finite_differences import SMALL_SCALE, Difference, central
 from ..calculus.linearization import linearize
-from ..calculus.sweeps import forward
-from ..errors import MathError
+from ..calculus.one_moved import OneMoved, Paths
 from ..numbers.decimals import Uncertain
 from ..numbers.systems import FLOAT
 from .gradient import Gradient
@@ -19,7 +19,8 @@ FORWARD_RTOL = 1e-9  # of the larger: how far the forward sweep may be
 CLOSE_BITS = 4096
 CLOSE_STEP = -1000
 LEAST_STEP = 2.0**-60  # of the smallest number of the point: kinks lie that near to each other
-MAX_WORK = 20_000_000
+MAX_WORK = 20_000_000  # node visits of all differences
+VISITS = 20  # of a node, for one input
 ALL_DIGITS = 17  # of a binary64
 
 RULE = (
@@ -62,72 +63,91 @@ def _checks(record: Gradient) -> list[Check]:
     output_adjoint = S.approximate(start)
     kinks = {note.node: note.message for note in record.notes if note.kind in ("one-sided", "settled")}
     linearization = linearize(S, graph, point, record.active)
-    checks = []
-    room = MAX_WORK // (len(graph.nodes) * 20)
+    paths = Paths(graph, output)
+    floats, balls = OneMoved(FLOAT, paths, at), _InBalls(record, paths)
+    checks: list[Check] = []
+    room, verified = MAX_WORK // VISITS, len(record.gradient)
     for k, (name, slope) in enumerate(record.gradient.items()):
         i = record.places[name]
+        path = paths.of(i) if k < verified else []
         why = kinks.get(i, "")
         if name not in point:
             why = "only inputs are verified, and this is computed"
         elif slope is None:
             why = "there is no derivative"
-        elif k >= room:
-            why = f"only the first {room:,} inputs of a program of this size are verified"
+        elif k >= verified or len(path) >= room:
+            verified = min(k, verified)
+            why = f"only the first {verified:,} inputs of a program of this size are verified"
         if why:
             checks.append(Check(name, slope, None, None, None, None, "skipped", why))
             continue
-        t = S.approximate(linearization.jvp({i: S.one})[output] * start)
+        room -= len(path) + 1
+        t = S.approximate(paths.tangent(S, linearization.partials, i, path) * start)
 
-        def value(x: float, name: str = name) -> float | None:
-            try:
-                moved = forward(FLOAT, graph, {**at, name: x})
-            except MathError:
-                return None
-            return None if output in moved.faults else moved.values[output] * output_adjoint
+        def value(x: float, i: int = i, path: list[int] = path) -> float | None:
+            found = floats.value(i, path, x)
+            return None if found is None else found * output_adjoint
 
         check = _judged(name, slope, t, central(value, at[name]), record, i)
         if check.verdict == "disagrees":  # floats may be too coarse, or step over a kink: a closer look
-            finer = _in_balls(record, name)
+            finer = balls.difference(name, i, path)
             check = check if finer is None else _judged(name, slope, t, finer, record, i)
         checks.append(check)
     return checks
 
 
-def _in_balls(record: Gradient, name: str) -> Difference | None:
-    """Return the derivative by differences in balls, at a step of 2**-1000 or less; None if they tell nothing."""
-    from ..numbers.balls import Balls
+class _InBalls:
+    """Derivatives by differences in balls, at a step of 2**-1000 or less."""
 
-    fine = Balls(CLOSE_BITS)
-    with fine.at_work():
-        return _differences(fine, record, name)
+    def __init__(self, record: Gradient, paths: Paths) -> None:
+        self._record = record
+        self._paths = paths
 
+    @cached_property
+    def _fine(self) -> Any:
+        from ..numbers.balls import Balls
 
-def _differences(fine: Any, record: Gradient, name: str) -> Difference | None:
-    graph, output = record.graph, record.output
-    system, point, start = record.evaluation.system, record.evaluation.point, record.evaluation.output_adjoint
+        return Balls(CLOSE_BITS)
 
-    def number(x: Any) -> Any:
+    @cached_property
+    def _point(self) -> dict[str, Any]:
+        return {name: self._number(x) for name, x in self._record.evaluation.point.items()}
+
+    @cached_property
+    def _moved(self) -> OneMoved:
+        return OneMoved(self._fine, self._paths, self._point)
+
+    @cached_property
+    def _least(self) -> Any:
+        return min((abs(y) for y in self._point.values() if y != 0), default=self._fine.one)
+
+    def _number(self, x: Any) -> Any:
+        system = self._record.evaluation.system
         if system.name == "exact":
-            return fine.from_number(x.numerator) / x.denominator
-        return x.mid() if system.name == "balls" else fine.from_number(system.approximate(x))
+            return self._fine.from_number(x.numerator) / x.denominator
+        return x.mid() if system.name == "balls" else self._fine.from_number(system.approximate(x))
 
-    point = {key: number(x) for key, x in point.items()}
-    output_adjoint, x = number(start), point[name]
-    step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL_SCALE), 1.0), CLOSE_STEP))
-    least = min((abs(y) for y in point.values() if y != 0), default=fine.one) * fine.from_number(LEAST_STEP)
-    step = least if least < step else step
+    def difference(self, name: str, i: int, path: list[int]) -> Difference | None:
+        """Return the derivative by an input, which is node `i`; None if the differences tell nothing."""
+        with self._fine.at_work():
+            fine, x, output_adjoint = (
+                self._fine,
+                self._point[name],
+                self._number(self._record.evaluation.output_adjoint),
+            )
+            step = fine.from_number(math.ldexp(min(max(abs(fine.approximate(x)), SMALL_SCALE), 1.0), CLOSE_STEP))
+            least = self._least * fine.from_number(LEAST_STEP)
+            step = least if least < step else step
 
-    def slope(h: Any) -> Any:
-        above, below = (forward(fine, graph, {**point, name: moved}) for moved in (x + h, x - h))
-        if output in above.faults or output in below.faults:
-            return None
-        return (above.values[output] - below.values[output]) / (2 * h) * output_adjoint
+            def slope(h: Any) -> Any:
+                above, below = (self._moved.value(i, path, moved) for moved in (x + h, x - h))
+                return None if above is None or below is None else (above - below) / (2 * h) * output_adjoint
 
-    near, wide = slope(step), slope(4 * step)
-    if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
-        return None
-    error = abs(near - wide).upper() + near.rad()
-    return Difference(fine.approximate(near), fine.approximate(step) or math.ulp(0.0), float(error.upper()))
+            near, wide = slope(step), slope(4 * step)
+            if near is None or wide is None or not (near.is_finite() and wide.is_finite()):
+                return None
+            error = abs(near - wide).upper() + near.rad()
+            return Difference(fine.approximate(near), fine.approximate(step) or math.ulp(0.0), float(error.upper()))
 
 
 def approximated(x: Any, digits: int = ALL_DIGITS) -> tuple[float, float]:

@@ -50,7 +50,7 @@ MARK = an_object(
         "first_wrong": {"description": "Whether this is the first wrong step.", "type": "boolean"},
         "entries": {**ENTRIES, "type": ["object", "null"]},
         "shape_is": {"enum": ["transposed", "reshaped", "wrong axis", "not summed", "other", None]},
-        "expected": {**ARRAY, "description": "The correct array, where --reveal shows it."},
+        "expected": {**ARRAY, "description": "The correct array, or the sizes of a shape, where --reveal shows it."},
         "diagnoses": {"type": "array", "items": DIAGNOSIS},
     },
 )

@@ -76,7 +76,9 @@ def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     is_array = m.shape and not (m.item is not None and m.item.of_shape)
     claim = shape_text(m.shape) if m.shape and is_array else _in_items(record, m, signs)
     shown = ""
-    if _revealed(m, reveal):
+    if m.item is not None and m.item.of_shape:
+        shown = shape_text(m.item.shape) if m.shape != m.item.shape and _is_shown(m, reveal) else ""
+    elif _revealed(m, reveal):
         shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
     return row_of(m, "" if m.item is None else item_name(record, m.item), claim, shown, signs)
 
@@ -88,9 +90,12 @@ def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
     return str(nested(flat, m.item.shape)).replace("'", "")
 
 
+def _is_shown(m: ArrayMark, reveal: str) -> bool:
+    return reveal == "all" or (reveal == "correct" and m.status == CORRECT)
+
+
 def _revealed(m: ArrayMark, reveal: str) -> bool:
-    shown = reveal == "all" or (reveal == "correct" and m.status == CORRECT)
-    return shown and m.item is not None and 0 < len(m.truth) <= MOST_SHOWN and m.values != m.truth
+    return _is_shown(m, reveal) and m.item is not None and 0 < len(m.truth) <= MOST_SHOWN and m.values != m.truth
 
 
 # ---- JSON
@@ -120,8 +125,6 @@ def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
 
 
 def _mark_fields(record: ArrayGradient, marked: ArrayMarked, m: ArrayMark, reveal: str) -> dict[str, Any]:
-    plain = record.system.plain
-    shown = m.item is not None and bool(m.truth) and (reveal == "all" or (reveal == "correct" and m.status == CORRECT))
     shape = () if m.item is None else m.item.shape
     kind = None if m.item is None else "shape" if m.item.of_shape else m.item.kind
     return {
@@ -139,7 +142,7 @@ def _mark_fields(record: ArrayGradient, marked: ArrayMarked, m: ArrayMark, revea
         "first_wrong": m.first_wrong,
         "entries": _entries(m),
         "shape_is": m.shape_kind or None,
-        "expected": nested([None if x is None else plain(x) for x in m.truth], shape) if shown else None,
+        "expected": _expected(record, m) if _is_shown(m, reveal) else None,
         "diagnoses": [
             {
                 "mistake": d.mistake,
@@ -150,6 +153,15 @@ def _mark_fields(record: ArrayGradient, marked: ArrayMarked, m: ArrayMark, revea
             for d in m.diagnoses
         ],
     }
+
+
+def _expected(record: ArrayGradient, m: ArrayMark) -> Any:
+    """Return the true array, nested, or the sizes of a shape; None where there is none."""
+    if m.item is None:
+        return None
+    if m.item.of_shape:
+        return list(m.item.shape)
+    return nested([None if x is None else record.system.plain(x) for x in m.truth], m.item.shape) if m.truth else None
 
 
 def _entries(m: ArrayMark) -> dict[str, Any] | None:

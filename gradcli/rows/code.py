@@ -38,9 +38,11 @@ def leaves(parts: tuple[str, ...]) -> tuple[str, ...]:
     if Expression not in map(type, parts):
         return parts
     found: list[str] = []
-    for part in parts:
+    pending = [*reversed(parts)]
+    while pending:
+        part = pending.pop()
         if isinstance(part, Expression):
-            found += leaves(part.parts)
+            pending += reversed(part.parts)
         else:
             found.append(part)
     return tuple(found)

@@ -66,7 +66,10 @@ def read_shape(text: str) -> ShapeClaim:
         return ShapeClaim(())
     if not plain or len(plain) > MAX_SHAPE or not _SIZES.fullmatch(plain):
         raise InputError("this is no shape", kind="claim", hint="write 3x2, or (3, 2)")
-    return ShapeClaim(tuple(map(int, _SIZE.findall(plain))))
+    sizes = tuple(map(int, _SIZE.findall(plain)))
+    if 0 in sizes:
+        raise InputError("a size is 1 or more", kind="claim", hint="the shape of a number is ()")
+    return ShapeClaim(sizes)
 
 
 def read_array_claim(

@@ -8,7 +8,7 @@ of any of these. An index takes entries of an array: `z[1]`, `dL/dW[1,0]`, `dL/d
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Entries
@@ -17,6 +17,7 @@ from ...arrays.sizes import count, shape_text
 from ...arrays.table import INDEX, LEAVES
 from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
+from ...language.array_writing import expression
 from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
@@ -38,6 +39,17 @@ _LOCAL = re.compile(rf"local\s*\(\s*({_NAME})\s*,\s*([^\s,()]+)\s*(?:,\s*([0-9]{
 _SHAPE = re.compile(r"shape\s*\((.*)\)", re.DOTALL)
 _NEW = re.compile(rf"new\s*\(\s*({_PLAIN})\s*\)\s*{_INDEX}")
 _VALUE = re.compile(rf"({_PLAIN})\s*{_INDEX}")
+# What items are called elsewhere, which they are, and what is said of that.
+_ELSEWHERE = [
+    (r"(?P<of>.+?)\s*\.\s*(?:shape|size|ndim)(?:\(\s*\))?", "{of}", "write shape({item})"),
+    (r"(?:(?:np|numpy|torch)\.)?(?:shape|size|len|dim|ndim)\s*\((?P<of>.+)\)", "{of}", "write shape({item})"),
+    (r"(?P<of>.+?)\s*(?P<at>(?:\[\s*-?\d+\s*\]\s*){2,4})", "{of}[{at}]", "write {item}"),
+    (r"(?P<of>.+?)\s*(?P<at>\(\s*-?\d+(?:\s*,\s*-?\d+){0,3}\s*\))", "{of}[{at}]", "write {item}; indices start at 0"),
+    (r"(?P<of>.+?)\s*\.\s*(?:T|t\(\s*\)|transpose\(\s*\))", "{of}", "claim {item} itself, not its transpose"),
+    (r"(?:grad|gradient)\s*\(\s*(?P<of>\w+)\s*\)", "d{L}/d{of}", "write {item}"),
+]
+MOST_HINTED = 200  # characters of an item
+INDICES = "indices start at 0: [1,0]"
 
 
 class ArrayItem(NamedTuple):
@@ -121,12 +133,19 @@ def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
     `LimitError` for a Jacobian that is too large.
     """
     text = composed(text.strip())
+    of_shape = _SHAPE.fullmatch(text)
+    inner = of_shape[1].strip() if of_shape else text
+    found = _found(record, inner)
+    if not found:
+        raise _unknown(inner, "a shape has none itself" if _SHAPE.fullmatch(inner) else _instead(record, inner))
+    return (found[0]._replace(of_shape=True),) if of_shape else found
+
+
+def _found(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
+    """Return the items that a text may name, none if it is written in no way that an item is."""
     known = record.graph.by_label
     if text in known:
         return (_item(record, VALUE, known[text]),)
-    if found := _SHAPE.fullmatch(text):
-        inner = readings(record, found[1])[0]
-        return (inner._replace(of_shape=True),)
     if found := _QUOTIENT.fullmatch(text):
         partial = found[1] == found[3] == "∂"
         return _quotient(record, text, found[2], found[4], found[5] or "", partial=partial)
@@ -141,9 +160,36 @@ def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
         return (_step(record, text, found[1], found[2] or ""),)
     if (found := _VALUE.fullmatch(text)) and found[1] in known:
         return (_item(record, VALUE, known[found[1]], index=found[2] or ""),)
+    return ()
+
+
+def _instead(record: ArrayGradient, text: str) -> str:
+    """Return the hint for what is no item: how it is written here, the nearest item, or how items are written."""
     own = record.labels[record.output]
+    for pattern, item, hint in _ELSEWHERE if len(text) <= MOST_HINTED else ():
+        if found := re.fullmatch(pattern, text):
+            at = ",".join(re.findall(r"-?\d+", found.groupdict().get("at") or ""))
+            meant = item.format(of=found["of"].strip(), at=at, L=own)
+            if _is_item(record, meant):
+                return hint.format(item=meant)
+    plain = re.sub(r"\s", "", text)
+    for i, label in enumerate(record.labels) if len(text) <= MOST_HINTED else ():
+        if label in record.graph.by_label and re.sub(r"\s", "", expression(record.graph, i)) == plain:
+            return f"its name is {label}"
+    known = list(record.graph.by_label)
     names = [name for label in known for name in (label, f"d{own}/d{label}", f"d{label}")]
-    raise _unknown(text, did_you_mean(text, names) or f"items are written z, z[1], d{own}/dW or local(z,W)")
+    if nearest := did_you_mean(text, names):
+        return nearest
+    if re.fullmatch(_PLAIN, text):
+        return _names(known)
+    return f"items are written z, z[1], d{own}/dW or local(z,W)"
+
+
+def _is_item(record: ArrayGradient, text: str) -> bool:
+    try:
+        return bool(_found(record, text))
+    except GradcliError:
+        return False
 
 
 def _quotient(
@@ -212,10 +258,12 @@ def _taken(name: str, index: str, shape: Shape) -> tuple[list[int], Shape]:
     try:
         graph = parse_arrays(Source("index", f"{name}{index}"), {name: shape})
     except GradcliError as problem:
+        if problem.kind == "unbound":
+            raise InputError(f"an index of {name} is a whole number or a slice", kind="item", hint=INDICES) from None
         raise InputError(problem.message, kind="item", hint=problem.hint) from None
     node = graph.nodes[graph.output]
     if node.operation is not INDEX:
-        raise InputError(f"{index} is no index of {name}", kind="item", hint="indices start at 0: [1,0]")
+        raise InputError(f"{index} is no index of {name}", kind="item", hint=INDICES)
     A = Entries(FLOAT)
     found = node.operation.value(A, A.make(shape, list(range(count(shape)))), **node.fixed)
     return found.entries, found.shape
@@ -241,9 +289,12 @@ def _node(record: ArrayGradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
         known = list(record.graph.by_label)
-        names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        raise _unknown(text, did_you_mean(name, known) or names)
+        raise _unknown(text, did_you_mean(name, known) or _names(known))
     return found
+
+
+def _names(known: Sequence[str]) -> str:
+    return f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
 
 
 def _unknown(text: str, hint: str | None) -> InputError:

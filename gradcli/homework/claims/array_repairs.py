@@ -53,6 +53,9 @@ def read_array_kindly(
     return _ArrayReader(item, read, names, comma).read(text, MOST_REPAIRS)
 
 
+_BETWEEN_BLANKS = re.compile(r"[0-9]\s+[-+.]?[0-9]|;")  # what separates numbers beside commas
+
+
 class _ArrayReader:
     """Reads the claims about one item."""
 
@@ -127,8 +130,9 @@ class _ArrayReader:
                 return None
             what = f"{visible(text)[:_SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
             raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
-        if plain is not None and not self._comma and not self._fits(numbers):
-            return None
+        may_separate = plain is not None or ("[" in text and not _BETWEEN_BLANKS.search(text))
+        if may_separate and not self._comma and not self._fits(numbers):
+            return None  # such as rows of which one lacks a number
         written = _DECIMAL.findall(text)
         unsure = [numeral for numeral in written if is_doubtful(numeral)]
         if unsure and not self._comma and not tells_comma(written):

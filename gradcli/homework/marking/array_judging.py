@@ -17,7 +17,7 @@ from ..claims.items import STEP, UPSTREAM, VALUE
 from ..claims.sides import OPEN, RIGHT, judged
 from ..claims.tolerance import Tolerance
 from .array_key import ArrayKey
-from .array_shapes import shape_fault, summed_shapes
+from .array_shapes import fault_of_claimed, shape_fault, summed_shapes, why_of_shape
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
 from .new_values import NO_STEP, is_new
 
@@ -97,14 +97,10 @@ def _judge_shape(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Sha
         draft.status = CORRECT
         return
     name = item_name(key.record, item._replace(of_shape=False))
-    fault = shape_fault(name, written.shape, item.shape, summed_shapes(key.record.graph, item.kind, item.node))
+    graph = key.record.graph
+    fault = fault_of_claimed(name, written.shape, item.shape, summed_shapes(graph, item.kind, item.node))
     draft.status, draft.shape_kind = WRONG, fault.kind
-    draft.why = _hidden(fault.words, name)
-
-
-def _hidden(words: str, name: str) -> str:
-    """Return what is said of a claimed shape, without the right one."""
-    return words.partition(f", and {name}")[0]
+    draft.why = "; ".join(filter(None, (fault.words, why_of_shape(graph, item))))
 
 
 def _judge_absent(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, truth: list[Any]) -> None:

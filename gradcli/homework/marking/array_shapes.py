@@ -9,12 +9,16 @@ from typing import Any, NamedTuple
 from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count, described, shape_text
-from ..claims.items import UPSTREAM
+from ...arrays.table import INPUT
+from ...language.array_writing import expression
+from ..claims.array_items import ArrayItem
+from ..claims.items import STEP, UPSTREAM, VALUE
 
 Shape = tuple[int, ...]
 
 TRANSPOSED, RESHAPED, WRONG_AXIS, NOT_SUMMED, OTHER = "transposed", "reshaped", "wrong axis", "not summed", "other"
 MOST_NAMED = 4  # entries that are named one by one
+MOST_WRITTEN = 40  # characters of an expression that is repeated
 
 
 class ShapeFault(NamedTuple):
@@ -33,39 +37,83 @@ def shape_fault(
     truth: Sequence[Any] = (),
     near: Callable[[float, float], bool] | None = None,
 ) -> ShapeFault:
-    """Return what is wrong with a shape that is not the wanted one.
+    """Return what is wrong with the shape of an array, and what the right one is.
 
     `summed` are the shapes whose entries are summed to the wanted one. With the claimed and the true numbers it is also
     told whether these are right but for the shape.
     """
-    has = f"{name} {described(wanted)}"
+    kind, words = _fault(claimed, wanted, summed)
+    more = ""
+    if numbers is not None and near is not None and kind in (TRANSPOSED, RESHAPED):
+        entries = _transposed(numbers, claimed) if kind == TRANSPOSED else numbers
+        if all(t is not None and near(x, t) for x, t in zip(entries, truth, strict=True)):
+            of_transpose = kind == TRANSPOSED
+            more = f"; the numbers are {'those of the transpose' if of_transpose else 'right in this order'}"
+    return ShapeFault(kind, f"{words}, and {name} {described(wanted)}{more}")
+
+
+def fault_of_claimed(name: str, claimed: Shape, wanted: Shape, summed: Sequence[Shape]) -> ShapeFault:
+    """Return what is wrong with a shape that is claimed itself: not the right one, but which of its axes are right."""
+    kind, words = _fault(claimed, wanted, summed)
+    if kind in (RESHAPED, OTHER) and len(claimed) != len(wanted):
+        own = f", {_axes_words(len(claimed))}" if claimed else ""
+        return ShapeFault(kind, f"{words}{own}, and {name} is {_axes_words(len(wanted))}")
+    if kind == OTHER:
+        return ShapeFault(kind, f"{words}, and {_which_sizes(name, claimed, wanted)}")
+    return ShapeFault(kind, words)
+
+
+def _fault(claimed: Shape, wanted: Shape, summed: Sequence[Shape]) -> ShapeFault:
     told = shape_text(claimed) if claimed else "one number"
-
-    def right(entries: Sequence[float]) -> bool:
-        return near is not None and all(t is not None and near(x, t) for x, t in zip(entries, truth, strict=True))
-
     if len(claimed) > 1 and claimed == wanted[::-1]:
-        turned = [] if numbers is None else _transposed(numbers, claimed)
-        same = numbers is not None and right(turned)
-        return ShapeFault(
-            TRANSPOSED,
-            f"it is transposed: {told}, and {has}" + ("; the numbers are those of the transpose" if same else ""),
-        )
+        return ShapeFault(TRANSPOSED, f"it is transposed: {told}")
     for shape in summed:
         if claimed == shape:
-            axes = _axes_to(shape, wanted)
-            return ShapeFault(NOT_SUMMED, f"it is not summed over {_axis_words(axes)}: {told}, and {has}")
+            return ShapeFault(NOT_SUMMED, f"it is not summed over {_axis_words(_axes_to(shape, wanted))}: {told}")
     for shape in summed:
         for axes in _other_axes(shape, wanted):
             if claimed == tuple(size for k, size in enumerate(shape) if k not in axes):
-                right_axes = _axis_words(_axes_to(shape, wanted))
-                what = f"it is summed over {_axis_words(axes)}, not over {right_axes}: {told}, and {has}"
-                return ShapeFault(WRONG_AXIS, what)
+                right = _axis_words(_axes_to(shape, wanted))
+                return ShapeFault(WRONG_AXIS, f"it is summed over {_axis_words(axes)}, not over {right}: {told}")
     if claimed and count(claimed) == count(wanted):
-        same = numbers is not None and right(numbers)
-        more = "; the numbers are right in this order" if same else ""
-        return ShapeFault(RESHAPED, f"it is reshaped: {told}, and {has}{more}")
-    return ShapeFault(OTHER, f"it is {told}, and {has}")
+        return ShapeFault(RESHAPED, f"it is reshaped: {told}")
+    return ShapeFault(OTHER, f"it is {told}")
+
+
+def _axes_words(axes: int) -> str:
+    return ("a number", "a vector", "a matrix")[axes] if axes < 3 else f"an array of {axes} axes"
+
+
+def _which_sizes(name: str, claimed: Shape, wanted: Shape) -> str:
+    """Return which sizes are right of a shape that has as many axes as the right one."""
+    if len(claimed) == 1:
+        return f"{name} is a vector of another size"
+    right = [k for k, (size, true) in enumerate(zip(claimed, wanted, strict=True)) if size == true]
+    if not right:
+        return f"{name} has other sizes" if len(claimed) > 2 else f"{name} has other rows and columns"
+    wrong = [k for k in range(len(claimed)) if k not in right]
+    if len(claimed) == 2:
+        names = ("rows", "columns")
+        return f"the {names[right[0]]} of {name} are as many, the {names[wrong[0]]} are not"
+    return f"of {name} {_axis_words(wrong)} {'has' if len(wrong) == 1 else 'have'} another size"
+
+
+def why_of_shape(graph: ArrayGraph, item: ArrayItem) -> str:
+    """Return why an item has its shape, without that: whose it is, or what the program makes it of; "" if unknown."""
+    name = graph.labels[item.node]
+    if item.places is not None:
+        return ""
+    if item.kind in (UPSTREAM, STEP):
+        return f"a {'gradient' if item.kind == UPSTREAM else 'new value'} has the shape of its node, {name}"
+    if item.kind != VALUE:
+        return ""
+    node = graph.nodes[item.node]
+    given = {graph.labels[a]: graph.nodes[a].shape for a in node.arguments if graph.nodes[a].operation is INPUT}
+    text = expression(graph, item.node)
+    if not given or len(text) > MOST_WRITTEN:
+        return ""
+    shapes = " and ".join(f"{own} {described(shape)}" for own, shape in given.items())
+    return f"in {name} = {text}, {shapes}"
 
 
 def summed_shapes(graph: ArrayGraph, kind: str, node: int) -> list[Shape]:
