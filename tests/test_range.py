@@ -40,3 +40,34 @@ def test_what_underflows_is_noted_on_either_side_of_zero(program: str, x: float,
 )
 def test_exact_results_decide(program: str, x: float, value: float) -> None:
     assert differentiate(program, {"x": x}, wrt=[]).value == value
+
+
+@pytest.mark.parametrize(("program", "values", "shown", "few"), [
+    ("x*y", {"x": 1e-160, "y": 1.23456789e-160}, "1.2347e-320", True),
+    ("-x*y", {"x": 1e-160, "y": 1.23456789e-160}, "-1.2347e-320", True),
+    ("1e-300*x**3", {"x": 1e-5}, "1e-315", True),
+    ("x*1", {"x": 1e-320}, "1e-320", False),  # the number that the program is given
+    ("2*x", {"x": 5e-324}, "1e-323", False),  # exact
+    ("exp(-x)", {"x": 710}, "4.47628622567513e-309", False),  # to twelve digits, in mpmath 4.4762862256751298e-309
+    ("exp(-x)", {"x": 720}, "2.0322308024e-313", True),  # 2.0322308024293e-313
+    ("x*y", {"x": 1e-150, "y": 2.25e-158}, "2.25e-308", False),  # the smallest with all bits is 2.225e-308
+])  # fmt: skip
+def test_a_number_with_few_digits_shows_no_others(
+    program: str, values: dict[str, float], shown: str, few: bool
+) -> None:
+    record = differentiate(f"f = {program}", values, wrt=[])
+    assert record.system.brief(record.value) == shown
+    found = [note.message for note in record.notes if note.kind == "underflow"]
+    assert found == (["f is so near to 0 that a binary64 has few digits; --digits 12 shows it"] if few else [])
+
+
+def test_entries_with_few_digits_are_noted() -> None:
+    record = differentiate("f = W*x", {"W": [1e-160, 2, 0], "x": [1.5e-160, 0, 3]}, wrt=[])
+    assert [note.message for note in record.notes if note.kind == "underflow"] == [
+        "f[0] is so near to 0 that a binary64 has few digits; --digits 12 shows it"
+    ]
+
+
+def test_plain_binary64_is_what_it_is() -> None:
+    record = differentiate("x*y", {"x": 1e-160, "y": 1.3e-160}, ieee=True)
+    assert not [note for note in record.notes if note.kind == "underflow"]

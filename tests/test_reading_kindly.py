@@ -98,7 +98,18 @@ REFUSED = [
     ("0.149 - 0.2 i", ""), ("2e", ""), ("n/a", ""), ("?", ""), ("-", ""), ("", "empty"), ("1 1/2", ""), ("5\u00b0", ""),
     ("not 3", ""), ("sin x", "parentheses"), ("0.1 m or 0.2 m", "two numbers"), ("3 x", None),
     ("2 of 3", "two numbers"),
+    ("-4 (x)", "can be -4*(x), or -4 with a remark"), ("3 (f).", ""), ("4 (1*x)", "with a remark"),
+    ("2 (x/y)", "with a remark"), ("x (-4)", "can be x*(-4), or x with a remark"), ("2x (0.5)", "with a remark"),
+    ("x (y)", "with a remark"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "read_as"), [
+    ("2 (x + y)", "2*(x + y)"), ("2(x)", "2*(x)"), ("x(-4)", "x*(-4)"), ("3 (x^2)", "3*(x^2)"),
+    ("2x (y)", "2*x*(y)"), ("cos(x) (2x)", "cos(x)*(2*x)"), ("-4 (chain rule)", "-4"), ("2*(x)", ""),
+])  # fmt: skip
+def test_parentheses_that_a_product_needs_are_a_factor(text: str, read_as: str) -> None:
+    assert read_kindly(text, {"x": 0, "y": 1}).read_as == read_as
 
 
 @pytest.mark.parametrize(("text", "reason"), [case for case in REFUSED if case[1] is not None])

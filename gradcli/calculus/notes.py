@@ -216,7 +216,10 @@ def _overflow(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _underflow(note: Note, write: Callable[[Any], str]) -> str:
-    what = "not 0, but nearer to it than any other binary64"
+    is_zero = note.detail["number"] == 0
+    what = (
+        "not 0, but nearer to it than any other binary64" if is_zero else "so near to 0 that a binary64 has few digits"
+    )
     return f"{note.slope} is {what}"
 
 

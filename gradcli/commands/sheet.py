@@ -18,6 +18,7 @@ from .option_parsing import Command
 if TYPE_CHECKING:
     from ..homework.classroom.array_problem import ArrayInstance, ParsedArrays
     from ..homework.classroom.homework_file import Homework
+    from ..homework.classroom.people import Person
     from ..homework.classroom.problem_instance import ParsedProblem, ProblemInstance
     from ..homework.diagnosis.array_lint import ArrayLint
     from ..homework.diagnosis.lint import Lint
@@ -54,7 +55,9 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.option("--ascent", is_flag=True, help="Take the step of --step uphill.")
 @click.option("--student", metavar="NAME", help="Write the sheet of this student.")
 @click.option(
-    "--roster", metavar="FILE", help="Write one sheet for every student of a list (CSV) into the folder of --out."
+    "--roster",
+    metavar="FILE",
+    help="Write one sheet for every student of a list (CSV) into the folder of --out; with --student, for that one.",
 )
 @click.option("--out", metavar="DIR", help="The folder for the sheets of --roster.")
 @click.option("--compact", is_flag=True, help="Write the key of --hash on one line.")
@@ -95,7 +98,7 @@ def command(
     A filled-in sheet is read by gradcli check --claims and by gradcli grade.
     """
     from ..homework.classroom.parsed import parse_problem
-    from .streams import check_read_once, emit
+    from .streams import check_read_once, emit, read_people
     from .suffixes import by_suffix
 
     check_read_once({"the program": file == "-" or words[:1] == ("-",), "the roster": roster == "-"})
@@ -103,7 +106,7 @@ def command(
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
     if lint and out is not None:
         raise InputError("--lint writes no sheets", kind="option", hint="leave --out away")
-    if (roster is None) != (out is None) and not lint:
+    if (roster is None) != (out is None) and not lint and (roster is None or student is None):
         raise _half_a_class(roster, out)
     if compact and not hashed:
         raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
@@ -119,6 +122,9 @@ def command(
     if hashed:
         _refuse_arrays(parsed)
     _tell_what_is_left_out(parsed)
+    people, name = [] if roster is None else read_people(roster, student), ""
+    if people and student is not None:
+        student, name = people[0].key, _own_name(people[0])
     if vary is not None and all(problem.is_same for problem in parsed):
         from .streams import advise
 
@@ -126,7 +132,7 @@ def command(
     if lint:
         from .streams import terminal
 
-        emit(fitted(_lint(parsed, student, roster), terminal(to_file=output is not None).width), output)
+        emit(fitted(_lint(parsed, student, people), terminal(to_file=output is not None).width), output)
         return
     if hashed and roster is None and student is None and not all(problem.is_same for problem in parsed):
         hint = "name one with --student, or write a key for each with --roster FILE --out DIR"
@@ -137,13 +143,14 @@ def command(
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")
     written = partial(_written, assigned, parsed, chosen, figures or FIGURES, key=key, compact=compact)
-    if roster is None or out is None:
-        emit(_marked(written(student), chosen, output), output)
+    if out is None:
+        emit(_marked(written(student, name), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
             _advise_to_name(homework)
         return
     own = not all(problem.is_same for problem in parsed)
-    _write_class(written, roster, out, ".json" if hashed else SHEET_FORMATS[chosen], force=force, own=own and not key)
+    suffix = ".json" if hashed else SHEET_FORMATS[chosen]
+    _write_class(written, people, out, suffix, force=force, own=own and not key)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:
@@ -252,22 +259,27 @@ def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:
 
 
 def _write_class(
-    written: Callable[[str, str], str | bytes], roster: str, out: str, suffix: str, *, force: bool, own: bool
+    written: Callable[[str, str], str | bytes],
+    people: Sequence[Person],
+    out: str,
+    suffix: str,
+    *,
+    force: bool,
+    own: bool,
 ) -> None:
-    """Write the file of every student of the roster, named after the student; all of them or, unless forced, none.
+    """Write the file of every student, named after the student; all of them or, unless forced, none.
 
     `own` says that the sheets have numbers of a student's own, and no answers.
     """
     from ..homework.classroom.submissions import file_of_student
     from .progress import Progress
-    from .streams import advise, emit, make_folder, read_roster
+    from .streams import advise, emit, make_folder
 
-    people = read_roster(roster)
     files: dict[str, str | bytes] = {}
     make_folder(out)
     with Progress(lambda: f"{len(files):,} of {counted(len(people), 'sheet')}"):
         for person in people:
-            sheet = written(person.key, person.name if person.name != person.key else "")
+            sheet = written(person.key, _own_name(person))
             files[os.path.join(out, file_of_student(person.key, suffix))] = _marked(sheet, suffix[1:], out)
     changed = [] if force else [path for path, text in files.items() if _holds_something_else(path, text)]
     if changed:
@@ -279,6 +291,11 @@ def _write_class(
     if own:
         called = visible(people[0].key)[:60]
         advise(f"the numbers are drawn for what the roster calls a student ({called}): grade with the same roster")
+
+
+def _own_name(person: Person) -> str:
+    """Return the name of a student whom the roster calls otherwise, else ""."""
+    return person.name if person.name != person.key else ""
 
 
 def _holds_something_else(path: str, sheet: str | bytes) -> bool:
@@ -293,16 +310,15 @@ def _holds_something_else(path: str, sheet: str | bytes) -> bool:
         raise StreamError(f"{visible(path)}: {(problem.strerror or str(problem)).lower()}") from None
 
 
-def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> str:
+def _lint(parsed: list[AnyProblem], student: str | None, people: Sequence[Person]) -> str:
     """Return what the numbers of the problems hide: the numbers that students get, the worst of a class.
 
     Where every student has other numbers and none is named, it is said that these are an example.
     """
     from ..reports.lint import dull_lines
     from .progress import Progress
-    from .streams import read_students
 
-    students = read_students(roster) if roster is not None else [student or ""]
+    students = [person.key for person in people] or [student or ""]
     found, done = [], 0
     many = sum(1 if problem.is_same else len(students) for problem in parsed)
     with Progress(lambda: f"{done:,} of {counted(many, 'problem')}"):
@@ -314,9 +330,9 @@ def _lint(parsed: list[AnyProblem], student: str | None, roster: str | None) -> 
                 own[name], dull[name] = _linted(instance, is_same=problem.is_same, suggest=len(whose) == 1)
                 done += 1
             worst = max(own, key=lambda name: own[name].cost)
-            of_nobody = not problem.is_same and roster is None and student is None
+            of_nobody = not problem.is_same and not people and student is None
             spotless = sum(not lint.cost for lint in own.values())
-            of_class = roster is not None and not problem.is_same
+            of_class = student is None and bool(people) and not problem.is_same
             class_of = (worst, spotless, len(own)) if of_class else None
             lines = dull_lines(dull, worst, of_class=of_class, known=own[worst].special)
             found.append(_findings(problem.problem.id, own[worst], lines, example=of_nobody, worst=class_of))

@@ -333,9 +333,12 @@ def read_roster(path: str, *, late: bool = False) -> list[Person]:
     return roster.people
 
 
-def read_students(path: str) -> list[str]:
-    """Return what a roster calls its students, in order."""
-    return [person.key for person in read_roster(path)]
+def read_people(path: str, student: str | None) -> list[Person]:
+    """Return the students of a roster, in order; the one whom `student` names alone, if there is such a name."""
+    from ..homework.classroom.roster import called
+
+    people = read_roster(path)
+    return people if student is None else [called(people, student)]
 
 
 def advise(hint: str) -> None:

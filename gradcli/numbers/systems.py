@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from . import special_functions as special
 from .decimals import TIE_BITS
 from .derived_functions import DerivedFunctions
+
+LEAST_NORMAL = sys.float_info.min  # nearer to 0 a binary64 has fewer bits
 
 Function = Callable[..., Any]
 
@@ -317,8 +320,11 @@ class Float(System):
         return repr(x)
 
     def brief(self, x: float) -> str:
-        """Return x as a person reads it: twelve significant digits at most, no trailing zeros."""
-        return f"{x:.12g}" if x else "0"
+        """Return x as a person reads it: twelve significant digits at most, no trailing zeros.
+
+        So near to 0 that a binary64 has fewer, as many as tell it from the next.
+        """
+        return f"{x:.12g}" if abs(x) >= LEAST_NORMAL else repr(x) if x else "0"
 
     def plain(self, x: float) -> float | str:
         """Return x as JSON can carry it: infinities, which JSON lacks, become the text `inf` or `-inf`."""

@@ -18,11 +18,12 @@ from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
-from ..numbers.systems import FLOAT, Unbounded, Undecided, Unsupported
+from ..numbers.systems import Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .array_traps import trap_notes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
+from .remarks import beyond_range, is_in_range
 
 if TYPE_CHECKING:
     from .gradient import Gradient
@@ -167,11 +168,9 @@ class ArrayPasses:
             told = 0
             window = task.windows.get(name)
             asked = range(len(numbers or ())) if window is None else window.entries
-            odd = [k for k in asked if (x := (numbers or ())[k]) is not None and (not x or not FLOAT.within(x))]
-            for k in odd:
-                x, exact = (numbers or ())[k], raw.entries[k]
-                kind = "overflow" if x else "underflow"
-                if not x and not (S.surely_less(S.zero, exact) or S.surely_less(exact, S.zero)):
+            for k in asked:
+                x = (numbers or ())[k]
+                if is_in_range(x) or not (kind := beyond_range(S, x, raw.entries[k])):
                     continue
                 told += 1
                 if told <= MOST_TOLD:

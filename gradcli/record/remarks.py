@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from ..calculus.linearization import linearize
 from ..calculus.notes import Note
-from ..numbers.systems import FLOAT
+from ..numbers.systems import FLOAT, LEAST_NORMAL
 from .passes import Passes
 from .precision import BOUNDED_NODES, bounds_first
 
+MOST = sys.float_info.max
 PI = "3.14159265358979323846264338327950288419716939937510582097494459"
 TINY = 1e-13  # a zero of a function, but for the rounding of where it is taken
 NEAR_PI = 4e-16  # relative
@@ -39,22 +41,28 @@ def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -
     `values` and `upstream` are the numbers of the record, one entry a node, oldest first.
     """
     S, end = passes.S, passes.output
-    wanted = [(end, "", values[end], passes.values)] if _is_odd(values[end]) else []
-    wanted += [(i, name, upstream[i], passes.upstream) for name, i in passes.wrt.items() if _is_odd(upstream[i])]
+    wanted = [(end, "", values[end], passes.values)]
+    wanted += [(i, name, upstream[i], passes.upstream) for name, i in passes.wrt.items()]
     for i, name, x, raw in wanted:
-        if not FLOAT.within(x):
-            kind = "overflow"
-        elif S.surely_less(S.zero, raw[i]) or S.surely_less(raw[i], S.zero):
-            kind = "underflow"
-        else:
-            continue
-        output = passes.graph.labels[end]
-        passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail={"number": x}))
+        if not is_in_range(x) and (kind := beyond_range(S, x, raw[i])):
+            output = passes.graph.labels[end]
+            passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail={"number": x}))
 
 
-def _is_odd(x: Any) -> bool:
-    """Whether a number is there, and is 0 or none that is finite."""
-    return x is not None and (x == 0 or not FLOAT.within(x))
+def is_in_range(x: float | None) -> bool:
+    """Whether a number is missing, or one that a binary64 holds to all its digits. That says nothing about 0."""
+    return x is None or LEAST_NORMAL <= abs(x) <= MOST
+
+
+def beyond_range(S: Any, x: float, raw: Any) -> str:
+    """Return the kind of note on a number `x` of a record that a binary64 holds to fewer than twelve digits, else "".
+
+    `raw` is the number in the system `S`.
+    """
+    if not FLOAT.within(x):
+        return "overflow"
+    off, size = (raw - S.number(repr(x))) * S.number("1e12"), S.number(repr(abs(x)))
+    return "underflow" if S.surely_less(size, off) or S.surely_less(size, -off) else ""
 
 
 def _note_steps(passes: Passes) -> None:

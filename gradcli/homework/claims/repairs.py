@@ -75,6 +75,8 @@ _CHANGING = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d]\w*")
+_BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
+_FACTORS = re.compile(r"[-+]?[\w.]+(?:\s*[*/\u00b7]\s*[\w.]+)*")
 
 
 class Reading(NamedTuple):
@@ -231,7 +233,22 @@ class Reader:
         if len(read) > 1:
             raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
                            hint="write it with *, and with parentheses")  # fmt: skip
+        behind = _BEHIND.search(text) if read else None
+        if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
+            shown = visible(text)[:_SHOWN]
+            raise TwoReadings(f"{shown} can be {visible(read[0])}, or {visible(text[:behind.start()])} with a remark",
+                              kind="claim", hint="write it with *, or without the remark")  # fmt: skip
         return read[0] if read else ""
+
+    def _may_be_remark(self, text: str, inner: str) -> bool:
+        """Whether parentheses behind an answer may give its reason or its number, as in -4 (z) and z (-4).
+
+        A product with one number or name in front would not need them.
+        """
+        is_leaf = _NUMBER.fullmatch(text) is not None or text in self.names
+        return self._is_claim(text) and (
+            _NUMBER.fullmatch(inner) is not None or (is_leaf and _FACTORS.fullmatch(inner) is not None)
+        )
 
     def _is_claim(self, text: str) -> bool:
         try:
@@ -252,7 +269,7 @@ class Reader:
 
     def _without_comment(self, text: str) -> str:
         """Return a number or formula without the unit, the words or the comment behind it."""
-        if (behind := re.search(r"\s\((?P<inner>[^()]*)\)[.]?\Z", text)) and self.is_comment(behind["inner"]):
+        if (behind := _BEHIND.search(text)) and self.is_comment(behind["inner"]):
             return text[: behind.start()]
         number = _NUMBER.match(text)
         if number is None:

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...errors import InputError, Source
-from ...text import visible
+from ...text import did_you_mean, visible
 from ..claims.answer_tables import TableRow, delimiter_of, lines_of, rows_of, width_of
 from ..claims.headings import LISTING, PeopleColumns, folded, kind_of, people_columns
 from ..claims.written_numbers import numeral_of
-from .people import Person
+from .people import People, Person
 from .variants import named
 
 STUDENT = LISTING[0]
@@ -41,6 +41,21 @@ CALLED = {
 }  # fmt: skip
 ADJUSTMENTS = ("exempt", "extension", "late", "override")
 MOST_POINTS = 1e6
+
+
+def called(people: Sequence[Person], name: str) -> Person:
+    """Return the student of a roster whom a name, id or address means.
+
+    Raises `InputError` if it is nobody's, or that of several.
+    """
+    class_ = People(people)
+    whose = class_.whose([name])
+    if whose.fault:
+        raise InputError(whose.fault, kind="option", hint="name one of them as the roster does")
+    if whose.student not in class_.people:
+        hint = did_you_mean(name, [word for person in people for word in (person.key, person.name) if word])
+        raise InputError(f"the roster has no student {visible(name)[:60]}", kind="option", hint=hint)
+    return class_.people[whose.student]
 
 
 class Roster(NamedTuple):
