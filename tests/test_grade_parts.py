@@ -45,7 +45,7 @@ def marked(*results: StudentResult, **changed: Any) -> Any:
     told = {
         "title": "Week 3", "rule": "relative 1e-4", "called": lambda name: f"<{name}>", "titles": {}, "programs": {},
         "store": store, "students": len(results), "possible": {"p1": 2.0}, "points": 2.0, "claims": 1, "numbers": [],
-        "unreadable": 0, "exempt": 0,
+        "unreadable": 0, "exempt": 0, "why_nothing": "nobody handed in anything",
     }  # fmt: skip
     return SimpleNamespace(**{**told, **changed})
 

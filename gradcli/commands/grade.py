@@ -243,11 +243,16 @@ def _read(
     def counted(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             counts["rows"] += not isinstance(row, Note)
-            yield row
+            yield doubted(row) if isinstance(row, Trouble) else row
+
+    def doubted(trouble: Trouble) -> Trouble:
+        """Return a trouble with all whose it may be, by the student whose file it is."""
+        among = trouble.among or (people.among([trouble.student]) if trouble.student else ())
+        return trouble._replace(among=among)
 
     for found in files_of(paths, apart, people):
         if isinstance(found, Trouble):
-            store.trouble(found)
+            store.trouble(doubted(found))
             continue
         path, student = found
         name = "standard input" if path == "-" else path
@@ -255,9 +260,10 @@ def _read(
         try:
             store.add(counted(_rows(path, name, student, people, questions)))
             if counts["rows"] == before:
-                store.trouble(Trouble(name, student, "there is no row in this file"))
+                store.trouble(doubted(Trouble(name, student, "there is no row in this file")))
         except OSError as problem:
-            store.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
+            why = (problem.strerror or str(problem)).lower()
+            store.trouble(doubted(Trouble(path, student, why, unreadable=True)))
 
 
 def _rows(path: str, name: str, student: str, people: People | Strangers, questions: Questions) -> Iterator[Row]:

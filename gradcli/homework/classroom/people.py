@@ -59,6 +59,10 @@ class Strangers:
         """Return "": nobody is certainly a student."""
         return ""
 
+    def among(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """Return (): no row is refused."""
+        return ()
+
 
 class People:
     """The students of a roster, to be found by anything that is known of them."""
@@ -69,6 +73,7 @@ class People:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._by_address: dict[str, set[str]] = defaultdict(set)
         self._known: dict[tuple[str, ...], Whose] = {}
+        self._doubted: dict[tuple[str, ...], tuple[str, ...]] = {}
         for person in self.people.values():
             for id in person.ids if re.search(r"[\s,]", person.key) else (*person.ids, person.key):
                 self._by_number[_number(id)].add(person.key)
@@ -87,8 +92,12 @@ class People:
         known = tuple(cells)
         found = self._known.get(known)
         if found is None:
-            found = self._known[known] = self._whose([who for cell in cells if (who := named(cell))])
+            found = self._known[known] = self._whose(_names(cells))
         return found
+
+    def among(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """Return the keys of all students whose a row may be, where `whose` refuses it; else none."""
+        return self._doubted.get(tuple(_names(cells)), ()) if self.whose(cells).fault else ()
 
     def known(self, cells: Sequence[str]) -> str:
         """Return the first student of the roster that one of some texts names by itself, "" if none does."""
@@ -102,18 +111,19 @@ class People:
             if not found:
                 continue
             if left is not None and not left & found:  # the key of one student may be the name of another
-                found = self._called(cell)
+                found = self._called(cell) or found
             if left is not None and not left & found:
                 both = f"{visible(cells[0])[:_SHOWN]} and {visible(cell)[:_SHOWN]}"
+                self._doubted[tuple(cells)] = tuple(sorted(left | found))
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
         if not cells or left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
             several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])
-            return Whose(
-                cells[0], f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
-            )
+            fault = f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
+            self._doubted[tuple(cells)] = tuple(sorted(left))
+            return Whose(cells[0], fault)
         return Whose(next(iter(left)))
 
     def _found(self, cell: str) -> set[str]:
@@ -141,6 +151,10 @@ class People:
         local = address.partition("@")[0]
         emails = {key: self.people[key].email.casefold() for key in keys}
         return {key for key, email in emails.items() if not email or email.partition("@")[0] == local}
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [who for cell in cells if (who := named(cell))]
 
 
 def _number(id: str) -> str:

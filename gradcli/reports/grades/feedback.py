@@ -74,7 +74,7 @@ def brief(result: StudentResult) -> str:
     if result.exempt:
         return "exempt"
     reasons = "".join(f"{reason}; " for reason in result.reasons)
-    if NOTHING in result.remarks:
+    if NOTHING in result.remarks or result.is_open:
         return reasons.removesuffix("; ")
     left = sorted(
         (line for line in result.lines if line.points and not line.passed), key=lambda line: not line.first_wrong
