@@ -22,6 +22,7 @@ from ..claims.answer_tables import (
     LOOKED_AT,
     START,
     WINDOWS,
+    WORKBOOKS,
     ZIP,
     TableRow,
     claim_in,
@@ -45,7 +46,6 @@ from .variants import canonical
 
 __all__ = ["Blank", "Entry", "Note", "Trouble", "file_of_student", "files_of", "read", "student_of_file"]
 
-WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson", *WORKBOOKS)
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 NO_HEADER = "the first line needs the columns item and claim, or student and items"
@@ -120,7 +120,7 @@ def read_file(
     """Yield what a file of submissions holds: a workbook, or a text in any encoding; it is read from its start."""
     start = file.read(START)
     file.seek(0)
-    if other := no_table(start):
+    if other := no_table(start, name):
         whose = people.known([student])
         what = f"the file of {visible(whose)[:60]}: {other}" if whose else other
         yield Trouble(name, whose or student, what, True)
@@ -156,7 +156,8 @@ def read(
             yield from read_rows(rows, name, student, people, questions, delimiter)
     except UnicodeDecodeError as problem:
         byte = problem.object[problem.start]
-        yield Trouble(name, student, f"not UTF-8 (\\x{byte:02x}): save it as UTF-8", unreadable=True)
+        called = "UTF-16" if problem.encoding.lower().startswith("utf-16") else "UTF-8"
+        yield Trouble(name, student, f"not {called} (\\x{byte:02x}): save it as UTF-8", unreadable=True)
     except (OSError, InputError) as problem:
         text = problem.message if isinstance(problem, InputError) else problem.strerror or "cannot be read"
         yield Trouble(name, student, text, unreadable=True)
