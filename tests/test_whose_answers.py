@@ -122,3 +122,17 @@ def test_a_class_without_answers_is_told_as_its_rows_are(grade: Graded, text: st
     _, shown, _ = grade()
     assert shown.splitlines()[-1] == told
     assert ("handed in without an answer" in shown) == (text is not None and "given" in text)
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"), [("df/dq*1", "a formula, not its number"), ("-4.5", "wrong"), ("-3.94", "not precise enough")]
+)
+def test_a_rule_in_place_of_a_number_is_not_called_too_coarse(grade: Graded, claim: str, told: str) -> None:
+    hw = HOMEWORK.replace("z = -4", "z = -3.94161").replace("points = 2", "points = 2\nsigfigs = 4")
+    Path("hw.toml").write_text(hw, encoding="utf-8")
+    sheet("1001", "3", claim)
+    for words in ((), ("--to", "html")):
+        _, shown, _ = grade(*words)
+        assert (f"df/dx: {told}" in shown) == (told != "wrong")
+    _, shown, _ = grade("--to", "moodle")
+    assert f"p1 df/dx {told}" in shown

@@ -13,7 +13,7 @@ from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
 from ..marks import paragraph
-from .feedback import WORDS
+from .feedback import WORDS, in_words
 from .left_out import LeftOut, left_out, others
 
 MANY_STUDENTS = 200
@@ -145,7 +145,7 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
     if first is not None and first.status in (INVALID, IMPRECISE):
-        why = f": {WORDS[first.status]}"
+        why = f": {in_words(first)}"
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
