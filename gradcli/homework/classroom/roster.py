@@ -124,12 +124,13 @@ def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
         people = [_person(source, headings, columns, row) for row in listed]
         _require_names(source, listed, people)
     else:
+        listed = list(rows)
         people = [Person(named(row.cells[0])) for row in rows]
     found = [person for person in people if person.key]
     if not found:
         raise _error(source, "no student is listed", None)
     at = [_heading(headings, places) for places in columns.columns]
-    _require_once(source, found, several=len(at) > 1)
+    _require_once(source, people, listed, headings if at else [], at[0] if at else "")
     return Roster(found, at[0] if at else "", tuple(at[1:]), tuple(headings) if at else ())
 
 
@@ -198,13 +199,28 @@ def _days_or_points(source: Source, line: int, name: str, text: str) -> float | 
     return number
 
 
-def _require_once(source: Source, people: Sequence[Person], *, several: bool) -> None:
-    seen: set[str] = set()
-    for person in people:
-        if person.key in seen:
-            hint = f"call the column that tells them apart {STUDENT}" if several else None
+def _require_once(
+    source: Source, people: Sequence[Person], rows: Sequence[TableRow], headings: Sequence[str], column: str
+) -> None:
+    """Raise `InputError` for a student who is listed twice. `column` names the students, and is "" without headings."""
+    seen: dict[str, int] = {}
+    for person, row in zip(people, rows, strict=True):
+        if person.key and seen.setdefault(person.key, row.line) != row.line:
+            hint = f"leave out line {row.line}, or {_telling_apart(rows, headings, column)}"
             raise _error(source, f"{visible(person.key)[:60]} is listed twice", hint)
-        seen.add(person.key)
+
+
+def _telling_apart(rows: Sequence[TableRow], headings: Sequence[str], column: str) -> str:
+    """Return how a roster is changed that lists two students alike: by a column with other words in every row."""
+    if not column:
+        return "write two names"
+    width = len(headings)
+    for k, heading in enumerate(headings):
+        cells = [row.cells[k].strip() if k < len(row.cells) else "" for row in rows if any(row.cells[:width])]
+        if heading and heading != column and all(cells) and len(set(cells)) == len(cells):
+            other = f", and {visible(column)[:40]} something else" if folded(column) == STUDENT else ""
+            return f"call the column {visible(heading)[:40]} {STUDENT}{other}"
+    return f"tell the two apart by ids in a column {STUDENT}"
 
 
 def _require_no_heading(source: Source, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:
