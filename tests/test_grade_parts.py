@@ -221,9 +221,9 @@ def test_a_student_in_json() -> None:
         "points": 2.0, "expected": "5", "why": "w", "first_wrong": True, "mistakes": [told], "diagnoses": [told],
         "rule": "r",
     }  # fmt: skip
-    person: Any = SimpleNamespace(name="Ann", email="a@b.c", ids=("9", "8"))
+    person: Any = SimpleNamespace(name="Ann", called="Ann", email="a@b.c", ids=("9", "8"))
     known = json_student(result(item("4", read_as="4.0"), handed_in="today"), person)
     assert (known["name"], known["email"], known["ids"], known["handed_in"]) == ("Ann", "a@b.c", ["9", "8"], "today")
     assert (known["claims"][0]["claim"], known["claims"][0]["read_as"]) == ("4", "4.0")
-    nobody: Any = SimpleNamespace(name="", email="", ids=())
+    nobody: Any = SimpleNamespace(name="", called="", email="", ids=())
     assert [json_student(result(item()), nobody)[key] for key in ("name", "email", "ids")] == [None, None, []]

@@ -136,3 +136,25 @@ def test_a_rule_in_place_of_a_number_is_not_called_too_coarse(grade: Graded, cla
         assert (f"df/dx: {told}" in shown) == (told != "wrong")
     _, shown, _ = grade("--to", "moodle")
     assert f"p1 df/dx {told}" in shown
+
+
+@pytest.mark.parametrize(
+    ("roster", "shown"),
+    [
+        ("last name,first name,id\n李,小明,7\n", "7 李小明"), ("id,名,姓\n7,小明,李\n", "7 李小明"),
+        ("first name,last name\n민수,김\n", "김민수"), ("first name,last name,id\nさくら,山田,7\n", "7 山田さくら"),
+        ("last name,first name,id\nMüller,Anna,7\n", "7 Anna Müller"),
+        ("last name,first name,id\nLi,小明,7\n", "7 小明 Li"),
+        ("name,id\n小明 李,7\n", "7 小明 李"), ("last name,first name,id\n李,,7\n", "7 李"),
+    ],
+)  # fmt: skip
+def test_a_name_is_shown_as_it_is_written(grade: Graded, roster: str, shown: str) -> None:
+    Path("roster.csv").write_text(roster, encoding="utf-8")
+    _, page, _ = grade()
+    assert f"\n {shown} " in page
+
+
+def test_the_order_of_a_name_changes_no_numbers(grade: Graded) -> None:
+    Path("roster.csv").write_text("姓,名\n李,小明\n", encoding="utf-8")
+    _, shown, _ = grade("--to", "csv")
+    assert "\n小明 李,0," in shown

@@ -98,7 +98,9 @@ class MarkedClass:
     def called(self, student: str) -> str:
         """Return a student as people know one: what the numbers hang on, and the name that the roster has beside it."""
         person = self.store.person(student)
-        return student if person is None or person.name in ("", student) else f"{student} {person.name}"
+        if person is None or person.name in ("", student):
+            return student if person is None else person.shown or student
+        return f"{student} {person.called}"
 
     @property
     def points(self) -> float:

@@ -23,7 +23,7 @@ class Person(NamedTuple):
     """A student of a roster. `key` is what the roster calls the student, and what numbers of a student's own hang on.
 
     `late` are the days by which the work was late, None where the roster has no such column; `extension` are those that
-    are allowed; `override` replaces the points.
+    are allowed; `override` replaces the points. `shown` is the name where people write it in another order.
     """
 
     key: str
@@ -34,6 +34,12 @@ class Person(NamedTuple):
     extension: float = 0.0
     late: float | None = None
     override: float | None = None
+    shown: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name as people write it, "" where the roster has none."""
+        return self.shown or self.name
 
     @property
     def also(self) -> list[str]:

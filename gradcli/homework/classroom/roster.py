@@ -7,6 +7,7 @@ of `extension` there are, and the points that `override` those of the sheet.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -160,10 +161,13 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
     cells = columns.cells(row.cells)
     key = next((who for cell in cells if (who := named(cell))), "")
     found: dict[str, list[str]] = {"id": [], "email": [], "name": []}
+    parts: list[str] = []
     for places, cell in zip(columns.columns, cells, strict=True):
         if who := named(cell):
             kind = "email" if "@" in who else kind_of(headings[places[0]]) if len(places) == 1 else "name"
             own = kind == "name" and folded(headings[places[0]]) != STUDENT
+            if kind == "name" and len(places) > 1:
+                parts = [row.cells[k].strip() for k in places]
             found[kind].insert(0 if own and found[kind][:1] == [key] else len(found[kind]), who)
     fields = {folded(heading): k for k, heading in reversed(list(enumerate(headings)))}
 
@@ -176,7 +180,16 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
         key, (found["name"] or [""])[0], (found["email"] or [""])[0], tuple(found["id"]),
         _flag(source, row.line, adjusted("exempt")), numbers["extension"] or 0.0,
         (numbers["late"] or 0.0) if any(called in fields for called in CALLED["late"]) else None, numbers["override"],
+        _family_first(parts) if found["name"][:1] == [named(" ".join(parts))] else "",
     )  # fmt: skip
+
+
+def _family_first(parts: Sequence[str]) -> str:
+    """Return a name of a first and a last name as it is written in Chinese, Japanese or Korean; "" for any other."""
+    signs = "".join(parts)
+    scripts = ("CJK UNIFIED", "HANGUL", "HIRAGANA", "KATAKANA")
+    is_east_asian = all(parts) and all(unicodedata.name(c, "").startswith(scripts) for c in signs)
+    return "".join(reversed(parts)) if is_east_asian else ""
 
 
 def _flag(source: Source, line: int, text: str) -> bool:

@@ -35,5 +35,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
 
 def _known(person: Person) -> list[str]:
     """Return name, id and address of a student, empty where it is what the student is called."""
-    found = (person.name, next(iter(person.ids), ""), person.email)
-    return ["" if text == person.key else text for text in found]
+    found = (person.called, next(iter(person.ids), ""), person.email)
+    return [
+        "" if text == person.key or (text == person.called and person.name == person.key) else text for text in found
+    ]
