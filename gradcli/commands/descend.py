@@ -212,6 +212,9 @@ def _format(options: dict[str, Any]) -> str:
     found = next((name for name, (_, suffix) in DESCENTS.items() if output.lower().endswith(suffix)), None)
     if found is None:
         known = ", ".join(suffix for _, suffix in DESCENTS.values())
+        from .suffixes import require_name
+
+        require_name(output)
         raise InputError(
             f"no descent has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to"
         )

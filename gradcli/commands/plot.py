@@ -79,5 +79,8 @@ def _format(format: str | None, as_json: bool, output: str | None) -> str:
     found = next((name for name, (_, suffix) in PLOTS.items() if output.lower().endswith(suffix)), None)
     if found is None:
         known = ", ".join(suffix for _, suffix in PLOTS.values())
+        from .suffixes import require_name
+
+        require_name(output)
         raise InputError(f"no plot has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found
