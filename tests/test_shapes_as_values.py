@@ -35,3 +35,15 @@ def test_what_is_said_of_a_shape_or_an_array(
 def test_a_product_of_numbers_is_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["x*y", "x=2×3", "y=1", "--value"]) == 0
     assert float(capsys.readouterr().out) == 6
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["grade", "h", "f", "--late", "abc"], "'abc' is not a valid number."),
+    (["diff", "x", "x", "--order", "two"], "'two' is not a valid whole number."),
+    (["descend", "x", "x=1", "--steps", "1.5"], "'1.5' is not a valid whole number."),
+])  # fmt: skip
+def test_an_option_names_the_number_that_it_takes(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(words) == 2
+    assert told in capsys.readouterr().err

@@ -16,7 +16,7 @@ from ..reports import Style
 from ..reports.grades import CLASS_FORMATS, CLASS_SUFFIXES, told_beside
 from ..text import counted
 from .grade_files import Writer
-from .option_parsing import Command
+from .option_parsing import Command, Real
 
 if TYPE_CHECKING:
     from ..homework.classroom.class_summary import MarkedClass
@@ -57,13 +57,13 @@ USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
 )
 @click.option(
     "--fail-under",
-    type=click.FloatRange(0, 100),
+    type=Real(0, 100),
     metavar="PERCENT",
     help="Exit with status 1 if a score is below PERCENT.",
 )
 @click.option(
     "--late",
-    type=click.FloatRange(0),
+    type=Real(0),
     metavar="POINTS",
     help="What each day late costs, instead of late in the homework file. The roster says who was late, or due in the"
     " homework file and the times of the answers.",
