@@ -183,23 +183,6 @@ def test_files_that_are_no_tables(start: bytes, what: str) -> None:
     assert no_table(start).partition(",")[0] == (f"this is {what}" if what else "")
 
 
-NO_TEXT, NO_WORKBOOK = "this is neither a text nor a workbook", "this is not a workbook"
-SHUFFLED = bytes((k * 167 + 13) % 256 for k in range(3_000))
-
-
-@pytest.mark.parametrize(("start", "name", "what"), [
-    (bytes(range(3)), "a.csv", NO_TEXT), (bytes(range(3)), "a.XLSX", NO_WORKBOOK), (SHUFFLED, "a.txt", NO_TEXT),
-    (SHUFFLED, "standard input", NO_TEXT), (SHUFFLED, "a.ods", NO_WORKBOOK), (b"q,3\x01\n", "a.xlsx", NO_WORKBOOK),
-    (b"item,claim\nq,3\nr,\x01\n" + b"s,2\n" * 5, "a.csv", ""), (b"item,claim\nq,3\n", "a.xlsx", ""),
-    (b"item,claim\nq,3\n\x1a", "a.xlsx", ""), (b"", "a.xlsx", ""), (b"PK\x03\x04\0\1\2", "a.csv", ""),
-    ("item,claim\nq,3\n".encode("utf-16"), "a.txt", ""), ("item,claim\nq,3\n".encode("utf-16-be"), "a.xlsx", ""),
-    ("item,é\n".encode("cp1252"), "a.csv", ""),
-    *((("x" * k + "\u674e" * 2_000).encode()[:START], "a.xlsx", "") for k in range(3)),
-])  # fmt: skip
-def test_what_is_neither_text_nor_workbook_is_no_table(start: bytes, name: str, what: str) -> None:
-    assert no_table(start, name).partition(":")[0] == what
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 @pytest.mark.parametrize("text", ["item,claim\nq,3\n", "item,claim\nq,\u00e9\u00fc 3\n" + "x" * 300])
 def test_texts_in_any_encoding(encoding: str, text: str) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from gradcli.commands import run
+from gradcli.errors import InputError, Source
+from gradcli.homework.classroom.roster import roster_of
 
 HOMEWORK = """title = "Week 1"
 [[problem]]
@@ -158,3 +160,17 @@ def test_the_order_of_a_name_changes_no_numbers(grade: Graded) -> None:
     Path("roster.csv").write_text("姓,名\n李,小明\n", encoding="utf-8")
     _, shown, _ = grade("--to", "csv")
     assert "\n小明 李,0," in shown
+
+
+@pytest.mark.parametrize(("text", "message", "hint"), [
+    ("student,name\nann,A\nbob,A\nann,B\n", "ann is listed twice",
+     "leave out line 4, or tell the two apart by ids in a column student"),
+    ("name,group,code\nann,1,x\nann,1,y\n", "ann is listed twice", "leave out line 3, or call the column code student"),
+    ("name,code\nann,\nann,y\n", "ann is listed twice",
+     "leave out line 3, or tell the two apart by ids in a column student"),
+    ("ann\nbob\nann\n", "ann is listed twice", "leave out line 3, or write two names"),
+])  # fmt: skip
+def test_a_student_who_is_listed_twice(text: str, message: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        roster_of(Source("roster", text))
+    assert (caught.value.message, caught.value.hint) == (message, hint)
