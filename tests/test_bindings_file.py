@@ -27,7 +27,6 @@ from gradcli.commands import run, streams
         ('{"x": 1,\n "x": 2}', "2:2", "^^^", "x is bound twice", "leave one of them out"),
         ('{"x y": 1}', "1:2", "^^^^^", "x y is not a name", "a name of the program"),
         ('{"x": 1, "y": ', "1:15", "^", "not JSON: expecting value", 'write {"x": 1.5'),
-        ("", "1:1", "^", "not JSON: expecting value", 'write {"x": 1.5'),
         ("x=1", "1:1", "^", "not JSON: expecting value", 'write {"x": 1.5'),
         ("[" * 100_000, "1:1", "^", "not an object of numbers", '{"x": 1.5'),
     ],
@@ -45,6 +44,38 @@ def test_an_error_stands_at_what_is_wrong(
     assert lines[0].startswith(f"gradcli: p.json:{place}: {message}")
     assert lines[2].strip() == marked
     assert (hint or "") in lines[-1]
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_file_of_values_is_told_as_that(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.json").write_text(text, encoding="utf-8")
+    assert run(["x*y", "--bindings", "p.json"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "gradcli: p.json: there are no values in it"
+    assert said[1:] == ['hint: write {"x": 1.5, "y": -2}']
+
+
+@pytest.mark.parametrize(
+    "words", [["x", "x=1"], ["plot", "x", "x=0:1"], ["descend", "x**2", "x=1"], ["check", "x", "x=1", "f=1"]]
+)
+def test_an_output_without_a_name_is_told_as_that(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*words, "-o", ""]) == 2
+    assert "the output file has no name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("words", "hint"), [(["x=2", "x=2"], "leave out one of the two"),
+                                             (["x=2", "x=3"], "leave out x=2 or x=3")])  # fmt: skip
+def test_a_value_that_stands_twice(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["x**2", *words]) == 2
+    assert capsys.readouterr().err.endswith(f"hint: {hint}\n")
+
+
+def test_a_claim_has_no_uncertainty(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "x*y", "x=1", "y=2", "f=2±0.3"]) == 1
+    assert "invalid: a claim is a number without an uncertainty" in capsys.readouterr().out
 
 
 def test_what_nothing_uses_may_be_any_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

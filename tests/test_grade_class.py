@@ -229,13 +229,13 @@ def test_a_sheet_is_not_made_of_a_homework_that_cannot_be_marked(folder: Path, c
     assert "hw.toml:8:8: problem 1.accept 1.item: there is no item t" in captured.err
 
 
-def test_blank_sheets_alone_are_nothing_handed_in(folder: Path, capsys: Capture) -> None:
+def test_blank_sheets_alone_are_no_answers(folder: Path, capsys: Capture) -> None:
     Path("roster.csv").write_text("student\nann\nbob\n", encoding="utf-8")
     assert run(["sheet", "--homework", "hw.toml", "--roster", "roster.csv", "--out", "sheets"]) == 0
     assert run(["grade", "hw.toml", "sheets"]) == 1
-    assert capsys.readouterr().out.endswith("2 students: nobody handed in anything\n")
+    assert capsys.readouterr().out.endswith("2 students: nobody handed in an answer\n")
     assert run(["grade", "hw.toml", "sheets", "--to", "csv"]) == 1
-    assert "nobody handed in anything" in capsys.readouterr().err
+    assert "nobody handed in an answer" in capsys.readouterr().err
     assert run(["grade", "hw.toml", "good.csv"]) == 0
 
 

@@ -45,7 +45,7 @@ def marked(*results: StudentResult, **changed: Any) -> Any:
     told = {
         "title": "Week 3", "rule": "relative 1e-4", "called": lambda name: f"<{name}>", "titles": {}, "programs": {},
         "store": store, "students": len(results), "possible": {"p1": 2.0}, "points": 2.0, "claims": 1, "numbers": [],
-        "unreadable": 0, "exempt": 0,
+        "unreadable": 0, "exempt": 0, "why_nothing": "nobody handed in anything",
     }  # fmt: skip
     return SimpleNamespace(**{**told, **changed})
 
@@ -221,9 +221,9 @@ def test_a_student_in_json() -> None:
         "points": 2.0, "expected": "5", "why": "w", "first_wrong": True, "mistakes": [told], "diagnoses": [told],
         "rule": "r",
     }  # fmt: skip
-    person: Any = SimpleNamespace(name="Ann", email="a@b.c", ids=("9", "8"))
+    person: Any = SimpleNamespace(name="Ann", called="Ann", email="a@b.c", ids=("9", "8"))
     known = json_student(result(item("4", read_as="4.0"), handed_in="today"), person)
     assert (known["name"], known["email"], known["ids"], known["handed_in"]) == ("Ann", "a@b.c", ["9", "8"], "today")
     assert (known["claims"][0]["claim"], known["claims"][0]["read_as"]) == ("4", "4.0")
-    nobody: Any = SimpleNamespace(name="", email="", ids=())
+    nobody: Any = SimpleNamespace(name="", called="", email="", ids=())
     assert [json_student(result(item()), nobody)[key] for key in ("name", "email", "ids")] == [None, None, []]

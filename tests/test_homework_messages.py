@@ -74,7 +74,7 @@ ARRAYS: list[Row] = [
     ('items = ["z", "dL/dq"]\n', "problem 1.items: there is no item dL/dq", "the names are W, x, v1, b, z, v2, L",
      '"dL/dq"', "homework"),
     ("weights = { nope = 2 }\n", "problem 1.weights: there is no item nope",
-     "items are written z, z[1], dL/dW or local(z,W)", "nope", "homework"),
+     "the names are W, x, v1, b, z, v2, L", "nope", "homework"),
     ('items = ["z"]\nweights = { L = 2 }\n', "problem 1.weights: L is not among the items", None, "L", "homework"),
     ('items = ["z"]\nweights = { z = 0 }\n', "problem 1.items: no item has a weight", None, '["z"]', "homework"),
     ('[[problem.accept]]\nitem = "z"\nclaims = ["[1,2]", "[1,2,3]"]\n',
@@ -320,6 +320,8 @@ MISTAKE = '[[problem.mistake]]\nitem = "x"\ngives = "1"\nmessage = "m"\n'
 
 @pytest.mark.parametrize(("before", "after", "where", "key", "hint"), [
     ("tittle = 3\n", "", "", "tittle", "did you mean title?"), ("program = 3\n", "", "", "program", "program stands under [[problem]]"),
+    ("[defaults]\nlate = 3\n", "", "defaults.", "late", "late stands at the top of the file, above all tables"),
+    ("", "late = 3\n", "problem 1.", "late", "late stands at the top of the file, above all tables"),
     ("[defaults]\nrtoll = 3\n", "", "defaults.", "rtoll", "did you mean rtol?"), ("[defaults]\nitems = 3\n", "", "defaults.", "items", "items stands under [[problem]]"),
     ("", "itemz = 3\n", "problem 1.", "itemz", "did you mean items?"), ("", "claims = 3\n", "problem 1.", "claims", "claims stands under [[problem.accept]]"),
     ("", "credit = 3\n", "problem 1.", "credit", "credit stands under [[problem.mistake]]"),

@@ -74,6 +74,8 @@ def test_every_pair_of_sides_has_words_of_its_own() -> None:
     ("df/dx: the slope of sqrt(x) is infinite", "undefined", {"why": "the slope of sqrt(x) is infinite"}),
     ("df/dx is beyond the largest binary64; --digits 12 shows it", "overflow", {"number": float("inf")}),
     ("df/dx is not a number in plain binary64; --digits 12 shows it", "overflow", {"number": float("nan")}),
+    ("df/dx is beyond the largest binary64; --digits 12 in place of --ieee may show it", "overflow",
+     {"number": float("inf"), "plain": True}),
     ("df/dx is not 0, but nearer to it than any other binary64; --digits 12 shows it", "underflow", {"number": 0.0}),
     ("x is the value bound, not the constant", "constant", {"computed": False}),
     ("x is computed by the program, not the constant", "constant", {"computed": True}),

@@ -77,6 +77,8 @@ def test_both_ways_of_a_word_below_a_function(text: str, python: list[str]) -> N
     ("(x + 1) y +", "for a product write (x + 1)*y"), ("x² y +", "for a product write x²*y"),
     ("x^2 y +", "for a product write x^2*y"), ("2 (x) +", "for a product write 2*(...)"),
     ("(x)(y) +", "for a product write (x)*(...)"), ("(x + (1)) sin(y) +", "for a product write (x + (1))*sin(...)"),
+    ("W x +", "for a product write W*x, of matrices W@x"), ("A_1 B +", "for a product write A_1*B, of matrices A_1@B"),
+    ("x W +", "for a product write x*W"), ("2 W +", "for a product write 2*W"), ("W 2 +", "for a product write W*2"),
     (f"({'x + ' * 20}1) y +", "for a product write (...)*y"),
 ])  # fmt: skip
 def test_what_is_said_of_two_operands_side_by_side(text: str, hint: str) -> None:

@@ -322,7 +322,7 @@ def test_keys_that_no_table_has() -> None:
     table = TomlTable(Source("hw.toml", "ab = 1\n"), {"ab": 1}, "t")
     table.only(["ab", "cd"])
     for known, elsewhere, hint in ((["abc"], {}, "did you mean abc?"), (["xyz"], {}, "known are xyz"),
-                                   (["xyz"], {"ab": "[w]"}, "ab stands under [w]")):  # fmt: skip
+                                   (["xyz"], {"ab": "under [w]"}, "ab stands under [w]")):  # fmt: skip
         with pytest.raises(InputError) as caught:
             table.only(known, elsewhere)
         assert caught.value.hint == hint

@@ -273,7 +273,7 @@ def test_a_roster_says_which_column_names_the_students() -> None:
     assert said == "the column Name of the roster names the students, and not Email"
     with pytest.raises(InputError, match="ann is listed twice") as caught:
         roster_of(Source("roster", "name,email\nann,a@x\nann,b@x\n"))
-    assert caught.value.hint == "call the column that tells them apart student"
+    assert caught.value.hint == "leave out line 3, or call the column email student"
 
 
 def test_a_full_disk_is_an_error_of_the_stream() -> None:

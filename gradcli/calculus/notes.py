@@ -29,7 +29,7 @@ class Note(NamedTuple):
       or `limit` (too much work to look at all sides)
     - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
     - `undefined` (no derivative): `why`
-    - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64)
+    - `overflow` and `underflow` (a binary64 cannot hold it): `number` (in plain binary64), `plain` (computed so)
     - `constant` (a name hides a constant): `computed` (by the program)
     - `unused` (a statement whose value nothing uses); `inputs` (plain numbers of the program are taken as its inputs,
       for want of others): `names`
@@ -223,6 +223,11 @@ def _underflow(note: Note, write: Callable[[Any], str]) -> str:
     return f"{note.slope} is {what}"
 
 
+def _more_digits(*, plain: bool) -> str:
+    """Return where the number is to be had; what plain binary64 made of it says nothing about what it is."""
+    return "--digits 12 in place of --ieee may show it" if plain else "--digits 12 shows it"
+
+
 def _constant(note: Note, write: Callable[[Any], str]) -> str:
     what = "computed by the program" if note.detail["computed"] else "the value bound"
     return f"{note.of} is {what}, not the constant"
@@ -271,8 +276,8 @@ def _of_rounding(decimal: str | None) -> str:
 
 
 ADVICE: dict[str, Callable[[Note], str]] = {
-    "overflow": lambda note: "--digits 12 shows it",
-    "underflow": lambda note: "--digits 12 shows it",
+    "overflow": lambda note: _more_digits(plain=note.detail.get("plain", False)),
+    "underflow": lambda note: _more_digits(plain=note.detail.get("plain", False)),
     "unused": lambda note: f"--of {note.of} shows it",
     "rounded": lambda note: _of_rounding(note.detail["decimal"]),
 }

@@ -74,7 +74,7 @@ def _rows(path: str, questions: Questions) -> list[Row]:
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
     student = student_of_file(path)
-    if other := no_table(data):
+    if other := no_table(data, name):
         raise InputError(other, source=Source(name, ""), kind="claims")
     if data.startswith(ZIP):
         rows = list(read_workbook(data, name, student, questions=questions))

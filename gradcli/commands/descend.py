@@ -9,7 +9,7 @@ import click
 
 from ..errors import GradcliError, InputError, LimitError, Source
 from ..reports import DESCENTS, THEMES, Style
-from .option_parsing import Command, require_format
+from .option_parsing import Command, Whole, require_format
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
@@ -25,9 +25,7 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
 @click.argument("words", nargs=-1, metavar="PROGRAM [NAME=VALUE]...")
 @click.option("--wrt", metavar="NAME,...", help="Change these inputs only.")
 @click.option("--rate", metavar="RATE", help="The rate; by default that of the rule, if it has one.")
-@click.option(
-    "--steps", type=click.IntRange(min=0), metavar="N", help="Take N steps; 10 by default, 1,000 with --until."
-)
+@click.option("--steps", type=Whole(min=0), metavar="N", help="Take N steps; 10 by default, 1,000 with --until.")
 @click.option(
     "--rule", metavar="RULE", default="gd",
     help="gd, momentum, nesterov, adagrad, rmsprop or adam. RULE:NAME=VALUE,... sets its parameters.",
@@ -35,14 +33,14 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
 @click.option("--until", type=float, metavar="NORM", help="Stop where the norm of the gradient is at most NORM.")
 @click.option("--ascent", is_flag=True, help="Go uphill.")
 @click.option("--state", is_flag=True, help="Also show the state of the rule, such as its running means.")
-@click.option("--steps-of", type=click.IntRange(min=1), metavar="K", help="Show the derivation of step K instead.")
+@click.option("--steps-of", type=Whole(min=1), metavar="K", help="Show the derivation of step K instead.")
 @click.option("--of", metavar="NODE", help="Descend on this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(DESCENTS)), help="The report to write; a table by default.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
 @click.option("--compact", is_flag=True, help="Write JSON on one line.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
 @click.option("--data", metavar="FILE", help="Descend on the mean over the rows of FILE: csv, tsv or ndjson.")
-@click.option("--batch", type=click.IntRange(min=1), metavar="N", help="Each step uses the next N rows of the data.")
+@click.option("--batch", type=Whole(min=1), metavar="N", help="Each step uses the next N rows of the data.")
 @click.option(
     "--shuffle", type=int, metavar="SEED", help="With --batch: shuffle the rows before every pass over the data."
 )
@@ -55,7 +53,7 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
     "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
     help="Where there is no derivative: use the usual value and note both sides, or stop with an error.",
 )  # fmt: skip
-@click.option("--figures", type=click.IntRange(min=1), metavar="N", help="Show N significant figures; 6 by default.")
+@click.option("--figures", type=Whole(min=1), metavar="N", help="Show N significant figures; 6 by default.")
 @click.option(
     "--picture", type=click.Choice(["path", "curve"]),
     help="What svg shows: the path of one or two numbers, or the value.",
@@ -212,6 +210,9 @@ def _format(options: dict[str, Any]) -> str:
     found = next((name for name, (_, suffix) in DESCENTS.items() if output.lower().endswith(suffix)), None)
     if found is None:
         known = ", ".join(suffix for _, suffix in DESCENTS.values())
+        from .suffixes import require_name
+
+        require_name(output)
         raise InputError(
             f"no descent has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to"
         )

@@ -9,14 +9,14 @@ import click
 from ..errors import InputError
 from ..language.lexer import composed
 from ..reports import FORMULAS, one_line
-from .option_parsing import Command
+from .option_parsing import Command, Whole
 
 
 @click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME]... [NAME=VALUE]...")
 @click.option(
     "--order",
-    type=click.IntRange(1, 20),
+    type=Whole(1, 20),
     default=1,
     metavar="N",
     help="The order of the derivatives; 2 gives the Hessian.",

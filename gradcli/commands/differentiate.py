@@ -273,5 +273,8 @@ def _any_format(options: Options) -> str:
         raise InputError(f"{output} may be code of several kinds", kind="option", hint=f"add --to {kinds}")
     if found is None:
         known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
+        from .suffixes import require_name
+
+        require_name(output)
         raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found

@@ -16,7 +16,7 @@ from ..reports import Style
 from ..reports.grades import CLASS_FORMATS, CLASS_SUFFIXES, told_beside
 from ..text import counted
 from .grade_files import Writer
-from .option_parsing import Command
+from .option_parsing import Command, Real
 
 if TYPE_CHECKING:
     from ..homework.classroom.class_summary import MarkedClass
@@ -57,13 +57,13 @@ USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
 )
 @click.option(
     "--fail-under",
-    type=click.FloatRange(0, 100),
+    type=Real(0, 100),
     metavar="PERCENT",
     help="Exit with status 1 if a score is below PERCENT.",
 )
 @click.option(
     "--late",
-    type=click.FloatRange(0),
+    type=Real(0),
     metavar="POINTS",
     help="What each day late costs, instead of late in the homework file. The roster says who was late, or due in the"
     " homework file and the times of the answers.",
@@ -243,11 +243,16 @@ def _read(
     def counted(rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             counts["rows"] += not isinstance(row, Note)
-            yield row
+            yield doubted(row) if isinstance(row, Trouble) else row
+
+    def doubted(trouble: Trouble) -> Trouble:
+        """Return a trouble with all whose it may be, by the student whose file it is."""
+        among = trouble.among or (people.among([trouble.student]) if trouble.student else ())
+        return trouble._replace(among=among)
 
     for found in files_of(paths, apart, people):
         if isinstance(found, Trouble):
-            store.trouble(found)
+            store.trouble(doubted(found))
             continue
         path, student = found
         name = "standard input" if path == "-" else path
@@ -255,9 +260,10 @@ def _read(
         try:
             store.add(counted(_rows(path, name, student, people, questions)))
             if counts["rows"] == before:
-                store.trouble(Trouble(name, student, "there is no row in this file"))
+                store.trouble(doubted(Trouble(name, student, "there is no row in this file")))
         except OSError as problem:
-            store.trouble(Trouble(path, student, (problem.strerror or str(problem)).lower(), unreadable=True))
+            why = (problem.strerror or str(problem)).lower()
+            store.trouble(doubted(Trouble(path, student, why, unreadable=True)))
 
 
 def _rows(path: str, name: str, student: str, people: People | Strangers, questions: Questions) -> Iterator[Row]:

@@ -178,6 +178,18 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
     return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")
 
 
+class Real(click.FloatRange):
+    """A number between bounds, called that in errors."""
+
+    name = "number"
+
+
+class Whole(click.IntRange):
+    """A whole number between bounds, called that in errors."""
+
+    name = "whole number"
+
+
 class Command(click.Command):
     """A command that takes its options by exact match; the other words are its arguments."""
 

@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError
 from ..reports import FORMATS
+from .option_parsing import Whole
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -102,7 +103,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
     click.option(
         "--figures",
-        type=click.IntRange(min=1),
+        type=Whole(min=1),
         metavar="N",
         help="Show N significant figures; 6 by default, 4 in pictures.",
     ),

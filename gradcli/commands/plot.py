@@ -59,7 +59,10 @@ def command(
         ranges = [value for value in arrays if value.text.count(",") == 1]  # [1, 3] is a range elsewhere
         if (error.kind != "arrays" and not arrays) or (ranges and error.kind == "binding"):
             raise
-        raise error.but(hint="a plot is of numbers: give entries names of their own, such as x1 and x2") from None
+        hint = "a plot is of numbers: give entries names of their own, such as x1 and x2"
+        if arrays and error.kind == "arity":  # a function of arrays, such as sum(x)
+            raise InputError(f"{arrays[0].name} is an array", kind="arrays", hint=hint) from None
+        raise error.but(hint=hint) from None
     look = terminal(color, ascii_only, to_file=output is not None)
     report = render_plot(found, chosen, Style(look.width, look.color, look.ascii, theme=theme or "light"))
     emit(one_line(report) if compact else report, output)
@@ -76,5 +79,8 @@ def _format(format: str | None, as_json: bool, output: str | None) -> str:
     found = next((name for name, (_, suffix) in PLOTS.items() if output.lower().endswith(suffix)), None)
     if found is None:
         known = ", ".join(suffix for _, suffix in PLOTS.values())
+        from .suffixes import require_name
+
+        require_name(output)
         raise InputError(f"no plot has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
     return found

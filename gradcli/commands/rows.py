@@ -8,7 +8,7 @@ import sys
 import click
 
 from ..errors import InputError, Source
-from .option_parsing import Command
+from .option_parsing import Command, Whole
 
 ROWS_FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
 ROWS_SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ndjson": "ndjson", ".jsonl": "ndjson",
@@ -55,7 +55,7 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
     "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
     help="Where there is no derivative: use the usual value, or make the row an error.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Use N processes.")
+@click.option("--jobs", type=Whole(1, 256), default=1, metavar="N", help="Use N processes.")
 @click.option(
     "--engine", "kind", type=click.Choice(["auto", "rows", "columns"]), default="auto",
     help="Compute row by row, or in columns (needs the extra arrow). The output is the same.",

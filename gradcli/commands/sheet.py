@@ -13,7 +13,7 @@ import click
 from ..errors import InputError, StreamError
 from ..reports.sheet import SHEET_FORMATS
 from ..text import counted, fitted, visible
-from .option_parsing import Command
+from .option_parsing import Command, Whole
 
 if TYPE_CHECKING:
     from ..homework.classroom.array_problem import ArrayInstance, ParsedArrays
@@ -37,7 +37,7 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
 @click.option("--hash", "hashed", is_flag=True, help="Write a key that checks claims without showing the answers.")
 @click.option(
     "--figures",
-    type=click.IntRange(1, 8),
+    type=Whole(1, 8),
     metavar="N",
     help="How many significant figures --hash checks; 3 by default.",
 )

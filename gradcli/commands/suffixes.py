@@ -14,6 +14,13 @@ def by_suffix(path: str, suffixes: Mapping[str, str], what: str, otherwise: str 
     """
     found = next((format for suffix, format in suffixes.items() if path.lower().endswith(suffix)), None)
     if found is None:
+        require_name(path)
         hint = f"known are {', '.join(suffixes)}{otherwise}"
         raise InputError(f"no {what} has the suffix of {path}", kind="option", hint=hint)
     return found
+
+
+def require_name(path: str) -> None:
+    """Raise `InputError` for an output file without a name, before its suffix is looked for."""
+    if not path.strip():
+        raise InputError("the output file has no name (an empty shell variable?)", kind="option")

@@ -155,7 +155,9 @@ def _joined(token: Token, before: Token, text: str) -> str:
     if len(left) > MAX_SHOWN or (start is None and before.type not in ("NUMBER", "NAME", "HEAD")):
         left = "(...)"
     called = "(...)" if token.type == "NAME" and function(token.text) else ""
-    return f"for a product write {left}*{'(...)' if token.type == 'LPAR' else token.text}{called}"
+    product = f"for a product write {left}*{'(...)' if token.type == 'LPAR' else token.text}{called}"
+    are_arrays = before.text == left and token.type == "NAME" and not called and left[:1].isupper()  # as matrices are
+    return f"{product}, of matrices {left}@{token.text}" if are_arrays else product
 
 
 def _two_numbers(left: str, right: str, *, adjacent: bool) -> tuple[str, str | None]:

@@ -23,7 +23,7 @@ from .array_task import ArrayTask
 from .array_traps import trap_notes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
-from .remarks import beyond_range, is_in_range
+from .remarks import beyond_range, is_in_range, range_detail
 
 if TYPE_CHECKING:
     from .gradient import Gradient
@@ -176,7 +176,7 @@ class ArrayPasses:
                 if told <= MOST_TOLD:
                     own = entry_names(task.graph.labels[i], raw.shape)[k]
                     of, wrt = (output, (own,)) if is_slope else (own, ())
-                    note = Note(kind, i, own, of, wrt, detail={"number": x})
+                    note = Note(kind, i, own, of, wrt, detail=range_detail(S, x))
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"

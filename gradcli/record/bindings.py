@@ -74,7 +74,8 @@ def split(words: Iterable[str], program: Source | None = None) -> dict[str, Sour
         if value.startswith("="):
             raise _doubled(words, word, len(word) - len(value))
         if bound in found:
-            hint = f"leave out {clip(f'{name}={found[bound].text}', 40)} or {clip(word, 40)}"
+            other = clip(f"{name}={found[bound].text}", 40)
+            hint = "leave out one of the two" if other == clip(word, 40) else f"leave out {other} or {clip(word, 40)}"
             raise InputError(
                 f"{clip_name(name)} is bound twice", source=source, span=(0, len(name)), kind="binding", hint=hint
             )
@@ -114,6 +115,8 @@ def from_file(name: str, text: str) -> dict[str, Source]:
     import json
 
     source, hint = Source(name, text), f"write {POINT}"
+    if not text.strip():
+        raise InputError("there are no values in it", source=Source(name, ""), kind="binding", hint=hint)
     try:
         # Numbers stay text, so that every number system reads the digits that were written.
         data = json.loads(text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_Pairs)

@@ -46,7 +46,12 @@ def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -
     for i, name, x, raw in wanted:
         if not is_in_range(x) and (kind := beyond_range(S, x, raw[i])):
             output = passes.graph.labels[end]
-            passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail={"number": x}))
+            passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail=range_detail(S, x)))
+
+
+def range_detail(S: Any, x: float) -> dict[str, Any]:
+    """Return what a note on a number that a binary64 cannot hold has to know of it, beside its kind."""
+    return {"number": x, "plain": S.name == "ieee"}
 
 
 def is_in_range(x: float | None) -> bool:

@@ -18,6 +18,7 @@ _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
 _BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
 _FILE = re.compile(r"[\w~./\\ -]*\w\.(?:csv|tsv|json|npy|npz|safetensors)(?::.*)?")
+_SHAPE = re.compile(r"(?:[A-Z]|[1-9]\d{0,5})(?:x(?:[A-Z]|[1-9]\d{0,5}))+", re.ASCII)  # such as 2x3 or NxD
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
 
 
@@ -33,6 +34,9 @@ def refused(source: Source, text: str) -> InputError | None:
     parts = _SIGN.split(text)
     if len(parts) == 2 and "±" not in text and all(parts):
         return _error("an uncertainty is written behind ±, or +-", source, f"write {_word(source, '±'.join(parts))}")
+    if _SHAPE.fullmatch(text):
+        product = f"write {text.replace('x', '*')} for a product; " if text[0].isdigit() and text[-1].isdigit() else ""
+        return _error("this is a shape, and no value", source, f"{product}shapes in place of values are for --shapes")
     if _LIST.fullmatch(text):
         return _listed(source, [number.strip() for number in text[1:-1].split(",")], brackets=text[0] == "[")
     if _FILE.fullmatch(text):

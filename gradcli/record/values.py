@@ -269,12 +269,10 @@ def _constant(source: Source, text: str) -> Graph:
     try:
         graph = parse(source)
     except InputError:
-        from .value_forms import refused
-
-        if better := refused(source, text):
-            raise better from None
+        _refuse_form(source, text)
         raise
     if graph.inputs or graph.named:
+        _refuse_form(source, text)
         name, i = next(iter({**graph.named, **graph.inputs}.items()))
         hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
         if name.lower() in ("nan", "inf", "infinity"):
@@ -283,6 +281,14 @@ def _constant(source: Source, text: str) -> Graph:
             f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
         )
     return graph
+
+
+def _refuse_form(source: Source, text: str) -> None:
+    """Raise `InputError` for a value that is written as elsewhere."""
+    from .value_forms import refused
+
+    if better := refused(source, text):
+        raise better from None
 
 
 def _computed(S: Any, source: Source, graph: Graph) -> Any:

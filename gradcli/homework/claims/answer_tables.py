@@ -30,7 +30,10 @@ _OTHER_FILES = (
     (0, b"II*\0", "a picture (TIFF)"), (0, b"MM\0*", "a picture (TIFF)"), (0, b"%PDF-", "a PDF"),
     (0, b"\xd0\xcf\x11\xe0", "an old or locked file of Office"),
 )  # fmt: skip
-START = 16  # bytes that tell them
+START = 4_096  # bytes that tell them, and whether they are text
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+MOST_ODD = 0.05  # share of characters of a text that no text has
+_CONTROLS = frozenset(map(chr, range(32))) - set("\t\n\v\f\r\x1a") | {"\x7f", "\ufffd"}  # 1a ended files of DOS
 WINDOWS = "cp1252"
 AS_WINDOWS = "this is no UTF-8 and is read as Windows text (cp1252)"
 PIECE = 1 << 20
@@ -46,10 +49,27 @@ class TableRow(NamedTuple):
     fault: str = ""
 
 
-def no_table(start: bytes) -> str:
-    """Return what a file is that begins so and is no table, and what to do; "" for all that may be one."""
+def no_table(start: bytes, name: str = "") -> str:
+    """Return what a file is that begins so and is no table, and what to do; "" for all that may be one.
+
+    A text may be called a workbook by mistake; what is neither is told by what its name says that it is.
+    """
     what = next((what for at, sign, what in _OTHER_FILES if start[at : at + len(sign)] == sign), "")
-    return f"this is {what}, whatever its name ends in: hand in the answers as CSV or xlsx" if what else ""
+    if what:
+        return f"this is {what}, whatever its name ends in: hand in the answers as CSV or xlsx"
+    odd = 0 if start.startswith(ZIP) else _odd_share(start[:START])
+    if name.lower().endswith(WORKBOOKS):
+        return "this is not a workbook: save it as xlsx or CSV" if odd else ""
+    return "this is neither a text nor a workbook: hand in the answers as CSV or xlsx" if odd > MOST_ODD else ""
+
+
+def _odd_share(start: bytes) -> float:
+    """Return how many of the characters that a file begins with no text has, as a share of all, from 0 to 1."""
+    encoding = encoding_of(io.BytesIO(start))
+    cuts = range(1, 4) if encoding == WINDOWS and len(start) == START else ()  # the last letter may be cut
+    encoding = next((known for k in cuts if (known := encoding_of(io.BytesIO(start[:-k]))) != WINDOWS), encoding)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start)
+    return sum(c in _CONTROLS for c in text) / max(len(text), 1)
 
 
 def encoding_of(file: BinaryIO) -> str:

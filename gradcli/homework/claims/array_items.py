@@ -24,6 +24,7 @@ from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ...text import did_you_mean
 from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
+from .primes import as_item
 
 Shape = tuple[int, ...]
 
@@ -146,6 +147,8 @@ def _found(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
     known = record.graph.by_label
     if text in known:
         return (_item(record, VALUE, known[text]),)
+    if prime := as_item(text, record.labels[record.output], record.graph.inputs, known):
+        raise _unknown(text, prime)
     if found := _QUOTIENT.fullmatch(text):
         partial = found[1] == found[3] == "∂"
         return _quotient(record, text, found[2], found[4], found[5] or "", partial=partial)
@@ -275,8 +278,11 @@ def _edge(record: ArrayGradient, text: str, user: str, argument: str, which: str
     arguments = record.graph.nodes[node].arguments
     edges = [k for k, a in enumerate(arguments) if record.labels[a] == argument]
     if not edges:
+        other = record.graph.by_label.get(argument)
         own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
-        raise _unknown(text, f"{user} is computed from {own or 'nothing'}")
+        reverse = other is not None and node in record.graph.nodes[other].arguments
+        meant = f"; did you mean local({argument},{user})?" if reverse else ""
+        raise _unknown(text, f"{user} is computed from {own or 'nothing'}{meant}")
     if which is None and len(edges) > 1:
         raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
     place = int(which or 1)

@@ -43,10 +43,10 @@ class ClaimSheet(NamedTuple):
 def sheet_in(name: str, data: bytes) -> ClaimSheet:
     """Return the sheet in a file: a workbook, JSON if it starts with a brace or bracket, Markdown, or else CSV.
 
-    Raises `InputError` where it is neither, or holds the claims of several problems or students; `LimitError` beyond
-    8 MiB. What a claim says is not looked at.
+    Raises `InputError` where it is none of them, or holds the claims of several problems or students; `LimitError`
+    beyond 8 MiB. What a claim says is not looked at.
     """
-    _require_short(name, data)
+    _require_table(name, data)
     if data.startswith(ZIP):
         return _from_rows(name, "", _rows_of_workbook(name, data))
     text = decoded(data)
@@ -61,17 +61,17 @@ def sheet_in(name: str, data: bytes) -> ClaimSheet:
 def rows_in(name: str, data: bytes) -> Iterator[TableRow]:
     """Return the rows of a table: of a workbook, or of CSV in any encoding.
 
-    Raises `InputError` for a picture or a PDF, and `LimitError` beyond 8 MiB.
+    Raises `InputError` for a picture, a PDF and what is no text, and `LimitError` beyond 8 MiB.
     """
-    _require_short(name, data)
-    if other := no_table(data):
-        raise InputError(other, source=Source(name, ""), kind="claims")
+    _require_table(name, data)
     return _rows_of_workbook(name, data) if data.startswith(ZIP) else delimited(lines_of(decoded(data)))[1]
 
 
-def _require_short(name: str, data: bytes) -> None:
+def _require_table(name: str, data: bytes) -> None:
     if len(data) > MAX_BYTES:
         raise LimitError(f"{name} is longer than {MAX_BYTES:,} bytes")
+    if other := no_table(data, name):
+        raise InputError(other, source=Source(name, ""), kind="claims")
 
 
 # ---- JSON

@@ -22,6 +22,7 @@ from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient
 from ...text import counted, did_you_mean
 from .outside import record_of
+from .primes import as_item
 
 if TYPE_CHECKING:
     from ...record.update_rules import Update
@@ -135,6 +136,8 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
     known = record.graph.by_label
     if text in known:
         return (Item(VALUE, known[text]),)
+    if prime := as_item(text, record.labels[record.output], record.graph.inputs, known):
+        raise _unknown(text, prime)
     if found := _QUOTIENT.fullmatch(text):
         return _quotient(record, text, found[2], found[4], partial=found[1] == found[3] == "∂")
     if (found := _SHORT.fullmatch(text)) and found[1] in known:
@@ -171,13 +174,13 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
     """Return the item of an edge, by the names of its ends and, where there are several, which of them it is."""
     node = _node(record, text, user)
     arguments = record.graph.nodes[node].arguments
-    if not arguments:
-        raise _unknown(text, f"{user} is computed from nothing")
     named = record.graph.by_label.get(argument)
     edges = [k for k, a in enumerate(arguments) if a == named or record.labels[a] == argument]
     if not edges:
         own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
-        raise _unknown(text, f"{user} is computed from {own}")
+        reverse = named is not None and node in record.graph.nodes[named].arguments
+        meant = f"; did you mean local({argument},{user})?" if reverse else ""
+        raise _unknown(text, f"{user} is computed from {own or 'nothing'}{meant}")
     which = int(count) if count else 1
     if not 1 <= which <= len(edges):
         raise _unknown(text, f"{user} uses {argument} {counted(len(edges), 'time')}")

@@ -133,7 +133,9 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
 
 
 def refuse_spoilt(text: str) -> None:
-    """Raise `TwoReadings` for what a spreadsheet made of a claim: a date, or an error."""
+    """Raise `TwoReadings` for what a spreadsheet made of a claim, a date or an error, and for an uncertainty."""
+    if "±" in text:
+        raise TwoReadings("a claim is a number without an uncertainty", kind="claim", hint="leave out ± and the rest")
     if _DATES.fullmatch(text):
         what = f"{visible(text)[:_SHOWN]} is a date, as spreadsheets make them of 3/4"
         raise TwoReadings(what, kind="claim", hint="write 0.75 or =3/4, or format the cell as text first")

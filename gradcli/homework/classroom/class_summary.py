@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...errors import Source
@@ -13,10 +13,11 @@ from ..marking.marks import WRONG
 from .adjustments import adjusted
 from .class_marking import StudentClaims, by_processes, one_by_one, processes_for
 from .copies import Copies, Copying
+from .entries import Entry
 from .grading import Grader
 from .published_grading import PublishedGrader
 from .regrade import Change
-from .results import EMPTY, NOTHING, MarkedItem, StudentResult
+from .results import DOUBTED, EMPTY, NOTHING, UNMARKED, MarkedItem, StudentResult
 from .statistics import BINS, RunningSums, alpha, bin_of
 from .submission_store import SubmissionStore
 
@@ -77,6 +78,8 @@ class MarkedClass:
         self.students = 0
         self.exempt = 0  # students, who count in no statistics
         self.claims = 0  # that say something
+        self.came = 0  # students who handed in something
+        self.open = 0  # those of whom no answer is marked because what they handed in could not be
         self.copies: list[Copies] = []
         self.numbers: list[str] = []  # what is to be said of the numbers of students' own, as sentences
         self.in_doubt = False  # whether answers seem to be to other numbers than they are marked with
@@ -95,12 +98,21 @@ class MarkedClass:
     def called(self, student: str) -> str:
         """Return a student as people know one: what the numbers hang on, and the name that the roster has beside it."""
         person = self.store.person(student)
-        return student if person is None or person.name in ("", student) else f"{student} {person.name}"
+        if person is None or person.name in ("", student):
+            return student if person is None else person.shown or student
+        return f"{student} {person.called}"
 
     @property
     def points(self) -> float:
         """The points that can be earned."""
         return sum(self.possible.values())
+
+    @property
+    def why_nothing(self) -> str:
+        """Why no claim of the class says something."""
+        if self.open:
+            return "no answer is marked"
+        return "nobody handed in an answer" if self.came else "nobody handed in anything"
 
     def count(self, result: StudentResult) -> None:
         """Take a result into account."""
@@ -108,6 +120,8 @@ class MarkedClass:
         if result.exempt:
             self.exempt += 1
             return
+        self.came += NOTHING not in result.remarks
+        self.open += result.is_open
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         self.distribution[bin_of(result.share)] += 1
@@ -211,8 +225,7 @@ def mark_class(
             store.trouble(trouble)
         if result is None:
             continue
-        if not any(entry.claim.strip() and not entry.given for entry in entries) and not store.unmarked(student):
-            result = result._replace(remarks=[EMPTY if entries else NOTHING, *result.remarks])
+        result = _with_what_came(result, entries, store)
         if result.drawn_for:
             drawn_for[student] = result.drawn_for
         result = adjusted(result, store.person(student), late)
@@ -223,6 +236,19 @@ def mark_class(
         each()
     _doubt_numbers(marked_class, copying, drawn_for)
     return marked_class
+
+
+def _with_what_came(result: StudentResult, entries: Sequence[Entry], store: SubmissionStore) -> StudentResult:
+    """Return a result with a remark where no answer came, none of those that came is marked, or one is in doubt."""
+    told = [DOUBTED] if store.doubtful(result.student) else []
+    if any(entry.claim.strip() and not entry.given for entry in entries):
+        return result._replace(remarks=[*told, *result.remarks])
+    is_open = bool(told) or store.unmarked(result.student) > 0
+    if not told:
+        told = [UNMARKED if is_open else EMPTY if entries else NOTHING]
+    person = store.person(result.student)
+    decided = person is not None and person.override is not None
+    return result._replace(remarks=[*told, *result.remarks], is_open=is_open and not decided)
 
 
 def _doubt_numbers(marked_class: MarkedClass, copying: Copying, drawn_for: Mapping[str, str]) -> None:

@@ -42,13 +42,17 @@ class Blank(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """What could not be marked: where it is, whose it is if that is known, and why."""
+    """What could not be marked: where it is, whose it is if that is known, and why.
+
+    `among` are the students of the roster whose it may be, where it is not known.
+    """
 
     place: str
     student: str
     message: str
     unreadable: bool = False  # a whole file, not a row
     other_numbers: bool = False  # a stated number that is not the student's, whose claims are marked all the same
+    among: tuple[str, ...] = ()
 
 
 class Note(NamedTuple):

@@ -107,14 +107,14 @@ class Form:
             return
         told = self.naming.cells(row.cells)
         if fault := surplus(row.cells, self.header, delimiter=self.delimiter):
-            yield Trouble(place, self.people.whose(told).student, fault)
+            yield Trouble(place, self.people.whose(told).student, fault, among=self.people.among(told))
             return
         if len(row.cells) <= min(self.naming.columns[0]):
             yield short(row, place)
             return
         student, fault = self.people.whose(told)
         if not student or fault:
-            yield Trouble(place, student, fault or "the row names no student")
+            yield Trouble(place, student, fault or "the row names no student", among=self.people.among(told))
             return
         answers = self.wide
         if self.pairs and self.questions is not None:

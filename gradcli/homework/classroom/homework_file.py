@@ -45,8 +45,10 @@ KEYS = {
     "[[problem.accept]]": ("item", "claims"),
     "[[problem.mistake]]": ("item", "gives", "message", "credit"),
 }  # fmt: skip
-HOMES = {key: table for table in reversed(KEYS) for key in KEYS[table] if table}  # where a key may stand
-HOMES |= {"accept": "[[problem]]: write [[problem.accept]]", "mistake": "[[problem]]: write [[problem.mistake]]"}
+# Where a key may stand; the tables themselves are no keys of the top.
+HOMES = {"late": "at the top of the file, above all tables"}
+HOMES |= {key: f"under {table}" for table in reversed(KEYS) for key in KEYS[table] if table}
+HOMES |= {key: f"under [[problem]]: write [[problem.{key}]]" for key in ("accept", "mistake")}
 
 
 class Alternative(NamedTuple):

@@ -23,7 +23,7 @@ class Person(NamedTuple):
     """A student of a roster. `key` is what the roster calls the student, and what numbers of a student's own hang on.
 
     `late` are the days by which the work was late, None where the roster has no such column; `extension` are those that
-    are allowed; `override` replaces the points.
+    are allowed; `override` replaces the points. `shown` is the name where people write it in another order.
     """
 
     key: str
@@ -34,6 +34,12 @@ class Person(NamedTuple):
     extension: float = 0.0
     late: float | None = None
     override: float | None = None
+    shown: str = ""
+
+    @property
+    def called(self) -> str:
+        """The name as people write it, "" where the roster has none."""
+        return self.shown or self.name
 
     @property
     def also(self) -> list[str]:
@@ -59,6 +65,10 @@ class Strangers:
         """Return "": nobody is certainly a student."""
         return ""
 
+    def among(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """Return (): no row is refused."""
+        return ()
+
 
 class People:
     """The students of a roster, to be found by anything that is known of them."""
@@ -69,6 +79,7 @@ class People:
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._by_address: dict[str, set[str]] = defaultdict(set)
         self._known: dict[tuple[str, ...], Whose] = {}
+        self._doubted: dict[tuple[str, ...], tuple[str, ...]] = {}
         for person in self.people.values():
             for id in person.ids if re.search(r"[\s,]", person.key) else (*person.ids, person.key):
                 self._by_number[_number(id)].add(person.key)
@@ -87,8 +98,12 @@ class People:
         known = tuple(cells)
         found = self._known.get(known)
         if found is None:
-            found = self._known[known] = self._whose([who for cell in cells if (who := named(cell))])
+            found = self._known[known] = self._whose(_names(cells))
         return found
+
+    def among(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """Return the keys of all students whose a row may be, where `whose` refuses it; else none."""
+        return self._doubted.get(tuple(_names(cells)), ()) if self.whose(cells).fault else ()
 
     def known(self, cells: Sequence[str]) -> str:
         """Return the first student of the roster that one of some texts names by itself, "" if none does."""
@@ -102,18 +117,19 @@ class People:
             if not found:
                 continue
             if left is not None and not left & found:  # the key of one student may be the name of another
-                found = self._called(cell)
+                found = self._called(cell) or found
             if left is not None and not left & found:
                 both = f"{visible(cells[0])[:_SHOWN]} and {visible(cell)[:_SHOWN]}"
+                self._doubted[tuple(cells)] = tuple(sorted(left | found))
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
         if not cells or left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
             several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])
-            return Whose(
-                cells[0], f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
-            )
+            fault = f"{visible(cells[0])[:_SHOWN]} may be any of {len(left)} students on the roster: {several}"
+            self._doubted[tuple(cells)] = tuple(sorted(left))
+            return Whose(cells[0], fault)
         return Whose(next(iter(left)))
 
     def _found(self, cell: str) -> set[str]:
@@ -141,6 +157,10 @@ class People:
         local = address.partition("@")[0]
         emails = {key: self.people[key].email.casefold() for key in keys}
         return {key for key, email in emails.items() if not email or email.partition("@")[0] == local}
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [who for cell in cells if (who := named(cell))]
 
 
 def _number(id: str) -> str:

@@ -12,7 +12,9 @@ from ..marking.marks import CORRECT, IMPRECISE, INVALID
 from .lateness import HandedIn
 
 SHOWN_MISTAKES = 3
-NOTHING, EMPTY = "nothing handed in", "handed in without an answer"  # remarks
+# Remarks.
+NOTHING, EMPTY = "nothing handed in", "handed in without an answer"
+UNMARKED, DOUBTED = "nothing of what was handed in is marked", "an answer that may be this student's is not marked"
 
 
 class Explanation(NamedTuple):
@@ -127,7 +129,8 @@ class StudentResult(NamedTuple):
     What the roster says is in `earned`; who is `exempt` counts in no statistics. `given` has the numbers of each
     problem as they were put to the student, by name. `handed_in` says when the work came that is marked, "" where that
     is not known, `days_late` by how many days it was late; an extension is taken off. `drawn_for` is what else the
-    roster calls the student, where the numbers were drawn for that.
+    roster calls the student, where the numbers were drawn for that. `is_open` where no answer is marked because what
+    is the student's, or may be, could not be: the points are no mark.
     """
 
     student: str
@@ -141,6 +144,12 @@ class StudentResult(NamedTuple):
     handed_in: str = ""
     days_late: float = 0.0
     drawn_for: str = ""
+    is_open: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The points as a gradebook takes them: blank for who is exempt, or has no mark yet."""
+        return "" if self.exempt or self.is_open else points_text(self.earned)
 
     @property
     def unreadable(self) -> list[MarkedItem]:

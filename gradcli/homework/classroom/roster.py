@@ -7,6 +7,7 @@ of `extension` there are, and the points that `override` those of the sheet.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -124,12 +125,13 @@ def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
         people = [_person(source, headings, columns, row) for row in listed]
         _require_names(source, listed, people)
     else:
+        listed = list(rows)
         people = [Person(named(row.cells[0])) for row in rows]
     found = [person for person in people if person.key]
     if not found:
         raise _error(source, "no student is listed", None)
     at = [_heading(headings, places) for places in columns.columns]
-    _require_once(source, found, several=len(at) > 1)
+    _require_once(source, people, listed, headings if at else [], at[0] if at else "")
     return Roster(found, at[0] if at else "", tuple(at[1:]), tuple(headings) if at else ())
 
 
@@ -159,10 +161,13 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
     cells = columns.cells(row.cells)
     key = next((who for cell in cells if (who := named(cell))), "")
     found: dict[str, list[str]] = {"id": [], "email": [], "name": []}
+    parts: list[str] = []
     for places, cell in zip(columns.columns, cells, strict=True):
         if who := named(cell):
             kind = "email" if "@" in who else kind_of(headings[places[0]]) if len(places) == 1 else "name"
             own = kind == "name" and folded(headings[places[0]]) != STUDENT
+            if kind == "name" and len(places) > 1:
+                parts = [row.cells[k].strip() for k in places]
             found[kind].insert(0 if own and found[kind][:1] == [key] else len(found[kind]), who)
     fields = {folded(heading): k for k, heading in reversed(list(enumerate(headings)))}
 
@@ -175,7 +180,16 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
         key, (found["name"] or [""])[0], (found["email"] or [""])[0], tuple(found["id"]),
         _flag(source, row.line, adjusted("exempt")), numbers["extension"] or 0.0,
         (numbers["late"] or 0.0) if any(called in fields for called in CALLED["late"]) else None, numbers["override"],
+        _family_first(parts) if found["name"][:1] == [named(" ".join(parts))] else "",
     )  # fmt: skip
+
+
+def _family_first(parts: Sequence[str]) -> str:
+    """Return a name of a first and a last name as it is written in Chinese, Japanese or Korean; "" for any other."""
+    signs = "".join(parts)
+    scripts = ("CJK UNIFIED", "HANGUL", "HIRAGANA", "KATAKANA")
+    is_east_asian = all(parts) and all(unicodedata.name(c, "").startswith(scripts) for c in signs)
+    return "".join(reversed(parts)) if is_east_asian else ""
 
 
 def _flag(source: Source, line: int, text: str) -> bool:
@@ -198,13 +212,28 @@ def _days_or_points(source: Source, line: int, name: str, text: str) -> float | 
     return number
 
 
-def _require_once(source: Source, people: Sequence[Person], *, several: bool) -> None:
-    seen: set[str] = set()
-    for person in people:
-        if person.key in seen:
-            hint = f"call the column that tells them apart {STUDENT}" if several else None
+def _require_once(
+    source: Source, people: Sequence[Person], rows: Sequence[TableRow], headings: Sequence[str], column: str
+) -> None:
+    """Raise `InputError` for a student who is listed twice. `column` names the students, and is "" without headings."""
+    seen: dict[str, int] = {}
+    for person, row in zip(people, rows, strict=True):
+        if person.key and seen.setdefault(person.key, row.line) != row.line:
+            hint = f"leave out line {row.line}, or {_telling_apart(rows, headings, column)}"
             raise _error(source, f"{visible(person.key)[:60]} is listed twice", hint)
-        seen.add(person.key)
+
+
+def _telling_apart(rows: Sequence[TableRow], headings: Sequence[str], column: str) -> str:
+    """Return how a roster is changed that lists two students alike: by a column with other words in every row."""
+    if not column:
+        return "write two names"
+    width = len(headings)
+    for k, heading in enumerate(headings):
+        cells = [row.cells[k].strip() if k < len(row.cells) else "" for row in rows if any(row.cells[:width])]
+        if heading and heading != column and all(cells) and len(set(cells)) == len(cells):
+            other = f", and {visible(column)[:40]} something else" if folded(column) == STUDENT else ""
+            return f"call the column {visible(heading)[:40]} {STUDENT}{other}"
+    return f"tell the two apart by ids in a column {STUDENT}"
 
 
 def _require_no_heading(source: Source, rows: Sequence[Sequence[str]], headings: Sequence[str]) -> None:

@@ -29,6 +29,8 @@ create table entry (student integer, problem text, item text, claim text, place 
 create table trouble (place text, student text, message text, unreadable integer, other integer);
 create table note (place text, message text, unique (place, message));
 create index whose on trouble (student);
+create table doubt (student text);
+create index doubted on doubt (student);
 create table result
     (student integer primary key, name text unique, earned real, possible real, exempt integer, text text);
 create table wrong (problem text, item text, claim text, students integer, primary key (problem, item, claim));
@@ -122,6 +124,8 @@ class SubmissionStore:
         """Take in what could not be marked."""
         row = (*(_storable(text) for text in trouble[:3]), trouble.unreadable, trouble.other_numbers)
         self._base.execute("insert into trouble values (?, ?, ?, ?, ?)", row)
+        doubted = ((_storable(student),) for student in trouble.among if student != trouble.student)
+        self._base.executemany("insert into doubt values (?)", doubted)
 
     def put(self, number: int, result: StudentResult) -> None:
         """Keep the result of a student."""
@@ -225,6 +229,11 @@ class SubmissionStore:
     def unmarked(self, student: str) -> int:
         """Return how many claims of a student could not be marked."""
         counting = "select count(*) from trouble where student = ? and not other"
+        return int(self._base.execute(counting, (_storable(student),)).fetchone()[0])
+
+    def doubtful(self, student: str) -> int:
+        """Return how many rows and files could not be marked that may be a student's, or another's."""
+        counting = "select count(*) from doubt where student = ?"
         return int(self._base.execute(counting, (_storable(student),)).fetchone()[0])
 
     def count(self, what: str) -> int:

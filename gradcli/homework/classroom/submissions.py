@@ -22,6 +22,7 @@ from ..claims.answer_tables import (
     LOOKED_AT,
     START,
     WINDOWS,
+    WORKBOOKS,
     ZIP,
     TableRow,
     claim_in,
@@ -45,7 +46,6 @@ from .variants import canonical
 
 __all__ = ["Blank", "Entry", "Note", "Trouble", "file_of_student", "files_of", "read", "student_of_file"]
 
-WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson", *WORKBOOKS)
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 NO_HEADER = "the first line needs the columns item and claim, or student and items"
@@ -78,9 +78,16 @@ def files_of(
                 yield file, people.known(names) or names[0]
             else:
                 both = [text for part in parts for text in (student_name(os.path.splitext(part)[0]), part)]
-                whose = people.known(list(map(canonical, both)))
+                named = list(map(canonical, both))
+                whose = people.known(named)
                 what = f"the file of {visible(whose)[:60]} is not a sheet" if whose else "not a sheet"
-                yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx")
+                yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx",
+                              among=() if whose else _among(people, named))  # fmt: skip
+
+
+def _among(people: People | Strangers, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the students whose a file may be, by the first of its names that is that of several."""
+    return next((among for name in names if (among := people.among([name]))), ())
 
 
 def _is_sheet(path: str) -> bool:
@@ -113,9 +120,10 @@ def read_file(
     """Yield what a file of submissions holds: a workbook, or a text in any encoding; it is read from its start."""
     start = file.read(START)
     file.seek(0)
-    if other := no_table(start):
+    if other := no_table(start, name):
         whose = people.known([student])
-        yield Trouble(name, whose or student, f"the file of {visible(whose)[:60]}: {other}" if whose else other, True)
+        what = f"the file of {visible(whose)[:60]}: {other}" if whose else other
+        yield Trouble(name, whose or student, what, True)
         return
     if start.startswith(ZIP):
         yield from read_workbook(file.read(), name, student, people, questions)
@@ -148,7 +156,8 @@ def read(
             yield from read_rows(rows, name, student, people, questions, delimiter)
     except UnicodeDecodeError as problem:
         byte = problem.object[problem.start]
-        yield Trouble(name, student, f"not UTF-8 (\\x{byte:02x}): save it as UTF-8", unreadable=True)
+        called = "UTF-16" if problem.encoding.lower().startswith("utf-16") else "UTF-8"
+        yield Trouble(name, student, f"not {called} (\\x{byte:02x}): save it as UTF-8", unreadable=True)
     except (OSError, InputError) as problem:
         text = problem.message if isinstance(problem, InputError) else problem.strerror or "cannot be read"
         yield Trouble(name, student, text, unreadable=True)
@@ -226,6 +235,7 @@ class _Long:
         self.people = people
         self.questions = questions
         self.delimiter = delimiter
+        self.student = student
         self.own = people.whose([student])
         self.naming = people_columns(header, NAMING)
         timed = questions is not None and questions.timed
@@ -289,10 +299,12 @@ class _Long:
         if not fault and who.fault:
             if who.fault not in self.told:
                 self.told.add(who.fault)
-                yield Trouble(place, who.student, who.fault)
+                yield Trouble(
+                    place, who.student, who.fault, among=self.people.among([self.student] if is_own else told)
+                )
             return
         if fault:
-            yield Trouble(place, who.student, fault)
+            yield Trouble(place, who.student, fault, among=self.people.among([self.student] if is_own else told))
             if is_own and who.student:  # whose row it is stands in no cell that may be another's
                 yield Blank(who.student)
             return
@@ -346,9 +358,10 @@ def _json_line(line: str, place: str, student: str, people: People | Strangers) 
     if not isinstance(row, dict) or not isinstance(row.get("student", student), str):
         yield Trouble(place, "", "an object with student, problem, item and claim is expected")
         return
-    whose, fault = people.whose([canonical(row.get("student", student))])
+    named = [canonical(row.get("student", student))]
+    whose, fault = people.whose(named)
     if not whose or fault:
-        yield Trouble(place, whose, fault or "the row names no student")
+        yield Trouble(place, whose, fault or "the row names no student", among=people.among(named))
         return
     problem = row.get("problem", "")
     claims = row.get("claims", {row.get("item", ""): row.get("claim")})

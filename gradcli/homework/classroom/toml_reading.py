@@ -59,7 +59,7 @@ class TomlTable:
         return self.error(key, f"{name}{error.message}", error.hint, *below, kind=error.kind, within=error.span or None)
 
     def only(self, keys: Iterable[str], elsewhere: Mapping[str, str] = MappingProxyType({})) -> None:
-        """Raise for a key that is none of these; `elsewhere` has keys of other tables, and how those are written."""
+        """Raise for a key that is none of these; `elsewhere` has keys of other tables, and where they stand."""
         known = sorted(keys)
         for key in self._data:
             if key in known:
@@ -68,7 +68,7 @@ class TomlTable:
             alike = (x for x in elsewhere if near is not None and near == did_you_mean(key, [x]))
             meant = key if key in elsewhere else next(alike, None)
             if meant is not None and (near is None or near != did_you_mean(key, known)):
-                near = f"{meant} stands under {elsewhere[meant]}"
+                near = f"{meant} stands {elsewhere[meant]}"
             raise self.error(key, "there is no such key", near or f"known are {', '.join(known)}", names=True)
 
     def value(self, key: str, default: Any) -> Any:

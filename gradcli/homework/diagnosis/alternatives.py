@@ -71,16 +71,17 @@ class Suspect:
         return (self.mistake.slip or self.is_unseen) and self.mistake.common >= common + FAR
 
     @property
-    def plainness(self) -> tuple[bool, bool, bool, bool, bool, int, int]:
+    def plainness(self) -> tuple[bool, bool, bool, bool, bool, bool, int, int]:
         """Its place among those that say the same: the rule that was broken first, and what the sheet shows.
 
-        What is about a number that was given, and is on no sheet, comes last; before it what is rare and unseen.
+        What is about a number that was given, and is on no sheet, comes last; before it another operation in value and
+        derivatives where the sheet shows no value of it, then what is rare and unseen.
         """
         mistake = self.mistake
         given = mistake.kind == VALUE and INPUT.name in mistake.operations
         blind = mistake.slopes is not None and all(item.kind != VALUE for item in self.explained)
-        far = blind or (mistake.common == RAREST and self.is_unseen)
-        return (given, mistake.slip, far, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
+        far = mistake.common == RAREST and self.is_unseen
+        return (given, blind, mistake.slip, far, not mistake.is_specific, self.is_unseen, mistake.common, self.order)
 
 
 def plausible(suspects: Sequence[Suspect]) -> list[Suspect]:

@@ -21,6 +21,7 @@ from .answer_key import AnswerKey
 from .new_values import NO_STEP, gradient_in, is_new
 
 CORRECT, IMPRECISE, FOLLOW_THROUGH = "correct", "imprecise", "follow_through"
+RULE_ONLY = "right as a rule, but"  # why a formula is imprecise whose number is asked for begins so
 WRONG, MISSING, INVALID, UNGRADED = "wrong", "missing", "invalid", "ungraded"
 
 ROUNDED_RTOL = 0.2  # an integer further off than this, relatively, is no rounded number but a wrong one

@@ -21,6 +21,7 @@ from .judging import (
     IMPRECISE,
     INVALID,
     MISSING,
+    RULE_ONLY,
     UNGRADED,
     WRONG,
     Draft,
@@ -35,7 +36,7 @@ from .new_values import COARSE, hides_step
 if TYPE_CHECKING:
     from ..diagnosis.diagnoses import Diagnosis
 
-__all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "UNGRADED", "WRONG"]
+__all__ = ["CORRECT", "FOLLOW_THROUGH", "IMPRECISE", "INVALID", "MISSING", "RULE_ONLY", "UNGRADED", "WRONG"]
 __all__ += ["AnswerKey", "Claim", "Mark", "Marked", "MarkingPolicy", "mark"]
 
 
@@ -245,7 +246,7 @@ def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[
         known = any(d.status == CORRECT and isinstance(d.written, Number) for d in found)
         if not known and Item(UPSTREAM, output) not in names:
             draft.status = IMPRECISE
-            draft.why = "right as a rule, but its number is asked for"
+            draft.why = f"{RULE_ONLY} its number is asked for"
             return
 
 
@@ -262,7 +263,7 @@ def _ask_for_values(
             continue
         own = seen.get(Item(VALUE, node))
         if own is None or not isinstance(own.written, Number):
-            draft.status, draft.why = IMPRECISE, f"right as a rule, but the number of {name} is asked for"
+            draft.status, draft.why = IMPRECISE, f"{RULE_ONLY} the number of {name} is asked for"
             return
         if own.status in (WRONG, FOLLOW_THROUGH):
             _carry(key, draft, Item(VALUE, node), trivial=abs(own.written.value) in CARRY_NOTHING)

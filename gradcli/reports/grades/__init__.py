@@ -64,7 +64,7 @@ def render_class(marked_class: MarkedClass, format: str, style: Style) -> Iterat
 def told_beside(marked_class: MarkedClass, format: str, output: str | None) -> Iterator[str]:
     """Yield what a report does not say before one's eyes: how much could not be read or marked, and where to see it."""
     if not marked_class.claims and format != "table":
-        yield "nobody handed in anything"
+        yield marked_class.why_nothing
     listed = format in LISTING
     if format != "table" or output not in (None, "-"):
         yield from map(visible, marked_class.numbers)

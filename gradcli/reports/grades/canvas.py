@@ -10,7 +10,7 @@ from ...errors import InputError, Source
 from ...homework.claims.answer_tables import delimiter_of
 from ...homework.classroom.class_summary import MarkedClass
 from ...homework.classroom.people import People
-from ...homework.classroom.results import StudentResult, points_text
+from ...homework.classroom.results import StudentResult
 from ...homework.classroom.variants import named
 from ...text import visible
 
@@ -58,7 +58,7 @@ def fill(marked_class: MarkedClass, name: str, data: bytes, column: str | None) 
         start, end = row[place]
         if _value(text, row[place]).strip().upper() != SETTLED:
             quote = '"' if text[start : start + 1] == '"' else ""
-            points = SETTLED if result.exempt else points_text(result.earned)
+            points = SETTLED if result.exempt else result.mark
             pieces += [text[done:start], quote, points, quote]
             done = end
     return Filled("".join([*pieces, text[done:]]), found)

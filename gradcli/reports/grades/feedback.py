@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...homework.classroom.class_summary import MarkedClass
 from ...homework.classroom.results import NOTHING, MarkedItem, StudentResult, points_text
-from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
+from ...homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, RULE_ONLY, UNGRADED, WRONG
 from ...text import visible
 from ..sheet import plain
 
@@ -59,9 +59,15 @@ def _row(line: MarkedItem) -> str:
     return f"| `{line.item}` | {answer} | {plain(verdict(line))} |"
 
 
+def in_words(line: MarkedItem) -> str:
+    """Return the verdict in a few words; a formula in place of a number is nothing that more figures would mend."""
+    is_rule = line.status == IMPRECISE and line.why.startswith(RULE_ONLY)
+    return "a formula, not its number" if is_rule else WORDS[line.status]
+
+
 def verdict(line: MarkedItem) -> str:
     """Return the verdict in one line: right or wrong, what it is where that is revealed, and why."""
-    text = WORDS[line.status]
+    text = in_words(line)
     if line.read_as:
         text += f", read as {line.read_as}"
     if line.expected is not None:
@@ -74,7 +80,7 @@ def brief(result: StudentResult) -> str:
     if result.exempt:
         return "exempt"
     reasons = "".join(f"{reason}; " for reason in result.reasons)
-    if NOTHING in result.remarks:
+    if NOTHING in result.remarks or result.is_open:
         return reasons.removesuffix("; ")
     left = sorted(
         (line for line in result.lines if line.points and not line.passed), key=lambda line: not line.first_wrong

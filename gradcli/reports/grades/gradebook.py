@@ -28,12 +28,14 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         earned = [points_text(earned) for earned, _ in result.problems.values()]
         percent = "" if result.exempt else points_text(100 * result.share)
         total = EXEMPT if result.exempt else points_text(result.earned)
-        left = store.unmarked(result.student) + len(result.unreadable)
+        left = store.unmarked(result.student) + store.doubtful(result.student) + len(result.unreadable)
         remarks = "; ".join(result.remarks)
         yield csv_line([result.student, *earned, total, percent, left, remarks, *(person[k] for k in beside)])
 
 
 def _known(person: Person) -> list[str]:
     """Return name, id and address of a student, empty where it is what the student is called."""
-    found = (person.name, next(iter(person.ids), ""), person.email)
-    return ["" if text == person.key else text for text in found]
+    found = (person.called, next(iter(person.ids), ""), person.email)
+    return [
+        "" if text == person.key or (text == person.called and person.name == person.key) else text for text in found
+    ]

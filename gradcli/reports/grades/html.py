@@ -14,7 +14,7 @@ from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import counted, visible
 from .. import Style
-from .feedback import WORDS
+from .feedback import WORDS, in_words
 from .left_out import left_out, others
 from .table import summary
 
@@ -309,7 +309,7 @@ def _student(called: str, result: StudentResult, *, remarked: bool) -> list[str]
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = f": {first.mistakes[0].message}" if first is not None and first.mistakes else ""
     if first is not None and first.status in (INVALID, IMPRECISE):
-        why = f": {WORDS[first.status]}"
+        why = f": {in_words(first)}"
     share = ["exempt", ""] if result.exempt else [f"{100 * result.share:.0f}", _bar(result.share)]
     remarks = [escape(visible("; ".join(result.reasons)))] if remarked else []
     return [escape(visible(called)), *points, *share, escape(visible(where + why)), *remarks]

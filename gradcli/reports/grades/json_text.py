@@ -61,7 +61,7 @@ def student(result: StudentResult, person: Person | None) -> dict[str, Any]:
     """Return the record of a student, of whom the roster may know more."""
     return {
         "student": result.student,
-        "name": None if person is None else person.name or None,
+        "name": None if person is None else person.called or None,
         "email": None if person is None else person.email or None,
         "ids": [] if person is None else list(person.ids),
         "earned": result.earned,

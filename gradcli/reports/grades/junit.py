@@ -10,7 +10,7 @@ from ...homework.classroom.results import MarkedItem, StudentResult
 from ...homework.marking.marks import INVALID, UNGRADED
 from ...text import visible
 from .. import Style
-from .feedback import WORDS
+from .feedback import in_words
 
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
@@ -51,7 +51,7 @@ def _case(line: MarkedItem, kind: str) -> str:
     head = f"  <testcase classname={_attribute(line.problem)} name={_attribute(line.item)}"
     if not kind:
         return f"{head}/>\n"
-    message = line.message or WORDS[line.status]
+    message = line.message or in_words(line)
     type = "" if kind == "skipped" else f" type={_attribute(line.status)}"
     answer = f"your answer: {line.claim}" if line.claim else "no answer"
     return (

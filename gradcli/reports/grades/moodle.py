@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...homework.classroom.class_summary import MarkedClass
-from ...homework.classroom.results import points_text
 from .. import Style
 from ..delimited import csv_line
 from .feedback import brief
@@ -16,7 +15,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
 
     Of any other, a name with an @ is the address, and else the ID number; map the columns so in Moodle. What the roster
     calls a student who has another name is taken for the ID number, where it has none. The grade item must allow as
-    many points as the homework has: Moodle gives up the whole import otherwise.
+    many points as the homework has: Moodle gives up the whole import otherwise. Who has no mark yet has no points.
     """
     yield csv_line(["ID number", "Email address", marked_class.title, f"{marked_class.title} feedback"])
     for result in marked_class.store.results():
@@ -24,4 +23,4 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         if (person := marked_class.store.person(result.student)) is not None:
             own = who[0] if not person.email or person.name not in ("", person.key) else ""
             who = [next(iter(person.ids), own), person.email or who[1]]
-        yield csv_line([*who, "" if result.exempt else points_text(result.earned), brief(result)])
+        yield csv_line([*who, result.mark, brief(result)])

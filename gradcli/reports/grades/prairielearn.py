@@ -20,7 +20,9 @@ def render(marked_class: MarkedClass, result: StudentResult) -> str:
             "tests": [_test(line) for line in result.lines if line.points],
         }
     else:
-        record["format_errors"] = ["exempt" if result.exempt else "nothing was handed in"]
+        record["format_errors"] = [
+            "exempt" if result.exempt else "; ".join(result.remarks) if result.is_open else "nothing was handed in"
+        ]
     return json.dumps(record, indent=1, allow_nan=False) + "\n"
 
 

@@ -13,7 +13,7 @@ from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
 from ..marks import paragraph
-from .feedback import WORDS
+from .feedback import WORDS, in_words
 from .left_out import LeftOut, left_out, others
 
 MANY_STUDENTS = 200
@@ -92,7 +92,7 @@ def summary(marked_class: MarkedClass) -> str:
     found = marked_class.store.spread()
     if found is None or not marked_class.claims:
         students = f"{counted(marked_class.students, 'student')}: " if found else ""
-        return f"{students}nobody handed in anything"
+        return f"{students}{marked_class.why_nothing}"
     least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
     counting = marked_class.students - marked_class.exempt
     if counting == 1:
@@ -141,11 +141,11 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     if short:
         points = [points_text(round(float(text), 1)) for text in points]
     first = result.first_fault
-    nothing = NOTHING if NOTHING in result.remarks else ""
+    nothing = NOTHING if NOTHING in result.remarks else "not marked" if result.is_open else ""
     where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
     why = ""
     if first is not None and first.status in (INVALID, IMPRECISE):
-        why = f": {WORDS[first.status]}"
+        why = f": {in_words(first)}"
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"

@@ -10,7 +10,7 @@ from ...homework.classroom.results import MarkedItem, StudentResult
 from ...homework.marking.marks import UNGRADED
 from ...text import visible
 from .. import Style
-from .feedback import WORDS
+from .feedback import in_words
 
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _point(line: MarkedItem, number: int) -> str:
     if line.status == UNGRADED:
         return f"{head} # SKIP {_description(line.why)}\n"
     about = {
-        "message": line.message or WORDS[line.status],
+        "message": line.message or in_words(line),
         "severity": line.status,
         "claim": line.claim or None,
         "points": line.points,
