@@ -395,7 +395,6 @@ def test_files_of_a_folder(tmp_path: Any) -> None:
 
 def test_forms_say_what_they_are() -> None:
     form = Form(["Name", "Question 1", "Response 1", "Answer 2", "Question 3"], "f", Strangers(), questions(), ",")
-    assert form.pairs == [(1, 2)]
-    assert form.comma is False
+    assert (form.pairs, form.comma) == ([(1, 2)], False)
     row = [*rows("Name,Question 1,Response 1\nann,p1: q,3\nbob,p1: q,\ncy,zz,5\n", questions())]
     assert row == [Entry("ann", "p1", "q", "3", "f:2"), Blank("bob"), Entry("cy", "", "zz", "5", "f:4")]

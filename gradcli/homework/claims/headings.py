@@ -76,15 +76,10 @@ _LETTERS = str.maketrans({"\u0142": "l", "\u0111": "d", "\u00f8": "o", "\u0131":
                           "\u00fe": "th", "\u00f0": "d"})  # fmt: skip
 
 
-# Names in the letters of China, Japan and Korea, where the family comes first.
-_EASTERN = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-
-
 class PeopleColumns(NamedTuple):
     """Where a table names its people: columns in the order in which they are believed, each with the columns of a part.
 
-    A column of a name in two parts has both, the first name first, but behind the last name in Chinese, Japanese and
-    Korean.
+    A column of a name in two parts has both, the first name first.
     """
 
     columns: list[tuple[int, ...]]
@@ -94,8 +89,7 @@ class PeopleColumns(NamedTuple):
         """Return what a row says of its person, the best first; "" for what is blank or nobody's."""
         found = []
         for places in self.columns:
-            parts = [row[k].strip() for k in places if k < len(row)]
-            text = " ".join(reversed(parts) if all(map(_EASTERN.fullmatch, parts)) else parts).strip()
+            text = " ".join(row[k].strip() for k in places if k < len(row)).strip()
             found.append("" if folded(text) in _NOBODY else text)
         return found
 
