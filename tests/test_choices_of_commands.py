@@ -276,8 +276,8 @@ def test_a_name_that_is_given_a_value_may_be_claimed_with_a_d() -> None:
     graph = parse(Source("program", "f = 2*x"))
     assert _sorted(graph, ["x=1", "dx=2"])[1] == [("dx", "2")]
     assert _typed(["x = 1", "y", "z==2"]) == {"x": Source("x", " 1"), "z": Source("z", "=2")}
-    assert _no_claim(GRAPH) == "add ITEM=CLAIM, such as df/dx=3, or --claims FILE"
-    assert _no_claim(parse(Source("program", "g = 2*3"))) == "add ITEM=CLAIM, such as dg/dx=3, or --claims FILE"
+    assert _no_claim(GRAPH, None) == "add ITEM=CLAIM, such as df/dx=3, or --claims FILE"
+    assert _no_claim(parse(Source("program", "g = 2*3")), None) == "add ITEM=CLAIM, such as dg/dx=3, or --claims FILE"
 
 
 @pytest.mark.parametrize(("words", "known", "kind", "found"), [

@@ -261,3 +261,12 @@ def test_two_threads_leave_the_collector_on(first_out: int) -> None:
         leave[k].set()
         threads[k].join()
     assert gc.isenabled()
+
+
+def test_a_thread_that_finds_the_collector_off_does_not_put_it_off_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look and the switch of one thread another may put it on."""
+    monkeypatch.setattr(gc, "isenabled", lambda: False)
+    with uncollected():
+        monkeypatch.undo()
+        assert gc.isenabled()
+    assert gc.isenabled()

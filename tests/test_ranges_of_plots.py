@@ -30,7 +30,6 @@ def plotted(program: str, *words: str, at: tuple[str, ...] = (), of: str | None 
     ("x*y", ["x=1"], "a range is missing", "write y=-3:3"),
     ("x*y", ["y=1"], "a range is missing", "write x=-3:3"),
     ("x*y", ["x=1", "y=2"], "a range is missing", "write x=-3:3"),
-    ("2", [], "a range is missing", "write x=-3:3"),
     ("x**2", ["x=1,3"], "a range is missing", "write x=1:3"),
     ("x**2", ["x=[1; 3]"], "a range is missing", "write x=1:3"),
     ("x**2", ["x=(-1.5, 2e3)"], "a range is missing", "write x=-1.5:2e3"),

@@ -118,9 +118,9 @@ def test_windows_and_weighed_outputs() -> None:
         Source("program", "upstream = x*2; z = upstream + 1"), {"x": array_value(Source("x", "[1,2]"))},  # type: ignore[dict-item]
         Request(upstream=Source("--upstream", "[3,5]")),
     )  # fmt: skip
-    graph, point = task.weighed()
+    graph, output, point = task.weighed()
     assert "upstream_" in point.given  # a name that the program does not have
-    assert graph.labels[graph.output] == "sum(upstream_*z)"
+    assert graph.labels[output] == "sum(upstream_*z)"
     assert isinstance(point, ArrayPoint)
 
 

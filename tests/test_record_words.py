@@ -56,7 +56,7 @@ def test_eight_names_are_listed(many: int) -> None:
     nodes = [*names, "f"]
     some = ", ".join(nodes[:8]) + (", ..." if len(nodes) > 8 else "")
     for asked, hint in (({"of": "w"}, f"the nodes are {some}"), ({"grad": ["w"]}, f"the inputs and nodes are {some}"),
-                        ({"wrt": ["w"]}, f"the inputs are {', '.join(names[:8])}")):  # fmt: skip
+                        ({"wrt": ["w"]}, f"the inputs are {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}")):  # fmt: skip
         with pytest.raises(InputError) as raised:
             differentiate(program, values, **asked)
         assert raised.value.hint == hint

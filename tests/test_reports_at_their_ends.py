@@ -138,10 +138,12 @@ def test_entries_that_are_opened_in_words() -> None:
 ])  # fmt: skip
 def test_what_a_table_shows_is_not_told_beside_it(format: str, output: str | None, told: list[str]) -> None:
     store = SimpleNamespace(troubles=lambda: iter(()), other_numbers=lambda: iter(()))
-    found: Any = SimpleNamespace(claims=1, numbers=["3 numbers"], unreadable=0, store=store)
+    found: Any = SimpleNamespace(
+        claims=1, numbers=["3 numbers"], unreadable=0, store=store, why_nothing="nothing there"
+    )
     assert list(told_beside(found, format, output)) == told
     found.claims = 0
-    nobody = [] if format == "table" else ["nobody handed in anything"]
+    nobody = [] if format == "table" else ["nothing there"]
     assert list(told_beside(found, format, output)) == nobody + told
 
 

@@ -270,8 +270,8 @@ def test_values_of_another_kind() -> None:
 
 @pytest.mark.parametrize(("keys", "elsewhere", "hint"), [
     (["text", "other"], {}, "known are other, text"), (["wholes", "other"], {}, "did you mean wholes?"),
-    (["other"], {"whole": "[[problem]]"}, "whole stands under [[problem]]"), (["other"], {"wholes": "[[problem]]"}, "wholes stands under [[problem]]"),
-    (["wholes"], {"wholes": "[[problem]]"}, "did you mean wholes?"),
+    (["other"], {"whole": "under [[problem]]"}, "whole stands under [[problem]]"), (["other"], {"wholes": "under [[problem]]"}, "wholes stands under [[problem]]"),
+    (["wholes"], {"wholes": "under [[problem]]"}, "did you mean wholes?"),
 ])  # fmt: skip
 def test_keys_that_are_none(keys: list[str], elsewhere: dict[str, str], hint: str) -> None:
     table = read_toml(Source("hw.toml", "whole = 3\n"))

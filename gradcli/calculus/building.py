@@ -23,7 +23,8 @@ def uncollected() -> Iterator[None]:
     that will. It also runs between two of many overlapping calls, which a count of those at work would not let it.
     """
     collecting = gc.isenabled()
-    gc.disable()
+    if collecting:  # who finds it off leaves it: another thread may have put it on since
+        gc.disable()
     try:
         yield
     finally:

@@ -227,9 +227,7 @@ class Reader:
 
         Raises `TwoReadings` where two are possible.
         """
-        own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
-        ways = [way for way in products(text, own) if way != text]
-        read = [way for way in ways if self._is_claim(way)]
+        read = [way for way in self._products(text) if self._is_claim(way)]
         if len(read) > 1:
             raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
                            hint="write it with *, and with parentheses")  # fmt: skip
@@ -246,9 +244,13 @@ class Reader:
         A product with one number or name in front would not need them.
         """
         is_leaf = _NUMBER.fullmatch(text) is not None or text in self.names
-        return self._is_claim(text) and (
+        return any(map(self._is_claim, [text, *self._products(text)])) and (
             _NUMBER.fullmatch(inner) is not None or (is_leaf and _FACTORS.fullmatch(inner) is not None)
         )
+
+    def _products(self, text: str) -> list[str]:
+        own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
+        return [way for way in products(text, own) if way != text]
 
     def _is_claim(self, text: str) -> bool:
         try:
