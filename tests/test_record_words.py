@@ -54,9 +54,9 @@ def test_eight_names_are_listed(many: int) -> None:
     names = "abcdghijk"[:many]
     program, values = f"f = max({', '.join(names)})", dict.fromkeys(names, 1)
     nodes = [*names, "f"]
-    some = ", ".join(nodes[:8]) + (", ..." if len(nodes) > 8 else "")
+    some, given = (", ".join(known[:8]) + (", ..." if len(known) > 8 else "") for known in (nodes, names))
     for asked, hint in (({"of": "w"}, f"the nodes are {some}"), ({"grad": ["w"]}, f"the inputs and nodes are {some}"),
-                        ({"wrt": ["w"]}, f"the inputs are {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}")):  # fmt: skip
+                        ({"wrt": ["w"]}, f"the inputs are {given}")):  # fmt: skip
         with pytest.raises(InputError) as raised:
             differentiate(program, values, **asked)
         assert raised.value.hint == hint
