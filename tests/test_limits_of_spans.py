@@ -133,3 +133,12 @@ def test_arithmetic_of_spans(spans: Spans) -> None:
     assert ends(spans.ball(point(arb(2)), point(arb(-0.5)))) == (1.5, 2.5)
     assert ends(spans.hypot(Span(arb(3), arb(3.5)), point(arb(4))))[0] == 5
     assert ends(spans.union([1, b, -2])) == (-2, 4)
+
+
+@pytest.mark.parametrize(("low", "high", "shown"), [
+    ("1e-999999999", "1", "0.50 ± 0.51"), ("-1", "1e-999999999", "-0.50 ± 0.51"), ("0", "1e999999999", "5.0e+999999998 ± 5.1e+999999998"),
+    ("0", "3", "1.5 ± 1.5"), ("1", "4", "2.5 ± 1.5"),
+])  # fmt: skip
+def test_spans_whose_ends_no_fraction_holds_are_written(spans: Spans, low: str, high: str, shown: str) -> None:
+    """One such end is enough: as a fraction it would have billions of bits. The radius is rounded up, to be safe."""
+    assert str(spans.round_out(Span(arb(low), arb(high)))) == shown

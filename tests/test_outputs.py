@@ -346,3 +346,25 @@ def test_a_long_name_has_room_for_the_unfinished_file(folder: Path) -> None:
     name = "n" * 250 + ".json"
     assert gradcli(["x*y", "x=1", "y=2", "-o", name]) == 0
     assert (folder / name).exists()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd/1"), reason="there is no /proc")
+def test_a_descriptor_is_known_by_its_own_name_alone(tmp_path: Path) -> None:
+    """Also through a link; a file that is called by a number is a file."""
+    reading, writing = os.pipe()
+    (tmp_path / "mine").symlink_to(f"/dev/fd/{writing}")
+    (tmp_path / str(writing)).write_text("")
+    found = os.fstat(writing)
+    try:
+        for path in (
+            f"/dev/fd/{writing}",
+            f"/proc/self/fd/{writing}",
+            f"/proc/{os.getpid()}/fd/{writing}",
+            tmp_path / "mine",
+        ):
+            assert outputs._known_descriptor(str(path), found) == writing
+        for path in (tmp_path / str(writing), tmp_path / "other"):
+            assert outputs._known_descriptor(str(path), found) is None
+    finally:
+        os.close(reading)
+        os.close(writing)
