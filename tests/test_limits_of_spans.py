@@ -137,7 +137,8 @@ def test_arithmetic_of_spans(spans: Spans) -> None:
 
 @pytest.mark.parametrize(("low", "high", "shown"), [
     ("0", "1e999999999", "5.0e+999999998 ± 5.1e+999999998"),
-    ("1e-999999999", "1", "0.50 ± 0.51"), ("-1", "1e-999999999", "-0.50 ± 0.51"), ("0", "3", "1.5 ± 1.5"), ("1", "4", "2.5 ± 1.5"),
+    ("1e-999999999", "1", "0.50 ± 0.51"), ("-1", "1e-999999999", "-0.50 ± 0.51"),
+    ("0", "3", "1.5 ± 1.5"), ("1", "4", "2.5 ± 1.5"),
 ])  # fmt: skip
 def test_spans_whose_ends_no_fraction_holds_are_written(spans: Spans, low: str, high: str, shown: str) -> None:
     """One such end is enough: as a fraction it would have billions of bits. The radius is rounded up, to be safe."""
