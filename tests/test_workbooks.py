@@ -65,6 +65,16 @@ def test_numbers_dates_formulas_and_truth_values_are_texts() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("cell", "times"), [(3, 1), ("f", 1), ("<f>", 1), ("=3/4", 2)])
+def test_only_a_workbook_with_formulas_is_read_twice(cell: Any, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its other parts hold other things whose names begin with f, such as fonts."""
+    read, load = [], openpyxl.load_workbook
+    data = book([["item", "claim"], ["q", cell]])
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *a, **k: read.append(k) or load(*a, **k))
+    assert [claim.text for claim in sheet_in("f", data).claims] == [str(cell)]
+    assert len(read) == times
+
+
 def test_places_are_the_rows_that_a_spreadsheet_shows() -> None:
     rows = [["Week 3"], [], ["problem", "item", "question", "claim"], ["p1", "q", "", 3], [], ["p1", "f", "", -4]]
     assert found(book(rows)) == [
