@@ -39,6 +39,7 @@ class Covering:
         found = self._of_lines(edit.path, edit.first, edit.last)
         if edit.name is not None:
             found = self._of_name(edit.path, edit.name) or found | self._of_module(edit.path)
+            found |= {name for name in self.seconds if self._imports(_file(name), edit.path)}  # they may read data
         found = found or self._of_module(edit.path)
         known = {*map(_file, found)}
         files = [file for file in self._changed if file in known or self._imports(file, edit.path)]
