@@ -87,7 +87,9 @@ def test_rare_slips_beside_common_mistakes_are_not_told(
 
 
 def test_which_of_those_that_say_the_same_says_it_best() -> None:
-    """A number that was given comes last; slips, what is rare and unseen, and what is about anything, before it."""
+    """A number that was given comes last; before it what shows no value, slips, what is rare and unseen, and what is
+    about anything.
+    """
     given = suspect((Q,), of=mistake(kind=VALUE, where="input", common=1), exact=[Q], order=0)
     slip = suspect(of=mistake(slip=True, common=1), exact=[R], order=1)
     blind = suspect(of=mistake(slopes=lambda w, t: {}, common=1), exact=[R], order=2)
@@ -100,7 +102,7 @@ def test_which_of_those_that_say_the_same_says_it_best() -> None:
     seen = suspect(of=mistake(slopes=lambda w, t: {}, common=2), exact=[R, Q], order=7)
     everything = [given, slip, blind, rare, vague, unseen, second, later, first, seen]
     assert sorted(everything, key=lambda s: s.plainness) == [
-        first, later, second, seen, unseen, vague, blind, rare, slip, given]  # fmt: skip
+        first, later, second, seen, unseen, vague, rare, slip, blind, given]  # fmt: skip
 
 
 def test_slips_in_unseen_numbers_are_told_only_if_there_is_nothing_else() -> None:

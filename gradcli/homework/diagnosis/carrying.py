@@ -90,7 +90,8 @@ class Carrying:
                 return math.nan
             if item in slopes:
                 x, d = slopes[item]
-                terms = [*(terms or [self.program.right.upstream[x]]), change * d]
+                terms = terms or [self.program.right.upstream[x]]
+                terms.append(change * d)
         return _total(terms) if terms else None
 
     def moved_by(self, item: Item) -> dict[Item, tuple[Number, Number]] | None:
