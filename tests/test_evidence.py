@@ -21,7 +21,7 @@ from gradcli.homework.diagnosis.array_evidence import (
     same_shape,
     telling,
 )
-from gradcli.homework.diagnosis.hidden_numbers import Arriving, Evidence, as_written, figures_of, hidden_rounded
+from gradcli.homework.diagnosis.hidden_numbers import ROUGH, Arriving, Evidence, as_written, figures_of, hidden_rounded
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
@@ -242,3 +242,17 @@ def test_the_size_of_the_right_numbers(truth: list[float], scale: float) -> None
 def test_predictions_that_look_alike_are_one() -> None:
     numbers: Any = [1.0000001, -2.0]
     assert FewNumbers.key(numbers) == (1.0, -2.0) != FewNumbers.key([1.00001, -2.0])
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("made", [{}, {Item(LOCAL, 2, 0): 4.0}, {Item(LOCAL, 3, 0): 7.0}])
+def test_a_sum_is_outside_only_if_its_rounding_cannot_bring_it_in(sign: float, made: dict[Item, float]) -> None:
+    """The terms are 2*3 and -1*5; what is made replaces 3 by 4, or is about another sum."""
+    terms = [(Item(LOCAL, 2, 0), 2.0 * sign, 3.0), (Item(LOCAL, 2, 1), -1.0 * sign, 5.0)]
+    total, size = (3.0, 19.0) if made.get(Item(LOCAL, 2, 0)) else (1.0, 11.0)
+    sums = Arriving(terms)
+    for off, outside in ((0.5, False), (2.0, True)):
+        beyond = off * ROUGH * size
+        assert sums.is_outside(made, sign * total + beyond, 100.0) is outside
+        assert sums.is_outside(made, -100.0, sign * total - beyond) is outside
+    assert not sums.is_outside(made, -100.0, 100.0)

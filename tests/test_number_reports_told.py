@@ -297,3 +297,11 @@ def test_numbers_of_a_check_that_disagree_have_twelve_digits(verdict: str, rever
     check: Any = SimpleNamespace(name="x", verdict=verdict, reverse=reverse, forward=1 / 3, difference=None, why="")
     found = record("x/3", {"x": 1}, exact=isinstance(reverse, Fraction))
     assert check_line(found, check, Rounding(found)) == f"verify x: {verdict}; {line}"
+
+
+@pytest.mark.parametrize(("program", "point"), [("x*y", {"x": 2, "y": 3}), ("sum(W@x)", {"W": [[1, 2]], "x": [3, 4]})])
+@pytest.mark.parametrize("color", [True, False])
+def test_the_legend_of_a_circuit_is_in_the_colours_of_its_numbers(program: str, point: Any, color: bool) -> None:
+    green, red, plain = ("\x1b[32m", "\x1b[31m", "\x1b[0m") if color else ("", "", "")
+    drawn = circuit(differentiate(program, point), Style(color=color, width=120))
+    assert f"{green}value{plain} above each wire, {red}gradient{plain} below" in drawn
