@@ -11,7 +11,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.reports import Style
-from gradcli.reports.array_latex_text import _remark, render
+from gradcli.reports.array_latex_text import ArrayTex, RowShape, _remark, render
 from gradcli.reports.array_lines import ARROW, Remark
 
 from .test_golden import called
@@ -121,3 +121,14 @@ def test_rounded_terms_that_do_not_add_up(words: tuple[str, ...], sign: str) -> 
     for number, relation, total in (("1.000004", sign, "2.00001"), ("1.000001", "=", "2.00000")):
         done = called(["L = sum(a) + sum(b)", f"a=[{number}]", f"b=[{number}]", *words], Path.cwd(), {}, b"")
         assert f" = 1.00000 + 1.00000 {relation} {total} " in done.stdout.decode()
+
+
+@pytest.mark.parametrize(("shape", "rest"), [
+    ((3,), r" \\ \vdots"), (RowShape((3,)), r" & \cdots"), ((3, 2), r" & \cdots \\ \vdots & \ddots"), ((), None),
+    ((2, 3, 4), None),
+])  # fmt: skip
+def test_an_array_of_which_one_entry_is_written(shape: tuple[int, ...], rest: str | None) -> None:
+    """Below it in a column, behind it in a row, both in a matrix; what has more axes is not begun."""
+    tex: Any = object.__new__(ArrayTex)
+    wanted = "" if rest is None else rf"\begin{{pmatrix}} a_{{1}}{rest} \end{{pmatrix}}"
+    assert tex.first_only("a_{1}", shape) == wanted
