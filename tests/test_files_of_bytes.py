@@ -18,6 +18,7 @@ SHUFFLED = bytes((k * 167 + 13) % 256 for k in range(3_000))
     ("item,claim\nq,3\n".encode("utf-16"), "a.txt", ""), ("item,claim\nq,3\n".encode("utf-16-be"), "a.xlsx", ""),
     ("item,é\n".encode("cp1252"), "a.csv", ""),
     *((("x" * k + "\u674e" * 2_000).encode()[:START], "a.xlsx", "") for k in range(3)),
+    *((("x" * k + "\U0001040d" * 2_000).encode()[:START], "a.xlsx", "") for k in range(4)),  # a letter of four bytes
 ])  # fmt: skip
 def test_what_is_neither_text_nor_workbook_is_no_table(start: bytes, name: str, what: str) -> None:
     assert no_table(start, name).partition(":")[0] == what

@@ -217,8 +217,8 @@ class Calls(Expressions, ABC):
 
     def _generated(self, node: ast.GeneratorExp | ast.ListComp) -> list[Piece]:
         """Return the items of a generator over range(n), a list, or several lists side by side."""
-        loop = node.generators[0]
-        if len(node.generators) > 1 or loop.ifs:
+        loop, *inner = node.generators
+        if inner or loop.ifs:
             raise self.places.refusal("this generator is not read", node, "write the terms, or a sum of an array")
         found = []
         for values in self.turns(loop.target, loop.iter):
