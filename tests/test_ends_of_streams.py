@@ -193,7 +193,7 @@ def test_systems_with_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 def test_rows_need_a_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(StreamError, match=r"^standard input is closed$"):
-        Blocks(None, ",")
+        Blocks(None, ",", joined=False)
 
 
 def test_a_terminal_has_no_rows(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -220,7 +220,7 @@ class Slow:
 
 
 def blocks(*found: bytes | OSError | None) -> Blocks:
-    made = Blocks(os.devnull, ",")
+    made = Blocks(os.devnull, ",", joined=False)
     made.close()
     made._file = Slow(*found)
     return made

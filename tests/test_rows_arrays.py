@@ -172,7 +172,7 @@ def test_a_long_array_takes_no_memory() -> None:
         def read(self, size: int = -1, /) -> bytes:
             return next(self.pieces, b"")
 
-    blocks = Blocks(os.devnull, ",")
+    blocks = Blocks(os.devnull, ",", joined=False)
     blocks.close()
     blocks._file = JsonLines(Endless(), joined=False)
     blocks._delimiter = None

@@ -64,7 +64,7 @@ class Pieces:
 
 
 def arriving(pieces: Sequence[bytes], delimiter: str | None, *, slowly: bool) -> Blocks:
-    blocks = Blocks(os.devnull, delimiter)
+    blocks = Blocks(os.devnull, delimiter, joined=False)
     blocks.close()
     blocks._file = Pieces(pieces)
     blocks._arriving = lambda patience: not slowly  # type: ignore[method-assign]

@@ -32,9 +32,7 @@ class Blocks:
     lines before the first row, but for one of a header.
     """
 
-    def __init__(
-        self, path: str | None, delimiter: str | None, size: int = BLOCK_BYTES, *, joined: bool = False
-    ) -> None:
+    def __init__(self, path: str | None, delimiter: str | None, size: int = BLOCK_BYTES, *, joined: bool) -> None:
         self.name = "standard input" if path in (None, "-") else str(path)
         self.size = size
         self.skipped = 0
