@@ -150,9 +150,12 @@ class Arithmetic(System):
         return self.constant(BOUNDS.pi())
 
     def constant(self, x: Bound) -> Term:
-        """Return a number that is known while the code is written. Raises `Untraceable` for one out of range."""
+        """Return a number that is known while the code is written.
+
+        Raises `Untraceable` for one out of range, and for one that its error does not tell from 0.
+        """
         power = math.frexp(x.v)[1] if math.isfinite(x.v) else LIMIT + 1
-        if x is UNKNOWN or (x.v == 0 and x.r) or (x.v and abs(power) > LIMIT):
+        if x is UNKNOWN or (x.r and x.r >= abs(x.v)) or (x.v and abs(power) > LIMIT):
             raise Untraceable("a constant")
         rel = max(1.0, x.r / abs(x.v) / UNIT * SLACK) if x.r else 0.0
         return Term(self, repr(x.v), rel=rel, sign=(x.v > 0) - (x.v < 0), low=power - 1, high=power, const=x)
