@@ -6,6 +6,7 @@ it prints, test after test in random order until its time is over; `--hypothesis
 
 from __future__ import annotations
 
+import os
 import random
 import secrets
 import signal
@@ -49,6 +50,7 @@ def fresh(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("COLUMNS", None)  # the width of the terminal in which tests run, which xdist hands on
     if fresh(config) and config.getoption(SEED) is None:
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
 
