@@ -8,7 +8,7 @@ of any of these. An index takes entries of an array: `z[1]`, `dL/dW[1,0]`, `dL/d
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ...arrays.entries import Entries
@@ -22,6 +22,7 @@ from ...language.lexer import composed
 from ...language.syntax import clip_name
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
+from ...record.request import some_of
 from ...text import did_you_mean
 from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
 from .primes import as_item
@@ -184,7 +185,7 @@ def _instead(record: ArrayGradient, text: str) -> str:
     if nearest := did_you_mean(text, names):
         return nearest
     if re.fullmatch(_PLAIN, text):
-        return _names(known)
+        return f"the names are {some_of(known)}"
     return f"items are written z, z[1], d{own}/dW or local(z,W)"
 
 
@@ -295,12 +296,8 @@ def _node(record: ArrayGradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
         known = list(record.graph.by_label)
-        raise _unknown(text, did_you_mean(name, known) or _names(known))
+        raise _unknown(text, did_you_mean(name, known) or f"the names are {some_of(known)}")
     return found
-
-
-def _names(known: Sequence[str]) -> str:
-    return f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
 
 
 def _unknown(text: str, hint: str | None) -> InputError:
