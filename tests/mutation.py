@@ -33,7 +33,7 @@ from .ready_pytest import Ready
 from .wrong_edits import Edit, places, target
 
 ROOT = Path(__file__).resolve().parent.parent
-GOLDEN = ("tests/test_golden.py", "tests/test_readme.py", "tests/test_manual.py")
+GOLDEN = tuple(f"tests/test_{name}.py" for name in ("golden", "transcripts", "readme", "manual"))
 PYTEST = (
     "-q",
     "-p",
