@@ -21,9 +21,9 @@ TOLD = """
 sum() ~~> sum takes 1 argument, not 0 ~~ write sum(x)
 sum(X, axis=0, axis=1) ~~> axis is given twice ~~ None
 sum(X, 0) ~~> sum(X, 0): the axis of a sum has a name ~~ write sum(X, axis=0)
-sum(X, keep=x) ~~> keep of sum has to be known before the run \
+sum(X, keep=x) ~~> keep of sum must be known before the run \
  ~~ write a whole number for x, such as x=3
-sum(X, axis=s) ~~> axis of sum has to be known before the run \
+sum(X, axis=s) ~~> axis of sum must be known before the run \
  ~~ write a whole number for s, such as s=3
 sum(X, axis=[[0, 1]]) ~~> axis of sum is a whole number or a list of them ~~ None
 sum(X, axis=[0, 0.5]) ~~> axis of sum is 0.5: a whole number is needed ~~ None
@@ -44,7 +44,7 @@ reshape(X, 5) ~~> reshape(X, 5): X is 4x3: 12 entries do not fill 5 ~~ None
 reshape(X, -1, -1) ~~> reshape(X, -1, -1): only one size can be -1 ~~ None
 reshape(X, 0) ~~> reshape(X, 0): a size is 1 or more, not 0 ~~ None
 reshape(X, 2, -3) ~~> reshape(X, 2, -3): a size is 1 or more, not -3 ~~ None
-reshape(X, n) ~~> sizes of reshape has to be known before the run \
+reshape(X, n) ~~> sizes of reshape must be known before the run \
  ~~ write a whole number for n, such as n=3
 reshape(axis=0) ~~> reshape has no axis= ~~ it takes sizes=
 zeros() ~~> zeros takes sizes ~~ write zeros(m, n)
@@ -54,11 +54,11 @@ zeros(x) ~~> sizes of zeros is a whole number or a list of them ~~ write a whole
 ones(2.5) ~~> sizes of ones is 5/2: a whole number is needed ~~ None
 eye() ~~> eye takes 1 argument, not 0 ~~ write eye(n)
 eye(2, 3) ~~> eye takes 1 argument, not 2 ~~ write eye(n)
-eye(n) ~~> n of eye has to be known before the run ~~ write a whole number for n, such as n=3
+eye(n) ~~> n of eye must be known before the run ~~ write a whole number for n, such as n=3
 eye(-2) ~~> eye(-2): a size is 1 or more ~~ None
 onehot(x) ~~> onehot takes 2 arguments, not 1 ~~ write onehot(y, n)
 onehot(1, 0) ~~> onehot(1, 0): onehot needs 1 class or more, not 0 ~~ None
-onehot(x, y) ~~> n of onehot has to be known before the run \
+onehot(x, y) ~~> n of onehot must be known before the run \
  ~~ write a whole number for y, such as y=3
 pick(X) ~~> pick takes 2 arguments, not 1 ~~ write pick(z, y)
 pick(X, y, y) ~~> pick takes 2 arguments, not 3 ~~ write pick(z, y)
@@ -126,7 +126,7 @@ s[0] ~~> s[0]: s is a number: it has no entries ~~ None
 [[1, 2], [3]] ~~> row 1 has 1 number, row 0 has 2 ~~ all rows of an array have one shape
 h[0] = x; h[k] = h[k-2] for k = 1..3 ~~> h[2] is set after h was used as a whole \
  ~~ within the recurrence write h[k-1] for the element before
-h[0] = x; h[k] = h[k-1] for k = s..3 ~~> a bound of for has to be known before the run \
+h[0] = x; h[k] = h[k-1] for k = s..3 ~~> a bound of for must be known before the run \
  ~~ write a whole number for s, such as s=3
 h[0] = x; h[0] = x ~~> h[0] is set twice ~~ every element is computed once
 x[0] = 1 ~~> x is computed by the program and cannot be bound too ~~ leave out the binding, or the statement

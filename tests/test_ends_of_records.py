@@ -186,6 +186,22 @@ def test_an_error_has_the_numbers_in_place_of_the_names(program: str, message: s
     assert caught.value.message == message
 
 
+@pytest.mark.parametrize(("program", "x", "exact", "reason"), [
+    ("asin(x + x)", "-1e308", False, "x + x = -1e+308 + (-1e+308) = -2e+308, and"),  # no infinity: the number itself
+    ("log(x - 1e308*2)", "1", False, "x - 1e308*2 = 1 - 1e308*2 = -2e+308, and"),
+    ("log(-exp(exp(x)))", "9", False, "-exp(exp(x)) = -exp(exp(9)) = -1.33240466607e+3519, and"),
+    ("asin(x - 0.5)", "1e308", True, "x - 0.5 = 1e+308 - 0.5 = 1e+308, and"),  # no fraction of hundreds of digits
+    ("log(-x/3**600)", "1", True, "-x/3**600 = -1/3**600 = -5.33638516538e-287, and"),
+    ("log(-x*3**600)", "1", True, "-x*3**600 = -1*3**600 = -1.87392770388e+286, and"),
+    ("floor(x)**(x*x)**5e-324", "-3", False, "(x*x)**5e-324 = (-3.0*(-3.0))**5e-324 = just above 1.0, and"),
+    ("floor(x)**(x*x)**-5e-324", "-3", False, "(x*x)**-5e-324 = (-3.0*(-3.0))**(-5e-324) = just below 1.0, and"),
+])  # fmt: skip
+def test_an_error_shows_a_number_that_tells_why(program: str, x: str, exact: bool, reason: str) -> None:
+    with pytest.raises(MathError) as caught:
+        differentiate(program, {"x": x}, exact=exact)
+    assert f" {reason} " in caught.value.message
+
+
 def test_an_error_has_uncertain_numbers_in_parentheses() -> None:
     with pytest.raises(MathError, match=r"x\*y \+ z = \(-2\.00 ± 0\.10\)\*3 \+ 1 = -5\.00 ± 0\.30"):
         differentiate("log(x*y + z)", {"x": "-2+-0.1", "y": 3, "z": 1})

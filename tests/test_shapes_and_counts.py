@@ -54,7 +54,7 @@ def test_what_is_said_where_a_size_is_not_known(program: str, words: str, said: 
 
 @pytest.mark.parametrize("value", ["3.5", "+-3", "--3", "1e1", "3±1"])
 def test_a_value_that_is_no_size(value: str) -> None:
-    with pytest.raises(InputError, match=r"^n of eye has to be known before the run$") as raised:
+    with pytest.raises(InputError, match=r"^n of eye must be known before the run$") as raised:
         differentiate("sum(eye(K)*x)", {"K": value, "x": "1"})
     assert raised.value.hint == "write a whole number for K, such as K=3"
 

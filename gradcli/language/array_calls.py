@@ -171,7 +171,7 @@ class Calls:
         found = self.static(node)
         if found is None:
             hint = "it hangs on numerals, sizes and bound whole numbers alone"
-            raise self._unknown(node, f"{what} has to be known before the run", span, hint)
+            raise self._unknown(node, f"{what} must be known before the run", span, hint)
         if isinstance(found, Fraction):
             raise InputError(f"{what} is {found}: a whole number is needed", kind="number", span=span)
         return found

@@ -63,6 +63,19 @@ def decimal_text(mantissa: int, exponent: int) -> str:
     return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
 
 
+def roughly(x: Any, digits: int) -> str:
+    """Return a fraction or the middle of a ball, however large it is, with so many significant digits at most."""
+    if hasattr(x, "mid_rad_10exp"):
+        middle, _, exponent = (int(part) for part in x.mid_rad_10exp(digits + 10))
+    else:
+        exponent = len(str(abs(x.numerator))) - len(str(x.denominator)) - digits - 10
+        middle = x.numerator * 10 ** max(-exponent, 0) // (x.denominator * 10 ** max(exponent, 0))
+    mantissa, exponent = rounded(middle, exponent, digits)
+    while mantissa and mantissa % 10 == 0:
+        mantissa, exponent = mantissa // 10, exponent + 1
+    return decimal_text(mantissa, exponent)
+
+
 def fraction_of(x: Any) -> Fraction:
     """Return the fraction that an exact ball is."""
     from fractions import Fraction

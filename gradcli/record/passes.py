@@ -16,8 +16,11 @@ from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
 from ..language.syntax import clip_name
 from ..language.writing import EXPRESSION_CHARACTERS, formula, in_numbers, spoken
+from ..numbers.decimals import roughly
 from ..numbers.systems import FLOAT, Undecided
 from .request import Task
+
+LONG, FIGURES = 40, 12  # characters of a number in an error; digits of a longer one
 
 
 def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[Note]:
@@ -48,6 +51,7 @@ class Passes:
         self.task = task
         self.graph = graph
         self._closely = False  # whether errors show a number as the nearest binary64 is written
+        self._beside = False  # and say on which side of it the number lies
         self.output = output
         self.output_adjoint = task.output_adjoint(S)
         self.wrt = task.places
@@ -214,8 +218,9 @@ class Passes:
             spoken_of = {field for _, field, _, _ in Formatter().parse(domain.text)}
             blamed = [a for parameter, a in told if parameter in spoken_of]
             self._closely = self._misleads(node)
+            self._beside = self._closely and self._misleads(node)
             reasons = [", ".join(self._equations(blamed)), self._needs(node)]
-            self._closely = False
+            self._closely = self._beside = False
             message = f"{shown} is undefined: {', and '.join(filter(None, reasons))}"
             if _is_third_power(graph, fault.node):
                 hint = f"for the real cube root write cbrt({self.words(node.arguments[0])})"
@@ -293,11 +298,17 @@ class Passes:
     def _about(self, x: Any) -> str:
         """Return a number for an error, which must not fail for want of its last digits."""
         if self._closely:
-            return FLOAT.text(self.S.approximate(x))
+            near = self.S.approximate(x)
+            told = self._beside and near.is_integer() and x != near
+            side = "" if not told else "just above " if x > near else "just below "
+            return side + FLOAT.text(near)
         try:
-            return self.show(x)
+            shown = self.show(x)
         except Undecided:
             return f"about {self.S.approximate(x):.3g}"
+        if isinstance(x, float) or (len(shown) <= LONG and shown.lstrip("-") != "inf"):
+            return shown
+        return roughly(x, FIGURES)  # a fraction of hundreds of digits, or a ball beyond binary64, is no infinity
 
 
 class _Numbers:
