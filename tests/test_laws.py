@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,18 @@ def test_local_gradients_are_written_with_the_signs_of_the_reader(law: Law) -> N
     assert " ".join(entry(law).split()) == " ".join(
         re.sub(r"local\((\w+),(\w+)\)", r"∂\1/∂\2", plain).replace(" * ", " · ").split()
     )
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name)
+@pytest.mark.parametrize("width", [40, 60, 78, 200])
+def test_what_a_rule_says_is_broken_once(law: Law, width: int) -> None:
+    """No line ends where the next word would still have fitted."""
+    said = entry(law, width=width).partition("\n  in gradcli")[0].splitlines()[1:]
+    sentences = entry(law, width=1 << 20).partition("\n  in gradcli")[0].splitlines()[1:]
+    assert " ".join(" ".join(said).split()) == " ".join(" ".join(sentences).split())
+    for line, after in pairwise(said):
+        assert len(line) <= min(width, WIDTH)
+        assert line.endswith(".") or len(line) + 1 + len(after.split()[0]) > min(width, WIDTH)
 
 
 @pytest.mark.parametrize("name", sorted({law for row in OPERATIONS.values() for law in (*row.laws, *row.lone_laws)}))

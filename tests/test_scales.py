@@ -80,3 +80,12 @@ def test_beside_a_pole_a_twentieth_of_the_values_may_leave_the_picture_on_either
     assert view(values) == pytest.approx((-1100, 1100))
     assert spread(values) == 37
     assert view([0.0, 1.0, 2.0], clipped=True) == pytest.approx((-0.1, 2.1))
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(1e15, 1e15 + 1), (1.0, 1.000000000001), (-3.0000000000004, -3.0), (0.0, 1e-300)]
+)
+def test_no_two_ticks_read_alike(low: float, high: float) -> None:
+    found = ticks(low, high, 8)
+    assert len(found) > 2
+    assert [float(text) for _, text in found] == [x for x, _ in found]

@@ -29,16 +29,17 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """
     look = terminal()
     signs = ASCII if ascii_only or look.ascii else UNICODE
-    found = (_found(" ".join(names), signs) or _each(names, signs)) if names else entries(signs)
-    emit(fitted(signs.plain("\n".join(found)), look.width))
+    width = look.width
+    found = (_found(" ".join(names), signs, width) or _each(names, signs, width)) if names else entries(signs, width)
+    emit(fitted(signs.plain("\n".join(found)), width))
 
 
-def entries(signs: Signs = UNICODE) -> list[str]:
+def entries(signs: Signs = UNICODE, width: int | None = None) -> list[str]:
     """Return the whole rule book: operations on numbers and on arrays, rules of differentiation, rules of descent."""
-    return [*_operations(None), *_array_operations(None), *_laws(LAWS, signs), *_updates(None)]
+    return [*_operations(None), *_array_operations(None), *_laws(LAWS, signs, width), *_updates(None)]
 
 
-def _found(name: str, signs: Signs = UNICODE) -> list[str]:
+def _found(name: str, signs: Signs = UNICODE, width: int | None = None) -> list[str]:
     """Return the entries of what is called so: a function or an operator of either table, or else rules.
 
     A rule may be followed by what a derivation says of it at one place: `product rule of @: 2x3 from 2x2 and 2x3`.
@@ -47,8 +48,8 @@ def _found(name: str, signs: Signs = UNICODE) -> list[str]:
     function = name.lower().removeprefix("derivative of ") if " " in name else name
     found = [*_operations(function), *_array_operations(function)] or _updates(name.lower())
     for words in dict.fromkeys((name, name.partition(";")[0], name.partition(":")[0])):
-        found = found or _laws(laws_named(words), signs) or _array_laws(words)
-    return found or _laws(laws_called(name), signs)
+        found = found or _laws(laws_named(words), signs, width) or _array_laws(words)
+    return found or _laws(laws_called(name), signs, width)
 
 
 def _array_operations(name: str | None) -> list[str]:
@@ -65,11 +66,11 @@ def _array_laws(name: str) -> list[str]:
     return law_entries(name)
 
 
-def _each(names: tuple[str, ...], signs: Signs) -> list[str]:
+def _each(names: tuple[str, ...], signs: Signs, width: int | None) -> list[str]:
     """Return the entries of several names; raise for one that is nothing."""
     found = []
     for name in names:
-        entries = _found(name, signs)
+        entries = _found(name, signs, width)
         if not entries:
             hint = did_you_mean(name, _known()) or ShellHint("gradcli rules alone prints all", "rules alone prints all")
             raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
@@ -109,10 +110,10 @@ def _updates(name: str | None) -> list[str]:
     return [entry(rule) for rule in UPDATE_RULES.values() if name in (None, rule.name)]
 
 
-def _laws(laws: Iterable[Law], signs: Signs) -> list[str]:
+def _laws(laws: Iterable[Law], signs: Signs, width: int | None) -> list[str]:
     from ..reports.laws import entry
 
-    return [entry(law, signs) for law in laws]
+    return [entry(law, signs, width) for law in laws]
 
 
 def _operation_text(row: Operation) -> str:

@@ -51,7 +51,9 @@ def ticks(low: float, high: float, count: int) -> list[tuple[float, str]]:
         if first is None or last is None or last - first > count:
             continue
         values = [float(f"{k * digits}e{e}") for k in range(first, last + 1)]
-        return [(x, label(x)) for x in values]
+        labels = [label(x) for x in values]
+        alike = len({*labels}) < len(labels)  # beyond twelve digits
+        return [(x, repr(x) if alike else text) for x, text in zip(values, labels, strict=True)]
     return []
 
 
@@ -69,7 +71,7 @@ def _multiple(x: float, digits: int, e: int, rounded: object) -> int | None:
 
 
 def label(x: float) -> str:
-    """Return a tick as text: at most twelve digits, with an exponent where that is shorter."""
+    """Return a number as text: at most twelve digits, with an exponent where that is shorter."""
     plain = f"{x:.12g}" if x else "0"
     if len(plain.removeprefix("-")) <= 6 or "e" in plain:
         return plain

@@ -28,12 +28,17 @@ class _Edges:
         return self._signs.local(*edge.split("/"))
 
 
-def entry(law: Law, signs: Signs = UNICODE) -> str:
-    """Return the lines of a rule: its name, what it says, and where its example uses it, with the numbers."""
+def entry(law: Law, signs: Signs = UNICODE, width: int | None = None) -> str:
+    """Return the lines of a rule: its name, what it says, and where its example uses it, with the numbers.
+
+    What it says is broken to `width` columns, to `WIDTH` at most.
+    """
     edges = _Edges(signs)
     words = " ".join(f"{name}={value}" for name, value in law.point.items())
     said = [sentence.format_map(edges) for sentence in law.says]
-    says = [textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in said]
+    says = [
+        textwrap.fill(line, min(width or WIDTH, WIDTH), initial_indent="  ", subsequent_indent="  ") for line in said
+    ]
     lines = [law.name, *says, f'  in gradcli "{law.program}" {words} --steps']
     lines += [f"    {line}" for line in uses(law, signs)]
     return "\n".join(lines) + "\n"
