@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from fractions import Fraction
 from typing import Any
@@ -127,6 +128,25 @@ def test_a_tangent_at_a_kink_knows_both_sides() -> None:
         record = record_of("z = relu(x) - relu(-x)", {"x": [0, 2]}, precision=precision)
         found = array_tangent(record, given({"x": [3, third]}))
         assert found.columns[record.output] == [3, third]
+
+
+def test_a_tangent_at_a_kink_has_all_digits() -> None:
+    """A third of 1/2 is 1/6, whose digits are those of 0.1666..., not half of those that 1/3 is shown with."""
+    record = record_of("z = max(x, y)", {"x": [1], "y": [1]}, precision=Precision("digits", 20))
+    found = array_tangent(record, given({"x": ["1/3"]}))
+    assert found.columns[record.output] == ["0.16666666666666666667"]
+    assert found.directions == {"x": ["0.33333333333333333333"]}
+
+
+def test_a_tangent_at_a_kink_that_cancels_keeps_its_digits() -> None:
+    """-sin(1) + sin(b) for b a hair above 1: the two derivatives share their first ten digits."""
+    near = 1 + 2**-33
+    truth = 2 * math.sin(2**-34) * math.cos(1 + 2**-34)  # the difference of two sines as a product
+    for precision in (Precision("certain"), Precision("digits", 17)):
+        record = record_of("z = relu(x) - relu(-x) + cos(a) - cos(b)", {"x": [0], "a": [1], "b": [near]},
+                           precision=precision)  # fmt: skip
+        (along,) = array_tangent(record, given({"a": [1], "b": [1]})).columns[record.output] or ()
+        assert float(along) == pytest.approx(truth, rel=1e-15)
 
 
 @pytest.mark.parametrize(

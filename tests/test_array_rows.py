@@ -79,6 +79,22 @@ def test_in_balls_the_pullbacks_are_the_opened_graph(row: ArrayOperation, case: 
         assert backwards.overlaps(forwards)
 
 
+@pytest.mark.parametrize("row", [param for param in ROWS_BY_NAME if param.values[0].name != "onehot"])  # type: ignore[union-attr]
+def test_a_row_is_linear_where_the_numbers_do_not_change_what_flows_back(row: ArrayOperation) -> None:
+    """The gradients at the numbers of a trial, and at their cubes in another order with the same labels and flow."""
+    S, A = systems()["balls"]
+    same = True
+    for case in cases(row):
+        trial = Trial(row, *case)
+        with S.at_work():
+            gradient = trial.gradient(A, trial.run(A)[1])
+            for name in trial.inputs:
+                trial.numbers[name] = [x**3 for x in reversed(trial.numbers[name])]
+            cubed = trial.gradient(A, trial.run(A)[1])
+        same &= all(x.overlaps(y) for name in gradient for x, y in zip(gradient[name], cubed[name], strict=True))
+    assert row.is_linear is same
+
+
 ENTRYWISE = [row for row in OPERATIONS.values() if not row.is_leaf and row.partials and row.points]
 GROWN = [((2, 3), (2, 3)), ((2, 3), (3,)), ((3,), (2, 3)), ((2, 1), ()), ((2, 3), (1, 3)), ((1, 2, 3), (2, 1))]
 

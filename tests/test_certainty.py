@@ -155,6 +155,7 @@ def test_precision_is_tried_up_to_and_including_the_limit() -> None:
     assert MAX_WORK // size(large) == 6_666
     assert names(Precision("certain"), large) == ["balls512", "balls1024", "balls2048", "balls4096", "balls6666"]
     assert names(Precision("digits", 4000), chain(10)) == ["balls13384", "balls16384"]
+    assert names(Precision("digits", 4000), large) == ["balls13384"]  # what the digits need, be it beyond the limit
 
 
 def test_a_network_of_many_layers_is_run_in_balls_at_once() -> None:

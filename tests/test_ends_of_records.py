@@ -44,6 +44,25 @@ def test_a_kink_that_is_too_much_work_is_undetermined() -> None:
         differentiate("abs(x)*y", {"x": 0, "y": 3}, at_kink="error")
 
 
+def test_a_missing_slope_that_both_sides_leave_open_is_an_error_where_it_is_all_that_is_asked() -> None:
+    """mod(2 - t, -2 + t) is 0, or nearly: no digits tell. Where y has a derivative x is told with a note."""
+    with pytest.raises(MathError, match=r"^the slope of sqrt\(mod\(abs\(x\), x\)\) is infinite"):
+        differentiate("sqrt(mod(abs(x), x))", {"x": -2})
+    record = differentiate("sqrt(mod(abs(x), x)) + y", {"x": -2, "y": 1})
+    assert record.gradient == {"x": None, "y": 1.0}
+    assert {note.of for note in record.notes if note.kind == "one-sided"} >= {"x"}
+
+
+@pytest.mark.parametrize(("program", "x", "sides"), [
+    ("sqrt(abs(x))", 0, ("-inf", "inf")),
+    ("sqrt(where(x < -2, abs(x) - 2, mod(-x, x)))", -2, ("-inf", "undetermined")),  # one that is told is enough
+])  # fmt: skip
+def test_a_missing_slope_with_a_side_is_a_note(program: str, x: int, sides: tuple[str, str]) -> None:
+    record = differentiate(program, {"x": x})
+    assert record.gradient == {"x": None}
+    assert [(note.left, note.right) for note in record.notes if (note.kind, note.of) == ("one-sided", "x")] == [sides]
+
+
 @pytest.mark.usefixtures("no_work")
 def test_second_derivatives_that_are_too_much_work_are_none() -> None:
     record = differentiate("abs(x)*x*y", {"x": 0, "y": 3})

@@ -190,6 +190,7 @@ def test_what_is_used_again_and_again_is_not_written_out() -> None:
     ("h = relu(2*x)*3; h + 1", {"x": 0}, [0.0]),  # the sides differ: the convention
     ("h = floor(2*x) + x; 3*h", {"x": 1}, [1.0]),  # it jumps: the convention
     ("h = sqrt(x*x*x*x) + x; 2*h", {"x": 0}, [1.0]),
+    ("h = sqrt(x*x*x*x); 2*h", {"x": 0}, [0.0]),  # the slope that is missing is that of the gate's last operation
     ("h = sqrt(x*y)*2; h + 1", {"x": 0, "y": 1}, [None, 0.0]),
     ("q = x + 1; h = abs(q*y)*abs(q) + x; h*h", {"x": -1, "y": 2}, [0.0, 0.0, 1.0]),
 ])  # fmt: skip

@@ -45,6 +45,9 @@ def test_a_number_that_sizes_are_read_from_is_no_shape(program: str, words: str,
     ("sum(m*n) + sum(eye(m))", "m=3 n=2", "m*n does not fit: m has 3 entries, n has 2 entries"),
     ("sum(x*a)", "x=4x3 a=0", "a: a size is 1 or more"),
     ("sum(x, axis=a) + W@x", "x=4 a=0 W=2x3", "W@x does not fit"),
+    ("A@B", "", "hint: a shape is A=NxD, A=3x2, A=C for a vector, or A=number; a size or an axis is its number, A=3\n"),
+    ("Wt@w", "W=3x2 w=2", "hint: did you mean W?\n"),
+    (f"{'long' * 15}@B", "", f"hint: a shape is {'long' * 9}l...=NxD"),
 ])  # fmt: skip
 def test_what_is_said_where_a_size_is_not_known(program: str, words: str, said: str) -> None:
     _, err, status = gradcli(program, "--shapes", *words.split())

@@ -17,17 +17,20 @@ from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import count
 from ..arrays.sweeps import ArrayForward, forward, reverse
 from ..arrays.table import ARRAY_OPERATIONS
+from ..calculus.graph import Graph
 from ..calculus.notes import Note, distinct
 from ..calculus.second_look import refusal
-from ..errors import InputError, LimitError
+from ..errors import InputError, LimitError, Source
 from ..numbers.systems import Undecided, Unsupported
 from .array_gradient import ArrayGradient
 from .array_outputs import ArrayJacobian, Output, Row
-from .array_passes import fewer_notes, systems
+from .array_passes import BITS, fewer_notes, systems
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
+from .enclosing import enclosures
 from .gradient import evaluate
 from .precision import Precision
-from .request import ONE
+from .request import ONE, Request, choose_inputs
+from .values import Values
 
 MOST_ENTRIES = 10_000
 MOST_LOOKED_AT = 3_000_000  # scalar nodes of the records of all entries, at a kink
@@ -209,10 +212,11 @@ def _opened(task: ArrayTask, outputs: Sequence[Output]) -> ArrayJacobian:
 
 
 def opened_rows(
-    task: ArrayTask, outputs: Sequence[Output], columns: Mapping[str, int]
+    task: ArrayTask, outputs: Sequence[Output], columns: Mapping[str, int], *, rounded: bool = True
 ) -> tuple[list[list[Row]], list[Note]]:
     """Return the rows of some outputs with respect to nodes by name, from scalar records, and the notes of these.
 
+    Numbers that are not `rounded` are balls, where the precision has balls; the nodes must be inputs.
     Raises `LimitError` for too many scalar nodes, and what `evaluate` raises.
     """
     many = sum(len(output.places) for output in outputs)
@@ -238,9 +242,20 @@ def opened_rows(
         for place in output.places:
             request = asked._replace(of=labels[opening.entries[output.node][place]])
             record = evaluate(task.source, values, request, opening.graph)
-            rows[-1].append({name: [record.gradient[entry] for entry in row] for name, row in entries.items()})
+            whole = None if rounded else _enclosed(task.source, Values(values), request, opening.graph)
+            gradient = record.gradient if whole is None else whole
+            rows[-1].append({name: [gradient[entry] for entry in row] for name, row in entries.items()})
             notes += [note._replace(node=owner.get(note.node, output.node)) for note in record.notes]
     return rows, fewer_notes(distinct(notes), task.graph.labels)
+
+
+def _enclosed(source: Source, values: Values, request: Request, graph: Graph) -> dict[str, Any] | None:
+    """Return the gradient of an entry in balls, by input; None for a precision without balls."""
+    precision = request.precision
+    if precision.name in ("exact", "ieee"):
+        return None
+    found = enclosures(source, values, request, graph, (), BITS[1] + int(3.33 * precision.digits))
+    return dict(zip(choose_inputs(graph, request.wrt), found[1:], strict=True))
 
 
 def _summed(graph: ArrayGraph, output: int) -> ArrayGraph:

@@ -7,7 +7,6 @@ of the entries of the output answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from ..arrays.duals import tangents
@@ -21,7 +20,7 @@ from ..numbers.systems import Undecided
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
 from .array_jacobian import first_settled, look, opened_rows, settled_tangents
-from .array_outputs import ArrayTangent, Output
+from .array_outputs import ArrayTangent, Output, Row
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
 from .request import ONE, some_of
@@ -100,7 +99,7 @@ def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangen
     task, graph = record.task, record.graph
     shape: Any = record.shape(record.output)
     output = Output(record.labels[record.output], record.output, range(count(shape)), shape)
-    rows, notes = opened_rows(task, [output], {name: graph.inputs[name] for name in given})
+    rows, notes = opened_rows(task, [output], {name: graph.inputs[name] for name in given}, rounded=False)
     S = list(systems(task.request.precision))[-1]
     with S.at_work():
         along = _Along(S, record, given)
@@ -109,19 +108,19 @@ def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangen
         except Undecided:
             directions = {name: along.A.settled(array) for name, array in along.directions.items()}
             found = ArrayTangent(directions, [None] * len(graph.nodes))
-        total: list[Any] = []
-        for row in rows[0]:
-            pairs = [(x, t) for name, steps in found.directions.items() for x, t in zip(row[name], steps, strict=True)]
-            pairs = [(x, Fraction(t)) for x, t in pairs if Fraction(t)]
-            total.append(None if any(x is None for x, _ in pairs) else _settled(S, pairs))
-        found.columns[record.output] = total
+        found.columns[record.output] = [_total(S, row, along.directions) for row in rows[0]]
     known = {note.message for note in record.notes}
     record.notes += [note for note in notes if note.message not in known]
     return found
 
 
-def _settled(S: Any, pairs: list[tuple[Any, Fraction]]) -> Any:
-    """Return a sum of products as the record has numbers."""
-    total = sum((Fraction(x) * t for x, t in pairs), Fraction(0))
-    found = S.number(str(abs(total.numerator))) / S.number(str(total.denominator))
-    return S.round_out(-found if total < 0 else found)
+def _total(S: Any, row: Row, directions: Mapping[str, Array]) -> Any:
+    """Return the derivative along the directions; None where one that it needs does not exist, or none is settled."""
+    pairs = [(x, t) for name, array in directions.items() for x, t in zip(row[name], array.entries, strict=True)]
+    pairs = [(x, t) for x, t in pairs if not S.equal(t, S.zero)]
+    if any(x is None for x, _ in pairs):
+        return None
+    try:
+        return S.round_out(S.sum([x * t for x, t in pairs]))
+    except Undecided:
+        return None

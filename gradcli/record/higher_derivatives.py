@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from itertools import combinations_with_replacement
+from math import isclose
 from typing import Any, NamedTuple
 
 from ..calculus.building import MAX_NODES, restricted, uncollected
@@ -22,6 +24,7 @@ from .request import CERTAIN, Request, choose_inputs, choose_output
 from .values import Values
 
 MAX_FORMULAS = 10_000
+SAME_RTOL = 1e-9  # of a value of a formula and the derivative that it stands for
 NO_SECOND = "there is none at this point, or none can be told"
 MAX_FORMULA_NODES = 200_000  # that a derivative of order 2 or higher adds: every order may double them
 
@@ -173,7 +176,7 @@ class Point(NamedTuple):
         for note in record.notes:
             if note.kind == "kink":
                 notes.append(self._kink(note, before).worded(write))
-            elif note.wrt and note.of in present:
+            elif note.wrt:
                 notes.append(self._on_output(note, before).worded(write))
         return record, notes
 
@@ -208,30 +211,62 @@ def _valued(
         second = hessian(first)
         return {key: second[key[0]][key[1]] for key in levels[2][1]}, first.system, first.notes
     notes = list(first.notes)
+    second = hessian(first)
+    known: dict[tuple[str, ...], Any] = {(name,): slope for name, slope in first.gradient.items()}
+    known |= {(a, b): second[a][b] for a in names for b in names}
     settled: dict[tuple[str, ...], Any] = {}
-    settled |= {(name,): first.gradient[name] for name in names if _is_settled(first.notes, graph.inputs[name])}
-    for graph, known in levels[1:-1]:
+    untold: set[tuple[str, ...]] = set()  # what follows from a formula that does not hold at the point
+    for graph, nodes in levels[1:-1]:
         settled = {}
-        for key, node in known.items():
+        for key, node in nodes.items():
             part = restricted(graph, node)
-            record, found = point.slopes(part, key, names)
+            lost = key in untold and known.get(key) is None
+            record, found = (None, []) if lost else point.slopes(part, key, names)
+            if record is None or _differ(record.value, known.get(key)):
+                untold |= {(*key, name) for name in names}
+                continue
             notes += found
+            known = {(*key, name): slope for name, slope in record.gradient.items()} | known
             settled |= {
                 (*key, name): record.gradient[name]
                 for name in record.wrt
                 if _is_settled(record.notes, part.inputs[name])
             }
-    graph, last = levels[-1]
+    return _last_values(point, levels[-1], settled, untold, notes), first.system, distinct(notes)
+
+
+def _last_values(
+    point: Point,
+    level: tuple[Graph, dict[tuple[str, ...], int]],
+    settled: Mapping[tuple[str, ...], Any],
+    untold: Collection[tuple[str, ...]],
+    notes: list[Note],
+) -> dict[tuple[str, ...], Any]:
+    """Return the values of derivatives: what is settled, or those of their formulas; None, and a note, if untold."""
+    graph, last = level
     values: dict[int, Any] = {}
+    found: dict[tuple[str, ...], Any] = {}
     for key, node in last.items():
-        if node in values or key in settled:
+        if key in untold:
+            note = Note("undefined", point.output, key[-1], point.label, key, detail={"why": NO_SECOND})
+            notes.append(note.worded(str))
+            found[key] = None
             continue
-        try:
-            record = evaluate(point.source, point.values, point.asked([]), restricted(graph, node))
-        except MathError as error:
-            raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
-        values[node] = record.value
-    return {k: settled[k] if k in settled else values[n] for k, n in last.items()}, first.system, distinct(notes)
+        if key not in settled and node not in values:
+            try:
+                record = evaluate(point.source, point.values, point.asked([]), restricted(graph, node))
+            except MathError as error:
+                raise _reworded(error, f"{_name(point.label, key)} has no value: {error.message}") from None
+            values[node] = record.value
+        found[key] = settled[key] if key in settled else values[node]
+    return found
+
+
+def _differ(value: Any, known: Any) -> bool:
+    """Whether the value of a formula is another one than the derivative, where that is known: the point is a hole."""
+    if value is None or known is None or value == known:
+        return False
+    return isinstance(value, Fraction) or not isclose(float(value), float(known), rel_tol=SAME_RTOL)
 
 
 def _is_settled(notes: Sequence[Note], node: int) -> bool:

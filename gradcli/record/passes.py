@@ -153,7 +153,7 @@ class Passes:
         if sides.is_infinite:
             self.upstream[i] = None
             self.faults.setdefault(i, Fault(i, "steep"))
-        elif i not in self.faults or (sides.left, sides.right) != (UNDETERMINED, UNDETERMINED):
+        elif (sides.left, sides.right) != (UNDETERMINED, UNDETERMINED):
             self.differing.add(i)
         if at_kink == "error":
             if sides.is_infinite:
@@ -206,7 +206,7 @@ class Passes:
         """Return the error for a fault: what is not defined where, in the words of the program, not in node names."""
         graph, node = self.graph, self.graph.nodes[fault.node]
         shown = formula(graph, fault.node, self.graph.is_called, limit=EXPRESSION_CHARACTERS)
-        at = " and ".join(self._equations(node.arguments[:4]))
+        at = " and ".join(self._equations(node.arguments))
         at = f" at {at}" if at else ""
         hint = None
         if fault.kind == "domain":

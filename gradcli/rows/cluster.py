@@ -61,8 +61,7 @@ def cluster_sums(settings: Settings, pattern: str | None, address: str, reporter
     _check(settings, pattern)
     with _connected(address) as client:
         run = _ClusterRun(settings, str(pattern), client)
-        if not reporter.silent:
-            tell_remarks(run.engine.plan.remarks())
+        reporter.remark(run.engine.plan.remarks())
         totals = Totals(run.engine.plan)
         totals.take(run.answers(reporter, None), reporter)
     return totals

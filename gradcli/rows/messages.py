@@ -76,6 +76,11 @@ class Reporter:
             tell("\r" + " " * 60 + "\r", end="")
             self._alive = False
 
+    def remark(self, remarks: Sequence[str]) -> None:
+        """Tell remarks on the program, unless it is silent."""
+        if not self.silent:
+            tell_remarks(remarks)
+
 
 @contextmanager
 def about_columns(name: str) -> Iterator[None]:

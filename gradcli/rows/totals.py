@@ -14,7 +14,7 @@ from .cells import quoted
 from .columns import begin_arrow, needs
 from .jobs import Process, answers
 from .making import engine_for
-from .messages import Reporter, about_columns, tell, tell_remarks
+from .messages import Reporter, about_columns, tell
 from .plan import Plan, Settings
 from .sources import BinarySource
 from .summing import SumEngine, Totals, typed_batch
@@ -122,6 +122,5 @@ def _pass_of_columns(settings: Settings, path: str | None, reporter: Reporter) -
 
 
 def _begun(plan: Plan, reporter: Reporter) -> Totals:
-    if not reporter.silent:
-        tell_remarks(plan.remarks())
+    reporter.remark(plan.remarks())
     return Totals(plan)
