@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ...arrays.entries import Array
@@ -27,6 +28,7 @@ MAX_WORK = 50_000_000  # multiplications and numbers of all points together
 SPREADS = (0.3, 1.0, 0.1, 3.0)
 FORMULA_RTOL = 1e-6  # two formulas are equal if no entry differs by more at any point, relatively
 FORMULA_ATOL = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
+NOTHING: Mapping[ArrayItem, Array] = MappingProxyType({})
 
 
 class ArrayVerdict(NamedTuple):
@@ -168,12 +170,12 @@ def _compared(
     return ArrayVerdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, own, witness)
 
 
-def _values(formula: ArrayFormula, run: ArrayRun) -> list[Array] | None:
-    """Return all values of a formula at a point, None where it has none."""
+def _values(formula: ArrayFormula, run: ArrayRun, own: Mapping[ArrayItem, Array] = NOTHING) -> list[Array] | None:
+    """Return all values of a formula at a point, None where it has none; `own` are derivatives as someone has them."""
     labels = run.record.graph.by_label
     point: dict[str, Array] = {name: run.values[labels[name]] for name in formula.names}
     for name, item in formula.derivatives.items():
-        found = run.of(item)
+        found = own.get(item) or run.of(item)
         if found is None:
             return None
         point[name] = found
@@ -183,9 +185,9 @@ def _values(formula: ArrayFormula, run: ArrayRun) -> list[Array] | None:
         return None
 
 
-def at_run(formula: ArrayFormula, run: ArrayRun) -> Array | None:
-    """Return what a formula gives at a point, None where it has no value."""
-    values = _values(formula, run)
+def at_run(formula: ArrayFormula, run: ArrayRun, own: Mapping[ArrayItem, Array] = NOTHING) -> Array | None:
+    """Return what a formula gives at a point, None where it has no value; `own` are derivatives as someone has them."""
+    values = _values(formula, run, own)
     found = None if values is None else values[formula.graph.output]
     return found if found is not None and is_finite(found.entries) else None
 
