@@ -76,7 +76,8 @@ def test_which_items_are_worked_out_from_which() -> None:
 
 def test_a_diagnosis_in_the_names_of_the_problem() -> None:
     q = NODE["q"]
-    found = explanations(MADE, [Diagnosis("m", "could be", "what", "at q", (q,), (Item(UPSTREAM, q),), ("a",), "rule")])
+    diagnosis = Diagnosis("m", "could be", "what", "at q", (q,), (Item(UPSTREAM, q),), ("a",), ("rule",))
+    found = explanations(MADE, [diagnosis])
     assert found == [Explanation("m", "could be", "what", "at q", ["q"], ["df/dq"], ["a"], "rule")]
 
 
