@@ -23,9 +23,8 @@ from .array_runs import ArrayRun, floats, is_finite, plain_values
 from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE
 
 ENOUGH_POINTS = 6  # where both formulas have a value
-MOST_CANDIDATES = 24  # points that are tried
 MAX_WORK = 50_000_000  # multiplications and numbers of all points together
-SPREADS = (0.3, 1.0, 0.1, 3.0)
+SPREADS = (0.3, 1.0, 0.1, 3.0)  # how far from the point others are drawn, each of them so many times if need be
 FORMULA_RTOL = 1e-6  # two formulas are equal if no entry differs by more at any point, relatively
 FORMULA_ATOL = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
 NOTHING: Mapping[ArrayItem, Array] = MappingProxyType({})
@@ -68,7 +67,7 @@ class ArraySamples:
         work = graph.products + sum(count(self.record.shape(i)) for i in range(len(graph.nodes)))
         chance = random.Random(self.random_seed)
         made = 0
-        for k in range(min(MOST_CANDIDATES, MAX_WORK // max(work, 1))):
+        for k in range(min(ENOUGH_POINTS * len(SPREADS), MAX_WORK // max(work, 1))):
             spread = SPREADS[k % len(SPREADS)]
             point = {name: self._moved(name, x, data, spread, chance) for name, x in self.center.items()}
             run = ArrayRun(self.record, point)
