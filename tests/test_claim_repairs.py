@@ -20,9 +20,9 @@ from gradcli.record.request import Request
 
 from .array_sheets import key_of
 
-KEY = key_of(
-    "z = W@x; L = sum(z*g) + sum(w)", {"W": [[1, 2], [3, 4]], "x": [1, 2], "g": [3, 5], "w": [[1, 2, 3], [4, 5, 6]]}
-)
+KEY = key_of("z = W@x; L = sum(z*g) + sum(w) + sum(c)", {
+    "W": [[1, 2], [3, 4]], "x": [1, 2], "g": [3, 5], "w": [[1, 2, 3], [4, 5, 6]], "c": [7],
+})  # fmt: skip
 
 
 def array_read(item: str, text: str, *, comma: bool = False) -> Any:
@@ -42,6 +42,7 @@ def array_read(item: str, text: str, *, comma: bool = False) -> Any:
     ("z", "the answer is [1, 2]", ((2,), [1, 2])),
     ("z", '"[1, 2]"', ((2,), [1, 2])), ("z", "[1, 2].", ((2,), [1, 2])), ("z", "[1, 2] (by hand)", ((2,), [1, 2])),
     ("z", "[1, \u22122]", ((2,), [1, -2])), ("z", "[1, 2] = [1, 2]", ((2,), [1, 2])), ("w", "2,5", ((1,), [2.5])),
+    ("c", "(2,5)", ((1,), [2.5])), ("L", "(2,5)", ((), [2.5])),
     ("z", "1,5;2\n3", ((3, 1), [1.5, 2, 3])), ("dL/dW", "1,5;2,5\n3,5;4,5", ((2, 2), [1.5, 2.5, 3.5, 4.5])),
     ("dL/dW", "[[1, 2], [3, 4]]", ((2, 2), [1, 2, 3, 4])),
     ("dL/dW", "[1,5 2,5; 3,5 4,5]", ((2, 2), [1.5, 2.5, 3.5, 4.5])),
@@ -60,6 +61,7 @@ def test_arrays_are_read_kindly(item: str, text: str, expected: Any) -> None:
     ("dL/dw", "((1,2,3),(4,5,6))", (2, 3), "[[1,2,3],[4,5,6]]"),
     ("dL/dw", "{{1, 2, 3}, {4, 5, 6}}", (2, 3), "[[1, 2, 3], [4, 5, 6]]"),
     ("dL/dw", "[[1, 4], [2, 5], [3, 6]]^T", (2, 3), "[[1, 4], [2, 5], [3, 6]].T"),
+    ("dL/dw", "[[1, 4], [2, 5], [3, 6]].T", (2, 3), ""),
     ("dL/dw", r"\begin{pmatrix}1&4\\2&5\\3&6\end{pmatrix}^{\top}", (2, 3),
      r"\begin{pmatrix}1&4\\2&5\\3&6\end{pmatrix}.T"),
 ])  # fmt: skip
@@ -91,6 +93,7 @@ def test_a_sheet_with_decimal_commas_is_told() -> None:
     assert array_read("z", "[1,5]", comma=True) == ((2,), [1, 5])  # one number is not what is asked
     assert "commas are decimal, or between the entries" in array_read("dL/dW", "[1,5;3,4]", comma=True)
     assert array_read("z", "[1, 5]", comma=True) == ((2,), [1, 5])
+    assert array_read("z", "4,8", comma=True) == ((1,), [4.8])
 
 
 @pytest.mark.parametrize(("text", "ways"), [

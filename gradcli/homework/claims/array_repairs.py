@@ -159,7 +159,7 @@ class _ArrayReader:
         if found is None:
             return None
         numbers, pointed = found
-        if not self._comma and "[" not in text and (count(numbers.shape), count(self._item.shape)) == (1, 2):
+        if not self._comma and (count(numbers.shape), count(self._item.shape)) == (1, 2):
             return None  # 4,8 may be both entries
         if fits:
             if "," in pointed or count(numbers.shape) == 1:
