@@ -12,6 +12,7 @@ from gradcli.homework.diagnosis.array_worlds import World
 from gradcli.homework.diagnosis.array_wrong_losses import without_keepdims
 from gradcli.homework.diagnosis.array_wrong_products import broadcast_shape
 from gradcli.homework.diagnosis.array_wrong_slopes import SLOPES
+from gradcli.homework.diagnosis.array_wrong_sums import unsummed
 
 from .array_sheets import key_of
 
@@ -334,3 +335,24 @@ def test_slopes_of_other_activations(name: str) -> None:
 ])  # fmt: skip
 def test_arrays_grow_together(shapes: tuple[tuple[int, ...], ...], expected: tuple[int, ...] | None) -> None:
     assert broadcast_shape(*shapes) == expected
+
+
+# What flows back to an argument that grew, before it is summed: G times the other factor. Nothing where none grew; a
+# number times an array has rows of its own.
+X, G3 = np.array(BIAS["X"], float), np.array(BIAS["G"], float)
+GROWN = {"X": BIAS["X"], "G": BIAS["G"], "b": [2, 3], "s": 2, "u": [[1, 2]]}
+
+
+@pytest.mark.parametrize(("program", "name", "expected"), [
+    ("Z = X + b", "b", G3), ("Z = X - b", "b", -G3), ("Z = X*b", "b", G3 * X), ("Z = X*u", "u", G3 * X),
+    ("Z = X/u", "u", -G3 * X / np.array([[1, 4]])), ("Z = X + s", "s", G3), ("Z = s - X", "s", G3),
+    ("Z = X*s", "s", None), ("Z = s/X", "s", None), ("Z = X*X", "X", None), ("Z = b + X", "X", None),
+])  # fmt: skip
+def test_what_flows_back_before_the_sum(program: str, name: str, expected: Any) -> None:
+    world = world_of(f"{program}; L = sum(Z*G)", {n: x for n, x in GROWN.items() if n in f"{program} G"})
+    labels = world.graph.by_label
+    (k,) = [k for i, k in world.users[labels[name]] if i == labels["Z"]][:1]
+    found = unsummed(world.edge(labels["Z"], k))
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert array(found) == pytest.approx(expected)

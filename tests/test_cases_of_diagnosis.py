@@ -208,3 +208,23 @@ def test_a_step_from_own_numbers_of_which_some_are_unseen(
     assert (mistake in told) if mistake else not told
     names = {item: name for name, item in ITEMS.items()}
     assert [names[item] for d in found[:1] for item in d.explains] == explains
+
+
+# p = 8.75, q = 13.25, r = 7, f = 92.75; with p = x + y = 6 it is q = 10.5 and f = 73.5.
+HIDDEN = record("p = x*y; q = p + z; r = x + z; f = q*r", x=2.5, y=3.5, z=4.5)
+
+
+@pytest.mark.parametrize(("claims", "expected"), [
+    ({"q": (10.5, False)}, True), ({"q": (10.5, False), "r": (7, True)}, True),
+    ({"f": (73.5, False), "r": (7, True)}, True), ({"q": (10.5, False), "f": (73.5, False), "r": (7, True)}, True),
+    ({"p": (8.75, True), "q": (10.5, False)}, False), ({"f": (73.5, False), "q": (13.25, True)}, False),
+    ({"q": (10.5, False), "f": (92.75, True)}, False),
+])  # fmt: skip
+def test_a_value_that_nobody_wrote_is_told_unless_right_ones_deny_it(
+    claims: dict[str, tuple[float, bool]], expected: bool
+) -> None:
+    labels = HIDDEN.graph.by_label
+    sheet = [Evidence(Item(VALUE, labels[name]), x, 0.0, right) for name, (x, right) in claims.items()]
+    found = Suspects(HIDDEN).diagnose(sheet)
+    at_p = [one.what for one in found if one.site == (labels["p"],)]
+    assert at_p == (["adding instead of multiplying"] if expected else [])

@@ -20,7 +20,9 @@ from gradcli.record.request import Request
 
 from .array_sheets import key_of
 
-KEY = key_of("z = W@x; L = sum(z*g)", {"W": [[1, 2], [3, 4]], "x": [1, 2], "g": [3, 5]})
+KEY = key_of("z = W@x; L = sum(z*g) + sum(w) + sum(c)", {
+    "W": [[1, 2], [3, 4]], "x": [1, 2], "g": [3, 5], "w": [[1, 2, 3], [4, 5, 6]], "c": [7],
+})  # fmt: skip
 
 
 def array_read(item: str, text: str, *, comma: bool = False) -> Any:
@@ -39,7 +41,8 @@ def array_read(item: str, text: str, *, comma: bool = False) -> Any:
     ("z", "z = [1, 2]", ((2,), [1, 2])), ("z", "= [1, 2]", ((2,), [1, 2])),
     ("z", "the answer is [1, 2]", ((2,), [1, 2])),
     ("z", '"[1, 2]"', ((2,), [1, 2])), ("z", "[1, 2].", ((2,), [1, 2])), ("z", "[1, 2] (by hand)", ((2,), [1, 2])),
-    ("z", "[1, \u22122]", ((2,), [1, -2])), ("z", "[1, 2] = [1, 2]", ((2,), [1, 2])), ("z", "2,5", ((1,), [2.5])),
+    ("z", "[1, \u22122]", ((2,), [1, -2])), ("z", "[1, 2] = [1, 2]", ((2,), [1, 2])), ("w", "2,5", ((1,), [2.5])),
+    ("c", "(2,5)", ((1,), [2.5])), ("L", "(2,5)", ((), [2.5])),
     ("z", "1,5;2\n3", ((3, 1), [1.5, 2, 3])), ("dL/dW", "1,5;2,5\n3,5;4,5", ((2, 2), [1.5, 2.5, 3.5, 4.5])),
     ("dL/dW", "[[1, 2], [3, 4]]", ((2, 2), [1, 2, 3, 4])),
     ("dL/dW", "[1,5 2,5; 3,5 4,5]", ((2, 2), [1.5, 2.5, 3.5, 4.5])),
@@ -48,7 +51,32 @@ def test_arrays_are_read_kindly(item: str, text: str, expected: Any) -> None:
     assert array_read(item, text) == expected
 
 
+@pytest.mark.parametrize(("item", "text", "shape", "read_as"), [
+    ("z", "(1, 2)", (2,), "[1, 2]"), ("z", "(1,2)", (2,), "[1,2]"), ("z", "{1,2}", (2,), "[1,2]"),
+    ("z", "<1, 2>", (2,), "[1, 2]"), ("z", "\u27e81, 2\u27e9", (2,), "[1, 2]"), ("z", "(1; 2)", (2, 1), "[1; 2]"),
+    ("z", "z = (3/3, 2)", (2,), "[3/3, 2]"), ("z", "(1,0; 2,0)", (2,), "[1.0, 2.0]"), ("z", "(1,2)^T", (2,), "[1,2]"),
+    ("z", "[1, 2]^T", (2,), "[1, 2]"), ("z", "[1 2]'", (2,), "[1 2]"), ("z", "[1, 2].T", (2,), "[1, 2]"),
+    ("z", "[[1, 2]]^\\top", (2, 1), "[[1, 2]].T"), ("z", "[1; 2]^{T}", (1, 2), "[1; 2].T"),
+    ("z", r"\begin{bmatrix}1 & 2\end{bmatrix}^T", (2,), r"\begin{bmatrix}1 & 2\end{bmatrix}"),
+    ("dL/dw", "((1,2,3),(4,5,6))", (2, 3), "[[1,2,3],[4,5,6]]"),
+    ("dL/dw", "{{1, 2, 3}, {4, 5, 6}}", (2, 3), "[[1, 2, 3], [4, 5, 6]]"),
+    ("dL/dw", "[[1, 4], [2, 5], [3, 6]]^T", (2, 3), "[[1, 4], [2, 5], [3, 6]].T"),
+    ("dL/dw", "[[1, 4], [2, 5], [3, 6]].T", (2, 3), ""),
+    ("dL/dw", r"\begin{pmatrix}1&4\\2&5\\3&6\end{pmatrix}^{\top}", (2, 3),
+     r"\begin{pmatrix}1&4\\2&5\\3&6\end{pmatrix}.T"),
+])  # fmt: skip
+def test_other_brackets_and_transposes(item: str, text: str, shape: tuple[int, ...], read_as: str) -> None:
+    """The entries are 1, 2, ... in the order of rows."""
+    assert array_read(item, text) == (shape, [*map(float, range(1, 3 if item == "z" else 7))])
+    found = KEY.read(text, KEY.readings(item)[0], files=False)  # type: ignore[arg-type]
+    assert isinstance(found, ArrayReading)
+    assert found.read_as == read_as
+
+
 @pytest.mark.parametrize(("item", "text", "why"), [
+    ("z", "4,8", "in brackets; write [4, 8], or with a point 4.8"),  # both entries, or one number
+    ("z", "(1,2)+(3,4)", "a comma outside"), ("z", "(1,2)(3,4)", "a comma outside"), ("z", "(1,2", "a comma outside"),
+    ("z", "((1,2)^T", "a comma outside"), ("z", "{1,2", "unexpected character {"),
     ("z", "[1, 2] = [1, 3]", "two answers"), ("z", "[1; 2]; [3, 4] = 5", "several answers"),
     ("z", "[1, 2] or [3, 4]", ""),
     ("z", "[1, 2] 7", ""), ("z", "[1,234; 5]", "can be 1.234 or 1234"),
@@ -65,6 +93,7 @@ def test_a_sheet_with_decimal_commas_is_told() -> None:
     assert array_read("z", "[1,5]", comma=True) == ((2,), [1, 5])  # one number is not what is asked
     assert "commas are decimal, or between the entries" in array_read("dL/dW", "[1,5;3,4]", comma=True)
     assert array_read("z", "[1, 5]", comma=True) == ((2,), [1, 5])
+    assert array_read("z", "4,8", comma=True) == ((1,), [4.8])
 
 
 @pytest.mark.parametrize(("text", "ways"), [

@@ -211,6 +211,7 @@ def test_what_is_consistent() -> None:
     lost = next(p for p in case.predictions.single() if p.mistake.id == "power-no-coefficient")
     made = evidence(program, lost.sheet, 4)
     found = case.diagnose(made)
+    rule = "in e**2 the local gradient for e is the exponent times the power lowered by one, 2*e"
     assert found[0] == Diagnosis(
         "power-no-coefficient",
         "consistent with",
@@ -219,8 +220,21 @@ def test_what_is_consistent() -> None:
         lost.nodes,
         tuple(item for item in program.items if item in lost.sheet),
         ("power-lowered-first",),
-        rule="in e**2 the local gradient for e is the exponent times the power lowered by one, 2*e",
+        tuple(rule for item in program.items if item in lost.sheet),
     )
+
+
+def test_a_mistake_at_several_places_has_the_rule_for_each_claim() -> None:
+    """f = (x + y)*z at x=-2 y=5 z=-4: the factors themselves make dq = 3, dz = -4, and dx = 3 from dq."""
+    record = differentiate("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4})
+    for claims in ({"q": 3, "z": -4}, {"z": -4, "q": 3}, {"x": 3, "z": -4}, {"z": -4, "x": 3}):
+        nodes = {name: record.graph.by_label[name] for name in claims}
+        sheet = [Evidence(Item(UPSTREAM, nodes[name]), float(x), 0.0, False) for name, x in claims.items()]
+        (found,) = Suspects(record).diagnose(sheet)
+        assert (found.mistake, found.where) == ("own-operand", "at f")
+        for name, item in ((name, Item(UPSTREAM, i)) for name, i in nodes.items()):
+            own, other = ("z", "q") if name == "z" else ("q", "z")
+            assert found.told_of(item).rule == f"in f = q*z the local gradient for {own} is the other factor, {other}"
 
 
 def test_a_contradicted_mistake_is_a_weak_explanation() -> None:

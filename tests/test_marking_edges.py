@@ -287,6 +287,18 @@ TAKEN = "gradient of the sum of the losses: without 1/2"
     ({"dq": "[2, 9]", "dz": "[6, 14]", "dw": "[24, 34]"}, [("wrong", 0.0, False)] * 2 + [("correct", 1.0, False)]),
     ({"dq": "[1, 2.3333333]", "dz": "[6, 14]", "dw": "[24, 34]"},
      [("correct", 1.0, False), ("correct", 1.0, True), ("correct", 1.0, False)]),
+    # a formula that names one of them means it as it was claimed: with a division of its own it shows that, else not
+    ({"dz": "2*z", "dw": "X.T@dz/2"}, [("correct", 1.0, True), ("correct", 1.0, False)]),
+    ({"dz": "[6, 14]", "dw": "X.T@dz/2"}, [("correct", 1.0, True), ("correct", 1.0, False)]),
+    ({"dz": "2*z", "dw": "X.T@dz"}, [("wrong", 0.0, False), ("correct", 1.0, False)]),
+    ({"dz": "2*z", "dw": "X.T@dz/3"}, [("wrong", 0.0, False), ("wrong", 0.0, False)]),
+    ({"dz": "z", "dw": "X.T@dz/2"}, [("correct", 1.0, False), ("wrong", 0.0, False)]),
+    ({"dq": "2*q/9", "dz": "3*dq", "dw": "X.T@dz/2"},
+     [("correct", 1.0, True), ("correct", 1.0, False), ("correct", 1.0, False)]),
+    ({"dq": "2*q/9", "dz": "3*dq", "dw": "X.T@dz"},
+     [("wrong", 0.0, False), ("correct", 1.0, False), ("correct", 1.0, False)]),
+    ({"dq": "2*q/9", "dz": "3*dq", "dw": "X.T@dz", "dw[0]": "24"},
+     [("correct", 1.0, True), ("correct", 1.0, False), ("wrong", 0.5, False), ("correct", 1.0, False)]),
 ])  # fmt: skip
 def test_what_shows_that_gradients_are_of_the_sum(claims: dict[str, str], expected: list[Any]) -> None:
     found = marked(key_of(*MEAN), claims, MarkingPolicy(diagnose=False)).marks

@@ -45,6 +45,9 @@ def test_a_wire_with_two_names_is_claimed_by_both(claims: list[tuple[str, str]],
                                               "correct"]),
     ([("∂f/∂x", "12"), ("∂f/∂x", "4")], ["correct: as df/dx, along all paths",
                                          "correct: as the local gradient local(f,x)"]),
+    ([("∂f/∂x", "12"), ("∂f/∂x", "4"), ("∂f/∂x", "5")],
+     ["correct: as df/dx, along all paths", "correct: as the local gradient local(f,x)",
+      "invalid: local(f,x) is claimed twice"]),
 ])  # fmt: skip
 def test_both_senses_of_a_partial_derivative_are_right(claims: list[tuple[str, str]], expected: list[str]) -> None:
     assert told(BOTH, *claims) == expected

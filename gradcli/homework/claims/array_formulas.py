@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from ...arrays.entries import Array
@@ -22,11 +23,11 @@ from .array_runs import ArrayRun, floats, is_finite, plain_values
 from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE
 
 ENOUGH_POINTS = 6  # where both formulas have a value
-MOST_CANDIDATES = 24  # points that are tried
 MAX_WORK = 50_000_000  # multiplications and numbers of all points together
-SPREADS = (0.3, 1.0, 0.1, 3.0)
+SPREADS = (0.3, 1.0, 0.1, 3.0)  # how far from the point others are drawn, each of them so many times if need be
 FORMULA_RTOL = 1e-6  # two formulas are equal if no entry differs by more at any point, relatively
 FORMULA_ATOL = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
+NOTHING: Mapping[ArrayItem, Array] = MappingProxyType({})
 
 
 class ArrayVerdict(NamedTuple):
@@ -66,7 +67,7 @@ class ArraySamples:
         work = graph.products + sum(count(self.record.shape(i)) for i in range(len(graph.nodes)))
         chance = random.Random(self.random_seed)
         made = 0
-        for k in range(min(MOST_CANDIDATES, MAX_WORK // max(work, 1))):
+        for k in range(min(ENOUGH_POINTS * len(SPREADS), MAX_WORK // max(work, 1))):
             spread = SPREADS[k % len(SPREADS)]
             point = {name: self._moved(name, x, data, spread, chance) for name, x in self.center.items()}
             run = ArrayRun(self.record, point)
@@ -168,12 +169,12 @@ def _compared(
     return ArrayVerdict(ROUNDED if formula.rounded and worst <= rtol else DIFFERENT, own, witness)
 
 
-def _values(formula: ArrayFormula, run: ArrayRun) -> list[Array] | None:
-    """Return all values of a formula at a point, None where it has none."""
+def _values(formula: ArrayFormula, run: ArrayRun, own: Mapping[ArrayItem, Array] = NOTHING) -> list[Array] | None:
+    """Return all values of a formula at a point, None where it has none; `own` are derivatives as someone has them."""
     labels = run.record.graph.by_label
     point: dict[str, Array] = {name: run.values[labels[name]] for name in formula.names}
     for name, item in formula.derivatives.items():
-        found = run.of(item)
+        found = own.get(item) or run.of(item)
         if found is None:
             return None
         point[name] = found
@@ -183,9 +184,9 @@ def _values(formula: ArrayFormula, run: ArrayRun) -> list[Array] | None:
         return None
 
 
-def at_run(formula: ArrayFormula, run: ArrayRun) -> Array | None:
-    """Return what a formula gives at a point, None where it has no value."""
-    values = _values(formula, run)
+def at_run(formula: ArrayFormula, run: ArrayRun, own: Mapping[ArrayItem, Array] = NOTHING) -> Array | None:
+    """Return what a formula gives at a point, None where it has no value; `own` are derivatives as someone has them."""
+    values = _values(formula, run, own)
     found = None if values is None else values[formula.graph.output]
     return found if found is not None and is_finite(found.entries) else None
 

@@ -1,6 +1,7 @@
 """Claims about arrays read kindly, as those about numbers are: decimal commas, and what stands before and behind.
 
-`[0,18; 0,09]` is two numbers or four. The shape of the item tells which, and what is read is said.
+`[0,18; 0,09]` is two numbers or four. The shape of the item tells which, and what is read is said. Several numbers may
+stand in other brackets, and a T for the transpose behind them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,13 @@ _DECIMAL = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
 _BEHIND = re.compile(r"\s*\((?P<inner>[^()]*)\)[.]?\Z")
 _ENDS = re.compile(r"[.,;\u2026\s]+\Z")
 _QUOTED = re.compile(r"([\"'`$]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
+_LISTED = re.compile(
+    r"[({<\u27e8](?=.*[,;])(?:[0-9eE.,;+/\s\u2212-]|[({]|[)}](?!\s*[-+/0-9]))*[)}>\u27e9]", re.ASCII | re.S
+)
+_BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
+_TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
+LISTED = "an array in other brackets"
+TRANSPOSE = "a transpose"
 _SHOWN = 40  # characters of a claim that a reason shows
 
 Read = Callable[[str], ArrayWritten]
@@ -75,6 +83,8 @@ class _ArrayReader:
             refused = error
         if not self._item.of_shape:
             found = self._one_number(text) if plain is None and not self._item.shape else None
+            if plain is None and left:
+                found = found or self._listed(text, left) or self._transposed(text, left)
             found = found or self._with_points(text, plain)
             if found is not None:
                 return found
@@ -86,15 +96,10 @@ class _ArrayReader:
         for mended, repair, head in self._mended(text):
             if not mended or not left:
                 continue
-            try:
-                inner = self.read(mended, left - 1)
-            except TwoReadings:
-                raise
-            except GradcliError:
-                continue
-            self._require_same(text, head, inner.written)
-            repairs = tuple(dict.fromkeys((repair, *inner.repairs)))
-            return ArrayReading(inner.written, inner.read_as or mended, repairs)
+            inner = self._inside(mended, left, repair)
+            if inner is not None:
+                self._require_same(text, head, inner.written)
+                return inner
         raise refused
 
     def _one_number(self, text: str) -> ArrayReading | None:
@@ -108,6 +113,35 @@ class _ArrayReader:
         if not isinstance(found.written, Number):
             return None
         return ArrayReading(Numbers((), [found.written]), found.read_as, found.repairs)
+
+    # ---- several numbers
+
+    def _listed(self, text: str, left: int) -> ArrayReading | None:
+        """Return several numbers in other brackets, (4, 0) or {4, 0}, as an array; None where they are none."""
+        if count(self._item.shape) == 1 or not _LISTED.fullmatch(text):
+            return None
+        return self._inside(text.translate(_BRACKETS), left, LISTED)
+
+    def _transposed(self, text: str, left: int) -> ArrayReading | None:
+        """Return the transpose of an array that is written down, [4, 0]^T; None where there is none."""
+        behind = _TRANSPOSED.search(text)
+        inner = self._inside(text[: behind.start()], left, TRANSPOSE) if behind else None
+        if inner is None or not isinstance(inner.written, Numbers) or len(inner.written.shape) not in (1, 2):
+            return None
+        (*rows, columns), entries = inner.written
+        turned = [entry for k in range(columns) for entry in entries[k::columns]]
+        read_as = f"{inner.read_as}.T" if rows else inner.read_as
+        return inner._replace(written=Numbers((columns, *rows), turned), read_as=read_as)
+
+    def _inside(self, text: str, left: int, repair: str) -> ArrayReading | None:
+        """Return what a text that was mended says; None where it cannot be read."""
+        try:
+            inner = self.read(text, left - 1)
+        except TwoReadings:
+            raise
+        except GradcliError:
+            return None
+        return ArrayReading(inner.written, inner.read_as or text, tuple(dict.fromkeys((repair, *inner.repairs))))
 
     # ---- decimal commas
 
@@ -125,6 +159,8 @@ class _ArrayReader:
         if found is None:
             return None
         numbers, pointed = found
+        if not self._comma and (count(numbers.shape), count(self._item.shape)) == (1, 2):
+            return None  # 4,8 may be both entries
         if fits:
             if "," in pointed or count(numbers.shape) == 1:
                 return None

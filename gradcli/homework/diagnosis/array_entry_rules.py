@@ -39,8 +39,7 @@ class EntryStep(Working):
 def rows_for(operation: Operation, k: int) -> tuple[Mistake, ...]:
     """Return the rows of the catalogue for numbers that an operation entry by entry has, for an argument or -1."""
     step = EntryStep(operation, k, 0.5, [0.5] * len(operation.parameters))
-    rows = VALUES if k < 0 else LOCALS
-    return tuple(m for m in rows if m.id not in LEFT_OUT and not m.slip and m.applies(step))
+    return tuple(m for m in (*VALUES, *LOCALS) if m.id not in LEFT_OUT and not m.slip and m.applies(step))
 
 
 def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:

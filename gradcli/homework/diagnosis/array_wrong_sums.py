@@ -26,7 +26,7 @@ REDUCTIONS = frozenset(("mean", "var", "sum", "max", "min", "norm"))
 def unsummed(edge: Edge) -> Array | None:
     """Return what flows back before it is summed, where an argument grew; None elsewhere."""
     operation = edge.node.operation.operation
-    if operation is None or edge.x.shape == edge.v.shape or not edge.v.shape:
+    if operation is None or edge.x.shape == edge.v.shape:
         return None
     if not edge.x.shape and edge.name not in ("add", "sub"):
         return None

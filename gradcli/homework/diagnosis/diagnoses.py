@@ -11,7 +11,7 @@ class Diagnosis(NamedTuple):
     """A mistake that the sheet is consistent with: its id, how sure that is, what it is and where, in words.
 
     `site` are the nodes where it was made, `explains` the wrong claims that it gives, `also` the other mistakes of the
-    catalogue that say the same on this sheet, `rule` what should have been done there.
+    catalogue that say the same on this sheet, `rules` what should have been done there, one for each of these claims.
     """
 
     mistake: str
@@ -21,7 +21,16 @@ class Diagnosis(NamedTuple):
     site: tuple[int, ...]
     explains: tuple[Item, ...]
     also: tuple[str, ...] = ()
-    rule: str = ""
+    rules: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        """What should have been done, for the first of the claims; empty for what has no place."""
+        return self.rules[0] if self.rules else ""
+
+    def told_of(self, item: Item) -> Diagnosis:
+        """Return the same with the rule for one of the claims alone."""
+        return self._replace(rules=self.rules and (self.rules[self.explains.index(item)],))
 
     @property
     def at_its_place(self) -> str:

@@ -384,8 +384,15 @@ class Case:
         hedge = COULD_BE if self._weak(suspect) or suspect.key in self.alone or ties > TIES else CONSISTENT
         what, where = mistake_in_words(self.suspects.record, suspect.mistake, suspect.tag, suspect.nodes, suspect.made)
         ids = dict.fromkeys(other.mistake.id for other in group)
-        rule = self.program.shape.rule(self.suspects.record, suspect.made[0]) if suspect.nodes else ""
-        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rule)
+        rules = tuple(self._rule(suspect, item) for item in explained if suspect.nodes)
+        return Diagnosis(suspect.mistake.id, hedge, what, where, suspect.nodes, tuple(explained), (*ids,)[1:], rules)
+
+    def _rule(self, suspect: Suspect, claimed: Item) -> str:
+        """Return the rule for the number that a mistake made wrong: the one that leads to a claim, if one does."""
+        behind, arguments = {claimed.node, *self.program.shape.after(claimed.node)}, self.program.graph.nodes.arguments
+        leading = (i for i in suspect.made if i.kind == LOCAL and arguments[i.node][i.position] in behind)
+        made = claimed if claimed in suspect.made else next(leading, suspect.made[0])
+        return self.program.shape.rule(self.suspects.record, made)
 
     def _weak(self, suspect: Suspect) -> bool:
         """Whether the numbers that agree are so few and small that chance may have made them agree."""

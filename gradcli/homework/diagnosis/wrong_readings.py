@@ -137,7 +137,7 @@ def misread(working: Working) -> Iterator[Wrong]:
 
 def _exchanged(x: float) -> Iterator[float]:
     """Yield a number with neighbouring digits exchanged, as it is written."""
-    text = format(Decimal(repr(abs(x))), "f")
+    text = format(Decimal(repr(abs(x))), "f").removesuffix(".0")
     digits = [k for k, c in enumerate(text) if c.isdigit()]
     for a, b in itertools.pairwise(digits):
         if text[a] != text[b] and len(text) < 12:

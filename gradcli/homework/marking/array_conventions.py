@@ -13,6 +13,8 @@ from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, NUMBER
+from ..claims.array_claims import ArrayFormula
+from ..claims.array_formulas import at_run
 from ..claims.array_items import ArrayItem
 from ..claims.claims import Number
 from ..claims.items import UPSTREAM
@@ -21,7 +23,7 @@ from .array_key import ArrayKey
 from .array_steps import ArraySteps, OwnArray
 from .judging import CORRECT, MarkingPolicy
 
-Drafts = Mapping[ArrayItem, ArrayDraft]
+Drafts = dict[ArrayItem, ArrayDraft]
 
 
 def sample_counts(graph: ArrayGraph) -> list[int]:
@@ -44,19 +46,25 @@ def per_sample(key: ArrayKey, seen: Drafts, policy: MarkingPolicy) -> None:
 
     That is so where they are N times right and the gradient of a parameter behind one of them is right as it stands, or
     where that follows from them, right or wrong, only with a division by N. Their numbers are divided by N for what
-    follows, and said to be.
+    follows, and said to be. A formula that names one of them means it as it was claimed: it shows the division itself.
     """
     graph = key.record.graph
     gradients = {item: d for item, d in seen.items() if item.kind == UPSTREAM and d.numbers and d.right}
     inside = {item: d for item, d in gradients.items() if graph.nodes[item.node].operation is not INPUT}
     off = {item: d for item, d in inside.items() if d.status != CORRECT}
     parameters = {item: d for item, d in gradients.items() if item not in inside}
-    right = [item.node for item, d in parameters.items() if d.status == CORRECT]
     for n in sample_counts(graph) if off else ():
-        times = [item for item, d in off.items() if _is_times(key, item, d, n, policy)]
+        times = [item for item, d in off.items() if _is_times(key, item, d.numbers, n, policy)]
+        from_own = _from_own(key, inside, parameters, {item: off[item].numbers for item in times})
+        right = [item for item, d in parameters.items() if d.status == CORRECT and item not in from_own]
+        right += [item for item, numbers in from_own.items() if _is_times(key, item, numbers, 1, policy)]
         shown = 2 * len(times) > len(off) and _are_behind(graph, right, times)
         if not shown and not _follow_divided(key, inside, parameters, n, policy):
             continue
+        for item, numbers in from_own.items():
+            if item in right or _is_times(key, item, numbers, n, policy):
+                parameters[item].numbers, parameters[item].status = numbers, ""
+                judge_entries(key, parameters[item], item, policy)
         for item, draft in off.items():
             draft.told, draft.samples = draft.numbers, n
             draft.numbers = [Number(x.value / n, x.unit / n, x.figures) for x in draft.numbers]
@@ -92,16 +100,32 @@ def tell(draft: ArrayDraft) -> None:
         draft.why = what if draft.status == CORRECT or not draft.why else f"{draft.why}; taken as the {what}"
 
 
-def _are_behind(graph: ArrayGraph, parameters: Sequence[int], items: Sequence[ArrayItem]) -> bool:
+def _from_own(
+    key: ArrayKey, inside: Drafts, parameters: Drafts, claimed: Mapping[ArrayItem, list[Number]]
+) -> dict[ArrayItem, list[Number]]:
+    """Return what formulas of parameters give that name some claimed gradients, or what was told by those."""
+    own = {item: key.run.A.make(item.shape, [x.value for x in numbers]) for item, numbers in claimed.items()}
+    found: dict[ArrayItem, list[Number]] = {}
+    for item, draft in sorted(((inside | parameters).items()), key=lambda entry: -entry[0].node):
+        written = draft.written
+        if item in own or not isinstance(written, ArrayFormula) or own.keys().isdisjoint(written.derivatives.values()):
+            continue
+        if (given := at_run(written, key.run, own)) is not None and item in parameters:
+            found[item] = [Number(x) for x in given.entries]
+        elif given is not None:
+            own[item] = given
+    return found
+
+
+def _are_behind(graph: ArrayGraph, parameters: Iterable[ArrayItem], items: Sequence[ArrayItem]) -> bool:
     """Whether something that is claimed is computed from one of some parameters."""
-    active = graph.active(parameters)
+    active = graph.active([item.node for item in parameters])
     return any(active[item.node] for item in items)
 
 
-def _is_times(key: ArrayKey, item: ArrayItem, draft: ArrayDraft, n: int, policy: MarkingPolicy) -> bool:
-    """Whether all entries of a claim are n times the true ones."""
+def _is_times(key: ArrayKey, item: ArrayItem, numbers: Sequence[Number], n: int, policy: MarkingPolicy) -> bool:
+    """Whether all of some numbers are n times the true ones."""
     truth: Iterable[float | None] = key.truth(item)
     return all(
-        t is not None and number.is_near(n * t, policy.tolerance)
-        for number, t in zip(draft.numbers, truth, strict=True)
+        t is not None and number.is_near(n * t, policy.tolerance) for number, t in zip(numbers, truth, strict=True)
     )

@@ -288,5 +288,5 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
     found: dict[Item, tuple[Diagnosis, ...]] = {}
     for diagnosis in key.suspects(policy.tolerance).diagnose(sheet):
         for item in diagnosis.explains:
-            found[item] = (*found.get(item, ()), diagnosis)
+            found[item] = (*found.get(item, ()), diagnosis.told_of(item))
     return found
