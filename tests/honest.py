@@ -11,7 +11,7 @@ from types import MappingProxyType
 from gradcli.errors import GradcliError
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item, item_name, truth, worksheet
-from gradcli.homework.marking.follow_through import slope, value_of
+from gradcli.homework.marking.nodes_at_numbers import slope, value_of
 from gradcli.numbers.systems import FLOAT
 from gradcli.record.calls import differentiate
 from gradcli.record.gradient import Gradient

@@ -14,7 +14,7 @@ from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.prepared import marked_lines, prepare
 from gradcli.homework.classroom.problem_instance import ParsedProblem, ProblemInstance, item_names
 from gradcli.homework.marking.concept_weights import edges_to
-from gradcli.homework.marking.follow_through import slope, value_of
+from gradcli.homework.marking.nodes_at_numbers import slope, value_of
 from gradcli.language.rule_text import rule_text
 
 from .honest import written

@@ -18,7 +18,8 @@ from gradcli.homework.claims.tolerance import Tolerance, decimal_of
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Trouble, read
 from gradcli.homework.marking.array_steps import ArraySteps
-from gradcli.homework.marking.follow_through import half_unit, is_at_kink, sides_at_kink, slope, span_at_kink, value_of
+from gradcli.homework.marking.follow_through import half_unit
+from gradcli.homework.marking.nodes_at_numbers import is_at_kink, sides_at_kink, slope, span_at_kink, value_of
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import FLOAT
 from gradcli.reports.canvas import clipped

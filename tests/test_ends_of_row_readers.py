@@ -33,6 +33,8 @@ def test_blank_lines(delimiter: str | None, line: bytes, is_blank: bool) -> None
 @pytest.mark.parametrize(("data", "ended", "cut"), [
     (b"a,b\n1,2\n", False, 8), (b'a,"b\n', False, 0), (b'a,"b\n', True, 5), (b'1\na,"b\n', False, 2),
     (b'1\na,"b\n', True, 2), (b'a,"b\nc"\n', False, 8), (b'a,b"c\n', False, 6), (b'"a""b"\n', False, 7),
+    (b'1,"' + b"x" * 70_000 + b'\ny"\n2\n', False, 70_004), (b'1\n2,"' + b"x" * 70_000 + b'\ny"\n', False, 2),
+    (b'1,"' + b"x" * 70_000 + b'"\n', False, 70_005),  # long, but of one line
 ])  # fmt: skip
 def test_records_end_where_their_quotes_are_closed(data: bytes, ended: bool, cut: int) -> None:
     assert complete(data, ",", ended=ended) == cut

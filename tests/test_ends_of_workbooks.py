@@ -15,6 +15,7 @@ from gradcli.commands import run
 from gradcli.errors import InputError, LimitError
 from gradcli.files import spreadsheets
 from gradcli.files.spreadsheets import sheets_in, xlsx_of
+from gradcli.reports.sheet_workbook import _bare
 
 from .test_workbooks import book, ods
 
@@ -32,6 +33,13 @@ def archive(**parts: bytes) -> bytes:
         for name, content in parts.items():
             made.writestr(name, content)
     return out.getvalue()
+
+
+@pytest.mark.parametrize(("cell", "text"), [
+    ("'=1+1", "=1+1"), ("'-x", "-x"), ("'@", "@"), ("'a", "'a"), ("'a=1", "'a=1"), ("'", "'"), ("=1", "=1"), ("", ""),
+])  # fmt: skip
+def test_an_apostrophe_before_a_formula_is_not_in_the_workbook(cell: str, text: str) -> None:
+    assert _bare(cell) == text
 
 
 @pytest.mark.parametrize(("value", "format", "text"), [

@@ -197,7 +197,7 @@ def test_a_claim_near_what_follows_in_one_of_the_ways(
 ) -> None:
     steps = Sheet(SQUARE, {}).steps
     number = Number(claim, 0.2, 3)
-    assert steps._near(number, Quantity(50.0, radius), others, exactly=False) is near
+    assert steps._near(number, Quantity(50.0, radius), others, ()) is near
 
 
 @pytest.mark.parametrize(("x", "d", "within"), [

@@ -187,6 +187,16 @@ def test_folders_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
         "readme.pdf: not a sheet"]  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "advice"), [
+    ("a.zip", "unpack it"), ("a.ZIP", "unpack it"), ("a.tar.gz", "unpack it"), ("a.pdf", "save it as CSV or xlsx"),
+])  # fmt: skip
+def test_an_archive_is_to_be_unpacked(name: str, advice: str, tmp_path: Path) -> None:
+    (tmp_path / "bob.csv").write_text("", encoding="utf-8")
+    (tmp_path / name).write_bytes(b"PK")
+    (told,) = [file for file in files_of([str(tmp_path)]) if isinstance(file, Trouble)]
+    assert told.message.partition("): ")[2] == advice
+
+
 def test_what_lies_in_a_folder_for_another_reason_is_not_listed(tmp_path: Path) -> None:
     for name in (
         "bob.csv",

@@ -15,7 +15,7 @@ from gradcli.homework.diagnosis.carrying import Carrying
 from gradcli.homework.diagnosis.predictions import Predictions
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram, S, Working
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row, value
-from gradcli.homework.marking import follow_through
+from gradcli.homework.marking import nodes_at_numbers
 from gradcli.numbers.enclosures import Bounds, _monotone
 from gradcli.numbers.error_arithmetic import UNKNOWN, Bound
 from gradcli.numbers.refusing import REFUSING, NoValue
@@ -122,19 +122,19 @@ def test_a_bug_while_claims_are_followed(bug: Exception, ask: str, monkeypatch: 
     monkeypatch.setattr(type(REFUSING), "sign", raising(bug))
     monkeypatch.setattr(type(REFUSING), "equal", staticmethod(raising(bug)))
     asked = {
-        "value_of": lambda: follow_through.value_of(operation, [1.0]),
-        "slope": lambda: follow_through.slope(operation, 0, 1.0, [1.0]),
-        "is_at_kink": lambda: follow_through.is_at_kink(operation, [1.0]),
+        "value_of": lambda: nodes_at_numbers.value_of(operation, [1.0]),
+        "slope": lambda: nodes_at_numbers.slope(operation, 0, 1.0, [1.0]),
+        "is_at_kink": lambda: nodes_at_numbers.is_at_kink(operation, [1.0]),
     }
     with pytest.raises(type(bug)):
         asked[ask]()
 
 
 def test_numbers_that_do_not_exist_are_none() -> None:
-    assert follow_through.value_of(OPERATIONS["log"], [-1.0]) is None
-    assert follow_through.value_of(OPERATIONS["gamma"], [-1.0]) is None
-    assert follow_through.slope(OPERATIONS["div"], 0, 1.0, [1.0, 0.0]) is None
-    assert follow_through.is_at_kink(OPERATIONS["round"], [1e308]) is False
+    assert nodes_at_numbers.value_of(OPERATIONS["log"], [-1.0]) is None
+    assert nodes_at_numbers.value_of(OPERATIONS["gamma"], [-1.0]) is None
+    assert nodes_at_numbers.slope(OPERATIONS["div"], 0, 1.0, [1.0, 0.0]) is None
+    assert nodes_at_numbers.is_at_kink(OPERATIONS["round"], [1e308]) is False
 
 
 def test_every_function_of_the_refusing_system_refuses() -> None:

@@ -34,8 +34,7 @@ class JsonLines:
         self._joined = joined
         self._head: bytes | None = b""  # what has been read before it is clear what this is
         self._as_it_is = False
-        self._base = 0  # the depth that elements stand at: 1 in the array
-        self._depth = 0
+        self._base = self._depth = 0  # the depth that elements stand at, 1 in the array; and where it is read
         self._filled = False  # whether the line at hand has something on it
         self._comma = False
         self._in_text = False

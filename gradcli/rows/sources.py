@@ -24,12 +24,11 @@ class TextSource:
     """CSV or NDJSON as batches."""
 
     def __init__(self, settings: Settings, path: str | None) -> None:
-        self.blocks = Blocks(
-            path, settings.delimiter if settings.source == "csv" else None, 1 << 20, joined=settings.joined
-        )
+        delimiter = settings.delimiter if settings.source == "csv" else None
+        self.blocks = Blocks(path, delimiter, 1 << 20, joined=settings.joined)
         self.close = self.blocks.close
         self.name = self.blocks.name
-        self.header = self.blocks.header(settings.delimiter) if settings.source == "csv" else None
+        self.header = None if delimiter is None else self.blocks.header(delimiter)
 
     @property
     def first(self) -> int:

@@ -47,6 +47,7 @@ from .variants import canonical
 __all__ = ["Blank", "Entry", "Note", "Trouble", "file_of_student", "files_of", "read", "student_of_file"]
 
 SHEETS = (".csv", ".tsv", ".txt", ".md", ".markdown", ".jsonl", ".ndjson", *WORKBOOKS)
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 BY_MACHINE = ("__MACOSX", "thumbs.db", "desktop.ini")  # what systems add to folders
 NO_HEADER = "the first line needs the columns item and claim, or student and items"
 MOST_UNNAMED = 10_000  # rows of a file that are kept until it is known whose they are
@@ -81,7 +82,8 @@ def files_of(
                 named = list(map(canonical, both))
                 whose = people.known(named)
                 what = f"the file of {visible(whose)[:60]} is not a sheet" if whose else "not a sheet"
-                yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): save it as CSV or xlsx",
+                advice = "unpack it" if file.lower().endswith(ARCHIVES) else "save it as CSV or xlsx"
+                yield Trouble(file, whose, f"{what} (sheets end in {', '.join(SHEETS)}): {advice}",
                               among=() if whose else _among(people, named))  # fmt: skip
 
 

@@ -102,14 +102,13 @@ class TomlTable:
         Raises `InputError` at the key for another type, or a number outside the limits.
         """
         fits = isinstance(found, int if whole else (int, Written)) and not isinstance(found, bool)
-        number = float(found) if fits else -1.0
-        if not fits or not least <= number <= most:
+        if not fits or not least <= float(found) <= most:
             kind = "a whole number" if whole else "a number"
             about = f"{visible(name)}: " if name else ""
             raise self.error(
                 key, f"{about}{kind} from {least:g} to {most:g} is expected", None, *((name,) if name else ())
             )
-        return number
+        return float(found)
 
     def numeral(self, key: str, name: str, found: Any, *below: str | int) -> str:
         """Return a number as it was written, or a text with an expression; `below` leads to it from the key.

@@ -24,8 +24,9 @@ from ..claims.repairs import Reading, read_kindly
 from ..claims.sides import SidesOfItem, side_of
 from ..claims.tolerance import Interval, Tolerance
 from .concept_weights import edges_to
-from .follow_through import Edge, is_at_kink, sides_at_kink
+from .follow_through import Edge
 from .new_values import is_new, sides_of_step
+from .nodes_at_numbers import is_at_kink, sides_at_kink
 from .whole_numbers import WholeNumbers
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from ..claims.default_tolerance import RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item
 from ..claims.items import truth as true_number
 from ..claims.tolerance import ROUNDING
-from .follow_through import Edge, slope
+from .follow_through import Edge
+from .nodes_at_numbers import slope
 
 WEIGHT_OF_ONE_OR_ZERO = 0.03  # a 1, and a 0 that no gate closes
 WEIGHT_OF_COPY = 0.2  # the gradient or value beside, again

@@ -9,22 +9,23 @@ radius. A step is right within that and a unit of the figures that it is written
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 from ...calculus.operations import WHERE
-from ...calculus.sweeps import local_gradient
 from ...calculus.table_parts import Operation
-from ...numbers.refusing import REFUSING
-from ...numbers.systems import FLOAT, nearest
+from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
 from ..claims.claims import Number
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, signed_rate
 from ..claims.tolerance import ROUNDING, Tolerance
 from .new_values import hides_step, is_new
+from .nodes_at_numbers import slope, span_at_kink, value_of
 
 Edge = tuple[int, int]  # a node and the position of an argument
 
+MOST_CHOICES = 16  # of the local gradients that are worked out in one way or the other
 CARRY_NOTHING = (0.0, 1.0)  # a wrong number of this size that gives one of this size again is no work
 
 
@@ -106,6 +107,7 @@ class Steps:
         self.values: list[Quantity] = []
         self.local_gradients: dict[Edge, Quantity] = {}
         self.upstream: dict[int, Quantity] = {}
+        self.apart: dict[Edge, tuple[Quantity, Quantity]] = {}  # of the arguments alone, and of a wrong value
         self._forwards()
         for edges in users.values():
             for i, k in edges:
@@ -152,22 +154,49 @@ class Steps:
         if item in self.right:
             self.local_gradients[i, k] = self._of_right(item, truth)
             return
-        sources = [self.values[a] for a in (*nodes.arguments[i], i)]
+        sources: Sequence[Quantity] = [self.values[a] for a in (*nodes.arguments[i], i)]
         derived = Quantity(truth)
         others: tuple[float | None, ...] = ()
         if self._is_open(item, sources):
-            derived, others = self._local(nodes.operations[i], k, sources)
+            wrong = sources[-1].carried
+            if wrong is not None and wrong.item == Item(VALUE, i):
+                sources, derived, others = self._beside_wrong_value(item, sources)
+            else:
+                derived, others = self._local(nodes.operations[i], k, sources)
         self.local_gradients[i, k] = self._judged(item, derived, truth, others, sources)
 
+    def _beside_wrong_value(
+        self, item: Item, sources: Sequence[Quantity]
+    ) -> tuple[Sequence[Quantity], Quantity, tuple[float | None, ...]]:
+        """Return what a local gradient is made of where the value of its node is wrong, itself, and the ways to it.
+
+        It is of the arguments alone, or of that value: what is between the two is no step. Where it is not claimed it
+        may have been either.
+        """
+        i, k, claim = item.node, item.position, self.claims.get(item)
+        operation, arguments = self.record.graph.nodes.operations[i], sources[:-1]
+        anew, alone = [*arguments, self._value(operation, arguments)], Quantity(self.record.local(i, k))
+        ways: tuple[float | None, ...] = ()
+        if self._is_open(item, arguments):
+            alone, ways = self._local(operation, k, anew)
+        used, others = self._local(operation, k, sources, apart=True)
+        if claim is None and alone.value != used.value:
+            self.apart[i, k] = alone, used
+            return sources, *self._local(operation, k, sources)
+        if claim is None or (alone.moved and self._near(claim, alone, ways, anew)):
+            return anew, alone, ways
+        return sources, used, others
+
     def _local(
-        self, operation: Operation, k: int, sources: Sequence[Quantity]
+        self, operation: Operation, k: int, sources: Sequence[Quantity], *, apart: bool = False
     ) -> tuple[Quantity, tuple[float | None, ...]]:
         """Return a local gradient, and all the ways to work it out from the student's numbers.
 
-        The radius covers the rounding of the numbers it is made of, and where the ways come apart.
+        The radius covers the rounding of the numbers it is made of, and where the ways come apart. With `apart`, the
+        value of the node is no rounded one, and what its arguments alone give is no way.
         """
         operands, v = [q.value for q in sources[:-1]], sources[-1].value
-        again = value_of(operation, operands)
+        again = v if apart else value_of(operation, operands)
         ways = [slope(operation, k, v, operands), slope(operation, k, again, operands)]
         if operation.taught is not None and v is not None:  # rounded numbers tell it from the rule of the table
             ways.append(operation.taught(FLOAT, v, operands[0]))
@@ -184,7 +213,7 @@ class Steps:
                     moved = [x if at == position else s.value for at, s in enumerate(sources)]
                     around.append(slope(operation, k, moved[-1], moved[:-1]))
                 radius += max((abs(d - middle) for d in around if d is not None), default=0.0)
-        return Quantity(middle, radius, _carried(sources), True), tuple(known)
+        return Quantity(middle, radius, _carried(sources[::-1] if apart else sources), True), tuple(known)
 
     def _backwards(self, a: int, edges: Sequence[Edge]) -> None:
         """Work out one upstream gradient as the sum of what arrives from the users of the node."""
@@ -193,11 +222,21 @@ class Steps:
         if item in self.right:
             self.upstream[a] = self._of_right(item, truth)
             return
-        sources = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
+        sources: Sequence[Quantity] = [q for i, k in edges for q in (self.upstream[i], self.local_gradients[i, k])]
         derived = Quantity(truth)
         if self._is_open(item, sources):
             derived = self._sum(sources)
+            claim = self.claims.get(item)
+            if claim is not None and not self.apart.keys().isdisjoint(edges):
+                found = [(self._sum(parts), parts) for parts in self._either(edges)]
+                derived, sources = next((one for one in found if self._near(claim, one[0], (), one[1])), found[-1])
         self.upstream[a] = self._judged(item, derived, truth, (derived.value,), sources)
+
+    def _either(self, edges: Sequence[Edge]) -> Iterator[Sequence[Quantity]]:
+        """Yield what arrives from the users, with local gradients of their arguments alone or of their wrong values."""
+        choices = [self.apart.get(edge) or (self.local_gradients[edge],) for edge in edges]
+        for chosen in islice(product(*choices), MOST_CHOICES):
+            yield [q for (i, _), local in zip(edges, chosen, strict=True) for q in (self.upstream[i], local)]
 
     def _sum(self, sources: Sequence[Quantity]) -> Quantity:
         terms, radius = [], 0.0
@@ -265,11 +304,8 @@ class Steps:
         own = self._as_written(claim)
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
-            exactly = (
-                self.exactly and claim.value.is_integer() and derived.is_whole and all(q.is_whole for q in sources)
-            )
             trivial = trivial and _is_trivial(claim.value)
-            if self._near(claim, derived, others, exactly=exactly):
+            if self._near(claim, derived, others, sources):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
@@ -278,10 +314,14 @@ class Steps:
                 coarse = coarse or derived.carried is None or derived.carried.coarse
         return own._replace(carried=Carried(item, coarse), stock=not coarse and _is_stock(claim.value, truth))
 
-    def _near(self, claim: Number, derived: Quantity, others: Sequence[float | None], *, exactly: bool) -> bool:
+    def _near(
+        self, claim: Number, derived: Quantity, others: Sequence[float | None], sources: Sequence[Quantity]
+    ) -> bool:
         """Whether a claim is what comes out of the student's own numbers, in one of the ways to work it out."""
         middle = derived.value
-        assert middle is not None
+        if middle is None:
+            return False
+        exactly = self.exactly and claim.value.is_integer() and all(q.is_whole for q in (derived, *sources))
         if abs(claim.value - middle) <= self._reach(claim, middle, exactly) + derived.radius + ROUNDING * abs(middle):
             return True
         return any(
@@ -325,62 +365,3 @@ def _carried(sources: Sequence[Quantity]) -> Carried | None:
 def half_unit(x: float, figures: int) -> float:
     """Return half a unit of the last of so many significant figures of a number; 0 for 0 and for an infinity."""
     return 0.5 * 10.0 ** (math.floor(math.log10(abs(x))) - figures + 1) if x and abs(x) < math.inf else 0.0
-
-
-# ---- one node at numbers that need not belong together
-
-
-def value_of(operation: Operation, operands: Sequence[Any]) -> float | None:
-    """Return the value of an operation at some floats, or None where it has none or is beyond binary64."""
-    if None in operands:
-        return None
-    try:
-        if operation.domain is not None and not operation.domain.holds(REFUSING, *operands):
-            return None
-        value = float(operation.value(REFUSING, *operands))
-    except ArithmeticError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def slope(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> float | None:
-    """Return a local gradient at a value and arguments that may have been rounded apart, or None where it has none."""
-    if v is None or None in operands:
-        return None
-    try:
-        found, failure = local_gradient(REFUSING, operation, k, v, operands)
-    except ArithmeticError:
-        return None
-    if failure:
-        return None
-    return 0.0 if found is None else float(found) if math.isfinite(found) else None
-
-
-def is_at_kink(operation: Operation, operands: Sequence[Any]) -> bool:
-    """Whether arguments are a point where an operation has a kink, as far as floats can tell."""
-    if operation.kink is None or not all(x is not None and math.isfinite(x) for x in operands):
-        return False
-    try:
-        return bool(operation.kink.at(REFUSING, *operands))
-    except ArithmeticError:  # twice the number is beyond binary64
-        return False
-
-
-def span_at_kink(operation: Operation, k: int, v: float | None, operands: Sequence[Any]) -> tuple[float, float] | None:
-    """Return the one-sided local gradients at a kink, smaller first, or None away from one and where one is missing."""
-    left, right = sides_at_kink(operation, k, v, operands) or (None, None)
-    if left is None or right is None or isinstance(left, str) or isinstance(right, str):
-        return None
-    return min(left, right), max(left, right)
-
-
-def sides_at_kink(
-    operation: Operation, k: int, v: float | None, operands: Sequence[Any]
-) -> tuple[float | str, float | str] | None:
-    """Return the local gradients before and after a kink, numbers or words for a side; None away from a kink."""
-    if operation.kink is None or v is None or operation.is_condition or not is_at_kink(operation, operands):
-        return None
-    from ...calculus.beside import local_sides
-
-    left, right = (nearest(s.slope) if s.is_finite else s.slope for s in local_sides(operation, k, operands))
-    return left, right
