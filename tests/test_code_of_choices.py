@@ -71,7 +71,7 @@ def test_what_pytorch_makes_of_0_times_an_infinite_slope_is_not_compared(program
     ("z = sqrt(x); sum(z/2) - sum(z)/2", True),  # what comes along two edges may add up to 0
 ])  # fmt: skip
 @pytest.mark.parametrize("library", LIBRARIES)
-def test_an_infinite_slope_is_multiplied_by_what_is_never_0_alone(program: str, is_compared: bool, library: str) -> None:
+def test_an_infinite_slope_is_multiplied_by_what_is_never_0(program: str, is_compared: bool, library: str) -> None:
     point = {"x": [0.0, 4.0], "w": [0.0, 1.0], "c": [2.0, 4.0]}
     used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
     assert (" != 0" in written(program, used, library)) is is_compared

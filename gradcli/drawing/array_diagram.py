@@ -264,7 +264,7 @@ class _Texts:
             return "none"
         whole = self.write(x)
         short = shorten(whole, self.digits)
-        self.rounded = self.rounded or short != whole
+        self.rounded |= short != whole
         return short
 
 
