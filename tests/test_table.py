@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -104,6 +105,14 @@ def test_exact_and_certain_numbers_are_not_rounded() -> None:
     assert "1234567/7654321" in table(differentiate("x", {"x": "1234567/7654321"}, exact=True))[-1]
     assert "0.33333333333333333333" in table(differentiate("x", {"x": "1/3"}, digits=20))[-1]
     assert "2.5000 ± 0.0050" in table(differentiate("x*1", {"x": "2.50+-0.005"}))[-1]
+
+
+def test_a_narrow_table_has_fewer_figures_but_never_fewer_than_four() -> None:
+    """The narrower it is: 6, 5, 4 figures; so again with sums in lines of their own; then 4, and as a list 6."""
+    record = differentiate("a*b + sin(a)*cos(b)", {"a": "1/3", "b": "2/7"})
+    texts = [" ".join(" ".join(table(record, width)).split()) for width in range(120, 20, -1)]
+    told = [re.findall(r"rounded to (\d) figures", text) for text in texts]
+    assert [count for (count,), _ in itertools.groupby(told)] == ["6", "5", "4", "6", "5", "4", "6"]
 
 
 @pytest.mark.parametrize(("written", "is_rounded"), [
