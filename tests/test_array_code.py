@@ -259,6 +259,17 @@ def test_sums_change_no_other_array() -> None:
     assert wrong(record) == []
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(("name", "spelled"), [("pi", "{}.pi"), ("e", "{}.e"), ("tau", "(2 * {}.pi)")])
+def test_constants_are_those_of_the_library(name: str, spelled: str, library: str) -> None:
+    """PyTorch has no tau."""
+    record = record_of(f"L = sum(x*{name})", {"x": [0.5, 2.0]})
+    text = str(render_arrays(record, library, STYLE))
+    module = "np" if library == "numpy" else "torch"
+    assert f"x * {spelled.format(module)}" in text
+    assert wrong(record) == []
+
+
 def test_a_gradient_begun_with_labels_is_not_of_whole_numbers() -> None:
     record = record_of("L = sum(x**2) + sum(x*y) + sum(U[y])", {"x": [0.5, 2.0], "y": [1, 0], "U": [3.0, 4.0]})
     assert "dx = y + 0.0" in str(render_arrays(record, "numpy", STYLE))

@@ -14,7 +14,7 @@ from gradcli.drawing.array_diagram import Arrays
 from gradcli.drawing.diagram import Entries, bracketed, nested
 from gradcli.drawing.picture import place, plan
 from gradcli.drawing.remarks import Disputed
-from gradcli.drawing.subject import SHAPES_ALONE
+from gradcli.drawing.subject import SHAPES_ALONE, Numbers
 from gradcli.drawing.svg import METRICS, svg
 from gradcli.drawing.tikz import figure, gate
 from gradcli.numbers.decimals import Uncertain
@@ -52,6 +52,14 @@ def test_a_layer_is_drawn_as_three_gates() -> None:
     short = of.figures(drawn, 3, None, 1)
     assert (short.values[1], short.gradients[1], short.values[5]) == ("2: norm 2.24", "norm 0.823", "1.41")
     assert of.figures(drawn, 3, None, SHAPES_ALONE).values == ["3x2", "2", "3", "3", "3", "1.41"]
+
+
+@pytest.mark.parametrize(("x", "is_rounded"), [([1.2345, 0.5], True), ([0.5, 1.2345], True), ([1, 0.5], False)])
+def test_once_a_number_is_rounded_it_is_told(x: list[float], is_rounded: bool) -> None:
+    """All other numbers on the wires have fewer figures: dL/dx is [0, 0], L is 0."""
+    of, alone = Arrays(record("L = sum(0*x)", {"x": x})), Numbers(differentiate("0*x*y", {"x": x[0], "y": x[1]}))
+    assert of.figures(of.diagram(), 3).rounded is is_rounded
+    assert alone.figures(alone.diagram(), 3).rounded is is_rounded
 
 
 @pytest.mark.parametrize(("program", "found"), [

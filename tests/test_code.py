@@ -260,6 +260,24 @@ def test_what_code_cannot_do(words: list[str], message: str, hint: str, capsys: 
     assert hint in found
 
 
+@pytest.mark.parametrize(("program", "is_told"), [
+    ("x*y", False), ("where(x > 0, x, y)", False), ("where(x > 0 and y < 2, x*x, y)", False), ("exp(x) + y", False),
+    ("relu(x)*y", True), ("abs(x) + y", True), ("where(x > 0, max(x, y), 1)", True), ("floor(x)*y", True),
+])  # fmt: skip
+def test_the_convention_at_a_kink_is_told_where_there_may_be_one(program: str, is_told: bool) -> None:
+    """A comparison is no such operation: where a choice jumps is the program's own affair."""
+    record = differentiate(program, {"x": 1.5, "y": 1})
+    for format in ("python", "javascript"):
+        assert ("At a kink the slope is the usual one" in str(render(record, format, STYLE))) is is_told
+
+
+@pytest.mark.parametrize(("power", "written"), [("x**2", "x**2"), ("x**-2", "x ** -2")])
+def test_a_power_stands_close_where_both_of_its_parts_are_one_word(power: str, written: str) -> None:
+    record = differentiate(f"f = {power}", {"x": 1.5})
+    assert f"    f = {written}\n" in str(render(record, "python", STYLE))
+    assert f"  const f = {power.replace('**', ' ** ')};\n" in str(render(record, "javascript", STYLE))
+
+
 def test_every_format_of_code_is_offered() -> None:
     assert set(CODE) <= FORMATS.keys()
     assert json.dumps("javascript") in json.dumps(list(FORMATS))

@@ -9,7 +9,7 @@ import pytest
 
 from gradcli.reports.code.array_symbols import CodeArraySymbols
 
-from .test_array_code import LIBRARIES, STYLE, record_of, render_arrays
+from .test_array_code import LIBRARIES, STYLE, record_of, render_arrays, wrong
 
 assert CodeArraySymbols  # what is asked here
 SQUARE = [[1.0, 2.0], [3.0, 4.0]]
@@ -55,3 +55,31 @@ def test_what_pytorch_makes_of_0_times_an_infinite_slope_is_not_compared(program
     point = {"x": [1.0, 4.0], "y": [1.0, 2.0]}
     used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
     assert ("known = torch.isfinite(own)" in written(program, used, "torch")) is is_left_out
+
+
+@pytest.mark.parametrize(("program", "is_compared"), [
+    ("sum(sqrt(x)/2*w)", True),  # w/2 arrives, and an entry of w may be 0
+    ("sum(sqrt(x)*w*2)", True),
+    ("sum(-sqrt(x)*w)", True),
+    ("sum(sqrt(x)*w/2 + sqrt(x))", True),  # one root has w/2, the other 1
+    ("sum(sqrt(x)/c*w)", True),
+    ("sum(sqrt(x)/c)", True),  # 1/c is 0 where c is too large
+    ("sum(sqrt(x)/2)", False),
+    ("sum(-sqrt(x)*3/2)", False),
+    ("z = sqrt(x); y = z/4; sum(y)", False),
+    ("z = sqrt(x); y = z*w; sum(y)", True),
+    ("z = sqrt(x); sum(z/2) - sum(z)/2", True),  # what comes along two edges may add up to 0
+])  # fmt: skip
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_an_infinite_slope_is_multiplied_by_what_is_never_0(program: str, is_compared: bool, library: str) -> None:
+    point = {"x": [0.0, 4.0], "w": [0.0, 1.0], "c": [2.0, 4.0]}
+    used = {name: value for name, value in point.items() if re.search(rf"\b{name}\b", program)}
+    assert (" != 0" in written(program, used, library)) is is_compared
+
+
+@pytest.mark.parametrize("program", ["sum(sqrt(x)/2*w)", "sum(-sqrt(x)*w*2)", "z = sqrt(x)/c; y = z*w; sum(y)"])
+def test_0_times_an_infinite_slope_is_0(program: str) -> None:
+    point = {"x": [0.0, 4.0], "w": [0.0, 1.0], "c": [2.0, 4.0]}
+    record = record_of(program, {name: value for name, value in point.items() if name in program})
+    assert record.gradient["x"][0] == 0
+    assert wrong(record) == []

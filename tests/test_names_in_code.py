@@ -56,3 +56,11 @@ def test_an_array_that_is_opened_is_put_together_in_code() -> None:
     assert value == 5
     assert gradient["W"].tolist() == [[4, 2], [8, 4]]
     assert gradient["x"].tolist() == [2, 6]
+
+
+def test_numbers_inside_an_array_are_counted_after_the_programs_own_nodes() -> None:
+    """v1 = y*c is the only node without a name; the sum of exponentials and the two differences come after it."""
+    words = ["y = softmax(x); L = sum(y*c)", "x=[1, 2]", "c=[3, 5]", "--open", "y", "--to", "csv"]
+    lines = called(words, Path.cwd(), {}, b"").stdout.decode().splitlines()
+    names = dict.fromkeys(line.split(",")[1] for line in lines)
+    assert [name for name in names if name.startswith("v")] == ["v2", "v3", "v4", "v1"]

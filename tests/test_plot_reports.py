@@ -113,6 +113,15 @@ def test_a_label_beside_the_frame_of_a_text_is_whole(high: float) -> None:
         assert shown.count(f" {label}") == 2
 
 
+@pytest.mark.parametrize("words", [("1234567890.5 + x/10", "x=0:1"), ("x + y", "x=0:1", "y=1234567890.5:1234567890.6")])
+@pytest.mark.parametrize(("width", "columns"), [(1, 10), (24, 10), (26, 10), (27, 11), (40, 24)])
+def test_a_plot_has_ten_columns_or_what_its_numbers_leave(words: tuple[str, ...], width: int, columns: int) -> None:
+    """The numbers beside it, such as 1234567890.52, take 13, with a space, the axis and one at the end 16."""
+    lines = text(*words, style=Style(width=width)).splitlines()
+    assert {line.index("└") for line in lines if "└" in line} == {14}
+    assert {len(line) - 15 for line in lines if "└" in line} == {columns}
+
+
 @pytest.mark.parametrize(("low", "high"), [(-3, 3), (-1.0, 2.5), (0, 1e-9), (-1e6, 4e6), (10.5, 11)])
 @pytest.mark.parametrize("width", [40, 80, 101])
 def test_a_tick_stands_where_its_number_is_and_has_its_label_below(low: float, high: float, width: int) -> None:

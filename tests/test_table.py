@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,24 @@ def test_exact_and_certain_numbers_are_not_rounded() -> None:
     assert "1234567/7654321" in table(differentiate("x", {"x": "1234567/7654321"}, exact=True))[-1]
     assert "0.33333333333333333333" in table(differentiate("x", {"x": "1/3"}, digits=20))[-1]
     assert "2.5000 ± 0.0050" in table(differentiate("x*1", {"x": "2.50+-0.005"}))[-1]
+
+
+def test_a_narrow_table_has_fewer_figures_but_never_fewer_than_four() -> None:
+    """The narrower it is: 6, 5, 4 figures; so again with sums in lines of their own; then 4, and as a list 6."""
+    record = differentiate("a*b + sin(a)*cos(b)", {"a": "1/3", "b": "2/7"})
+    texts = [" ".join(" ".join(table(record, width)).split()) for width in range(120, 20, -1)]
+    told = [re.findall(r"rounded to (\d) figures", text) for text in texts]
+    assert [count for (count,), _ in itertools.groupby(told)] == ["6", "5", "4", "6", "5", "4", "6"]
+
+
+@pytest.mark.parametrize(("written", "is_rounded"), [
+    ({"12345/678": "18.2"}, True), ({"12345/678": "18.2", "1/2": "1/2"}, True), ({"7": "7", "-1/2": "-1/2"}, False),
+    ({"1/2": "1/2", "12345/678": "18.2"}, True), ({"1/2": "1/2", "22/7": "22/7"}, False), ({}, False),
+])  # fmt: skip
+def test_once_a_fraction_is_rounded_it_is_told(written: dict[str, str], is_rounded: bool) -> None:
+    figures = Rounding(differentiate("x", {"x": "1/3"}, exact=True), 3)
+    assert [figures.text(Fraction(number)) for number in written] == [*written.values()]
+    assert figures.remark() == ("rounded to 3 figures; --json has all" if is_rounded else "")
 
 
 @pytest.mark.parametrize(("terms", "text"), [

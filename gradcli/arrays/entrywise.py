@@ -320,7 +320,7 @@ class Entrywise:
 
 def grown_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Return the shape that arrays grow to together, which is known to exist."""
-    if len(shapes) == 1 or all(shape == shapes[0] for shape in shapes):
+    if all(shape == shapes[0] for shape in shapes):
         return shapes[0]
     rank = max(map(len, shapes))
     return tuple(max([shape[k - rank] for shape in shapes if len(shape) >= rank - k]) for k in range(rank))

@@ -98,6 +98,16 @@ class ArrayGraph:
                 labels[i] = f"{letter}{unnamed}"
         return tuple(labels)
 
+    def needed(self, output: int) -> bytearray:
+        """Return whether the node `output` depends on a node, one entry a node, oldest first."""
+        found = bytearray(len(self.nodes))
+        found[output] = 1
+        for i in range(output, -1, -1):
+            if found[i]:
+                for a in self.nodes[i].arguments:
+                    found[a] = 1
+        return found
+
     @cached_property
     def by_label(self) -> dict[str, int]:
         """The node of every name that a person can use."""

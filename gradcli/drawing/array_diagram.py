@@ -78,13 +78,7 @@ class Arrays:
     def _folds(self) -> dict[int, Repeated]:
         """Return the layers that repeat and can be one gate, by the last node of them."""
         graph, output, found = self.record.graph, self.record.output, {}
-        needed = bytearray(output + 1)
-        needed[output] = 1
-        for i in range(output, -1, -1):
-            if needed[i]:
-                for a in graph.nodes[i].arguments:
-                    needed[a] = 1
-        order = [i for i in range(output + 1) if needed[i]]
+        order = [i for i, is_needed in enumerate(graph.needed(output)) if is_needed]
         for layers in repeated(graph, order):
             last = layers.nodes[-1][-1]
             inside = {i for step in layers.nodes for i in step}
@@ -270,7 +264,7 @@ class _Texts:
             return "none"
         whole = self.write(x)
         short = shorten(whole, self.digits)
-        self.rounded = self.rounded or short != whole
+        self.rounded |= short != whole
         return short
 
 

@@ -300,7 +300,7 @@ def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any]
             return missing
         whole = write(x)
         short = shorten(whole, digits)
-        rounded = rounded or short != whole
+        rounded |= short != whole
         return short
 
     def side(x: Any) -> str:

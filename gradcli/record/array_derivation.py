@@ -41,7 +41,7 @@ class ArrayDerivation:
     def __init__(self, record: ArrayGradient, *, folds: bool = True) -> None:
         self.record = record
         graph = self.graph = record.graph
-        self._needed = _needed(graph, record.output)
+        self._listed = _listed(graph, record.output)
         self.settled = {note.node for note in record.notes if note.kind == "settled"}  # by both sides of a kink
         self.edges_to: dict[int, list[tuple[int, int]]] = {}
         for i, node in enumerate(graph.nodes[: record.output + 1]):
@@ -49,7 +49,7 @@ class ArrayDerivation:
                 flows = record.contributions[i] is not None and node.operation.pullback(k) is not None
                 if flows and record.active[a] and record.upstream[i] is not None:
                     self.edges_to.setdefault(a, []).append((i, k))
-        layers = repeated(graph, [i for i in range(record.output + 1) if self._needed[i]]) if folds else []
+        layers = repeated(graph, [i for i in range(record.output + 1) if self._listed[i]]) if folds else []
         self.folds: dict[int, tuple[Repeated, int]] = {}  # of every node that is told with others: its layers, where
         for found in layers:
             for step in found.nodes:
@@ -61,7 +61,7 @@ class ArrayDerivation:
         graph, named = self.graph, set(self.graph.named.values())
         first, rest = [], []
         for i, node in enumerate(graph.nodes[: self.record.output + 1]):
-            if not self._needed[i]:
+            if not self._listed[i]:
                 continue
             if node.operation is INPUT or (node.operation in (NUMBER, CONSTANT, LITERAL) and i in named):
                 first.append(ArrayLine(GIVEN, i))
@@ -179,14 +179,6 @@ def product_shapes(graph: ArrayGraph, i: int) -> tuple[str, Sequence[Shape]]:
     return "", others if len(others) == 1 and node.operation.operation is None else []
 
 
-def _needed(graph: ArrayGraph, output: int) -> bytearray:
+def _listed(graph: ArrayGraph, output: int) -> bytearray:
     """Return which nodes a node depends on; all of them where it is the last one."""
-    if output == graph.output:
-        return bytearray(b"\1") * len(graph.nodes)
-    found = bytearray(len(graph.nodes))
-    found[output] = 1
-    for i in range(output, -1, -1):
-        if found[i]:
-            for a in graph.nodes[i].arguments:
-                found[a] = 1
-    return found
+    return bytearray(b"\1") * len(graph.nodes) if output == graph.output else graph.needed(output)

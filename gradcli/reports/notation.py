@@ -178,8 +178,6 @@ class Notation:
     def _is_broken(self, user: int, position: int) -> bool:
         """Whether an edge along which nothing flows stands for a derivative that does not exist."""
         record = self.record
-        if record.values[user] is None:
-            return False
         raw = record.local_gradients[user][position] if record.local_gradients[user] else None
         if record.upstream[user] is None:
             return raw is not None or record.local(user, position) is None

@@ -66,7 +66,7 @@ class Rounding:
         from ..drawing.diagram import shorten
 
         short = shorten(whole, self.count)
-        self.rounded = self.rounded or short != whole
+        self.rounded |= short != whole
         return short
 
     def remark(self) -> str:

@@ -137,11 +137,8 @@ STUDENT = an_object(
 
 def _counted(description: str, what: str, about: str) -> dict[str, Any]:
     """Return the schema of something that is counted over the class."""
-    texts = {"problem": {"type": "string"}, what: {"type": "string"}}
-    number = {"type": "integer", "minimum": 0}
-    return an_object(
-        description, {**texts, about: number if about == "right" else {"type": "string"}, "students": number}
-    )
+    texts = {name: {"type": "string"} for name in ("problem", what, about)}
+    return an_object(description, {**texts, "students": {"type": "integer", "minimum": 0}})
 
 
 SCHEMAS: dict[str, dict[str, Any]] = {

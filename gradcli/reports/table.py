@@ -105,10 +105,9 @@ def _table(record: Gradient, views: list[NodeView], style: Style) -> tuple[Round
 def _sizes(style: Style) -> Iterator[Size]:
     """Yield the ways to make a table, from the roomiest to the narrowest."""
     counts = [style.figures] if style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
-    for count in counts:
-        yield Size(count)
-    for count in counts:
-        yield Size(count, stacks_sums=True)
+    for stacks_sums in (False, True):
+        for count in counts:
+            yield Size(count, stacks_sums=stacks_sums)
     for clipped in EXPRESSION_WIDTHS:
         yield Size(counts[-1], stacks_sums=True, rules=False, expression=clipped)
 

@@ -49,15 +49,8 @@ def brief(record: Gradient | ArrayGradient, x: Any) -> str:
 def dependencies(record: Gradient) -> bytearray:
     """Return which nodes are listed: all of them, or those that the output depends on where it is not the last one."""
     graph = record.graph
-    if record.output == graph.output:
-        return bytearray(b"\1") * len(graph.nodes)
-    needed = bytearray(len(graph.nodes))
-    needed[record.output] = 1
-    for i in range(record.output, -1, -1):
-        if needed[i]:
-            for a in graph.nodes.arguments[i]:
-                needed[a] = 1
-    return needed
+    is_last = record.output == graph.output
+    return bytearray(b"\1") * len(graph.nodes) if is_last else graph.needed(record.output)
 
 
 def rows(record: Gradient, nodes: list[int]) -> list[NodeView]:

@@ -70,7 +70,7 @@ class ArrayLines:
         self.subject, self.names = subject, names
         graph = self.graph = subject.graph
         self.A = CodeArraySymbols(language)
-        self.needed = _needed(graph, subject.output)
+        self.needed = graph.needed(subject.output)
         self.active = graph.active(list(subject.places.values()))
         self.kept = {subject.output, *graph.named.values(), *graph.inputs.values()}
         self.called = self._called()
@@ -169,7 +169,7 @@ class ArrayLines:
                 i = stack[-1]
                 condition = self._condition(i)
                 waiting = [a for a in nodes[i].arguments if state[a] != 2]
-                if condition is not None and not state[i] and not state[condition] and not self._depends(condition, i):
+                if condition is not None and not (state[i] or state[condition] or self.graph.needed(condition)[i]):
                     waiting.append(condition)
                 if state[i] != 2 and waiting:
                     state[i] = 1
@@ -187,16 +187,6 @@ class ArrayLines:
         """Return the condition that tells where an operand at risk counts, None where no single one does."""
         guard = self.branched.get(i)
         return self.graph.nodes[guard[0]].arguments[0] if guard is not None and self._at_risk(i) else None
-
-    def _depends(self, i: int, on: int) -> bool:
-        pending, seen = [i], {i}
-        while pending:
-            here = pending.pop()
-            if here == on:
-                return True
-            pending += [a for a in self.graph.nodes[here].arguments if a >= on and a not in seen]
-            seen.update(pending)
-        return False
 
     def _at_risk(self, i: int) -> bool:
         node = self.graph.nodes[i]
@@ -370,14 +360,3 @@ class ArrayLines:
                 written.add(safe.variable.node)
                 lines.append(ArrayLine(self.A.at(safe.variable).text, safe.formula.node, safe.variable.shape))
         return lines
-
-
-def _needed(graph: ArrayGraph, output: int) -> bytearray:
-    """Return whether the output depends on a node, one entry a node."""
-    found = bytearray(len(graph.nodes))
-    found[output] = 1
-    for i in range(output, -1, -1):
-        if found[i]:
-            for a in graph.nodes[i].arguments:
-                found[a] = 1
-    return found
