@@ -18,6 +18,10 @@ from .test_cli import call
 @pytest.mark.parametrize(("line", "said"), [
     ("chekc x*y x=1 y=2", 'there is no command chekc; did you mean check?\nhint: write gradcli check "x*y" x=1 y=2'),
     ("chekc", "there is no command chekc; did you mean check?\nhint: for a variable of that name write chekc=..."),
+    ("x*y X=3 Y=4", "x and y have no value\n  x*y\n  ^\nhint: did you mean X and Y? (capitals count)"),
+    ("x+y+z X=3 y=2", "did you mean X? (capitals count)"), ("x*y*z X=1 Z=2 Y=3", "did you mean X, Y and Z? (capitals"),
+    ("'W@x' w=[[1]] X=[1]", "W and x have no value\n  W@x\n  ^\nhint: did you mean w and X? (capitals count)"),
+    ("rows A*B rows.csv", "the input has no columns A and B\nhint: did you mean a and b? (capitals count)"),
     ('gradient "x*y" x=3 y=4', 'there is no command gradient\nhint: write gradcli "x*y" x=3 y=4'),
     ('grad --exact "x*y" x=3 y=4', 'there is no command grad\nhint: write gradcli "x*y" --exact x=3 y=4'),
     ('differentiate "x*y" x', 'there is no command differentiate\nhint: write gradcli diff "x*y" x'),
@@ -59,7 +63,7 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     Path("deep.json").write_text("[" * 100_000)
     Path("net.grad").write_text("x*y\n")
     for name in ("rows.csv", "a.csv", "homework.toml"):
-        Path(name).write_text("x\n1\n")
+        Path(name).write_text("x,a,b\n1,2,3\n")
     found = call(*shlex.split(line))
     assert found.status == 2
     assert said.partition("{}")[0] in found.stderr.decode()

@@ -9,7 +9,7 @@ from ..arrays.sizes import Misfit, Shape, described, shape_text
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
 from ..errors import InputError
-from ..text import did_you_mean
+from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, Instruction, clip_name
@@ -194,6 +194,7 @@ def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collectio
             or did_you_mean(name, [*constants])
         )
         guess = near or guess
+    guess = other_capitals(shown, idle) or guess
     hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
     error = UnboundArrays(listed, span=missing[names[0]], hint=hint)
     error.names = names
