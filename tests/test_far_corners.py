@@ -209,3 +209,23 @@ def test_minus_a_constant_or_a_bound_name_is_no_option(tmp_path: Path) -> None:
         assert call("--value", *words).stdout.decode() == f"{value}\n"
     assert b"there is no option -k" in call("-k").stderr
     assert b"there is no option -k" in call("x", "-k", "x=1", *bound).stderr
+
+
+@pytest.mark.parametrize("words", ["", "diff", "check", "sheet", "plot", "descend --rate 1"])
+def test_the_example_of_a_command_without_a_program_runs(words: str) -> None:
+    """rows has a file in its example: it is in test_option_conflicts."""
+    found = call(*words.split())
+    assert found.status == 2
+    said = found.stderr.decode()
+    assert said.startswith("gradcli: a program is missing\nhint: for example gradcli ")
+    example = said.partition("for example gradcli ")[2].partition("; see")[0]
+    assert shlex.split(example)[: len(words.split()[:1])] == words.split()[:1]
+    assert call(*shlex.split(example)).status == 0
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("x x=1+-0.02", "x is uncertain by 0.02\n"), ("x*y+x x=1+-0.02 y=2", "f is uncertain by 0.06\n"),
+    ("x*y x=1+-0.02 y=2+-0.1", "f is uncertain by 0.14, by 0.108 if the errors are independent\n"),
+])  # fmt: skip
+def test_one_uncertain_input_has_no_error_that_others_are_independent_of(line: str, said: str) -> None:
+    assert f"note: to first order {said}" in call(*line.split()).stdout.decode()
