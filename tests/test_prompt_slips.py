@@ -213,3 +213,20 @@ def test_a_power_of_one_letter_is_a_program_as_it_is_with_stars(
     said("undo", net, capsys)
     assert told == said(line.replace("²", "**2").replace("³", "**3"), net, capsys)
     assert told.endswith("new program; undo brings back the old one\n")
+
+
+@pytest.mark.parametrize("word", ["sheet", "descend", "rows", "grade"])
+@pytest.mark.parametrize("before", ["x*y at x=1 y=2", ""])
+def test_a_command_of_the_command_line_is_no_variable(
+    word: str, before: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = session_of()
+    said(before, here, capsys)
+    program = here.source
+    assert said(word, here, capsys) == (
+        f"gradcli: {word} is a command of the command line, not of the prompt\n"
+        f"hint: help {word}; a program of one variable is ({word})\n"
+    )
+    assert here.source is program
+    said(f"help {word}", here, capsys)
+    assert "gradcli:" not in said(f"({word}) at {word}=3", here, capsys)

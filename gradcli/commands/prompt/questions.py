@@ -11,6 +11,7 @@ from ...record import bindings as binding
 from ...record.gradient import Gradient
 from ...reports import render
 from ...text import did_you_mean, visible
+from ..names import COMMANDS
 from ..streams import emit
 from .lines import QUOTIENT, WORDS, is_constant
 from .session import Session
@@ -40,6 +41,9 @@ def tell(session: Session, text: str) -> bool:
                          hint=f"d{half[1] or output}/d{below}")  # fmt: skip
     if as_name(text) is None:
         return False
+    if text in COMMANDS and text not in session.values:
+        raise InputError(f"{text} is a command of the command line, not of the prompt", kind="name",
+                         hint=f"help {text}; a program of one variable is ({text})")  # fmt: skip
     near = did_you_mean(text, list(WORDS))
     if near or (graph is not None and not is_constant(text)):
         alone = f"a program of one variable is ({clip_name(text)})"
