@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 # What takes one column each on every terminal.
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\u259f●▶✓✗]*")
@@ -103,6 +104,12 @@ def painted(text: str, code: str, color: bool) -> str:
 def harmless(text: str) -> str:
     """Return a cell that no spreadsheet runs as a formula: a text that begins like one gets a ' in front."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
+
+
+def other_capitals(words: Sequence[str], known: Collection[str]) -> str | None:
+    """Return a hint that names the known words which differ from several words by capitals alone; None for fewer."""
+    found = [name for word in words for name in known if name.lower() == word.lower() and name != word]
+    return f"did you mean {', '.join(found[:-1])} and {found[-1]}? (capitals count)" if found[1:] else None
 
 
 def did_you_mean(word: str, known: list[str]) -> str | None:

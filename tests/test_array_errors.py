@@ -176,7 +176,7 @@ HABITS = [
     ("reshape(X)", "reshape takes x and sizes", "write reshape(x, m, n)", {"X": "4x3"}),
     ("sum(X, axis=0, axis=1)", "axis is given twice", "", {"X": "4x3"}),
     ("onehot(y, c)", "n of onehot must be known before the run", "", {"y": "4", "c": ""}),
-    ("onehot(y, 1/2)", "n of onehot is 1/2", "", {"y": "4"}),
+    ("onehot(y, 1/2)", "n of onehot is a whole number, not 0.5", "", {"y": "4"}),
     ("softmx(X)", "no function softmx", "did you mean softmax?", {"X": "4x3"}),
 ]
 

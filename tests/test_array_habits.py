@@ -108,7 +108,7 @@ def test_other_sums_over_letters_have_a_word_of_the_product(text: str) -> None:
     ("A[range(3), 0]", "there is no function range", "did you mean trace?"),
     ("x if s else y", "an operator is missing", None),
     ("[1, 2; 3, 4]@x", "rows of an array have brackets of their own", "write [[1, 2], [3, 4]]"),
-    ("x'", "a program has no ': a number is its own transpose, and no name ends so", "write x"),
+    ("x'", "a program has no ': a transpose is written .T", "write x"),
     ("concat([1, 2])", "concat takes its arrays one by one", "write concat(a, b)"),
     (f"concat([x, {'y, ' * 20}x])", "concat takes its arrays one by one", f"write concat(x, {'y, ' * 20}x)"),
     ("X^T", "a transpose is no power", "write X.T"), ("(A@B)^T", "a transpose is no power", "write (A@B).T"),

@@ -68,7 +68,7 @@ def test_the_counter_hides_a_name_for_its_steps_alone() -> None:
     ("h[0] = x; h[k] = x[1:] for k = 1..3", "h[1] has 1 entry, h[0] has 2 entries"),
     ("h[-1] = x", "there is no h[-1]"),
     ("h[0] = x; h[k] = x for k = 5..3", "5..3 has no steps"),
-    ("h[0] = x; h[k] = x for k = 1..3.5", "a bound of for is 7/2: a whole number is needed"),
+    ("h[0] = x; h[k] = x for k = 1..3.5", "a bound of for is a whole number, not 3.5"),
     ("h[0] = x; h[k] = x for k = 1..y", "a bound of for must be known before the run"),
     ("x[0] = 1; x", "x is computed by the program and cannot be bound too"),
     ("h[0] = 1; h = 2", "h is assigned twice"),

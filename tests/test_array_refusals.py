@@ -26,8 +26,8 @@ sum(X, keep=x) ~~> keep of sum must be known before the run \
 sum(X, axis=s) ~~> axis of sum must be known before the run \
  ~~ write a whole number for s, such as s=3
 sum(X, axis=[[0, 1]]) ~~> axis of sum is a whole number or a list of them ~~ None
-sum(X, axis=[0, 0.5]) ~~> axis of sum is 0.5: a whole number is needed ~~ None
-sum(X, axis=1.5) ~~> axis of sum is 3/2: a whole number is needed ~~ None
+sum(X, axis=[0, 0.5]) ~~> axis of sum is a whole number, not 0.5 ~~ None
+sum(X, axis=1.5) ~~> axis of sum is a whole number, not 1.5 ~~ None
 sum(X, axis=(0, 0)) ~~> sum(X, axis=(0, 0)): axis 0 is named twice \
  ~~ sum(X) would be a number, and the program then fits
 sum(X, axis=(0, 2)) ~~> sum(X, axis=(0, 2)): X is 4x3: it has no axis 2 \
@@ -44,14 +44,14 @@ reshape(X, 5) ~~> reshape(X, 5): X is 4x3: 12 entries do not fill 5 ~~ None
 reshape(X, -1, -1) ~~> reshape(X, -1, -1): only one size can be -1 ~~ None
 reshape(X, 0) ~~> reshape(X, 0): a size is 1 or more, not 0 ~~ None
 reshape(X, 2, -3) ~~> reshape(X, 2, -3): a size is 1 or more, not -3 ~~ None
-reshape(X, n) ~~> sizes of reshape must be known before the run \
+reshape(X, n) ~~> a size of reshape must be known before the run \
  ~~ write a whole number for n, such as n=3
 reshape(axis=0) ~~> reshape has no axis= ~~ it takes sizes=
 zeros() ~~> zeros takes sizes ~~ write zeros(m, n)
 zeros(0) ~~> zeros(0): a size is 1 or more ~~ None
 zeros(-1) ~~> zeros(-1): a size is 1 or more ~~ None
-zeros(x) ~~> sizes of zeros is a whole number or a list of them ~~ write a whole number for x, such as x=3
-ones(2.5) ~~> sizes of ones is 5/2: a whole number is needed ~~ None
+zeros(x) ~~> a size of zeros is a whole number or a list of them ~~ write a whole number for x, such as x=3
+ones(2.5) ~~> a size of ones is a whole number, not 2.5 ~~ None
 eye() ~~> eye takes 1 argument, not 0 ~~ write eye(n)
 eye(2, 3) ~~> eye takes 1 argument, not 2 ~~ write eye(n)
 eye(n) ~~> n of eye must be known before the run ~~ write a whole number for n, such as n=3
@@ -117,7 +117,7 @@ x[0, 1] ~~> x[0, 1]: x has 3 entries: 2 indices are too many ~~ None
 x[3] ~~> x[3]: x has entries 0 to 2, and no 3 ~~ indices start at 0; -1 is the last
 x[-4] ~~> x[-4]: x has entries 0 to 2, and no -4 ~~ indices start at 0; -1 is the last
 x[::0] ~~> x[::0]: the step of a slice is not 0 ~~ None
-x[0.5] ~~> an index is 1/2: a whole number is needed ~~ None
+x[0.5] ~~> an index is a whole number, not 0.5 ~~ None
 X[0][0][0] ~~> X[0][0][0]: X[0][0] is a number: it has no entries ~~ None
 X[None][None][None] ~~> X[None][None][None]: the result would be 1x1x1x4x3: an array has at most 4 axes ~~ None
 X[:, :, 0] ~~> X[:, :, 0]: X is 4x3: 3 indices are too many ~~ None

@@ -75,6 +75,7 @@ def paths(*words: str) -> str:
     (["--color", "always", NETWORK, "--wrt", "x,"], ["x,y", "x,z"]),
     (["rules", "sigm"], ["sigmoid"]),
     (["rules", "product"], ["product rule"]),
+    (["rules", "softm"], ["softmax"]), (["rules", "cross"], ["cross_entropy"]), (["rules", "resh"], ["reshape"]),
     (["help", "exit"], ["exit-status"]),
     (["help", "ch"], ["check"]),
     (["completion", ""], list(SCRIPTS)),

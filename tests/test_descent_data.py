@@ -131,7 +131,7 @@ def test_what_cannot_be_done(
     [
         ("x,y\n1,2\n3,\n", ":3: y is empty"),
         ("x,y\n1,2\n3,4\n5,six\n", ":4: six is not a number"),
-        ("x,y\n1,2\n3,4,5\n", ":3: it has 3 cells, the header 2"),
+        ("x,y\n1,2\n3,4,5\n", ":3: it has 3 cells, and the header has 2"),
         ("x,y\n", "there are no rows of data, and no mean"),
         ("", "there is no header row"),
     ],

@@ -18,6 +18,23 @@ from .test_cli import call
 @pytest.mark.parametrize(("line", "said"), [
     ("chekc x*y x=1 y=2", 'there is no command chekc; did you mean check?\nhint: write gradcli check "x*y" x=1 y=2'),
     ("chekc", "there is no command chekc; did you mean check?\nhint: for a variable of that name write chekc=..."),
+    ("x*y X=3 Y=4", "x and y have no value\n  x*y\n  ^\nhint: did you mean X and Y? (capitals count)"),
+    ("x+y+z X=3 y=2", "did you mean X? (capitals count)"), ("x*y*z X=1 Z=2 Y=3", "did you mean X, Y and Z? (capitals"),
+    ("'W@x' w=[[1]] X=[1]", "W and x have no value\n  W@x\n  ^\nhint: did you mean w and X? (capitals count)"),
+    ("rows A*B rows.csv", "the input has no columns A and B\nhint: did you mean a and b? (capitals count)"),
+    ('gradient "x*y" x=3 y=4', 'there is no command gradient\nhint: write gradcli "x*y" x=3 y=4'),
+    ('grad --exact "x*y" x=3 y=4', 'there is no command grad\nhint: write gradcli "x*y" --exact x=3 y=4'),
+    ('differentiate "x*y" x', 'there is no command differentiate\nhint: write gradcli diff "x*y" x'),
+    ('derive "x*y"', 'there is no command derive\nhint: write gradcli diff "x*y"'),
+    ('foo "q=x*y; f=q+1" x=1 y=2',
+     'there is no command foo\nhint: write gradcli "q=x*y; f=q+1" x=1 y=2'),
+    ('foo "x*y" y', 'there is no command foo\nhint: write gradcli diff "x*y" y'),
+    ("foo x=3", "foo has no value"), ("foo +y x=1", "+y is not NAME=VALUE"), ("exp (x) x=1", "(x) is not NAME=VALUE"),
+    ("sin(x) x=30deg", "an operator is missing\n  30deg\n    ^^^\nhint: write (30*pi/180)"),
+    ('"sin(30deg)" --value', 'hint: write gradcli "sin(30*pi/180)" --value'),
+    ('"cos(x degrees)" x=60', 'hint: write gradcli "cos(x*pi/180)" x=60'),
+    ('"2deg" deg=3', 'hint: write gradcli "2*deg" deg=3'),
+    ('plot "x*y*z" x=-2:2 y=0:1 z=0.5:1', "hint: give z one value, such as z=0.5"),
     ("version", "there is no command version\nhint: did you mean gradcli --version?"),
     ("usage", "there is no command usage\nhint: did you mean gradcli --help?"),
     ("man", "there is no command man\nhint: did you mean gradcli --help?"),
@@ -46,7 +63,7 @@ def test_what_is_refused(line: str, said: str, tmp_path: Path, monkeypatch: pyte
     Path("deep.json").write_text("[" * 100_000)
     Path("net.grad").write_text("x*y\n")
     for name in ("rows.csv", "a.csv", "homework.toml"):
-        Path(name).write_text("x\n1\n")
+        Path(name).write_text("x,a,b\n1,2,3\n")
     found = call(*shlex.split(line))
     assert found.status == 2
     assert said.partition("{}")[0] in found.stderr.decode()
@@ -192,3 +209,23 @@ def test_minus_a_constant_or_a_bound_name_is_no_option(tmp_path: Path) -> None:
         assert call("--value", *words).stdout.decode() == f"{value}\n"
     assert b"there is no option -k" in call("-k").stderr
     assert b"there is no option -k" in call("x", "-k", "x=1", *bound).stderr
+
+
+@pytest.mark.parametrize("words", ["", "diff", "check", "sheet", "plot", "descend --rate 1"])
+def test_the_example_of_a_command_without_a_program_runs(words: str) -> None:
+    """rows has a file in its example: it is in test_option_conflicts."""
+    found = call(*words.split())
+    assert found.status == 2
+    said = found.stderr.decode()
+    assert said.startswith("gradcli: a program is missing\nhint: for example gradcli ")
+    example = said.partition("for example gradcli ")[2].partition("; see")[0]
+    assert shlex.split(example)[: len(words.split()[:1])] == words.split()[:1]
+    assert call(*shlex.split(example)).status == 0
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("x x=1+-0.02", "x is uncertain by 0.02\n"), ("x*y+x x=1+-0.02 y=2", "f is uncertain by 0.06\n"),
+    ("x*y x=1+-0.02 y=2+-0.1", "f is uncertain by 0.14, by 0.108 if the errors are independent\n"),
+])  # fmt: skip
+def test_one_uncertain_input_has_no_error_that_others_are_independent_of(line: str, said: str) -> None:
+    assert f"note: to first order {said}" in call(*line.split()).stdout.decode()

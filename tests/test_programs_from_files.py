@@ -36,7 +36,7 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
 @pytest.mark.parametrize(("words", "status", "message", "hint"), [
     (["nett.txt", "x=1"], 5, "nett.txt: no such file", "did you mean net.txt?"),
     (["there/is/none.txt"], 5, "there/is/none.txt: no such file",
-     "--file there/is/none.txt reads a program from a file that there is"),
+     "--file there/is/none.txt reads a program from a file, where there is one"),
     (["net.txt", "x=1", "y=2"], 2, "net.txt is a file, not a program", "write gradcli --file net.txt x=1 y=2"),
     (["notes.toml"], 2, "notes.toml is a homework file, not a program",
      "gradcli sheet --homework notes.toml makes sheets of it; see gradcli help homework"),

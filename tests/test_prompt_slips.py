@@ -176,3 +176,57 @@ def test_a_number_for_a_derivative_is_kept_and_said_to_be_no_claim(
 def test_the_options_of_a_command_are_its_own(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
     said("diff x --order 2", net, capsys)
     assert "-h, --help" in said("diff --help", net, capsys)
+
+
+@pytest.mark.parametrize("line", ["x=π", "x = π/4", "x=-π", "x=π z=2", "x=sin(π/2)"])
+def test_pi_is_a_number_in_either_spelling(net: Session, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = said(line, net, capsys)
+    assert net.source is not None
+    assert net.source.text == "q = x+y; f = q*z"
+    said("undo", net, capsys)
+    assert told == said(line.replace("π", "pi"), net, capsys)
+    assert "was" in told
+
+
+@pytest.mark.parametrize(("line", "hints", "first"), [
+    ("step 0.1", ["steps"], "chain rule"), ("stepz z=2", ["steps z=2"], "f = 6"), ("tabel 3", ["table"], " node"),
+    ("df/dy, df/dx", ["df/dy", "df/dx"], "df/dy = -4"), ("df/dx,df/dz, q", ["df/dx", "df/dz", "q"], "df/dx = -4"),
+    ("d2f/dx2", ["diff x --order 2"], "d2f_dx_dx = 0"), ("d²f/dz²", ["diff z --order 2"], "d2f_dz_dz = 0"),
+    ("∂^2f/∂x^2", ["diff x --order 2"], "d2f_dx_dx = 0"),
+])  # fmt: skip
+def test_what_a_hint_says_works_when_it_is_typed(
+    net: Session, line: str, hints: list[str], first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = said(line, net, capsys)
+    shown = told.partition("hint: ")[2].strip().removeprefix("did you mean ").rstrip("?")
+    assert shown.split(", then ") == hints
+    answers_of_all = [said(hint, net, capsys) for hint in hints]
+    assert not any("gradcli:" in text for text in answers_of_all)
+    assert first in answers_of_all[0]
+
+
+@pytest.mark.parametrize("line", ["x²", "x³", "q²"])
+def test_a_power_of_one_letter_is_a_program_as_it_is_with_stars(
+    net: Session, line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = said(line, net, capsys)
+    said("undo", net, capsys)
+    assert told == said(line.replace("²", "**2").replace("³", "**3"), net, capsys)
+    assert told.endswith("new program; undo brings back the old one\n")
+
+
+@pytest.mark.parametrize("word", ["sheet", "descend", "rows", "grade"])
+@pytest.mark.parametrize("before", ["x*y at x=1 y=2", ""])
+def test_a_command_of_the_command_line_is_no_variable(
+    word: str, before: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = session_of()
+    said(before, here, capsys)
+    program = here.source
+    assert said(word, here, capsys) == (
+        f"gradcli: {word} is a command of the command line, not of the prompt\n"
+        f"hint: help {word}; a program of one variable is ({word})\n"
+    )
+    assert here.source is program
+    said(f"help {word}", here, capsys)
+    assert "gradcli:" not in said(f"({word}) at {word}=3", here, capsys)

@@ -38,7 +38,8 @@ def plotted(program: str, *words: str, at: tuple[str, ...] = (), of: str | None 
     ("x**2", ["x=0 to pi"], "a range is missing", "write x=0:pi"),
     ("x*y", ["x=1", "y=0…+2"], "a range is missing", "write y=0:+2"),
     ("x*y", ["x=1,2", "y=3,4"], "a range is missing", "write x=1:2"),
-    ("x*y*z", ["x=0:1", "y=0:1", "z=0:1"], "more than two ranges cannot be drawn", "write x=-3:3"),
+    ("x*y*z", ["x=0:1", "y=0:1", "z=0:1"], "more than two ranges cannot be drawn",
+     "give z one value, such as z=0"),
     ("x**2", ["x=1:2:3"], "a range has one :", "write x=1:3"),
     ("x**2", ["x=0:10:0.5"], "a range has one :", "write x=0:10"),  # the step behind, as in Python
     ("x**2", ["x=0:0.5:10"], "a range has one :", "write x=0:10"),  # or between, as in other languages

@@ -302,6 +302,11 @@ def test_files_that_hold_a_point() -> None:
     ("adam:rate=1", None, "adam has no parameter rate", "write --rate for the rate"),
     ("gd:mu=1", "1", "gd has no parameter mu", "it has none"), ("momentum:mu", "1", "mu has no value", "write mu=0.9"),
     ("momentum:mu=", "1", "the value is missing", "write NAME=VALUE"),
+    ("adam:beta1=2", "1", "a number from 0 to below 1 is expected", "for example --rule adam:beta1=0.9"),
+    ("adam:beta2=-3,eps=-5", None, "a number from 0 to below 1 is expected", "for example --rule adam:beta2=0.999"),
+    ("adam:eps=-5", None, "a number from 0 is expected", "for example --rule adam:eps=1e-8"),
+    ("momentum:mu=1", "1", "a number from 0 to below 1 is expected", "for example --rule momentum:mu=0.9"),
+    ("rmsprop:alpha=-1/2", "1", "a number from 0 to below 1 is expected", "for example --rule rmsprop:alpha=0.99"),
     ("momentum:mu=0.5±0.1", "1", "a rule has no uncertain parameters", None),
     ("momentum:mu=0.5", "1+-0.1", "a rule has no uncertain parameters", None),
 ])  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError
+from ..numbers.decimals import short_text
 from ..numbers.fractions import Exact
 from .entries import Array, Entries
 from .graph import ArrayGraph
@@ -76,7 +77,7 @@ def _whole(graph: ArrayGraph, i: int, array: Array) -> list[int]:
     names = entry_names(graph.labels[i], array.shape)
     for name, x in zip(names, array.entries, strict=True):
         if x is None or x.denominator != 1:
-            shown = f"{name} has no value" if x is None else _called(graph, i, name, Exact().brief(x))
+            shown = f"{name} has no value" if x is None else _called(graph, i, name, short_text(x))
             raise InputError(f"{shown}: labels and indices are whole numbers", kind="label",
                              span=graph.nodes[i].span)  # fmt: skip
     return [int(x) for x in array.entries]

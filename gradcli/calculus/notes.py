@@ -251,7 +251,9 @@ def _precision(note: Note, write: Callable[[Any], str]) -> str:
 
 def _uncertainty(note: Note, write: Callable[[Any], str]) -> str:
     worst, independent = note.detail["worst"], note.detail["independent"]
-    return f"to first order {note.of} is uncertain by {worst:.3g}, by {independent:.3g} if the errors are independent"
+    together, apart = f"{worst:.3g}", f"{independent:.3g}"
+    text = f"to first order {note.of} is uncertain by {together}"
+    return text if together == apart else f"{text}, by {apart} if the errors are independent"
 
 
 def _undecided(note: Note, write: Callable[[Any], str]) -> str:

@@ -243,9 +243,11 @@ def _items(graph: Graph, of: str | None) -> list[str]:
 def _rules(line: TypedWords) -> Offer:
     from ..calculus.operations import OPERATIONS
     from ..calculus.spellings import ALIASES
+    from ..language.arrays_needed import ARRAY_FUNCTIONS
 
     rows = [row for row in OPERATIONS.values() if not row.is_leaf]
-    names = {row.name: row.summary for row in rows} | {alias: f"also {name}" for alias, name in ALIASES.items()}
+    names = dict.fromkeys(sorted(ARRAY_FUNCTIONS), "") | {row.name: row.summary for row in rows}
+    names |= {alias: f"also {name}" for alias, name in ALIASES.items()}
     laws = dict.fromkeys(law for row in rows for law in (*row.laws, *row.lone_laws) if law.endswith(" rule"))
     from ..record.update_rules import UPDATE_RULES
 

@@ -13,3 +13,7 @@ COMMANDS = {
     "completion": "Print the completion script of a shell.",
     "help": "Open the manual page of a command or a topic.",
 }
+
+# What may stand behind a command that needs a program.
+EXAMPLES = {"diff": '"x**2"', "descend": '"x**2" x=3 --rate 0.1', "check": '"x**2" x=3 df/dx=6', "sheet": '"x**2" x=3',
+            "plot": '"x**2" x=-3:3', "rows": '"x*y" points.csv'}  # fmt: skip

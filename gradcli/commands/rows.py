@@ -157,11 +157,10 @@ def _total(added: bool, mean: bool, weights: str | None, skip_errors: bool, keep
 
 def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> None:
     """Raise unless there is a program, and rows that come from somewhere else."""
-    from .streams import check_read_once
+    from .streams import check_read_once, no_program
 
     if not words and file is None:
-        hint = 'for example gradcli rows "x*y" points.csv; see gradcli rows --help'
-        raise InputError("a program is missing", kind="option", hint=hint)
+        raise no_program()
     is_typed = file == "-" or (file is None and words[0] == "-")
     check_read_once({"the program": is_typed, "the rows": path in (None, "-")})
     if path is None and sys.stdin is not None and sys.stdin.isatty():

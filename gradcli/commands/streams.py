@@ -99,15 +99,24 @@ def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[
     if words and words[0] != "-":
         _refuse_no_program(words)
         return Source("program", words[0]), words[1:]
-    missing = InputError(
-        "a program is missing", kind="option", hint='for example gradcli "x**2" x=3; see gradcli --help'
-    )
     if not words and (sys.stdin is None or sys.stdin.isatty()):
-        raise missing
+        raise no_program()
     program = read_program(None)
     if not words and not program.text.strip():
-        raise missing
+        raise no_program()
     return program, words[1:]
+
+
+def no_program() -> InputError:
+    """Return the error for a program that is missing, with an example of the command that is run."""
+    from click import get_current_context
+
+    from .names import EXAMPLES
+
+    context = get_current_context(silent=True)
+    name = context.info_name if context is not None else None
+    example, place = (EXAMPLES[name], f"gradcli {name}") if name in EXAMPLES else ('"x**2" x=3', "gradcli")
+    return InputError("a program is missing", kind="option", hint=f"for example {place} {example}; see {place} --help")
 
 
 def _refuse_no_program(words: list[str]) -> None:
@@ -126,7 +135,7 @@ def _refuse_no_program(words: list[str]) -> None:
     if MISSING.fullmatch(word) and not os.path.exists(word):
         folder, name = os.path.split(word)
         there = [other for other in os.listdir(folder or ".") if "." in other] if os.path.isdir(folder or ".") else []
-        hint = did_you_mean(name, there) or f"--file {clip(word, 60)} reads a program from a file that there is"
+        hint = did_you_mean(name, there) or f"--file {clip(word, 60)} reads a program from a file, where there is one"
         raise StreamError(f"{clip(word, 60)}: no such file", hint=hint)
     if PATH.fullmatch(word) and not values.issuperset(named) and os.path.isfile(word):
         if word.lower().endswith(".toml"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from importlib import import_module
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import click
 
 from .. import __version__
-from ..errors import InputError
+from ..errors import GradcliError, InputError, Source
+from ..text import clip
 from . import option_parsing, screens
 from .names import COMMANDS
 from .options import Options, main_options
@@ -24,6 +26,9 @@ Examples:
 """
 
 
+# What other programs call the main job, or their command for formulas.
+MAIN_JOB = ("autodiff", "backprop", "backward", "calc", "compute", "derivative", "derive", "differentiate", "eval",
+            "evaluate", "grad", "gradient", "run")  # fmt: skip
 ASKED = ("hessian", "verify", "exact", "ieee", "value", "json")  # options that ask for something by a word
 
 
@@ -91,6 +96,8 @@ def _refuse_misspelt(words: list[str]) -> None:
     word = words[0]
     if len(word) < 3 or not word.isalpha() or any(other.startswith(f"{word}=") for other in words):
         return
+    if word.lower() in MAIN_JOB:
+        _refuse_other_command(words)
     from difflib import get_close_matches
 
     near = get_close_matches(word.lower(), COMMANDS, n=1, cutoff=0.75)
@@ -102,6 +109,26 @@ def _refuse_misspelt(words: list[str]) -> None:
     if word.lower() in ("version", "usage", "man"):
         option = "--version" if word.lower() == "version" else "--help"
         raise InputError(f"there is no command {word}", kind="option", hint=f"did you mean gradcli {option}?")
+    _refuse_other_command(words)
+
+
+def _refuse_other_command(words: list[str]) -> None:
+    """Raise `InputError` where a program stands behind a word that is none: `gradient "x*y" x=3 y=4`, `foo "x*y"`."""
+    from ..calculus.spellings import function
+    from ..language.syntax import parse
+
+    if function(words[0]) or len(words) < 2 or not re.fullmatch(r"(?=.*[^\W\d])[-\w(].*\W.*", words[1], re.DOTALL):
+        return
+    if re.search(r"(?<![=<>!])=(?!=)", words[1]) and not re.search(r"[;\n]", words[1]):
+        return
+    try:
+        parse(Source("program", words[1]))
+    except GradcliError:
+        return
+    # Names behind it are those of `diff`, values are those of the main job.
+    plain = not any("=" in other for other in words[2:]) and (words[2:] or words[0].lower() in MAIN_JOB)
+    raise InputError(f"there is no command {clip(words[0], 40)}", kind="option",
+                     instead=(words[:2], [*(["diff"] if plain else []), words[1]]))  # fmt: skip
 
 
 def _refuse_report(words: list[str]) -> None:

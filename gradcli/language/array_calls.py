@@ -16,6 +16,7 @@ from ..arrays.table import LITERAL as LITERAL_ROW
 from ..calculus.operations import ADD, DOT, MUL, NEG, SUB
 from ..calculus.table_parts import Operation
 from ..errors import InputError
+from ..numbers.decimals import short_text
 from .array_instructions import NEW_AXIS, ONE
 
 Span = tuple[int, int]
@@ -173,7 +174,7 @@ class Calls:
             hint = "it hangs on numerals, sizes and bound whole numbers alone"
             raise self._unknown(node, f"{what} must be known before the run", span, hint)
         if isinstance(found, Fraction):
-            raise InputError(f"{what} is {found}: a whole number is needed", kind="number", span=span)
+            raise InputError(f"{what} is a whole number, not {short_text(found)}", kind="number", span=span)
         return found
 
     def whole_number(self, node: int, what: str, span: Span) -> int:
@@ -193,7 +194,7 @@ class Calls:
         for text in literal.fixed["texts"]:
             number = Fraction(text)
             if number.denominator != 1:
-                raise InputError(f"{what} is {text}: a whole number is needed", kind="number", span=span)
+                raise InputError(f"{what} is a whole number, not {text}", kind="number", span=span)
             found.append(int(number))
         return tuple(found)
 
@@ -224,7 +225,7 @@ class Calls:
 
     def _fixed(self, row: ArrayOperation, name: str, given: Sequence[int], several: int | None, span: Span) -> Any:
         """Return what a call fixes under a name."""
-        what = f"{name} of {row.name}"
+        what = f"{ {'sizes': 'a size', 'axes': 'an axis'}.get(name, name) } of {row.name}"
         listed = len(given) == 1 and self.builder.shape(given[0]) != ()
         if name in ("keep", "reverse"):
             return bool(self.whole_number(given[0], what, span))

@@ -9,7 +9,7 @@ from ..arrays.sizes import Misfit, Shape, described, shape_text
 from ..calculus.operations import CONSTANTS
 from ..calculus.spellings import function, function_names
 from ..errors import InputError
-from ..text import did_you_mean
+from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, Instruction, clip_name
@@ -165,7 +165,15 @@ def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collectio
 
     `missing` has their places; `known` are the names with a shape, and `read` those that the program reads.
     """
-    from .foreign_names import OFTEN_VARIABLES, name_hint
+    from .foreign_names import OFTEN_VARIABLES, name_hint, product_of
+
+    def _product(name: str, known: Collection[str]) -> str | None:
+        factors = product_of(name, known)
+        return (
+            f"for a product of matrices write {factors.replace('*', '@')}, entry by entry {factors}"
+            if factors
+            else None
+        )
 
     names = list(missing)
     shown = [clip_name(name) for name in names[:10]]
@@ -179,8 +187,14 @@ def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collectio
     guess = None
     for name in names[:10]:
         constants = () if name in OFTEN_VARIABLES else CONSTANTS
-        near = did_you_mean(name, idle) or name_hint(name, known) or did_you_mean(name, [*constants])
+        near = (
+            _product(name, idle)
+            or did_you_mean(name, idle)
+            or name_hint(name, known)
+            or did_you_mean(name, [*constants])
+        )
         guess = near or guess
+    guess = other_capitals(shown, idle) or guess
     hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
     error = UnboundArrays(listed, span=missing[names[0]], hint=hint)
     error.names = names

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..text import did_you_mean
+from .array_errors import UnboundArrays, array_function_names, is_called
 from .array_instructions import STACKED
+from .array_transposes import products_of_matrices
 from .foreign_names import MODULES, call_hint
 from .implied_products import NAME
 from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
+from .operands import ROUNDS
 from .scope import LEAF, Instruction, clip_name
 from .syntax_errors import unknown_function as unknown_among_numbers
 
@@ -47,20 +50,26 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     text = scope.text
     if len(text) > MAX_LENGTH:
         return problem
+    missing = {*getattr(problem, "names", ())}
 
     def accepts(other: str) -> bool:
         try:
             read(other, MAX_INSTRUCTIONS)
+        except UnboundArrays as error:
+            return problem.kind in ("syntax", "shape") or {*error.names} < missing
         except InputError as error:
-            return error.kind in ("unbound", "unused") and problem.kind in ("syntax", "shape")
+            return error.kind == "unused" and problem.kind in ("syntax", "shape")
         except GradcliError:
             return False
         return True
 
-    for way in [*_ways(text), *_whole_axes(text)]:
+    by_matrices = products_of_matrices(text, scope.shapes)
+    for way in [*([] if by_matrices == text else _ways(by_matrices)), *_ways(text), *_whole_axes(text)]:
         if way != text and accepts(way):
             instead = ([text], [way]) if "\n" not in text else None
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
+    if missing:
+        return problem
     numbers = problem.kind in ("syntax", "shape")
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
@@ -91,12 +100,15 @@ def _said(text: str) -> str | None:
         return "a size is written size(X, 0)"
     if _ELLIPSIS.search(text):
         return "an axis that is taken whole is written :"
+    if _MATLAB.search(text):
+        return "this is MATLAB: *, / and ** work entry by entry here, and @ is the product of matrices"
     if _ROWS.search(text):
         return "rows of an array have brackets of their own"
     return None
 
 
 _TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
+_MATLAB = re.compile(r"(?<=[A-Za-z_)\]])\s*\.[*/^]")
 _CALLED_TRANSPOSE = re.compile(r"(?<=[\w)\]])\.(?:t|transpose)\(\s*\)")
 _CHOSEN = re.compile(
     rf"({NAME})\[\s*(?:(?:{MODULES})\.)?a?range\([^\[\]]*?\)\s*,\s*({NAME})\s*\]"
@@ -110,7 +122,7 @@ _METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
 
 def _ways(text: str) -> list[str]:
     """Return a text with foreign forms put in the language's own: one step alone, and all of them."""
-    steps = (_rows, _forms, _modules, _signs, _methods, _functions, _lists)
+    steps = (_brackets, _rows, _forms, _modules, _signs, _methods, _functions, _lists)
     now = text
     found = []
     for step in steps:
@@ -123,6 +135,23 @@ def _ways(text: str) -> list[str]:
 def _whole_axes(text: str) -> list[str]:
     """Return a text with NumPy's ... for one, two or three axes that are taken whole."""
     return [_ELLIPSIS.sub(", ".join([":"] * count), text) for count in (1, 2, 3)] if _ELLIPSIS.search(text) else []
+
+
+def _brackets(text: str) -> str:
+    """Return the calls of Wolfram, Sin[x], and the last entry of MATLAB, x[end], as the language writes them."""
+
+    def call(match: re.Match[str]) -> str:
+        name = match[1][0].lower() + match[1][1:]
+        called = next((one for one in (name, match[1].lower()) if is_called(one, ())), None)
+        return f"{called}({match[2]})" if called else match[0]
+
+    for _ in range(ROUNDS):
+        before = text
+        text = re.sub(rf"\b(?=[A-Z])({NAME})\[([^\[\]]*)\]", call, text)
+        if text == before:
+            break
+    text = re.sub(r"(?<=[\[,])\s*end\s*-\s*([0-9]+)\s*(?=[\],])", lambda m: f"-{int(m[1]) + 1}", text)
+    return re.sub(r"(?<=[\[,])\s*end\s*(?=[\],])", "-1", text)
 
 
 def _rows(text: str) -> str:
@@ -252,8 +281,6 @@ def one_list(token: Token, text: str, literal: Instruction) -> InputError:
 
 def unknown_function(token: Token, scope: Any) -> InputError:
     """Return the error for the call of a name that is no function, with the one that may have been meant."""
-    from .array_errors import array_function_names
-
     error = unknown_among_numbers(token, scope)
     if scope.defining is not None and scope.defining[0] == token.text:
         return error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 
@@ -75,15 +74,14 @@ def _better(
         from .array_habits import improved
 
         return improved(problem, scope, read)
-    if problem.kind == "unbound" and re.search(r"\baxis\s*=\s*None\b", scope.text):
-        from .array_habits import improved
-
-        return improved(problem, scope, read)
     if problem.kind == "unbound":
+        from .array_habits import improved
         from .mending import derivative_command
 
         if derived := derivative_command(scope.text, scope.shapes):
-            return problem.but(hint=derived)
+            return problem.but(hint=derived, guess=True)
+        better = improved(problem, scope, read)
+        return problem if better is problem else better.but(guess=True)
     return problem
 
 

@@ -94,7 +94,7 @@ FOREIGN_OPERATORS = {
     "mod": "mod({0}, {1})", "modulo": "mod({0}, {1})", "div": "floor({0}/{1})", "times": "{0}*{1}", "plus": "{0} + {1}",
     "minus": "{0} - {1}", "over": "{0}/{1}", "%": "mod({0}, {1})", "//": "floor({0}/{1})",
 }  # fmt: skip
-BEHIND = {"squared": "{0}**2", "cubed": "{0}**3"}
+BEHIND = {"squared": "{0}**2", "cubed": "{0}**3", "deg": "({0}*pi/180)", "degrees": "({0}*pi/180)"}
 
 # Names that are no functions.
 NOTHING_SUCH = {

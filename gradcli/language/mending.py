@@ -164,8 +164,10 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     own = {*bound, *_assigned(now)}
     if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
         return []  # an entry, not a product
-    for step in (_statements, _latex, _modules, _signs, _choices, between):
+    for step in (_statements, _latex, _modules, _signs, _choices):
         now = step(now)
+    if own.isdisjoint(BETWEEN):  # names of the program are no words
+        now = between(now)
     found = _ways(called(_applied(now)), own)
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
         found += _ways(_applied(called(now, inside=True)), own)

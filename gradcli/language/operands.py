@@ -15,12 +15,13 @@ CALLED = {word: template for word, template in FOREIGN_OPERATORS.items() if "(" 
 SIGNS = {word: template for word, template in FOREIGN_OPERATORS.items() if word not in CALLED}
 _LOGIC = frozenset(("and", "or", "not"))
 _BLANK = " \t"
+_ANGLE = re.compile(r"(?<![\w.])(\d+\.?\d*|\.\d+)(?=deg(?:rees)?\b)")  # 30deg is as 30 deg
 ROUNDS = 20  # of a step that is repeated
 
 
 def between(text: str) -> str:
     """Return words that stand between operands, or after one, as the signs that they stand for. A power binds first."""
-    return _worded(BEHIND, _worded(SIGNS, text))
+    return _worded(BEHIND, _worded(SIGNS, _ANGLE.sub(r"\1 ", text)))
 
 
 def called(text: str, *, inside: bool = False) -> str:

@@ -76,6 +76,15 @@ def roughly(x: Any, digits: int) -> str:
     return decimal_text(mantissa, exponent)
 
 
+def short_text(x: Fraction) -> str:
+    """Return a fraction as a decimal where it has few digits, as 1.5 for 3/2; others as they are."""
+    millionths = x * 10**6
+    if millionths.denominator > 1 or abs(millionths) >= 10**15:
+        return str(x)
+    text = decimal_text(int(millionths), -6).rstrip("0")
+    return text.removesuffix(".")
+
+
 def fraction_of(x: Any) -> Fraction:
     """Return the fraction that an exact ball is."""
     from fractions import Fraction

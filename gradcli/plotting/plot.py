@@ -71,8 +71,12 @@ def plot(
         raise InputError(what, kind="name", hint='for example gradcli plot "x**2" x=-3:3')
     ranges = [_range(value) for value in given.values() if ":" in value.text]
     if not 1 <= len(ranges) <= 2:
-        what = "a range is missing" if not ranges else "more than two ranges cannot be drawn"
-        meant = [] if ranges else [word for value in given.values() if (word := _nearly_range(value))]
+        if ranges:
+            last = clip_name(ranges[-1].name)
+            raise InputError("more than two ranges cannot be drawn", kind="binding",
+                             hint=f"give {last} one value, such as {last}={ranges[-1].low:g}")  # fmt: skip
+        what = "a range is missing"
+        meant = [word for value in given.values() if (word := _nearly_range(value))]
         hint = f"write {meant[0] if meant else f'{_example(graph, given)}=-3:3'}"
         raise InputError(what, kind="binding", hint=hint)
     names = [r.name for r in ranges]

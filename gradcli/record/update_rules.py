@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.graph import Graph
@@ -79,6 +80,8 @@ UPDATE_RULES = {rule.name: rule for rule in (
     ),
 )}  # fmt: skip
 GD = UPDATE_RULES["gd"]
+_SHARE = (0.0, 1.0, "from 0 to below 1")
+BOUNDS = {"mu": _SHARE, "alpha": _SHARE, "beta1": _SHARE, "beta2": _SHARE, "eps": (0.0, inf, "from 0")}
 State = dict[str, dict[str, "Given"]]  # by parameter, then by the name of the state; what is missing is 0
 
 
@@ -228,7 +231,11 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
     for source in settings.values():
         if "±" in source.text or "+-" in source.text:
             raise InputError("a rule has no uncertain parameters", source=source, kind="option")
-        Values({}).number(FLOAT, source)
+        x = Values({}).number(FLOAT, source)
+        low, high, what = BOUNDS.get(source.name, (-inf, inf, ""))
+        if not low <= x < high:
+            shown = f"--rule {rule.name}:{source.name}={rule.parameters[source.name]}"
+            raise InputError(f"a number {what} is expected", source=source, kind="option", hint=f"for example {shown}")
     return Update(rule, settings, ascent=ascent)
 
 

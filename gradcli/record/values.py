@@ -14,7 +14,7 @@ from ..calculus.sweeps import forward
 from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
-from ..text import did_you_mean
+from ..text import did_you_mean, other_capitals
 from .bindings import looks_like_array
 from .precision import Ladder, Precision
 
@@ -182,6 +182,7 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundErro
         constants = () if name in OFTEN_VARIABLES else CONSTANTS
         near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
         guess = near or guess
+    guess = other_capitals(shown, [*idle, *unused]) or guess
     if function(missing[0]):
         guess = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
     node = graph.nodes[graph.inputs[missing[0]]]

@@ -9,9 +9,9 @@ from ..record.array_gradient import ArrayGradient
 from .array_text import ArrayWriter
 
 PASSES = {
-    "reverse": ("reverse pass", "reverse passes", "one an entry of the outputs"),
-    "forward": ("forward pass", "forward passes", "one an entry of the inputs"),
-    "scalars": ("gradient of a number", "gradients of numbers", "one an entry of the outputs"),
+    "reverse": ("reverse pass", "reverse passes", "one for each entry of the outputs"),
+    "forward": ("forward pass", "forward passes", "one for each entry of the inputs"),
+    "scalars": ("gradient of a number", "gradients of numbers", "one for each entry of the outputs"),
 }
 
 

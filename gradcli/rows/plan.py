@@ -17,7 +17,7 @@ from ..record.passes import program_notes
 from ..record.precision import FIRST_BITS, Precision, bounds_first
 from ..record.request import Request, choose_inputs, choose_output
 from ..record.values import NUMERAL, Values, used_by_nothing
-from ..text import did_you_mean
+from ..text import did_you_mean, other_capitals
 from .compiled import Trace, Wanted, trace
 from .straight_line import ColumnLine, StraightLine, column_line, straight_line
 
@@ -276,6 +276,8 @@ def _missing_hint(missing: Sequence[str], header: Sequence[str], delimiter: str)
         cells = [cell.strip() for cell in delimiter.join(header).split(other)]
         if other != delimiter and set(missing) & set(cells):
             return f"the delimiter looks like {shown}: add --delimiter {shown}"
+    if both := other_capitals(missing[:10], header):
+        return both
     for name in missing:
         if near := did_you_mean(name, list(header)):
             return near

@@ -121,7 +121,7 @@ class CsvReader:
         for name, place in zip(self.plan.columns, self.places, strict=True):
             if place >= len(row):
                 return empty_cell(name)
-        return InputError(f"it has {counted(len(row), 'cell')}, the header {self.width}", kind="cell")
+        return InputError(f"it has {counted(len(row), 'cell')}, and the header has {self.width}", kind="cell")
 
     def sources(self, table: ColumnBlock, k: int) -> dict[str, Source]:
         """Return the texts of a row's inputs; raises for one that is no number at first sight."""

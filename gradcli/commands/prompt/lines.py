@@ -115,7 +115,8 @@ def is_constant(text: str) -> bool:
         return False
     if text.startswith("@"):
         return True
-    return all(name in CONSTANTS or name.lower() in _NO_NUMBERS or function(name) for name in _NAME.findall(text))
+    names = (name for name in _NAME.findall(text) if name != "π")
+    return all(name in CONSTANTS or name.lower() in _NO_NUMBERS or function(name) for name in names)
 
 
 def claims(text: str) -> list[str]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from ...errors import InputError
+from ...language.lexer import as_name
 from ...language.syntax import clip_name
 from ...record import bindings as binding
 from ...record.gradient import Gradient
 from ...reports import render
 from ...text import did_you_mean, visible
+from ..names import COMMANDS
 from ..streams import emit
 from .lines import QUOTIENT, WORDS, is_constant
 from .session import Session
 from .wording import brief, definition
 
+_SECOND = re.compile(r"[d∂](?:\^?2|²)(\w*)\s*/\s*[d∂](\w*?)(?:\^?2|²)")
 _HALF = re.compile(r"[d∂](\w*)\s*/\s*[d∂](\w*)")  # a derivative of which a name may be missing: d/dx
 
 
@@ -24,6 +27,9 @@ def tell(session: Session, text: str) -> bool:
     if graph is not None and text in graph.by_label:
         _show_node(session, text)
         return True
+    if graph is not None and (second := _SECOND.fullmatch(text)) and second[2] in graph.inputs:
+        raise InputError("second derivatives are written as formulas here", kind="name",
+                         hint=f"diff {second[2]} --order 2")  # fmt: skip
     if graph is not None and (found := QUOTIENT.fullmatch(text)):
         _known(session, found[2], found[4])
         emit(f"{_derivative(session, found[1], found[2], found[4])}\n")
@@ -33,8 +39,11 @@ def tell(session: Session, text: str) -> bool:
         below = half[2] or next(iter(graph.inputs), "x")
         raise InputError(f"{clip_name(text)} names one variable; a derivative has two", kind="name",
                          hint=f"d{half[1] or output}/d{below}")  # fmt: skip
-    if not binding.NAME.fullmatch(text):
+    if as_name(text) is None:
         return False
+    if text in COMMANDS and text not in session.values:
+        raise InputError(f"{text} is a command of the command line, not of the prompt", kind="name",
+                         hint=f"help {text}; a program of one variable is ({text})")  # fmt: skip
     near = did_you_mean(text, list(WORDS))
     if near or (graph is not None and not is_constant(text)):
         alone = f"a program of one variable is ({clip_name(text)})"

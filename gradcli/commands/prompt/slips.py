@@ -13,7 +13,7 @@ from ...language.syntax import clip_name, parse
 from ...record import bindings as binding
 from ...reports import FORMATS
 from ...text import clip, did_you_mean
-from .lines import QUOTIENT, VIEWS, WORDS, Said, first_command, is_constant
+from .lines import QUOTIENT, TAKE_NOTHING, VIEWS, WORDS, Said, first_command, is_constant
 from .session import Session
 
 _SETTING = ("let", "set", "put")
@@ -93,6 +93,9 @@ def _refuse_claim(session: Session, graph: Graph, text: str, values: dict[str, s
         if _question(graph, own, item) and item not in own:
             raise InputError(f"{clip(text, 60)} is a claim: derivatives are computed, not set", kind="syntax",
                              hint=f"check {item}={clip(number, 60)}")  # fmt: skip
+    several = [_question(graph, own, part) for part in re.split(r"\s*,\s*", text)]
+    if len(several) > 1 and all(several):
+        raise InputError("a line asks for one number", kind="syntax", hint=", then ".join(map(str, several)))
     if shown := _question(graph, own, text):
         check = f"; check {''.join(text.split())}=3 checks it" if _LOCAL.fullmatch(text) else ""
         raise InputError(f"{clip(text, 60)} is not how a derivative is asked for", kind="syntax", hint=shown + check)
@@ -192,8 +195,9 @@ def _refuse_unknown_word(session: Session, text: str, values: dict[str, str]) ->
     near = did_you_mean(word, list(WORDS)) if len(word) > 2 else None
     if near:
         right = near.removeprefix("did you mean ").partition("?")[0]
+        after = f"{'' if right in TAKE_NOTHING else rest}{behind}".strip()
         raise InputError(f"there is no command {clip_name(word)}", kind="name",
-                         hint=f"did you mean {right} {clip(rest + behind, 80)}?")  # fmt: skip
+                         hint=f"did you mean {right} {clip(after, 80)}".rstrip() + "?")  # fmt: skip
     options = [name for option in session.root.params for name in option.opts]
     if f"--{word}" in options:
         raise InputError(f"{word} is an option of the command line, not a command here", kind="name",
