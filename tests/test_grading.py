@@ -304,13 +304,6 @@ def test_the_price_is_the_item_s_own_and_is_told() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("credit", "earned"), [("", 0.75), ("credit = 0.3", 0.75), ("credit = 0", 0.75)])
-def test_a_wrong_attempt_costs_the_same_whether_or_not_it_earned_something(credit: str, earned: float) -> None:
-    mistake = f"[[problem.mistake]]\nitem = 'f'\ngives = 12\nmessage = 'the sign'\n{credit}"
-    result = marked([("f", "12"), ("f", "-12")], f"items = ['f']\npenalty = 0.25\n{mistake}")
-    assert (result.earned, result.lines[0].why) == (earned, "after 1 wrong attempt: 75 % of the credit")
-
-
 @pytest.mark.parametrize(
     ("more", "shares"),
     [

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from ...text import counted
-from ..marking.judging import WRONG
 
 if TYPE_CHECKING:
     from ..claims.claims import Claim
@@ -59,7 +58,7 @@ class Tries:
     def note(self, lines: Iterable[MarkedItem]) -> None:
         """Take in the lines of an attempt."""
         for line in lines:
-            if line.claim and (line.status == WRONG or not line.credit):
+            if line.claim and not line.credit:
                 self._wrong.setdefault(line.item, set()).add(line.claim)
 
     def left(self, item: str, claim: str) -> tuple[float, str]:
