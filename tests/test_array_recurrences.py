@@ -6,6 +6,7 @@ from time import perf_counter
 
 import pytest
 
+from gradcli import differentiate
 from gradcli.arrays.sizes import shape_text
 from gradcli.errors import LimitError
 
@@ -105,3 +106,14 @@ def test_too_many_steps_are_refused_in_time(text: str) -> None:
         read(text, x="2")
     assert caught.value.status == 4
     assert perf_counter() - start < 30
+
+
+@pytest.mark.parametrize(("program", "value"), [
+    ("g(x) = x*x; y = g(w); sum(x*y)", 3 * 1 + 5 * 4),
+    ("g(t) = 2*t; y = g(w); sum(x*y)", 3 * 2 + 5 * 4),
+    ("g(x) = x*x; h(x) = g(x + 1)*x; sum(h(w)*x)", 3 * 4 * 1 + 5 * 9 * 2),
+    ("g(w, x) = w - x; sum(g(x, w)*x)", 2 * 3 + 3 * 5),
+])  # fmt: skip
+def test_a_parameter_hides_a_name_for_its_call_alone(program: str, value: int) -> None:
+    """Within h, x is 2 and 3 for g, and 1 and 2 again behind it; outside it is the input."""
+    assert differentiate(program, {"w": [1, 2], "x": [3, 5]}).value == value
