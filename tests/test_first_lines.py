@@ -9,7 +9,8 @@ from .test_cli import call
 LINES = [
     (["q = x + y\\nf = q*z", "x=1", "y=2", "z=3"], "\\n is two characters here, and no new line",
      'write gradcli "q = x + y; f = q*z" x=1 y=2 z=3'),
-    (["q = x + y\\n", "x=1", "y=2"], "\\n is two characters here, and no new line", 'write gradcli "q = x + y" x=1 y=2'),
+    (["q = x + y\\n", "x=1", "y=2"], "\\n is two characters here, and no new line",
+     'write gradcli "q = x + y" x=1 y=2'),
     (["def f(x):\\n    return x**2", "x=3"], "\\n is two characters here, and no new line",
      'write gradcli "f(x) = x**2" x=3'),
     (["x\\n+ 3 y", "x=1"], "\\n is two characters here, and no new line", "separate statements by ;"),
