@@ -20,9 +20,17 @@ MEANT = {"v": "version", "j": "json", "f": "file", "g": "grad", "d": "digits", "
          "b": "bindings", "w": "wrt", "n": "nodes", "c": "color", "q": "value", "p": "file", "i": "file"}  # fmt: skip
 # What is said of an option that only another command has.
 ELSEWHERE = {
+    "--at": "; values stand behind the program, such as x=3",
+    "diff --wrt": "; names stand behind the program",
     "--homework": "; gradcli grade HOMEWORK SUBMISSIONS... marks, gradcli sheet --homework FILE prints",
     "--order": "; --hessian gives second derivatives at a point, gradcli diff --order 2 their formulas",
 }
+# What other programs call an option, or a thing that is none here.
+ALSO_CALLED = {
+    "--rate": ("lr", "learning-rate", "alpha", "eta"), "--steps": ("epochs", "iterations", "iters"),
+    "--to": ("format", "type"), "--digits": ("precision", "decimals"), "--file": ("program", "input"),
+    "--grad": ("derivative",), "--hessian": ("second",),
+}  # fmt: skip
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
 _WORDS = "gradcli.words"  # where a context keeps what was typed: an error of click has no value
@@ -68,7 +76,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
-                hint = ELSEWHERE.get(name) or _instead(name[2:], declared)
+                hint = ELSEWHERE.get(name) or ELSEWHERE.get(f"{ctx.info_name} {name}") or _instead(name[2:], declared)
                 if (
                     not hint
                     and "=" in word
@@ -91,6 +99,9 @@ def _long(option: click.Option, word: str) -> str:
 
 def _instead(name: str, declared: dict[str, Any]) -> str:
     """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg."""
+    for option, names in ALSO_CALLED.items():
+        if name in names and option in declared:
+            return f"; did you mean {option}?"
     choices = {choice: option for option in declared for choice in _choices(declared[option])}
     name = SUFFIXES.get(name, name)
     if name in choices:

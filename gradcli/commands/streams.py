@@ -125,6 +125,11 @@ def _refuse_no_program(words: list[str]) -> None:
     if not word.strip():
         raise InputError("the program is missing: its word is empty (an empty shell variable?)", kind="option")
     if BINDING.fullmatch(word):
+        programs = [other for other in words if not re.match(r"[^\W\d]\w*=", other)]
+        if len(programs) == 1:
+            first = [*programs, *(other for other in words if other != programs[0])]
+            raise InputError("the program stands before the values", kind="option",
+                             hint=f"write {clip(' '.join(first), 100)}", instead=(words, first))  # fmt: skip
         hint = f'for example gradcli "x**2" {clip(word, 40)}'
         what = f"{clip(word, 40)} is a value, and the program is missing (an empty shell variable?)"
         raise InputError(what, kind="option", hint=hint)

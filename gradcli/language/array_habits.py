@@ -207,6 +207,7 @@ def _signs(text: str) -> str:
     text = re.sub(r"\bdims?\s*=", "axis=", text)
     text = re.sub(rf"({_OPERAND})\.shape\[([^\[\]]*)\]", r"size(\1, \2)", text)
     text = re.sub(rf"({_OPERAND})\s*⊗\s*({_OPERAND})", r"outer(\1, \2)", text)
+    text = re.sub(r"(?:\|\||‖)([^|‖]+)(?:\|\||‖)(?:_2(?!\w))?", r"norm(\1)", text)
     return text.replace("⊙", "*")
 
 

@@ -56,6 +56,7 @@ _POINT = re.compile(
     rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
     re.DOTALL,
 )
+_NEW_LINE = re.compile(r"\\n(?=\s*\Z|\s|[^\W\d]\w*\s*(?:\([^()]*\)\s*)?=(?!=)|[^A-Za-z])")
 _NAMED = re.compile(rf"\s*{NAME}\s*(?:\([^()]*\)\s*)?=(?!=)")  # the beginning of a statement with a name
 
 
@@ -66,6 +67,8 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     """
     if len(text) > MAX_LENGTH:
         return None
+    if (lines := _lines(text)) is not None:
+        return _of_lines(error, text, lines, bound, accepts)
     latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
     hint, instead = _meant(text, bound, accepts)
     said = "this is LaTeX: a program has no \\" if latex else says_what(text)
@@ -73,6 +76,25 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     if hint is None and said is None:
         return None
     return error.but(message=message, hint=hint, instead=instead)
+
+
+def _lines(text: str) -> str | None:
+    r"""Return a text with new lines in place of the two characters \n of other languages; None where there are none."""
+    return _NEW_LINE.sub("\n", text).strip() if _NEW_LINE.search(text) else None
+
+
+def _of_lines(
+    error: InputError, text: str, lines: str, bound: Collection[str], accepts: Callable[[str], bool]
+) -> InputError:
+    r"""Return the error for a text that ends its lines with the two characters \n."""
+    start = text.index("\\n")
+    ways = [lines] if accepts(lines) else mended(lines, bound, accepts)
+    one = re.sub(r"\s*\n\s*", "; ", ways[0]) if len(ways) == 1 else ""
+    known = bool(one) and accepts(one)
+    return error.but(
+        message="\\n is two characters here, and no new line", span=(start, start + 2),
+        hint=f"write {one}" if known else "separate statements by ;", instead=([text], [one]) if known else None,
+    )  # fmt: skip
 
 
 def _meant(
@@ -120,6 +142,12 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
         )
     if re.match(r"\s*∫", text):
         return NO_INTEGRALS
+    word = re.fullmatch(rf"\s*({NAME})\s+(?:of\s+)?([^=;\n]*)", text)
+    if word and len(word[1]) > 1 and word[1] in OPERATORS_OF_CALCULUS - {*bound}:
+        return ShellHint(
+            f"{command_line(['diff', word[2]])}, or add --grad NAME to a program with values",
+            f"type {word[2]}, then diff",
+        )
     match = _DERIVATIVE.match(text)
     if match and text[: match.end("wrt")].strip() in bound:
         return None

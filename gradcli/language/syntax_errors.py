@@ -212,6 +212,8 @@ def _instead_of_operand(token: Token, here: Stop) -> tuple[str, str | None]:
         return _closing(token, here)
     if token.type == "RSQB" and here.before is not None and here.before.type == "LSQB":
         return "[ ] is empty", "an array has at least one entry, and an index says which"
+    if token.type == "COLON" and here.open and here.open[-1].type == "LPAR":
+        return _unexpected(token)[0], "entries stand in [ ], and are counted from 0: A[:, 0], x[0:2]"
     if token.type in ("LBRACE", "COLON"):
         return _unexpected(token)
     shown = token.text if token.text != "\n" else "the end of the line"

@@ -92,6 +92,13 @@ def no_name(words: Sequence[str], name: str, source: Source, program: Source | N
         return InputError(f"{clip(source.text, 60)} is a claim, not a value", source=source, kind="binding",
                           hint="gradcli check marks claims",
                           instead=None if command is None else (command[1:], command))  # fmt: skip
+    if program is not None and re.fullmatch(r"\s*[^\W\d]\w*\s*\([\w\s,]*\)\s*", name):
+        what, whole = "a function is defined in the program", f"{source.text}; {program.text}"
+        is_one = program.name == "program" and _parsed(whole) is not None
+        new = [whole, *(word for word in words if word != source.text)]
+        return InputError(what, source=source, span=(0, len(name)), kind="binding",
+                          hint=f"write {clip(whole, 100)}" if is_one else None,
+                          instead=([program.text, *words], new) if is_one else None)  # fmt: skip
     lowered = name.translate(LOWERED)
     span = (0, len(name) or 1)
     what = "a name is expected before ="

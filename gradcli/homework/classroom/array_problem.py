@@ -225,7 +225,7 @@ class ParsedArrays(ProblemErrors):
         request = Request(Precision.of(values=texts_of(given)), may_be_unused=given, step=self.problem.update)
         try:
             record = evaluate_arrays(self.problem.source, given, request, of_arrays=True)
-            require_plain_numbers(record)  # type: ignore[arg-type]  # which looks at the system alone
+            require_plain_numbers(record, texts_of(given))  # type: ignore[arg-type]  # which looks at the system alone
         except GradcliError as error:
             raise self.placed(error) from None
         weights, left_out = self._weights(record)

@@ -254,7 +254,7 @@ class ParsedProblem(ProblemErrors):
         request = Request(Precision.of(values=given.values()), step=self.problem.update)
         try:
             record = evaluate(self.problem.source, given, request, self._graph)
-            require_plain_numbers(record)
+            require_plain_numbers(record, given.values())
         except GradcliError as error:
             missing = [name for name in self._free(self._graph) if name not in given]
             if table is None or not missing:

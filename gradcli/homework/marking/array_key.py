@@ -12,7 +12,7 @@ from ...arrays.sizes import Shape, count
 from ...errors import GradcliError
 from ...language.syntax import definitions
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
-from ...record.array_point import Given
+from ...record.array_point import Given, texts_of
 from ...record.array_values import ArrayData
 from ...record.precision import Precision
 from ...record.request import Request
@@ -45,7 +45,7 @@ class ArrayKey:
     def __init__(
         self, record: ArrayGradient, given: Mapping[str, Given], fixed: Collection[str] = (), random_seed: int = 0
     ) -> None:
-        require_plain_numbers(record)  # type: ignore[arg-type]  # which looks at the system alone
+        require_plain_numbers(record, texts_of(given))  # type: ignore[arg-type]  # which looks at the system alone
         self.record = record
         self.given = dict(given)
         self.samples = ArraySamples(record, random_seed, fixed)
