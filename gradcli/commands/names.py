@@ -1,4 +1,8 @@
-"""The commands, in the order in which help lists them, each with a line on what it does."""
+"""The commands, in the order in which help lists them, each with a line on what it does and an example."""
+
+from __future__ import annotations
+
+from ..errors import InputError
 
 COMMANDS = {
     "diff": "Print the gradient of PROGRAM as formulas.",
@@ -17,3 +21,13 @@ COMMANDS = {
 # What may stand behind a command that needs a program.
 EXAMPLES = {"diff": '"x**2"', "descend": '"x**2" x=3 --rate 0.1', "check": '"x**2" x=3 df/dx=6', "sheet": '"x**2" x=3',
             "plot": '"x**2" x=-3:3', "rows": '"x*y" points.csv'}  # fmt: skip
+
+
+def no_program() -> InputError:
+    """Return the error for a program that is missing, with an example of the command that is run."""
+    from click import get_current_context
+
+    context = get_current_context(silent=True)
+    name = context.info_name if context is not None else None
+    example, place = (EXAMPLES[name], f"gradcli {name}") if name in EXAMPLES else ('"x**2" x=3', "gradcli")
+    return InputError("a program is missing", kind="option", hint=f"for example {place} {example}; see {place} --help")

@@ -157,7 +157,8 @@ def _total(added: bool, mean: bool, weights: str | None, skip_errors: bool, keep
 
 def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> None:
     """Raise unless there is a program, and rows that come from somewhere else."""
-    from .streams import check_read_once, no_program
+    from .names import no_program
+    from .streams import check_read_once
 
     if not words and file is None:
         raise no_program()

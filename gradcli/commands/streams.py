@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
 from ..text import MESSAGE_CELLS, clip, did_you_mean, hanging, visible
+from .names import no_program
 
 if TYPE_CHECKING:
     from ..calculus.notes import Note
@@ -105,18 +106,6 @@ def program_and_words(words: list[str], file: str | None) -> tuple[Source, list[
     if not words and not program.text.strip():
         raise no_program()
     return program, words[1:]
-
-
-def no_program() -> InputError:
-    """Return the error for a program that is missing, with an example of the command that is run."""
-    from click import get_current_context
-
-    from .names import EXAMPLES
-
-    context = get_current_context(silent=True)
-    name = context.info_name if context is not None else None
-    example, place = (EXAMPLES[name], f"gradcli {name}") if name in EXAMPLES else ('"x**2" x=3', "gradcli")
-    return InputError("a program is missing", kind="option", hint=f"for example {place} {example}; see {place} --help")
 
 
 def _refuse_no_program(words: list[str]) -> None:
