@@ -221,6 +221,12 @@ def test_an_error_shows_a_number_that_tells_why(program: str, x: str, exact: boo
     assert f" {reason} " in caught.value.message
 
 
+@pytest.mark.parametrize("digits", [12, 20, 50, 80])
+def test_an_error_has_an_uncertain_number_of_any_length(digits: int) -> None:
+    with pytest.raises(MathError, match=r"-x\*1e300 = -.*e\+600.*, and log needs more than 0"):
+        differentiate("log(-x*1e300)", {"x": "1e300+-0.1"}, digits=digits)
+
+
 def test_an_error_has_uncertain_numbers_in_parentheses() -> None:
     with pytest.raises(MathError, match=r"x\*y \+ z = \(-2\.00 ± 0\.10\)\*3 \+ 1 = -5\.00 ± 0\.30"):
         differentiate("log(x*y + z)", {"x": "-2+-0.1", "y": 3, "z": 1})

@@ -160,20 +160,22 @@ def array_function_names(shortest: int = 1) -> list[str]:
     return [*function_names(shortest), *sorted(ARRAY_FUNCTIONS), SIZE]
 
 
+def _product(name: str, known: Collection[str]) -> str | None:
+    """Return a hint where a name is those of two arrays written together; None elsewhere."""
+    from .foreign_names import product_of
+
+    factors = product_of(name, known)
+    if not factors:
+        return None
+    return f"for a product of matrices write {factors.replace('*', '@')}, entry by entry {factors}"
+
+
 def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collection[str]) -> UnboundArrays:
     """Return the error for all names that have no shape, with what may have been meant by them.
 
     `missing` has their places; `known` are the names with a shape, and `read` those that the program reads.
     """
-    from .foreign_names import OFTEN_VARIABLES, name_hint, product_of
-
-    def _product(name: str, known: Collection[str]) -> str | None:
-        factors = product_of(name, known)
-        return (
-            f"for a product of matrices write {factors.replace('*', '@')}, entry by entry {factors}"
-            if factors
-            else None
-        )
+    from .foreign_names import OFTEN_VARIABLES, name_hint
 
     names = list(missing)
     shown = [clip_name(name) for name in names[:10]]

@@ -63,8 +63,10 @@ def decimal_text(mantissa: int, exponent: int) -> str:
     return f"{sign}{digits[0]}{tail}e{point - 1:+03d}"
 
 
-def roughly(x: Any, digits: int) -> str:
-    """Return a fraction or the middle of a ball, however large it is, with so many significant digits at most."""
+def roughly(x: Any, digits: int) -> str | None:
+    """Return a fraction or the middle of a ball, however large, with so many digits at most; None for other numbers."""
+    if not hasattr(x, "mid_rad_10exp") and not hasattr(x, "numerator"):
+        return None
     if hasattr(x, "mid_rad_10exp"):
         middle, _, exponent = (int(part) for part in x.mid_rad_10exp(digits + 10))
     else:

@@ -306,9 +306,9 @@ class Passes:
             shown = self.show(x)
         except Undecided:
             return f"about {self.S.approximate(x):.3g}"
-        if isinstance(x, float) or (len(shown) <= LONG and shown.lstrip("-") != "inf"):
+        if len(shown) <= LONG and shown.lstrip("-") != "inf":
             return shown
-        return roughly(x, FIGURES)  # a fraction of hundreds of digits, or a ball beyond binary64, is no infinity
+        return roughly(x, FIGURES) or shown  # a ball beyond binary64 is no infinity; a fraction may have 300 digits
 
 
 class _Numbers:
