@@ -157,7 +157,6 @@ ITEM = ArrayItem("value", 0, 0, (1,))
 def test_an_entry_of_an_array_follows(x: float, carried: ArrayItem | None, lost: float | None, follows: bool) -> None:
     """The truth is 4, and 6 follows from the own arrays; what lies between does so where none of them is wrong."""
     steps = ArraySteps.__new__(ArraySteps)
-    steps.tolerance = lambda d: 0.1  # type: ignore[method-assign, assignment]
     A = array_system(FLOAT)
     truth, derived = A.make((1,), [4.0]), [A.make((1,), [6.0])]
-    assert steps._follows(x, 0, truth, derived, lost or 0.0, carried) is follows
+    assert steps._follows(x, 0, truth, derived, lost or 0.0, carried, Tolerance(0.0, 0.1)) is follows

@@ -223,7 +223,7 @@ def test_a_value_that_is_none_is_shown_where_it_stands(
 OPTIONS: list[tuple[str, str, str, str, object, object, object]] = [
     # the key, its value in the defaults and in the problem; where it is found, and what: said nowhere, in the defaults, in both
     ("rtol", "0.02", "0.03", "policy.rtol", None, 0.02, 0.03), ("sigfigs", "3", "4", "policy.sigfigs", None, 3, 4),
-    ("decimals", "2", "0", "policy.decimals", None, 2, 0), ("atol", "0.5", "0", "policy.atol", 1e-8, 0.5, 0),
+    ("decimals", "2", "0", "policy.decimals", None, 2, 0), ("atol", "0.5", "0", "policy.atol", None, 0.5, 0),
     ("numeric", "true", "false", "policy.numeric", ("value",), ("value", "local", "upstream", "derivative", "new"), ()),
     ("imprecise", "0.5", "1", "policy.imprecise", 0.0, 0.5, 1.0), ("follow_through", "0.5", "0", "policy.follow_through", None, 0.5, 0),
     ("seed", "5", "0", "policy.random_seed", 0, 5, 0), ("diagnose", "false", "true", "policy.diagnose", True, False, True),

@@ -103,13 +103,14 @@ class Operation:
     - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
       is; `is_periodic`, that it repeats itself, with zeros or poles at multiples of pi/2; `rounds_once`, that binary64
       gives the nearest number; `steps_at_whole`, that it matters whether an argument is whole or nearly so.
+      `scales_with` names the arguments whose size it carries on: t times these gives a power of t times the value.
     - running: `python_operator` is the value without the system, where it is an operator of the numbers themselves.
       `points` are sample arguments for the tests.
     """
 
     __slots__ = ("arity", "bend", "domain", "group", "is_condition", "is_periodic", "is_positive", "jacobian_row",
                  "kink", "latex", "laws", "lone_laws", "name", "parameters", "partials", "points", "precedence",
-                 "python_operator", "rounds_once", "steps_at_whole", "summary", "symbol", "taught",
+                 "python_operator", "rounds_once", "scales_with", "steps_at_whole", "summary", "symbol", "taught",
                  "unconditional_partials", "value", "written")  # fmt: skip
 
     def __init__(
@@ -136,6 +137,7 @@ class Operation:
         is_periodic: bool = False,
         steps_at_whole: bool = False,
         rounds_once: bool = False,
+        scales_with: str = "",
         python_operator: Rule | None = None,
         points: Sequence[Sequence[float]] = (),
     ) -> None:
@@ -155,6 +157,7 @@ class Operation:
         self.taught: Rule | None = taught or written
         self.is_condition, self.is_positive, self.is_periodic = is_condition, is_positive, is_periodic
         self.steps_at_whole, self.rounds_once = steps_at_whole, rounds_once
+        self.scales_with = scales_with.split()
         self.python_operator, self.points = python_operator, points
 
     def __repr__(self) -> str:
@@ -164,6 +167,10 @@ class Operation:
         """Return what the rule for the argument at a position is called; `alone` if no other one is differentiated."""
         laws = self.lone_laws if alone else self.laws
         return laws[position] if len(laws) > 1 else laws[0]
+
+    def carries_size(self, position: int) -> bool:
+        """Whether the value scales with the argument at a position: as products, quotients, powers and sums do."""
+        return self.parameters[position if self.arity else position % self.group] in self.scales_with
 
     def in_names(self, text: str, names: Sequence[str] | None = None) -> str:
         """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""

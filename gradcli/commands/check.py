@@ -34,7 +34,11 @@ REVEAL = ("none", "correct", "all")
 )
 @click.option("--full", is_flag=True, help="Count the items that are not answered as missing.")
 @click.option("--rtol", type=float, help=f"The largest relative error of a right answer; {RTOL} by default.")
-@click.option("--atol", type=float, help=f"The largest absolute error of a right answer; {ATOL:g} by default.")
+@click.option(
+    "--atol",
+    type=float,
+    help=f"The largest absolute error of a right answer; {ATOL:g} by default, less where it is made of small factors.",
+)
 @click.option("--sigfigs", type=int, metavar="N", help="Compare N significant figures, instead of --rtol.")
 @click.option(
     "--follow-through",

@@ -14,6 +14,7 @@ from ...arrays.sweeps import forward, reverse
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from .array_items import ArrayItem
+from .array_sizes import ArraySizes
 from .items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, rate_of
 
 
@@ -62,6 +63,11 @@ class ArrayRun:
     def rate(self) -> float:
         """What a step takes of the gradient off, less than 0 uphill; 0 where no step is taken."""
         return rate_of(self.record.task.request.step)
+
+    @cached_property
+    def sizes(self) -> ArraySizes:
+        """How large the items are by what they are made of."""
+        return ArraySizes(self.record.graph, self.values, self.record.output, self.rate)
 
     def _stepped(self, node: int) -> Array:
         """Return an input after a step of descent."""

@@ -6,6 +6,7 @@ Numbers are compared as the decimals that they are written as, edges included: 0
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -31,11 +32,15 @@ def decimal_of(x: float) -> Fraction:
 
 
 class Tolerance(NamedTuple):
-    """A relative and an absolute error that are still right; or agreement to so many significant figures."""
+    """A relative and an absolute error that are still right; or agreement to so many significant figures.
+
+    With `by_size` the absolute error is meant beside numbers of the size 1, and smaller beside smaller ones.
+    """
 
     rtol: float = RTOL
     atol: float = ATOL
     sigfigs: int | None = None
+    by_size: bool = False
 
     def __call__(self, x: float) -> float:
         """Return how far from a number still counts as that number."""
@@ -49,6 +54,12 @@ class Tolerance(NamedTuple):
     def relative(self) -> float:
         """The relative error that is still right, whatever the number."""
         return self.rtol if self.sigfigs is None else HALF_UNIT * 10.0 ** (1 - self.sigfigs)
+
+    def beside(self, x: float | None, size: Callable[[], float]) -> Tolerance:
+        """Return the tolerance for a true number x, None for none, and for how large its kind is, if that matters."""
+        if not self.by_size or (x is not None and self.relative * abs(x) >= self.atol):
+            return self
+        return self._replace(atol=self.atol * min(1.0, size()), by_size=False)
 
     def near(self, x: float, t: float) -> bool:
         """Whether a number counts as another, both as the decimals that they are written as."""
@@ -96,4 +107,4 @@ def _magnitude(t: Fraction) -> int:
     return guess
 
 
-USUAL = Tolerance()
+USUAL = Tolerance(by_size=True)

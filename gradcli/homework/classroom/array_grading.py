@@ -102,10 +102,10 @@ class ArrayPrepared(NamedTuple):
 
     def _agrees(self, m: ArrayMark, other: Sequence[Number]) -> bool:
         """Whether what is claimed are the numbers that the homework names, within its tolerance."""
-        tolerance = self.instance.problem.policy.tolerance
-        if m.values is None or len(m.values) != len(other):
+        if m.item is None or m.values is None or len(m.values) != len(other):
             return False
-        return all(Number(x).is_near(y.value, tolerance) for x, y in zip(m.values, other, strict=True))
+        near = self.key.tolerance(m.item, self.instance.problem.policy.tolerance)
+        return all(Number(x).is_near(y.value, near) for x, y in zip(m.values, other, strict=True))
 
     def _line(self, m: ArrayMark, points: float) -> MarkedItem:
         credit, problem = m.credit, self.instance.problem

@@ -137,7 +137,8 @@ def _accept(prepared: Prepared, marks: list[Mark]) -> list[Mark]:
     found = [
         m._replace(status=CORRECT, credit=1.0, why="accepted", first_wrong=False, diagnoses=())
         if (m.status in (WRONG, FOLLOW_THROUGH) or (m.status == IMPRECISE and _is_formula(prepared, m.claim.text)))
-        and any(_agrees(prepared, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
+        and m.item is not None
+        and any(_agrees(prepared, m.item, m.claim.text, other) for other in prepared.accepted.get(m.item, ()))
         else m
         for m in marks
     ]
@@ -148,7 +149,7 @@ def _is_formula(prepared: Prepared, text: str) -> bool:
     return isinstance(prepared.key.read(text), Formula)
 
 
-def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
+def _agrees(prepared: Prepared, item: Item, text: str, other: Written) -> bool:
     """Whether a claim is a number that the homework names, within its tolerance."""
     instance = prepared.instance
     written = prepared.key.read(text)
@@ -157,7 +158,8 @@ def _agrees(prepared: Prepared, text: str, other: Written) -> bool:
     own = _at_point(instance, written)
     if not isinstance(own, Number) or not isinstance(other, Number):
         return isinstance(own, Absent) and isinstance(other, Absent)
-    return own.is_near(other.value, instance.problem.policy.tolerance, lambda: other.span)
+    near = prepared.key.tolerance(item, instance.problem.policy.tolerance)
+    return own.is_near(other.value, near, lambda: other.span)
 
 
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
@@ -166,7 +168,7 @@ def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     mistakes = explanations(instance.record, mark.diagnoses) if mark.diagnoses else []
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
-            if about == mark.item and _agrees(prepared, mark.claim.text, gives):
+            if about == mark.item and _agrees(prepared, about, mark.claim.text, gives):
                 credit, mistakes = worth, [Explanation(f"own-{number}", "", message, "")]
                 break
     name, expected = mark.claim.name, None

@@ -109,7 +109,7 @@ class ArraySuspects:
     """The diagnosis for a program at a point."""
 
     def __init__(self, run: ArrayRun, tolerance: Tolerance) -> None:
-        self.run, self.near = run, tolerance.near
+        self.run, self._tolerance = run, tolerance
         self.graph, self.output = run.record.graph, run.record.output
         self.names = Names(World(run.A, self.graph, run.values, run.upstream(self.output), self.output))
         self._kept: Predictions | None = None
@@ -243,8 +243,9 @@ class ArraySuspects:
             return False
         if predicted.shape != claim.shape:
             return True
+        near = self._tolerance.beside(None, lambda: self.run.sizes.of(claim.item)).near
         return any(
-            not self.near(p, t) and not self.near(x, p)
+            not near(p, t) and not near(x, p)
             for p, t, x in zip(predicted.entries, self._true(claim), claim.values, strict=True)
         )
 

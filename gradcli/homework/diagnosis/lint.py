@@ -18,6 +18,7 @@ from ...language.writing import spoken
 from ...record.gradient import Gradient, evaluate
 from ...record.request import Request
 from ...record.values import source_of
+from ..claims.item_sizes import ItemTolerance
 from ..claims.items import STEP, Item
 from ..claims.tolerance import USUAL, Tolerance
 from .predictions import Prediction, Predictions, mistake_in_words
@@ -26,7 +27,6 @@ from .replaced_numbers import ReworkedProgram
 from .ways import PredictionId
 
 LOOK = "%.2e"  # predictions that agree to so many figures cannot be told apart
-CLEARLY = 1.01  # a number that is further off than so many times the tolerance needs no second look
 GENERIC = 3  # points that say what any numbers could do
 TRIED = 24  # points from which the suggestion is taken
 FRIENDLY = (2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 1.5, 2.5, 3.5, 4.5, 1.2, 1.4, 1.6, 1.8, 2.2, 2.4)
@@ -34,7 +34,7 @@ COMMON = 2  # rarer mistakes are not worth other numbers
 LARGEST, SMALLEST = 1e4, 1e-3  # what the numbers of a sheet should stay between
 
 
-Truth = tuple[int, float, float, float]  # the place of an item, its number, a clear distance, where it counts from
+Truth = tuple[int, float, Tolerance, float]  # the place of an item, its number, how near is near, where it counts from
 Looks = frozenset[tuple[int, str]]  # what is wrong on a sheet: the places of items, and their numbers to a few figures
 
 
@@ -132,11 +132,11 @@ class Sight:
         self.wild = sum(not SMALLEST < abs(x) < LARGEST for x in right.values if x)
         self.predictions: dict[PredictionId, Prediction] = {}
         self.visible: dict[PredictionId, Looks] = {}
-        truths = {}
+        truths, known = {}, ItemTolerance(record, tolerance)
         for k, item in enumerate(program.items):
             if item in asked and (t := right.of(item)) is not None:
                 old = right.values[item.node] if item.kind == STEP else 0.0  # what is seen is the step
-                truths[item] = (k, t - old, CLEARLY * tolerance(t - old), old)
+                truths[item] = (k, t - old, known.of(item, t - old), old)
         predictions = Predictions(program, rarest=COMMON)
         self.places = len(predictions.places)
         self.looked: list[Place] = []
@@ -147,18 +147,18 @@ class Sight:
             self.looked.append(place)
             for prediction in predictions.at(place):
                 self.predictions[prediction.key] = prediction
-                if looks := _looks(prediction, truths, tolerance):
+                if looks := _looks(prediction, truths):
                     self.visible[prediction.key] = looks
 
 
-def _looks(prediction: Prediction, truths: Mapping[Item, Truth], tolerance: Tolerance) -> Looks:
+def _looks(prediction: Prediction, truths: Mapping[Item, Truth]) -> Looks:
     """Return what is wrong on a sheet, of the items whose truth is known."""
     looks = []
     for item, x in prediction.sheet.items():
         if item in truths:
-            k, t, reach, old = truths[item]
+            k, t, tolerance, old = truths[item]
             x -= old
-            if abs(x - t) > reach or not tolerance.near(x, t):
+            if not tolerance.near(x, t):
                 looks.append((k, LOOK % x))
     return frozenset(looks)
 

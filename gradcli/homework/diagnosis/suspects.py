@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from ...record.gradient import Gradient
+from ..claims.item_sizes import ItemTolerance
 from ..claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, truth
 from ..claims.tolerance import USUAL, Tolerance
 from .agreement import CARRIED_PLACES, FINEST, LAST_PLACE, fits, gives, window
@@ -39,7 +40,7 @@ class Suspects:
     def __init__(self, record: Gradient, tolerance: Tolerance = USUAL, fixed: Collection[str] = ()) -> None:
         self._fixed = fixed
         self.record = record
-        self.near = tolerance.near
+        self.near = ItemTolerance(record, tolerance).near
         self._known: dict[tuple[Evidence, ...], list[Diagnosis]] = {}
 
     @cached_property
@@ -93,7 +94,7 @@ class Case:
         self.firm: dict[Item, Evidence] = {}  # right, and near the truth
         self.carried: list[Evidence] = []  # right steps from wrong numbers
         for item, claim in self.claims.items():
-            if claim.right and suspects.near(claim.value, suspects.truths[item]):
+            if claim.right and suspects.near(item, claim.value, suspects.truths[item]):
                 self.firm[item] = claim
             elif item not in self.amiss:
                 self.carried.append(claim)
@@ -257,7 +258,7 @@ class Case:
         claim = self.firm.get(item)
         if claim is None:
             return False
-        true, near = self.suspects.truths[item], self.suspects.near
+        true, near = self.suspects.truths[item], partial(self.suspects.near, item)
         if item.kind == STEP:  # the new values may be near, and the steps are not
             old = float(self.suspects.record.values[item.node])
             rounding = CARRIED_PLACES * LAST_PLACE * claim.rounding
@@ -359,7 +360,7 @@ class Case:
             return False
         if right is not None and claim.item.kind == STEP:
             return abs(claim.value - right) <= max(claim.rounding, FINEST * abs(right))
-        return right is not None and self.suspects.near(claim.value, right)
+        return right is not None and self.suspects.near(claim.item, claim.value, right)
 
     # ---- what to say
 

@@ -19,6 +19,7 @@ from ...text import clip
 from ..claims.claims import Formula, Number, Written, one_line_reason
 from ..claims.decimals import Decimals
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
+from ..claims.item_sizes import ItemSizes
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, readings, signed_rate, truth
 from ..claims.labels import NO_DATA, Data, data_for, data_in_words
 from ..claims.outside import record_of
@@ -198,6 +199,16 @@ class AnswerKey:
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
         return largest if abs(x) <= ZERO_RTOL * largest else 0.0
 
+    def tolerance(self, item: Item, usual: Tolerance) -> Tolerance:
+        """Return how far from the true number of an item still counts as it."""
+        key, own = self.within(item)
+        number = None if item.kind == STEP else self.truth(item)  # of a new value the step is what counts
+        return usual.beside(number, lambda: key._sizes.of(own))
+
+    @cached_property
+    def _sizes(self) -> ItemSizes:
+        return ItemSizes(self.record)
+
     def is_near(self, item: Item, number: Number, tolerance: Tolerance) -> bool:
         """Whether a claimed number counts as the true one, both as decimals; the item has a number."""
         x: float = self.truth(item)
@@ -364,17 +375,11 @@ class AnswerKey:
             found[name] = None if number is None or not math.isfinite(number) else float(number)
         return found
 
-    @property
-    def has_value(self) -> bool:
-        """Whether the output has a value at the point."""
-        return self.record.value is not None
-
     def at_point(self, formula: Formula) -> Number | None:
         """Return the number of a formula at the point, None where it has none."""
         values, names = self.record.values, self.record.graph.by_label
-        point = {name: values[names[name]] for name in formula.names}
-        for name, item in formula.derivatives.items():
-            point[name] = self.truth(item)
+        point: dict[str, Any] = {name: values[names[name]] for name in formula.names}
+        point |= {name: self.truth(item) for name, item in formula.derivatives.items()}
         if None in point.values():
             return None
         numbers, faults = forward(FLOAT, formula.graph, point)

@@ -85,10 +85,8 @@ def _follow_divided(key: ArrayKey, inside: Drafts, parameters: Drafts, n: int, p
         derived = steps.upstream[item.node]
         if derived is None or draft.status == CORRECT or (UPSTREAM, item.node) not in steps.moved:
             continue
-        entries = item.taken(derived.entries)
-        if all(x.is_near(d / n, policy.tolerance) for x, d in zip(draft.numbers, entries, strict=True)) and any(
-            entries
-        ):
+        entries, near = item.taken(derived.entries), key.tolerance(item, policy.tolerance)
+        if any(entries) and all(x.is_near(d / n, near) for x, d in zip(draft.numbers, entries, strict=True)):
             return True
     return False
 
@@ -125,7 +123,5 @@ def _are_behind(graph: ArrayGraph, parameters: Iterable[ArrayItem], items: Seque
 
 def _is_times(key: ArrayKey, item: ArrayItem, numbers: Sequence[Number], n: int, policy: MarkingPolicy) -> bool:
     """Whether all of some numbers are n times the true ones."""
-    truth: Iterable[float | None] = key.truth(item)
-    return all(
-        t is not None and number.is_near(n * t, policy.tolerance) for number, t in zip(numbers, truth, strict=True)
-    )
+    truth, near = key.truth(item), key.tolerance(item, policy.tolerance)
+    return all(t is not None and number.is_near(n * t, near) for number, t in zip(numbers, truth, strict=True))

@@ -114,7 +114,7 @@ def _judge_absent(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, truth: list
 def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Numbers, policy: MarkingPolicy) -> None:
     draft.shape = written.shape
     if not same_entries(written.shape, item.shape):
-        near = policy.tolerance.near
+        near = key.tolerance(item, policy.tolerance).near
         fault = shape_fault(
             item_name(key.record, item), written.shape, item.shape,
             [] if item.places is not None else summed_shapes(key.record.graph, item.kind, item.node),
@@ -136,23 +136,24 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
     largest = max((abs(t) for t in truth if t is not None), default=0.0)
     right, without = [], 0
     old = key.before_step(item) if item.kind == STEP else []
+    tolerance = key.tolerance(item, policy.tolerance)
     for place, (number, t) in enumerate(zip(draft.numbers, truth, strict=True)):
         if place in sides:
             was = old[place] if old else None
-            found, why = judged(sides[place], number.value, t, partial(_is_side, number, policy.tolerance, was))
+            found, why = judged(sides[place], number.value, t, partial(_is_side, number, tolerance, was))
             right.append(found == RIGHT)
             draft.why = draft.why or (why if found != OPEN else "")
         elif t is None:
             without += 1
             right.append(False)
         elif item.kind == STEP:
-            right.append(is_new(number, t, old[place], policy.tolerance))
+            right.append(is_new(number, t, old[place], tolerance))
         else:
             if policy.is_short(number):
                 right.append(number.is_near(t, policy.agreement, partial(key.span, item, place, t)))
                 continue
             fine = number.unit / 2 <= policy.tolerance.relative * largest
-            right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, policy))
+            right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, tolerance))
     draft.right = right
     if without == len(truth):
         undone = item.kind != VALUE and not key.record.active[item.node]
@@ -170,14 +171,14 @@ def _is_side(number: Number, tolerance: Tolerance, old: float | None, x: float) 
     return number.is_near(x, tolerance) if old is None else is_new(number, x, old, tolerance)
 
 
-def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: float, policy: MarkingPolicy) -> bool:
+def _is_right(key: ArrayKey, item: ArrayItem, place: int, number: Number, t: float, tolerance: Tolerance) -> bool:
     """Whether an entry is the true one, or small beside the terms that cancel to it."""
-    if number.is_near(t, policy.tolerance, partial(key.span, item, place, t)):
+    if number.is_near(t, tolerance, partial(key.span, item, place, t)):
         return True
     if abs(t) > abs(number.value):
         return False
     scale = key.scale(item, place)
-    return abs(t) <= ZERO_RTOL * scale and abs(number.value - t) <= policy.tolerance(scale)
+    return abs(t) <= ZERO_RTOL * scale and abs(number.value - t) <= tolerance(scale)
 
 
 def _judge_formula(

@@ -175,6 +175,10 @@ class ArrayKey:
         x = item.taken(terms.entries)[place]
         return float(x) if x is not None else 0.0
 
+    def tolerance(self, item: ArrayItem, usual: Tolerance) -> Tolerance:
+        """Return how far from a true number of an item still counts as it."""
+        return usual.beside(None, lambda: self.run.sizes.of(item))
+
     def reach_of_rounding(self, figures: int, unit: float = 0.0) -> dict[tuple[str, int], list[float]]:
         """Return how far entries may be off by rounding on the way, to so many figures or a unit, worked out once."""
         way = (figures, unit)

@@ -47,13 +47,13 @@ def own_gradient(steps: ArraySteps, item: ArrayItem) -> list[float] | None:
 
 def follow_steps(key: ArrayKey, seen: Mapping[ArrayItem, ArrayDraft], steps: ArraySteps, policy: MarkingPolicy) -> None:
     """Decide which open claims of new values follow from the student's own gradients."""
-    exactly = policy.tolerance._replace(rtol=0.0, sigfigs=None)
     for item, draft in seen.items():
         own = own_gradient(steps, item) if item.kind == STEP and not draft.status and draft.right is not None else None
         if own is None or (UPSTREAM, item.node) not in steps.moved:
             continue
         rate, old = key.run.rate, key.before_step(item)
         claimed = steps.claims.get((UPSTREAM, item.node))
+        exactly = key.tolerance(item, policy.tolerance)._replace(rtol=0.0, sigfigs=None)
         slack = abs(rate) * max((n.resolution for n in _gradient(seen, item)), default=0.0)
         follows = [
             is_new(number, w - rate * g, w, exactly, slack)

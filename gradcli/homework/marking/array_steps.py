@@ -173,15 +173,14 @@ class ArraySteps:
         self, whole: Whole, truth: Array, derived: Sequence[Array], lost: Array | None, sources: Sequence[Whole]
     ) -> Array | None:
         """Return the student's own array, and note which claimed entries follow that are not right by themselves."""
-        claim = self.claims.get(whole)
+        claim, near = self.claims.get(whole), self.tolerance.beside(None, lambda: self.run.sizes.of_array(*whole))
         carried = next((self.carried[s] for s in sources if s in self.carried), None)
         is_moved = any(d is not truth for d in derived)
         if claim is None:
             if is_moved:
                 self.moved.add(whole)
                 pairs = zip(derived[0].entries, truth.entries, strict=True)
-                near = all(None not in pair and self.tolerance.near(*pair) for pair in pairs)
-                if carried is not None and not near:
+                if carried is not None and not all(None not in pair and near.near(*pair) for pair in pairs):
                     self.carried[whole] = carried
             return derived[0]
         reach = self.reach.get(whole)
@@ -190,7 +189,7 @@ class ArraySteps:
             or (
                 x is not None
                 and (is_moved or reach is not None)
-                and self._follows(x, k, truth, derived, self._slack(k, lost, reach), carried)
+                and self._follows(x, k, truth, derived, self._slack(k, lost, reach), carried, near)
             )
             for k, (x, right) in enumerate(zip(claim.entries, claim.right, strict=True))
         ]
@@ -213,18 +212,25 @@ class ArraySteps:
         return found
 
     def _follows(
-        self, x: float, k: int, truth: Array, derived: Sequence[Array], slack: float, carried: ArrayItem | None
+        self,
+        x: float,
+        k: int,
+        truth: Array,
+        derived: Sequence[Array],
+        slack: float,
+        carried: ArrayItem | None,
+        tolerance: Tolerance,
     ) -> bool:
         """Whether an entry is near what follows; where no wrong array is carried, also between that and the truth."""
         near = [d.entries[k] for d in derived if d.entries[k] is not None]
-        if any(abs(x - d) <= self.tolerance(d) + slack for d in near):
+        if any(abs(x - d) <= tolerance(d) + slack for d in near):
             return True
         if carried is not None:
             return False
         ends = [e for e in (*near, truth.entries[k]) if e is not None]
         if not ends:
             return False
-        reach = self.tolerance(max(map(abs, ends))) + slack
+        reach = tolerance(max(map(abs, ends))) + slack
         return bool(min(ends) - reach <= x <= max(ends) + reach)
 
     def _is_trivial(self, carried: ArrayItem | None) -> bool:

@@ -81,8 +81,8 @@ class Steps:
     """The student's own numbers on one sheet, and which of the claims that are not right by themselves follow.
 
     `right` holds the claims that are right by themselves, `fixed` the items that no step leads to; `tolerance` tells
-    how far from a number is near; `too_coarse` whether a claim is a number, give or take some slack, written with too
-    few figures; `rounding` how the student rounds.
+    of an item how far from its number is near; `too_coarse` whether a claim is a number, give or take some slack,
+    written with too few figures; `rounding` how the student rounds.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Steps:
         claims: Mapping[Item, Number],
         right: set[Item],
         fixed: set[Item],
-        tolerance: Tolerance,
+        tolerance: Callable[[Item], Tolerance],
         too_coarse: Callable[[Number, float, float], bool],
         rounding: Rounding,
     ) -> None:
@@ -183,7 +183,7 @@ class Steps:
         if claim is None and alone.value != used.value:
             self.apart[i, k] = alone, used
             return sources, *self._local(operation, k, sources)
-        if claim is None or (alone.moved and self._near(claim, alone, ways, anew)):
+        if claim is None or (alone.moved and self._near(item, claim, alone, ways, anew)):
             return anew, alone, ways
         return sources, used, others
 
@@ -229,7 +229,9 @@ class Steps:
             claim = self.claims.get(item)
             if claim is not None and not self.apart.keys().isdisjoint(edges):
                 found = [(self._sum(parts), parts) for parts in self._either(edges)]
-                derived, sources = next((one for one in found if self._near(claim, one[0], (), one[1])), found[-1])
+                derived, sources = next(
+                    (one for one in found if self._near(item, claim, one[0], (), one[1])), found[-1]
+                )
         self.upstream[a] = self._judged(item, derived, truth, (derived.value,), sources)
 
     def _either(self, edges: Sequence[Edge]) -> Iterator[Sequence[Quantity]]:
@@ -258,7 +260,9 @@ class Steps:
         rate = signed_rate(self.record)
         new, slack = old - rate * g.value, abs(rate) * g.radius + w.radius
         carried, trivial = _carried([g, w]), g.stock or w.stock
-        own = self.tolerance._replace(rtol=0.0, sigfigs=None)  # a right step leaves nothing to be off but rounding
+        own = self.tolerance(item)._replace(
+            rtol=0.0, sigfigs=None
+        )  # a right step leaves nothing to be off but rounding
         if is_new(claim, new, old, own, slack):
             self.found[item] = CheckedStep(carried, trivial, coarse=False)
         elif hides_step(claim, new, old, slack):
@@ -277,12 +281,12 @@ class Steps:
             return Quantity(truth)
         if abs(claim.value - truth) <= ROUNDING * abs(truth):
             return Quantity(claim.value, 0.0, None, True)
-        return self._as_written(claim)
+        return self._as_written(item, claim)
 
-    def _as_written(self, claim: Number) -> Quantity:
+    def _as_written(self, item: Item, claim: Number) -> Quantity:
         """Return a claimed number, and how far rounding may have moved it."""
         resolution = self.grain / 2 if self._is_short(claim) else max(claim.resolution, self.grain / 2)
-        return Quantity(claim.value, min(resolution, self.tolerance(claim.value)), None, True)
+        return Quantity(claim.value, min(resolution, self.tolerance(item)(claim.value)), None, True)
 
     def _judged(
         self,
@@ -298,14 +302,14 @@ class Steps:
             return derived
         trivial = any(q.stock for q in sources)
         if claim is None:
-            if derived.value is None or truth is None or not self._within(derived.value, truth):
+            if derived.value is None or truth is None or not _within(derived.value, truth, self.tolerance(item)):
                 return derived._replace(stock=True) if trivial and _is_trivial(derived.value) else derived
             return derived._replace(carried=None) if derived.carried else derived
-        own = self._as_written(claim)
+        own = self._as_written(item, claim)
         coarse = truth is not None and self.too_coarse(claim, truth, 0.0)
         if derived.moved and derived.value is not None:
             trivial = trivial and _is_trivial(claim.value)
-            if self._near(claim, derived, others, sources):
+            if self._near(item, claim, derived, others, sources):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
@@ -315,36 +319,41 @@ class Steps:
         return own._replace(carried=Carried(item, coarse), stock=not coarse and _is_stock(claim.value, truth))
 
     def _near(
-        self, claim: Number, derived: Quantity, others: Sequence[float | None], sources: Sequence[Quantity]
+        self, item: Item, claim: Number, derived: Quantity, others: Sequence[float | None], sources: Sequence[Quantity]
     ) -> bool:
         """Whether a claim is what comes out of the student's own numbers, in one of the ways to work it out."""
         middle = derived.value
         if middle is None:
             return False
         exactly = self.exactly and claim.value.is_integer() and all(q.is_whole for q in (derived, *sources))
-        if abs(claim.value - middle) <= self._reach(claim, middle, exactly) + derived.radius + ROUNDING * abs(middle):
+        if abs(claim.value - middle) <= self._reach(item, claim, middle, exactly) + derived.radius + ROUNDING * abs(
+            middle
+        ):
             return True
         return any(
-            d is not None and abs(claim.value - d) <= self._reach(claim, d, exactly) + ROUNDING * abs(d) for d in others
+            d is not None and abs(claim.value - d) <= self._reach(item, claim, d, exactly) + ROUNDING * abs(d)
+            for d in others
         )
 
-    def _reach(self, claim: Number, d: float, exactly: bool) -> float:
+    def _reach(self, item: Item, claim: Number, d: float, exactly: bool) -> float:
         """Return how far a claim may be from what it follows from: a unit of its figures, or of the sheet's."""
+        near = self.tolerance(item)
         if exactly:
-            return max(self.tolerance.atol, claim.unit if claim.unit > 1 else 0.0)
+            return max(near.atol, claim.unit if claim.unit > 1 else 0.0)
         if self._is_short(claim):
-            return self.tolerance.atol
+            return near.atol
         shown = max(2 * claim.resolution, 2 * half_unit(d, self.figures) if self.figures else 0.0, self.grain)
-        return max(self.tolerance.atol, min(shown, self.tolerance(d)))
+        return max(near.atol, min(shown, near(d)))
 
     def _is_short(self, claim: Number) -> bool:
         """Whether a claim has fewer decimals than are asked for: only zeros may be missing."""
         return 0 < self.grain < claim.unit / 1.5
 
-    def _within(self, x: float, d: float) -> bool:
-        """Whether a number counts as another that was worked out with floats, edges included."""
-        reach = self.tolerance(d)
-        return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
+
+def _within(x: float, d: float, tolerance: Tolerance) -> bool:
+    """Whether a number counts as another that was worked out with floats, edges included."""
+    reach = tolerance(d)
+    return abs(x - d) <= reach + ROUNDING * max(abs(d), reach)
 
 
 def _is_trivial(x: float | None) -> bool:

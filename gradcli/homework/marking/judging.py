@@ -31,11 +31,12 @@ class MarkingPolicy(NamedTuple):
     """What counts as right. `follow_through` is the credit of a right step from a wrong number, None for none.
 
     `imprecise` is the credit of what is right but has fewer figures than are asked for. `decimals` is how many decimals
-    every number is rounded to; `numeric` has the kinds of item that no formula answers.
+    every number is rounded to; `numeric` has the kinds of item that no formula answers. An absolute tolerance that is
+    given holds for every number; without one it is 1e-8, and less beside numbers that are small by nature.
     """
 
     rtol: float | None = None  # the usual one, unless there are significant figures
-    atol: float = ATOL
+    atol: float | None = None
     sigfigs: int | None = None
     follow_through: float | None = None
     random_seed: int = 0
@@ -52,7 +53,11 @@ class MarkingPolicy(NamedTuple):
     @property
     def agreement(self) -> Tolerance:
         """How near a number has to be that is written with fewer decimals than are asked for."""
-        return _tolerance(0.0, self.atol, None, self.decimals)
+        return _tolerance(0.0, self._atol, None, self.decimals)
+
+    @property
+    def _atol(self) -> float:
+        return ATOL if self.atol is None else self.atol
 
     @property
     def grain(self) -> float:
@@ -92,7 +97,7 @@ class MarkingPolicy(NamedTuple):
         """Return the policy; raise `InputError` for a tolerance or a credit that means nothing."""
         if self.rtol is not None and self.sigfigs is not None:
             raise InputError("give significant figures or a relative tolerance, not both", kind="option")
-        if not (0 <= self.tolerance.rtol < 1 and 0 <= self.atol < math.inf):
+        if not (0 <= self.tolerance.rtol < 1 and 0 <= self._atol < math.inf):
             raise InputError("a tolerance is a number from 0, relative ones below 1", kind="option")
         if self.sigfigs is not None and self.decimals is not None:
             raise InputError("give significant figures or decimals, not both", kind="option")
@@ -121,7 +126,7 @@ class MarkingPolicy(NamedTuple):
 
     def _near(self, *, whole: bool) -> str:
         """Return in words what is near enough; the usual absolute error, which only counts beside 0, is not told."""
-        rtol, atol = self.tolerance.rtol, self.atol
+        rtol, atol = self.tolerance.rtol, self._atol
         decimals = "" if self.decimals is None else f", or agrees with it to {counted(self.decimals, 'decimal')}"
         if self.sigfigs is None and not rtol:
             return (f"within {atol:g} of the correct value" if atol else "the correct value exactly") + decimals
@@ -135,9 +140,12 @@ class MarkingPolicy(NamedTuple):
 
 
 @lru_cache(64)
-def _tolerance(rtol: float | None, atol: float, sigfigs: int | None, decimals: int | None) -> Tolerance:
-    within = atol if decimals is None else max(atol, HALF_UNIT * 10.0**-decimals)
-    return Tolerance(RTOL if rtol is None else rtol, within, sigfigs)
+def _tolerance(rtol: float | None, atol: float | None, sigfigs: int | None, decimals: int | None) -> Tolerance:
+    within = ATOL if atol is None else atol
+    if decimals is not None:
+        within = max(within, HALF_UNIT * 10.0**-decimals)
+    by_size = atol is None and decimals is None and rtol != 0  # otherwise the rule tells what it is
+    return Tolerance(RTOL if rtol is None else rtol, within, sigfigs, by_size)
 
 
 class Draft:
@@ -298,18 +306,18 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
 
 def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy) -> bool:
     """Whether a number is the true one, or small beside the terms that cancel to it."""
-    truth = key.truth(item)
+    truth, near = key.truth(item), key.tolerance(item, policy.tolerance)
     if number.value.is_integer() and policy.exactly and key.is_whole(item):
-        return bool(abs(number.value - truth) <= max(policy.tolerance.atol, number.unit if number.unit > 1 else 0.0))
-    if key.is_near(item, number, policy.tolerance):
+        return bool(abs(number.value - truth) <= max(near.atol, number.unit if number.unit > 1 else 0.0))
+    if key.is_near(item, number, near):
         return True
     scale = key.scale(item, truth)
-    return bool(scale and abs(number.value - truth) <= policy.tolerance(scale))
+    return bool(scale and abs(number.value - truth) <= near(scale))
 
 
 def _judge_sides(key: AnswerKey, draft: Draft, item: Item, policy: MarkingPolicy) -> None:
     """Decide a claim about what has no derivative at the point."""
-    number, near, sides = draft.number, policy.tolerance, key.sides(item)
+    number, near, sides = draft.number, key.tolerance(item, policy.tolerance), key.sides(item)
     assert sides is not None
     found, why = judged(
         sides, None if number is None else number.value, key.truth(item),
@@ -371,4 +379,6 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
         draft.status = draft.status or WRONG
         draft.why = draft.why or f"as a formula; there is no {what} at this point"
     elif draft.number is not None:
-        draft.agrees = found.verdict == DIFFERENT and key.is_near(draft.item, draft.number, policy.tolerance)
+        draft.agrees = found.verdict == DIFFERENT and key.is_near(
+            draft.item, draft.number, key.tolerance(draft.item, policy.tolerance)
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Formula, Number
@@ -119,7 +120,8 @@ def mark(
         (draft.carried, order.get(draft.item, len(order)), k) for k, draft in enumerate(drafts) if draft.status == WRONG
     ]
     first = drafts[min(wrong)[-1]] if wrong else None
-    diagnoses = _diagnose(key, seen, policy) if wrong and policy.diagnose and key.has_value and not key.unbound else {}
+    told = wrong and policy.diagnose and key.record.value is not None and not key.unbound
+    diagnoses = _diagnose(key, seen, policy) if told else {}
     marks = [_mark(key, draft, policy, diagnoses, first=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return Marked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(), key.unbound is not None)
@@ -169,8 +171,9 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
     rounding = Rounding(figures, policy.grain, policy.exactly)
     steps = Steps(
-        key.record, key.users, claims, right, key.settled, policy.tolerance, policy.too_coarse, rounding
-    ).found
+        key.record, key.users, claims, right, key.settled, partial(key.tolerance, usual=policy.tolerance),
+        policy.too_coarse, rounding,
+    ).found  # fmt: skip
     for item, draft in seen.items():
         if draft.status:
             continue
