@@ -10,9 +10,7 @@ import pytest
 
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.answer_tables import TableRow
-from gradcli.homework.claims.claims import Number
 from gradcli.homework.claims.hand_in_times import moments_in, order_in, stored
-from gradcli.homework.classroom.array_grading import ArrayPrepared
 from gradcli.homework.classroom.array_problem import differs
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.class_summary import COMMA, MarkedClass
@@ -387,14 +385,3 @@ def test_a_step_is_asked_in_words() -> None:
         (found,) = load(Source("hw.toml", f"[[problem]]\n{lines}{more}\nitems = 'new'\n")).problems.values()
         instance: Any = parse_problem(found).for_student("ann")
         assert [instance.question(item) for item in instance.weights] == [f"new value of {words}"]
-
-
-@pytest.mark.parametrize(("values", "other", "expected"), [
-    ([1.0, 2.0], [1.0, 2.0], True), ([1.0, 2.005], [1.0, 2.0], True), ([1.0, 2.1], [1.0, 2.0], False),
-    (None, [1.0], False),
-    ([1.0], [1.0, 2.0], False), (None, [], False),
-])  # fmt: skip
-def test_an_array_that_the_homework_names(values: list[float] | None, other: list[float], expected: bool) -> None:
-    (found,) = load(Source("hw.toml", '[[problem]]\nprogram = "x"\nat = { x = 1 }\n')).problems.values()
-    prepared: Any = ArrayPrepared(SimpleNamespace(problem=found), None, {}, {}, [])  # type: ignore[arg-type]
-    assert prepared._agrees(SimpleNamespace(values=values), [Number(x) for x in other]) is expected

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ import pytest
 from gradcli.errors import Source
 from gradcli.homework.claims.array_claims import ArrayFormula
 from gradcli.homework.claims.array_items import ArrayItem
+from gradcli.homework.claims.claims import Number
 from gradcli.homework.claims.decimals import DIGITS, RECORD_RTOL
+from gradcli.homework.claims.items import VALUE
 from gradcli.homework.claims.sides import SidesOfItem
 from gradcli.homework.claims.tolerance import decimal_of
+from gradcli.homework.classroom.array_grading import ArrayPrepared
+from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.record.array_gradient import evaluate_arrays
 from gradcli.record.array_values import array_of
@@ -208,3 +213,18 @@ def test_a_sheet_of_few_figures_may_be_one_of_decimals() -> None:
     assert key.reach_of_rounding(3, 0.001) is both
     assert key.reach_of_rounding(3) is figures
     assert key.reach_of_rounding(4) is not figures
+
+
+ITEM = ArrayItem(VALUE, 0, -1, (2,), None, "")
+
+
+@pytest.mark.parametrize(("values", "other", "expected"), [
+    ([1.0, 2.0], [1.0, 2.0], True), ([1.0, 2.005], [1.0, 2.0], True), ([1.0, 2.1], [1.0, 2.0], False),
+    (None, [1.0], False),
+    ([1.0], [1.0, 2.0], False), (None, [], False),
+])  # fmt: skip
+def test_an_array_that_the_homework_names(values: list[float] | None, other: list[float], expected: bool) -> None:
+    (found,) = load(Source("hw.toml", '[[problem]]\nprogram = "x"\nat = { x = 1 }\n')).problems.values()
+    key = key_of("sum(2*x)", {"x": [1, 2]})
+    prepared: Any = ArrayPrepared(SimpleNamespace(problem=found), key, {}, {}, [])  # type: ignore[arg-type]
+    assert prepared._agrees(SimpleNamespace(item=ITEM, values=values), [Number(x) for x in other]) is expected

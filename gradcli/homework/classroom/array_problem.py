@@ -25,8 +25,8 @@ from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings, worksheet
 from ..claims.items import LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
 from ..diagnosis.dull_arrays import arrays_may_be_dull
-from ..marking.answer_key import require_plain_numbers
 from ..marking.array_key import true_numbers
+from ..marking.plain_numbers import require_plain_numbers
 from .array_variants import arrays_of, given_of
 from .homework_file import Problem
 from .problem_errors import ProblemErrors

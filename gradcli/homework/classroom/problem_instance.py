@@ -20,9 +20,9 @@ from ...record.values import used_by_nothing
 from ...text import did_you_mean
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name, item_of, truth, worksheet
 from ..claims.labels import inputs_named
-from ..marking.answer_key import require_plain_numbers
 from ..marking.concept_weights import concept_weights, edges_to
 from ..marking.follow_through import Edge
+from ..marking.plain_numbers import require_plain_numbers
 from .homework_file import PARTS, Problem
 from .problem_errors import ProblemErrors
 from .toml_reading import TomlTable

@@ -28,8 +28,7 @@ from .ways import PredictionId, Way
 from .wrong_rules import Mistake
 
 CARRIED = 0.03  # relative: what rounding at every step may add up to
-TIES = 3  # more equally good explanations than that are not told
-LEAST_AGREED = 3  # so many small numbers that agree are no chance
+TIES = LEAST_AGREED = 3  # more ties than that are not told; so many small numbers that agree are no chance
 MOST_SHEETS = 400  # whose diagnoses are kept: students who write the same share one
 CONSISTENT, COULD_BE = "consistent with", "could be"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,8 +14,6 @@ from ...errors import GradcliError, InputError, Source
 from ...language.syntax import definitions
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
-from ...record.values import plus_minus
-from ...text import clip
 from ..claims.claims import Formula, Number, Written, one_line_reason
 from ..claims.decimals import Decimals
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
@@ -30,6 +28,7 @@ from .concept_weights import edges_to
 from .follow_through import Edge
 from .new_values import is_new, sides_of_step
 from .nodes_at_numbers import is_at_kink, sides_at_kink
+from .plain_numbers import require_plain_numbers
 from .whole_numbers import WholeNumbers
 
 if TYPE_CHECKING:
@@ -59,18 +58,6 @@ class _Memory(dict[K, V]):
             self.clear()
             self.length = length
         self[key] = found
-
-
-def require_plain_numbers(record: Gradient, given: Iterable[Source] = ()) -> None:
-    """Raise `InputError` for a record in other numbers than the floats that people write on worksheets.
-
-    `given` are the numbers of the inputs as they were written.
-    """
-    if record.system is not FLOAT:
-        found = next(((one, parts) for one in given if (parts := plus_minus(one.text))), None)
-        shown = f", such as {clip(found[0].text, 40)} for {found[0].name}" if found else ""
-        hint = f"give every input a plain number, such as {found[1][0] if found else 2.5}"
-        raise InputError(f"a worksheet cannot have uncertain values{shown}", kind="option", hint=hint)
 
 
 class AnswerKey:

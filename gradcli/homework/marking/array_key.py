@@ -26,10 +26,11 @@ from ..claims.decimals import DIGITS, RECORD_RTOL, SAME_RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import SidesOfItem, side_of
 from ..claims.tolerance import Interval, Tolerance, decimal_of
-from .answer_key import MAX_DEFINITIONS, require_plain_numbers
+from .answer_key import MAX_DEFINITIONS
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
 from .new_values import sides_of_step
+from .plain_numbers import require_plain_numbers
 
 if TYPE_CHECKING:
     from ..diagnosis.array_suspects import ArraySuspects
