@@ -112,3 +112,18 @@ def test_an_upstream_gradient_scales_all(k: int) -> None:
         expected = -2.5 * np.array(plain.gradient[name], dtype=float)
         assert np.array(scaled.gradient[name], dtype=float) == pytest.approx(expected, rel=1e-9, abs=1e-12)
         assert scaled.values[i] == plain.values[i]
+
+
+@pytest.mark.parametrize(
+    ("program", "x", "slope"),
+    [("cbrt(x)**3", [0, 8], 1.0), ("sqrt(x)*sqrt(x)", [0, 4], 1.0), ("mod(x, 2)*x**2", [2, 3], None)],
+)
+def test_both_look_beside_a_point_where_nothing_flows_back(program: str, x: list[float], slope: float | None) -> None:
+    """Of the first entry: 0 times an infinite slope is 1 here, and a step times 4 is a jump."""
+    found = evaluate_arrays(Source("program", program), values({"x": x}), request(), of_arrays=True)
+    rows = array_jacobian(found, []).rows[0]
+    assert rows[0]["x"] == ([slope, 0.0] if slope is not None else [4.0, 0.0])
+    tangent = array_tangent(found, values({"x": [1, 0]})).columns[found.output]
+    assert tangent is not None
+    assert tangent[0] == (4.0 if slope is None else slope)
+    assert any(note.kind in ("settled", "one-sided") for note in found.notes)

@@ -162,3 +162,46 @@ def test_sides_of_many_entries_are_looked_at_for_a_while() -> None:
     assert sided
     assert all(note.left != note.right for note in sided)
     assert any("more work than the limit allows" in note.message for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "sides"),
+    [  # where 0 flows back to a step, or to a slope that is infinite: left and right of the first entry
+        ("sum(sqrt(x)*sqrt(x))", {"x": [0, 1]}, ("outside", 1.0)),
+        ("sum(cbrt(x)**3)", {"x": [0, 1]}, (1.0, 1.0)),
+        ("sum(abs(x)**0.5*abs(x)**0.5)", {"x": [0, 1]}, (-1.0, 1.0)),
+        ("prod(stack(cbrt(x[0]), cbrt(x[0])**2))", {"x": [0, 1]}, (1.0, 1.0)),
+        ("sum(mod(x, 2)*x)", {"x": [0, 1]}, (2.0, 0.0)),
+        ("sum(mod(x, 2)*clip(x, -1, 0))", {"x": [2, 1]}, None),
+        ("sum(mod(x, 2)*clip(x, -1, 0))", {"x": [0, 1]}, (2.0, 0.0)),
+        ("sum(where(mod(x, 1) < 0.5, x, -x))", {"x": [0, 1]}, (-1.0, 1.0)),
+        ("sum(atan2(y, -1)*y)", {"y": [0, 1]}, (-math.pi, math.pi)),
+    ],
+)
+def test_nothing_flows_back_at_the_point_and_something_beside_it(
+    program: str, point: dict[str, Any], sides: tuple[Any, Any] | None
+) -> None:
+    found = differentiate(program, point)
+    (name,) = point
+    notes = [note for note in found.notes if note.of == f"{name}[0]" and note.kind in ("one-sided", "settled")]
+    if sides is None:  # the step is met by a factor that stays 0
+        assert not notes
+        assert found.gradient[name][0] == 0
+        return
+    assert [(note.left, note.right) for note in notes] == [pytest.approx(sides) if "outside" not in sides else sides]
+    if sides[0] == sides[1] or sides[0] == "outside":
+        assert found.gradient[name][0] == sides[1]
+    else:
+        with pytest.raises(MathError):
+            differentiate(program, point, at_kink="error")
+
+
+def test_a_step_counts_only_between_what_is_differentiated_and_the_output() -> None:
+    many = [0.0, 1.0] * 6_000
+    for program, wrt in (
+        ("sum(where(X > 0, X, -X)*w)", "w"), ("sum(floor(X)*w)", "w"), ("s = sum(floor(X)); sum(X*w)", "X"),
+    ):  # fmt: skip
+        found = differentiate(program, {"X": many, "w": 2.0}, wrt=[wrt], at_kink="error")
+        assert not [note for note in found.notes if note.kind == "kink"], program
+    with pytest.raises(LimitError):
+        differentiate("sum(where(X > 0, X, -X)*w)", {"X": many, "w": 2.0}, wrt=["X"], at_kink="error")

@@ -155,7 +155,8 @@ class Entrywise:
     def flow(self, operation: Operation, k: int, g: Array, v: Array, xs: Sequence[Array]) -> Array:
         """Return the upstream gradient of an operation entry by entry times its local gradient for the k-th argument.
 
-        It has the shape of the result. Where the upstream gradient is 0 nothing is asked and nothing flows.
+        It has the shape of the result. Where the upstream gradient is 0 nothing flows; a slope that is not finite
+        counts as a kink there, since 0 times it need not be 0 beside the point.
         """
         columns = [self.spread(x, v.shape) for x in xs]
         if not self.broken and (quick := self.flow_quickly(operation, k, g, v, columns)) is not None:
@@ -166,6 +167,8 @@ class Entrywise:
         for entry, (up, own, *args) in enumerate(zip(g.entries, v.entries, *columns, strict=True)):
             if up is zero or up == zero:
                 found.append(zero)
+                if rules is None and own is not None and self._is_steep(operation, k, own, args):
+                    self.kinks.append((operation, entry))
                 continue
             if own is None or up is None:
                 found.append(None)
@@ -231,6 +234,13 @@ class Entrywise:
             self.fail(operation, entry, reason, k)
             return None
         return self._zero if slope is None else up if slope is S.one else up * slope
+
+    def _is_steep(self, operation: Operation, k: int, own: Number, args: Sequence[Number]) -> bool:
+        """Whether an operation has no finite local gradient for its k-th argument, or may have none."""
+        try:
+            return local_gradient(self.S, operation, k, own, args)[1] is not None
+        except FAILURES:
+            return True
 
     def divided(self, x: Array, n: int) -> Array:
         """Return an array over a whole number."""

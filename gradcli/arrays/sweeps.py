@@ -5,7 +5,7 @@ Every sweep is a loop over the flat tuple of nodes, and the array system is an a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, cast
 
@@ -18,14 +18,10 @@ Kink = tuple[int, Operation, int]
 
 
 class ArrayForward(NamedTuple):
-    """The value of every node, oldest first, and why entries have none.
-
-    `kinks` has (node, operation, entry) of comparisons and steps at their edge: nothing flows back through them.
-    """
+    """The value of every node, oldest first, and why entries have none."""
 
     values: list[Array]
     faults: list[EntryFault]
-    kinks: list[Kink]
 
 
 class ArrayReverse(NamedTuple):
@@ -45,18 +41,40 @@ def forward(A: Entries, graph: ArrayGraph, point: Mapping[str, Array]) -> ArrayF
     """Return the value of every node at a point, which has an array for every input."""
     values: list[Array] = []
     faults: list[EntryFault] = []
-    kinks: list[Kink] = []
     for i, node in enumerate(graph.nodes):
-        A.faults, A.kinks = [], []
+        A.faults = []
         values.append(node_value(A, node, point, values))
-        row = node.operation.operation
-        if row is not None and row.kink is not None and not any(node.operation.pullbacks):
-            A.look_for_kinks(row, values[i], [values[a] for a in node.arguments])
-            kinks += [(i, *kink) for kink in A.kinks]
         for fault in A.faults:
             fault.node = i
         faults += A.faults
-    return ArrayForward(values, faults, kinks)
+    return ArrayForward(values, faults)
+
+
+def jumps(
+    A: Entries, graph: ArrayGraph, values: Sequence[Array], wrt: Iterable[int], output: int
+) -> tuple[list[Kink], list[EntryFault]]:
+    """Return the (node, operation, entry) of comparisons and steps at their edge, and those that are undecided.
+
+    They are those that the output depends on, and that depend on some nodes themselves: nothing may flow back through
+    them, or 0 alone.
+    """
+    needed, moved = graph.needed(output), bytearray(len(graph.nodes))
+    for i in wrt:
+        moved[i] = 1
+    kinks: list[Kink] = []
+    faults: list[EntryFault] = []
+    for i, node in enumerate(graph.nodes[: output + 1]):
+        moved[i] |= any(moved[a] for a in node.arguments)
+        row = node.operation.operation
+        if row is None or row.kink is None or not (row.kink.jumps and moved[i] and needed[i]):
+            continue
+        A.faults, A.kinks = [], []
+        A.look_for_kinks(row, values[i], [values[a] for a in node.arguments])
+        for fault in A.faults:
+            fault.node = i
+        kinks += [(i, *kink) for kink in A.kinks]
+        faults += A.faults
+    return kinks, faults
 
 
 def node_value(

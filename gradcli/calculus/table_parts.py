@@ -76,13 +76,21 @@ class Kink:
     """Where an operation has no derivative although it has a value.
 
     `at` tests the arguments. `zero_by_convention` says that the rules do not apply there and the derivative is taken
-    as 0; `tie`, that two arguments are equal there, and which two depends on the point.
+    as 0; `tie`, that two arguments are equal there, and which two depends on the point; `jumps`, that the value does.
     """
 
-    __slots__ = ("at", "text", "tie", "zero_by_convention")
+    __slots__ = ("at", "jumps", "text", "tie", "zero_by_convention")
 
-    def __init__(self, text: str, at: Test[*Arguments], *, zero_by_convention: bool = False, tie: bool = False) -> None:
-        self.text, self.zero_by_convention, self.tie = text, zero_by_convention, tie
+    def __init__(
+        self,
+        text: str,
+        at: Test[*Arguments],
+        *,
+        zero_by_convention: bool = False,
+        tie: bool = False,
+        jumps: bool = False,
+    ) -> None:
+        self.text, self.zero_by_convention, self.tie, self.jumps = text, zero_by_convention, tie, jumps
         self.at: Rule = at
 
 

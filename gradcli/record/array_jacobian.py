@@ -15,7 +15,7 @@ from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, opened_size
 from ..arrays.sizes import count
-from ..arrays.sweeps import ArrayForward, forward, reverse
+from ..arrays.sweeps import ArrayForward, forward, jumps, reverse
 from ..arrays.table import ARRAY_OPERATIONS
 from ..calculus.graph import Graph
 from ..calculus.notes import Note, distinct
@@ -122,7 +122,7 @@ def first_settled(precision: Precision, run: Callable[[Any], Found]) -> Found | 
     return None
 
 
-def look(faults: Sequence[EntryFault], kinks: Sequence[Any]) -> None:
+def look(kinks: Sequence[Any], faults: Sequence[EntryFault]) -> None:
     """Raise `Undecided` for a fault that may go with more bits, and `Questions` for any other, and for a kink."""
     if any(isinstance(fault.doubt, Undecided) for fault in faults):
         raise Undecided
@@ -144,7 +144,9 @@ class _Passes:
 
     def jacobian(self) -> ArrayJacobian:
         """Return the Jacobian."""
-        look(self.run.faults, self.run.kinks)
+        look([], self.run.faults)
+        for output in self.outputs:
+            look(*jumps(self.A, self.task.graph, self.run.values, self.task.columns.values(), output.node))
         found = ArrayJacobian(self.task, self.outputs)
         columns, rows = _entries_of(self.task), sum(len(output.places) for output in self.outputs)
         if columns < rows and self.task.columns.keys() <= self.task.graph.inputs.keys():
@@ -172,7 +174,7 @@ class _Passes:
         graph, A = self.task.graph, self.A
         shape: Any = graph.nodes[output.node].shape
         back = reverse(A, graph, self.run.values, self.active, output.node, A.make(shape, weights))
-        look(back.faults, back.kinks)
+        look(back.kinks, back.faults)
         found = {}
         for name, i in self.task.columns.items():
             g = back.upstream[i]

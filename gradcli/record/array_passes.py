@@ -11,7 +11,7 @@ from ..arrays.inside import ASSEMBLE
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
 from ..arrays.sizes import count
-from ..arrays.sweeps import forward, reverse
+from ..arrays.sweeps import forward, jumps, reverse
 from ..calculus.notes import UNDETERMINED, Note
 from ..calculus.operations import MAX, MIN
 from ..calculus.second_look import refusal
@@ -55,12 +55,13 @@ class ArrayPasses:
             raise Undecided  # at once: there is a system with more bits
         self.values = run.values
         self.active = graph.active(list(task.places.values()))
+        kinks, doubts = jumps(A, graph, run.values, task.places.values(), task.output)
         back = reverse(A, graph, run.values, self.active, task.output, self.adjoint)
         self.upstream = back.upstream
         self._put_together()
         self.contributions = back.contributions
-        self.faults = [*run.faults, *back.faults]
-        self.kinks = [*run.kinks, *back.kinks]
+        self.faults = [*run.faults, *doubts, *back.faults]
+        self.kinks = [*kinks, *back.kinks]
         self.notes: list[Note] = program_notes(graph, task.output, differentiated=bool(task.places))  # type: ignore[arg-type]
         self.notes = [note.worded(S.formatter.brief) for note in self.notes]
         self.notes += trap_notes(graph, task.source.text, run.values, S)

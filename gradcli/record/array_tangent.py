@@ -13,7 +13,7 @@ from ..arrays.duals import tangents
 from ..arrays.entries import Array
 from ..arrays.kernels import array_system
 from ..arrays.sizes import count, described
-from ..arrays.sweeps import forward, reverse
+from ..arrays.sweeps import forward, jumps, reverse
 from ..errors import InputError
 from ..language.syntax import clip_name
 from ..numbers.systems import Undecided
@@ -86,12 +86,13 @@ class _Along:
         """Look at the output with a reverse pass from weights that do not cancel."""
         A, graph, output = self.A, self.record.graph, self.record.output
         run = forward(A, graph, self.point)
-        look(run.faults, run.kinks)
+        moving = [graph.inputs[name] for name in self.directions]
+        look([], run.faults)
+        look(*jumps(A, graph, run.values, moving, output))
         shape: Any = graph.nodes[output].shape
         weights: Array = A.make(shape, [A.S.from_number(k + 1) for k in range(count(shape))])
-        active = graph.active([graph.inputs[name] for name in self.directions])
-        back = reverse(A, graph, run.values, active, output, weights)
-        look(back.faults, back.kinks)
+        back = reverse(A, graph, run.values, graph.active(moving), output, weights)
+        look(back.kinks, back.faults)
 
 
 def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:

@@ -15,7 +15,7 @@ from ...arrays.graph import ArrayGraph
 from ...arrays.opening import entry_names
 from ...arrays.roles import class_counts
 from ...arrays.sizes import count
-from ...arrays.sweeps import forward, reverse
+from ...arrays.sweeps import forward, jumps, reverse
 from ...errors import GradcliError, InputError, Source
 from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
@@ -89,7 +89,9 @@ def _flaws(
     try:
         arrays = ArrayPoint(point).with_defaults(graph).arrays(A, graph.inputs)
         run = forward(A, graph, arrays)
-        if run.faults or run.kinks or not _all_within(run.values, LARGEST if strict else None):
+        if run.faults or not _all_within(run.values, LARGEST if strict else None):
+            return None
+        if any(jumps(A, graph, run.values, graph.inputs.values(), graph.output)):
             return None
         if standard >= OWN and (_is_dull(graph, run.values, drawn) or _one_label(arrays, drawn, classes)):
             return None
