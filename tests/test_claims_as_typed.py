@@ -83,3 +83,20 @@ def test_an_array_that_is_doubted() -> None:
 @pytest.mark.parametrize("claim", ["3 (right?)", "3 sure?"])
 def test_a_remark_may_ask(claim: str) -> None:
     assert checked(PROGRAM, *POINT, f"q={claim}") == [("correct", "")]
+
+
+def test_an_array_is_shown_where_it_is_short_and_else_told_by_its_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("z.csv").write_text("5\n11\n", encoding="utf-8")
+    long = ["z=[5.00000000,11.0000000000]", "dL/dW=[[10.0000, 20.0000], [22.0000, 44.0000]]"]
+    for words, shown in (
+        (["z=[5,11]", "dL/dW=outer(dz, x)"], ["[5,11]", "outer(dz, x)"]),
+        (long, ["2 entries", "2x2"]),
+        (["z=@z.csv", "dL/dW=[[10, 20],\n[22, 44]]"], ["2 entries", "2x2"]),
+    ):
+        lines = call("check", *ARRAYS, *words).stdout.decode().splitlines()
+        assert [line[9:].rsplit("  ", 1) for line in lines[:2]] == [
+            [claim.ljust(max(map(len, shown))), "correct"] for claim in shown
+        ]
