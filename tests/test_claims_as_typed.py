@@ -97,6 +97,6 @@ def test_an_array_is_shown_where_it_is_short_and_else_told_by_its_sizes(
         (["z=@z.csv", "dL/dW=[[10, 20],\n[22, 44]]"], ["2 entries", "2x2"]),
     ):
         lines = call("check", *ARRAYS, *words).stdout.decode().splitlines()
-        assert [line[9:].rsplit("  ", 1) for line in lines[:2]] == [
+        assert [line[10:].rsplit("  ", 1) for line in lines[:2]] == [
             [claim.ljust(max(map(len, shown))), "correct"] for claim in shown
         ]
