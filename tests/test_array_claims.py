@@ -151,7 +151,7 @@ def test_wrong_shapes_of_arrays_say_what_they_are_the_shape_of() -> None:
     _, why = status(LAYER, POINT, "dL/dW", str(turned))
     assert why == "it is transposed: 2x3, and dL/dW is 3x2; the numbers are those of the transpose"
     _, why = status(LAYER, POINT, "dL/dW", str([x for row in RIGHT for x in row]))
-    assert why == "it is reshaped: 6, and dL/dW is 3x2; the numbers are right in this order"
+    assert why == "it is reshaped: 6 entries, and dL/dW is 3x2; the numbers are right in this order"
     _, why = status(BATCH, BATCH_POINT, "db", "[[1, 2], [3, 4], [5, 6]]")
     assert why == "it is not summed over axis 0: 3x2, and dL/db has 2 entries"
     _, why = status(LAYER, POINT, "dL/dW", "0.5")

@@ -43,12 +43,12 @@ KEY = key_of(*LAYER)  # z = [7, -9], h = [7, 0], L = 7, dh = [1, 3], dz = [1, 0]
     ((5, 3), (3,), [(5, 3)], "not summed", "it is not summed over axis 0: 5x3, and w has 3 entries"),
     ((5, 3), (), [(5, 3)], "not summed", "it is not summed over axes 0 and 1: 5x3, and w is a number"),
     ((5, 3), (5, 1), [(5, 3)], "not summed", "it is not summed over axis 1: 5x3, and w is 5x1"),
-    ((5,), (3,), [(5, 3)], "wrong axis", "it is summed over axis 1, not over axis 0: 5, and w has 3 entries"),
+    ((5,), (3,), [(5, 3)], "wrong axis", "it is summed over axis 1, not over axis 0: 5 entries, and w has 3 entries"),
     ((),
     (3,), [(5, 3)], "wrong axis", "it is summed over axes 0 and 1, not over axis 0: one number, and w has 3 entries"),
-    ((6,), (2, 3), [], "reshaped", "it is reshaped: 6, and w is 2x3"), ((4,),
-    (3,), [], "other", "it is 4, and w has 3"),
-    ((3,), (3, 1), [], "reshaped", "it is reshaped: 3, and w is 3x1"), ((),
+    ((6,), (2, 3), [], "reshaped", "it is reshaped: 6 entries, and w is 2x3"), ((4,),
+    (3,), [], "other", "it has 4 entries, and w has 3 entries"),
+    ((3,), (3, 1), [], "reshaped", "it is reshaped: 3 entries, and w is 3x1"), ((),
     (2,), [], "other", "it is one number, and w"),
 ])  # fmt: skip
 def test_what_is_wrong_with_a_shape(

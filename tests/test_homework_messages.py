@@ -78,7 +78,7 @@ ARRAYS: list[Row] = [
     ('items = ["z"]\nweights = { L = 2 }\n', "problem 1.weights: L is not among the items", None, "L", "homework"),
     ('items = ["z"]\nweights = { z = 0 }\n', "problem 1.items: no item has a weight", None, '["z"]', "homework"),
     ('[[problem.accept]]\nitem = "z"\nclaims = ["[1,2]", "[1,2,3]"]\n',
-     "problem 1.accept 1.claims: [1,2,3]: it is 3, and z has 2 entries", None, '"[1,2,3]"', "homework"),
+     "problem 1.accept 1.claims: [1,2,3]: it has 3 entries, and z has 2 entries", None, '"[1,2,3]"', "homework"),
     ('[[problem.accept]]\nitem = "zz"\nclaims = ["[1,2]"]\n', "problem 1.accept 1.item: there is no item zz",
      "did you mean z?", '"zz"', "homework"),
     ('[[problem.mistake]]\nitem = "z"\ngives = "[1,"\nmessage = "m"\n',

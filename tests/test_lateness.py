@@ -129,8 +129,13 @@ def test_late_is_told_and_costed(
     assert graded(capsys, "--late", "0.25")["bob"]["earned"] == 2.5
     run(["grade", "hw.toml", "form.csv"])
     text = capsys.readouterr().out
-    assert "2 of 3 points" in text or "2 days late" in text
+    assert "2 days late" in text
     assert "without answers" not in text
+    assert [line.split() for line in text.splitlines()[:4:3]] == [
+        ["student", "p1", "(3)", "total", "(3)", "%", "first", "wrong", "step"], ["bob", "3", "2", "67"]
+    ]  # fmt: skip
+    run(["grade", "hw.toml", "form.csv", "--to", "html"])
+    assert '<td class="number">3</td><td class="number">2</td><td class="number">67</td>' in capsys.readouterr().out
 
 
 def test_without_a_cost_it_is_told(folder: Path, capsys: Capture) -> None:
@@ -138,6 +143,9 @@ def test_without_a_cost_it_is_told(folder: Path, capsys: Capture) -> None:
     form("Timestamp", {"bob": "11/22/2026 09:00:00"})
     found = graded(capsys)["bob"]
     assert (found["earned"], found["remarks"]) == (3, ["2 days late (handed in 2026-11-22 09:00)"])
+    for format in ("table", "html"):
+        run(["grade", "hw.toml", "form.csv", "--to", format])
+        assert "total" not in capsys.readouterr().out
 
 
 def test_without_due_no_time_matters(folder: Path, capsys: Capture) -> None:

@@ -102,29 +102,28 @@ def test_the_whole_of_a_check_in_json() -> None:
 
 
 def test_marks_of_arrays_as_lines() -> None:
-    """A claim by its shape, one of a number as it is; what was claimed where entries are wrong."""
+    """What was claimed beside its name, and the wrong entries below."""
     text = said(*ARRAYS, "--reveal", "none").splitlines()
-    assert text[:10] == [
-        " ✓ z      3    correct",
-        " ✗ dL/dz  3    wrong (the first wrong step): 2 of 3 right; entry 2 is wrong",
+    assert text[:9] == [
+        " ✓ z      [5,11,2]                 correct",
+        " ✗ dL/dz  [10,22,5]                wrong (the first wrong step): 2 of 3 right; entry 2 is wrong",
         "       claimed entry 2 = 5",
         "       no known mistake gives these numbers",
-        " ✗ dW     3x2  wrong: 5 of 6 right; [2,1] is wrong",
+        " ✗ dW     [[10,20],[22,44],[4,9]]  wrong: 5 of 6 right; [2,1] is wrong",
         "       claimed [2,1] = 9",
         "       no known mistake gives these numbers",
-        " ✗ dx     2    wrong: 0 of 2 right",
-        "       claimed [1,2]",
-        " ✓ L      151  correct",
+        " ✗ dx     [1,2]                    wrong: 0 of 2 right",
+        " ✓ L      151                      correct",
     ]
-    assert text[10].startswith("score 3.5 of 5; ")
+    assert text[9].startswith("score 3.5 of 5; ")
     assert text[-1].endswith("indices start at 0")
     whole = said(*ARRAYS[:4], "z=[5,11,2]", "dx=[1,2]").splitlines()  # all of an array is right or wrong
     assert not whole[-1].endswith("indices start at 0")
     shown = said(*ARRAYS, "--reveal", "all", columns=200)
     assert "entry 2 is wrong; the correct value is [10, 22, 4]\n" in shown
     assert "the correct value is [[10, 20], [22, 44], [4, 8]]\n" in shown
-    assert "L      151  correct; the correct value is 150\n" in shown
-    assert "z      3    correct\n" in shown
+    assert "L      151                      correct; the correct value is 150\n" in shown
+    assert "z      [5,11,2]                 correct\n" in shown
 
 
 def test_marks_of_arrays_in_json() -> None:
@@ -154,26 +153,32 @@ def test_marks_of_arrays_in_json() -> None:
 # ---- the parts
 
 
+LONG = "[a claim that is too long]"
+
+
 def mark(right: list[bool] | None, shape: tuple[int, ...], status: str = WRONG, **changed: Any) -> Any:
     told = {
         "status": status, "item": SimpleNamespace(of_shape=False, shape=shape), "shape": shape, "right": right,
         "values": [float(k) for k in range(len(right or ()))], "shape_kind": "",
-        "claim": SimpleNamespace(text="[a claim]", name="x"), "truth": [1.0],
+        "claim": SimpleNamespace(text=LONG, name="x"), "truth": [1.0],
     }  # fmt: skip
     return SimpleNamespace(**{**told, **changed})
 
 
 @pytest.mark.parametrize(("found", "lines"), [
     (mark([True, False], (2,)), ["claimed entry 1 = 1"]), (mark([True, True], (2,), CORRECT), []),
-    (mark([False, False], (2,)), ["claimed [a claim]"]), (mark(None, (2,)), ["claimed [a claim]"]),
-    (mark([True, False], (2,), shape_kind="transposed"), ["claimed [a claim]"]),
-    (mark([True, False], (2,), values=None), ["claimed [a claim]"]),
-    (mark([True, False], (2,), values=[1.0]), ["claimed [a claim]"]),
+    (mark([False, False], (2,)), [f"claimed {LONG}"]), (mark(None, (2,)), [f"claimed {LONG}"]),
+    (mark([True, False], (2,), shape_kind="transposed"), [f"claimed {LONG}"]),
+    (mark([True, False], (2,), values=None), [f"claimed {LONG}"]),
+    (mark([True, False], (2,), values=[1.0]), [f"claimed {LONG}"]),
     (mark([True, False], (2,), item=None), []), (mark([False], ()), []),
     (mark([True, False], (2,), item=SimpleNamespace(of_shape=True, shape=())), []),
     (mark([True, *[False] * MOST_CLAIMED], (5,)), ["claimed entry 1 = 1, entry 2 = 2, entry 3 = 3, entry 4 = 4"]),
     (mark([True, *[False] * 5], (6,)), ["claimed entry 1 = 1, entry 2 = 2, entry 3 = 3, entry 4 = 4, ..."]),
     (mark([True, False, True, False], (2, 2)), ["claimed [0,1] = 1, [1,1] = 3"]),
+    (mark(None, (2,), claim=SimpleNamespace(text="x" * 24, name="x")), []),  # it stands beside its name
+    (mark(None, (2,), claim=SimpleNamespace(text="x" * 25, name="x")), [f"claimed {'x' * 25}"]),
+    (mark([False, False], (2,), claim=SimpleNamespace(text="@z.csv", name="x")), ["claimed @z.csv"]),
     (mark(None, (2,), claim=SimpleNamespace(text="x" * 61, name="x")), [f"claimed {'x' * 57}..."]),
     (mark(None, (2,), claim=SimpleNamespace(text="x" * 60, name="x")), [f"claimed {'x' * 60}"]),
 ])  # fmt: skip

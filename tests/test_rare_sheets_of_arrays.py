@@ -53,8 +53,8 @@ NOWHERE = ("wrong", "it has no value at the point", "")
 
 @pytest.mark.parametrize(("key", "item", "text", "verdict"), [
     (LARGE, "L", "5", BEYOND), (LARGE, "dL/dx", "[1, 2]", BEYOND), (LARGE, "z", "[1e200, 2e200]", ("correct", "", "")),
-    (GATE, "dL/dW", "x", ("wrong", "it is 2, and dL/dW is 2x2", "other")),
-    (GATE, "dL/dW", "outer(x, x)[:, 0]", ("wrong", "it is 2, and dL/dW is 2x2", "other")),
+    (GATE, "dL/dW", "x", ("wrong", "it has 2 entries, and dL/dW is 2x2", "other")),
+    (GATE, "dL/dW", "outer(x, x)[:, 0]", ("wrong", "it has 2 entries, and dL/dW is 2x2", "other")),
     (GATE, "dL/dx", "W", ("wrong", "it is 2x2, and dL/dx has 2 entries", "other")),
     (GATE, "h", "log(-x*x - 1)", NOWHERE), (GATE, "L", "sum(h)/0", NOWHERE),
     (GATE, "z", "undefined", ("wrong", "there is a value here", "")),

@@ -134,7 +134,7 @@ LAYERS: list[dict[str, tuple[str, str, str, float, bool, str]]] = [
         "dL/dW": ("[[1,0],[3,0]]", "wrong", "2 of 4 right; [0,1] and [1,0] are wrong", 0.5, True, ""),
     },
     {
-        "dL/dW": ("[1,3,0,0]", "wrong", "it is reshaped: 4, and dL/dW is 2x2; the numbers are right in this order", 0.0, True, "reshaped"),
+        "dL/dW": ("[1,3,0,0]", "wrong", "it is reshaped: 4 entries, and dL/dW is 2x2; the numbers are right in this order", 0.0, True, "reshaped"),
     },
     {
         "dL/dW": ("[[1,3],[0,0],[0,0]]", "wrong", "it is 3x2, and dL/dW is 2x2", 0.0, True, "other"),
@@ -260,9 +260,9 @@ BATCH: Program = (
 
 @pytest.mark.parametrize(("program", "item", "formula", "why", "kind"), [
     (LAYER, "z", "W", "it is 2x2, and z has 2 entries", "other"), (LAYER, "z", "sum(W@x)", "it is one number, and z has 2 entries", "other"),
-    (LAYER, "L", "h*g", "it is 2, and L is a number", "other"), (LAYER, "dL/dW", "x", "it is 2, and dL/dW is 2x2", "other"),
+    (LAYER, "L", "h*g", "it has 2 entries, and L is a number", "other"), (LAYER, "dL/dW", "x", "it has 2 entries, and dL/dW is 2x2", "other"),
     (BATCH, "dL/db", "dZ", "it is not summed over axis 0: 3x4, and dL/db has 4 entries", "not summed"),
-    (BATCH, "dL/db", "sum(dZ, axis=1)", "it is summed over axis 1, not over axis 0: 3, and dL/db has 4 entries", "wrong axis"),
+    (BATCH, "dL/db", "sum(dZ, axis=1)", "it is summed over axis 1, not over axis 0: 3 entries, and dL/db has 4 entries", "wrong axis"),
     (BATCH, "dL/dW", "dZ.T@X", "it is transposed: 4x2, and dL/dW is 2x4", "transposed"),
     (BATCH, "dL/dX", "W@dZ.T", "it is transposed: 2x3, and dL/dX is 3x2", "transposed"),
     (BATCH, "dL/dX", "dZ@W.T", "", ""), (BATCH, "dL/dW", "X.T@dZ", "", ""), (BATCH, "dL/db", "sum(dZ, axis=0)", "", ""),

@@ -187,11 +187,14 @@ def shape_text(shape: Shape, times: str = "x") -> str:
     return times.join(str(size) if isinstance(size, int) or size.name else f"({size})" for size in shape) or "a number"
 
 
+def sizes_text(shape: Shape) -> str:
+    """Return the shape of an array as it is said alone: "3x2", "4 entries", "a number"."""
+    return f"{shape[0]} {'entry' if shape[0] == 1 else 'entries'}" if len(shape) == 1 else shape_text(shape)
+
+
 def described(shape: Shape) -> str:
     """Return what is said of an array of that shape: "is 3x2", "has 4 entries", "is a number"."""
-    if len(shape) == 1:
-        return f"has {shape[0]} {'entry' if shape[0] == 1 else 'entries'}"
-    return f"is {shape_text(shape)}"
+    return f"{'has' if len(shape) == 1 else 'is'} {sizes_text(shape)}"
 
 
 LITERAL_WIDTH = 40  # characters of an array of numerals where it is named

@@ -12,6 +12,7 @@ from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..homework.claims.array_items import names_step, worksheet
 from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
+from ..homework.claims.written_numbers import answered
 from ..homework.marking.array_key import ArrayKey
 from ..homework.marking.array_marks import ArrayMarked, mark_arrays
 from ..homework.marking.judging import MarkingPolicy
@@ -81,7 +82,7 @@ class _Words:
             if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
                 rest.append(word)
             elif name in graph.by_label or of in graph.by_label or of in names or not binding.NAME.fullmatch(name):
-                self.claims.append(Claim(name, text))
+                self.claims.append(Claim(name, answered(text)))
             elif name in graph.sized:
                 rest.append(word)
             else:

@@ -257,6 +257,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     Raises `InputError` for a word that is neither.
     """
     from ..calculus.operations import CONSTANTS
+    from ..homework.claims.written_numbers import answered
     from ..record import bindings as binding
     from ..record.retyping import nearly_quotient
 
@@ -270,7 +271,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
         if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
             rest.append(word)
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):
-            claims.append((name, text))
+            claims.append((name, answered(text)))
         else:
             items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
             hint = (

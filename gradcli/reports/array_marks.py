@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import shape_text, sizes_text
 from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
 from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
 from ..numbers.systems import FLOAT
 from ..record.array_gradient import ArrayGradient, nested
-from ..text import clip, visible
+from ..text import cells, clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
-from .marks import MarkLayout, Row, details_of, in_items, laid_out, rate_of, row_of
+from .marks import CLAIM_CELLS, MarkLayout, Row, details_of, in_items, laid_out, rate_of, row_of
 from .signs import Signs
 
 MOST_SHOWN = 64  # entries of an array that is revealed
@@ -53,7 +53,7 @@ def _in_items(record: ArrayGradient, m: ArrayMark, signs: Signs) -> str:
 
 
 def _claimed(m: ArrayMark, text: str = "") -> list[str]:
-    """Return what was claimed where an array is wrong: its wrong entries, the first few, or all of it.
+    """Return what was claimed where an array is wrong: its wrong entries, the first few, or all that is not shown.
 
     `text` is how that is written where the reader lacks its signs.
     """
@@ -61,10 +61,20 @@ def _claimed(m: ArrayMark, text: str = "") -> list[str]:
         return []
     values, right = m.values, m.right
     if m.shape_kind or values is None or right is None or len(right) != len(values) or not any(right):
-        return [f"claimed {text or visible(clip(m.claim.text, CLAIM_CHARACTERS))}"]
+        return (
+            []
+            if _is_short(text or m.claim.text)
+            else [f"claimed {text or visible(clip(m.claim.text, CLAIM_CHARACTERS))}"]
+        )
     wrong = [k for k, ok in enumerate(right) if not ok]
     entries = [f"{_place(k, m.shape)} = {FLOAT.brief(values[k])}" for k in wrong[:MOST_CLAIMED]]
     return [f"claimed {', '.join(entries)}{', ...' if wrong[MOST_CLAIMED:] else ''}"]
+
+
+def _is_short(text: str) -> bool:
+    """Whether the text of an array that is claimed is shown: where it is not, its sizes are."""
+    text = text.strip()
+    return cells(text) <= CLAIM_CELLS and text.isprintable() and not text.startswith("@")
 
 
 def _place(k: int, shape: tuple[int, ...]) -> str:
@@ -72,9 +82,10 @@ def _place(k: int, shape: tuple[int, ...]) -> str:
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
-    """Return the name of a claim, its shape or the number that was claimed, and the verdict in words."""
-    is_array = m.shape and not (m.item is not None and m.item.of_shape)
-    claim = shape_text(m.shape) if m.shape and is_array else _in_items(record, m, signs)
+    """Return the name of a claim, what was claimed, or the shape of a long array, and the verdict in words."""
+    claim = _in_items(record, m, signs)
+    if m.shape and not (m.item is not None and m.item.of_shape) and not _is_short(claim or m.claim.text):
+        claim = sizes_text(m.shape)
     shown = ""
     if m.item is not None and m.item.of_shape:
         shown = shape_text(m.item.shape) if m.shape != m.item.shape and _is_shown(m, reveal) else ""

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from .headings import NAMING, people_columns
+from .written_numbers import answered
 
 GIVEN = "given"  # the question of a row that tells the student a number
 DELIMITERS = ";\t,"
@@ -249,9 +250,5 @@ def student_column(header: Sequence[str]) -> int:
 
 
 def claim_in(cell: str) -> str:
-    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text.
-
-    A dash alone, as Moodle writes for what was left out, is no claim.
-    """
-    claim = cell.strip().removeprefix("'").strip()
-    return claim if claim.strip("-\u2013\u2014\u2212") else ""
+    """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text."""
+    return answered(cell.strip().removeprefix("'").strip())

@@ -16,7 +16,7 @@ from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .claims import MAX_LENGTH, Number
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, WORDS, Reader, read_kindly
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, WORDS, Reader, read_kindly, with_a_sign
 from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -100,7 +100,7 @@ class _ArrayReader:
             if inner is not None:
                 self._require_same(text, head, inner.written)
                 return inner
-        raise refused
+        raise with_a_sign(text, lambda rest: self.read(rest, left)) or refused
 
     def _one_number(self, text: str) -> ArrayReading | None:
         """Return a claim about one number, mended as others are; None where it is no numeral or its like."""

@@ -25,7 +25,7 @@ from .answer_tables import (
 )
 from .claims import Claim
 from .markdown_sheets import is_markdown, markdown_rows
-from .written_numbers import decimal_commas, is_doubtful
+from .written_numbers import answered, decimal_commas, is_doubtful
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -109,7 +109,7 @@ def _claim_text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return _array_text(value)
-    return value if isinstance(value, str) else str(value).lower()[:60]
+    return answered(value) if isinstance(value, str) else str(value).lower()[:60]
 
 
 def _array_text(value: list[Any]) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...calculus.operations import CONSTANTS
-from ...errors import GradcliError
+from ...errors import GradcliError, InputError
 from ...language.implied_products import products
 from ...record.values import NUMERAL
 from ...text import visible
@@ -42,6 +42,7 @@ _SHOWN = 40  # characters of a claim that a reason shows
 ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
 RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
+_MARK = re.compile(r"\(\s*\?+\s*\)|[?\u00bf]+|[\u2713-\u2718]")  # what says how sure or how right an answer is
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
 _COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
@@ -120,6 +121,23 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
+def with_a_sign(text: str, read: Callable[[str], object]) -> InputError | None:
+    """Return the error for a claim with a question mark or a tick that can be read without it; None for any other."""
+    found = _MARK.search(text)
+    if found is None:
+        return None
+    alone = _MARK.sub(" ", text).strip()
+    sign = found[0].strip("( )")[:1]
+    if not alone:
+        return InputError(f"{sign} is no claim", kind="claim", hint="leave out what you do not answer")
+    try:
+        read(alone)
+    except GradcliError:
+        return None
+    what = "number" if _NUMBER.fullmatch(alone) else "answer"
+    return InputError(f"a claim has no {sign}", kind="claim", hint=f"write the {what} alone")
+
+
 class Reader:
     """Reads the claims about one program."""
 
@@ -154,7 +172,7 @@ class Reader:
                 continue
             repairs = tuple(dict.fromkeys((*signs, repair, *found_in.repairs)))
             return Reading(found_in.written, found_in.read_as or mended, repairs)
-        raise refused
+        raise with_a_sign(plain, lambda rest: self.read(rest, left)) or refused
 
     def _strictly(self, text: str) -> Written:
         return read_claim(text, self.names, self.definitions, self.derivative)

@@ -99,6 +99,11 @@ def plain_signs(text: str) -> str:
     return text.strip()
 
 
+def answered(claim: str) -> str:
+    """Return a claim; "" for a dash alone, as people and Moodle write for what they leave out."""
+    return claim if plain_signs(claim).strip("- ") else ""
+
+
 def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> Numeral | None:
     """Return the numeral that a text is but for how it is written; None where it is none.
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, shape_text
+from ...arrays.sizes import count, shape_text, sizes_text
 from ...arrays.table import INPUT
 from ...errors import GradcliError, InputError, Source
 from ...language.array_writing import expression, formula
@@ -74,7 +74,7 @@ class ArrayInstance(NamedTuple):
         name = item_name(record, item)
         if item.of_shape:
             return f"shape of {name.removeprefix('shape(').removesuffix(')')}"
-        shape = f" ({_shape_words(item.shape)})" if item.places is None else ""
+        shape = f" ({sizes_text(item.shape)})" if item.places is None else ""
         if item.kind == VALUE:
             whole = f"{labels[item.node]} = {self._statement(item.node)}"
             return f"value of {name} of {whole}" if item.subscript else f"value of {whole}{shape}"
@@ -101,12 +101,6 @@ class ArrayInstance(NamedTuple):
         known = {*graph.named.values(), *graph.inputs.values(), *asked}
         text = formula(graph, i, [k in known for k in range(len(graph.nodes))], limit=LONGEST)
         return expression(graph, i) if text.endswith("...") else text
-
-
-def _shape_words(shape: tuple[int, ...]) -> str:
-    if len(shape) == 1:
-        return f"{shape[0]} {'entry' if shape[0] == 1 else 'entries'}"
-    return shape_text(shape)
 
 
 def array_text(answer: Any) -> str:

@@ -163,12 +163,16 @@ class StudentResult(NamedTuple):
         return first or next((line for line in self.lines if line.status == IMPRECISE and not line.passed), None)
 
     @property
+    def answers(self) -> float:
+        """The points for the answers alone, which lateness and the roster do not change."""
+        return sum(earned for earned, _ in self.problems.values())
+
+    @property
     def reasons(self) -> list[str]:
         """The remarks; what the answers alone earn comes first where the points are others."""
-        answers = sum(earned for earned, _ in self.problems.values())
-        if self.exempt or abs(answers - self.earned) < 1e-9:
+        if self.exempt or abs(self.answers - self.earned) < 1e-9:
             return self.remarks
-        return [f"{points_text(answers)} of {points_text(self.possible)} points for the answers", *self.remarks]
+        return [f"{points_text(self.answers)} of {points_text(self.possible)} points for the answers", *self.remarks]
 
     @property
     def share(self) -> float:

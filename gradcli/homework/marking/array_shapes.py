@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, described, shape_text
+from ...arrays.sizes import count, described, shape_text, sizes_text
 from ...arrays.table import INPUT
 from ...language.array_writing import expression
 from ..claims.array_items import ArrayItem
@@ -42,7 +42,9 @@ def shape_fault(
     `summed` are the shapes whose entries are summed to the wanted one. With the claimed and the true numbers it is also
     told whether these are right but for the shape.
     """
-    kind, words = _fault(claimed, wanted, summed)
+    kind, words = _fault(claimed, wanted, summed, sizes_text(claimed))
+    if kind == OTHER and claimed:
+        words = f"it {described(claimed)}"
     more = ""
     if numbers is not None and near is not None and kind in (TRANSPOSED, RESHAPED):
         entries = _transposed(numbers, claimed) if kind == TRANSPOSED else numbers
@@ -54,7 +56,7 @@ def shape_fault(
 
 def fault_of_claimed(name: str, claimed: Shape, wanted: Shape, summed: Sequence[Shape]) -> ShapeFault:
     """Return what is wrong with a shape that is claimed itself: not the right one, but which of its axes are right."""
-    kind, words = _fault(claimed, wanted, summed)
+    kind, words = _fault(claimed, wanted, summed, shape_text(claimed))
     if kind in (RESHAPED, OTHER) and len(claimed) != len(wanted):
         own = f", {_axes_words(len(claimed))}" if claimed else ""
         return ShapeFault(kind, f"{words}{own}, and {name} is {_axes_words(len(wanted))}")
@@ -63,8 +65,8 @@ def fault_of_claimed(name: str, claimed: Shape, wanted: Shape, summed: Sequence[
     return ShapeFault(kind, words)
 
 
-def _fault(claimed: Shape, wanted: Shape, summed: Sequence[Shape]) -> ShapeFault:
-    told = shape_text(claimed) if claimed else "one number"
+def _fault(claimed: Shape, wanted: Shape, summed: Sequence[Shape], told: str) -> ShapeFault:
+    told = told if claimed else "one number"
     if len(claimed) > 1 and claimed == wanted[::-1]:
         return ShapeFault(TRANSPOSED, f"it is transposed: {told}")
     for shape in summed:

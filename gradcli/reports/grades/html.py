@@ -287,13 +287,13 @@ def _word(text: str | None) -> str:
 def _students(marked_class: MarkedClass) -> Iterator[str]:
     ids = list(marked_class.possible)
     heads = ["student", *(f"{_titled(marked_class, id)} ({points_text(marked_class.possible[id])})" for id in ids)]
-    total = [f"total ({points_text(marked_class.points)})"] if len(ids) > 1 else []
-    heads += [*total, "%", "", "first wrong step"]
+    summed = len(ids) > 1 or any(points_text(r.earned) != points_text(r.answers) for r in marked_class.store.results())
+    heads += [*([f"total ({points_text(marked_class.points)})"] if summed else []), "%", "", "first wrong step"]
     remarked = any(result.remarks for result in marked_class.store.results())
     heads += ["remarks"] if remarked else []
     yield "<section>\n<h2>Students</h2>\n"
     shown = islice(marked_class.store.results(), MOST_STUDENTS)
-    rows = (_student(marked_class.called(result.student), result, remarked=remarked) for result in shown)
+    rows = (_student(marked_class.called(r.student), r, summed=summed, remarked=remarked) for r in shown)
     yield from _table("The points of every student", heads, rows, range(1, len(heads) - 2 - remarked))
     if marked_class.students > MOST_STUDENTS:
         more = marked_class.students - MOST_STUDENTS
@@ -301,9 +301,9 @@ def _students(marked_class: MarkedClass) -> Iterator[str]:
     yield "</section>\n"
 
 
-def _student(called: str, result: StudentResult, *, remarked: bool) -> list[str]:
+def _student(called: str, result: StudentResult, *, summed: bool, remarked: bool) -> list[str]:
     points = [points_text(earned) for earned, _ in result.problems.values()]
-    if len(points) > 1:
+    if summed:
         points.append("exempt" if result.exempt else points_text(result.earned))
     first = result.first_fault
     where = "" if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item

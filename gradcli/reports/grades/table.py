@@ -125,19 +125,18 @@ def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = T
         f"{id} ({points_text(points)})" if heads else clip(id, SHORT_HEAD)
         for id, points in marked_class.possible.items()
     ]
-    if len(titles) > 1:
-        titles.append(f"total ({points_text(marked_class.points)})" if heads else "total")
+    titles.append(f"total ({points_text(marked_class.points)})" if heads else "total")
     grid = [["student", *titles, "%", "first wrong step"]]
     for k, result in enumerate(marked_class.store.results()):
         if not many or k < STUDENTS_AT_ENDS or k >= marked_class.students - STUDENTS_AT_ENDS:
             grid.append([_called(marked_class, result.student), *_row(result, brief=brief, short=not heads)])
+    if len(marked_class.possible) == 1 and all(row[1] == row[2] for row in grid[1:]):
+        return [[student, points, *rest] for student, points, _, *rest in grid]
     return grid
 
 
 def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
-    points = [points_text(earned) for earned, _ in result.problems.values()]
-    if len(points) > 1:
-        points.append(points_text(result.earned))
+    points = [points_text(earned) for earned in (*(earned for earned, _ in result.problems.values()), result.earned)]
     if short:
         points = [points_text(round(float(text), 1)) for text in points]
     first = result.first_fault

@@ -1,0 +1,102 @@
+"""Claims as they are typed in a hurry: what is left out, what is doubted, and what is no claim at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gradcli.homework.claims.written_numbers import answered
+
+from .test_cli import call
+
+DASHES = ["-", "\u2013", "\u2014", "\u2212", "--", " - ", "- \u2014"]
+POINT = ["x=-2", "y=5", "z=-4"]
+PROGRAM = "q = x + y; f = q*z"
+ARRAYS = ["z = W@x; L = sum(z**2)", "W=[[1,2],[3,4]]", "x=[1,2]"]
+NUMBER = "a claim has no ?; write the number alone"
+ANSWER = "a claim has no ?; write the answer alone"
+NOTHING = "? is no claim; leave out what you do not answer"
+HOMEWORK = f'[[problem]]\nid = "p"\nprogram = "{PROGRAM}"\nat = {{ x = -2, y = 5, z = -4 }}\nitems = ["q", "f"]\n'
+
+
+def checked(*words: str) -> list[tuple[str, str]]:
+    """Return the status of each claim and why it has it."""
+    marks = json.loads(call("check", *words, "--json").stdout)["marks"]
+    return [(m["status"], m["why"]) for m in marks]
+
+
+@pytest.mark.parametrize("dash", DASHES)
+def test_a_dash_alone_is_left_out_however_it_is_handed_in(
+    dash: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    left_out = ("missing", "not handed in")
+    assert checked(PROGRAM, *POINT, f"q={dash}", "f=-12") == [left_out, ("correct", "")]
+    assert checked(*ARRAYS, "z=[5,11]", f"L={dash}", f"dL/dW={dash}") == [("correct", ""), left_out, left_out]
+    Path("c.csv").write_text(f"item,claim\nq,{dash}\nf,-12\n", encoding="utf-8")
+    Path("c.json").write_text(json.dumps({"q": dash, "f": "-12"}), encoding="utf-8")
+    Path("c.md").write_text(
+        f"| item | question | answer |\n|---|---|---|\n| q | | {dash} |\n| f | | -12 |\n", encoding="utf-8"
+    )
+    for name in ("c.csv", "c.json", "c.md"):
+        assert checked(PROGRAM, *POINT, "--claims", name) == [left_out, ("correct", "")], name
+    Path("hw.toml").write_text(HOMEWORK, encoding="utf-8")
+    for name, text in {
+        "long.csv": f"student,problem,item,claim\nann,p,q,{dash}\nann,p,f,-12\n",
+        "form.csv": f"student,q,f\nann,{dash},-12\n",
+        "lines.jsonl": json.dumps({"student": "ann", "problem": "p", "claims": {"q": dash, "f": "-12"}}) + "\n",
+    }.items():
+        Path(name).write_text(text, encoding="utf-8")
+        (student,) = json.loads(call("grade", "hw.toml", name, "--json").stdout)["students"]
+        assert student["earned"] == 1, name
+        assert [item["status"] for item in student["claims"]] == ["missing", "correct"], name
+
+
+@pytest.mark.parametrize("claim", ["-1", "-x", "- 4", "\u20144", "-q", "x-", "0-"])
+def test_a_dash_beside_something_is_a_sign(claim: str) -> None:
+    assert answered(claim) == claim
+
+
+@pytest.mark.parametrize(("claim", "why"), [
+    ("0.149?", NUMBER), ("0.149 ?", NUMBER),
+    ("?0.149", NUMBER), ("3 (?)", NUMBER),
+    ("0,149??", NUMBER), ("3 \u2713", "a claim has no \u2713; write the number alone"),
+    ("f = -12?", ANSWER), ("2x?", ANSWER),
+    ("?", NOTHING), ("(??)", NOTHING),
+    ("3,000?", "3,000 can be 3.000 or 3000; write the number without its comma"),
+    ("x > 0 ? 1 : 0", "a comparison can only be the first argument of where; write where(x > 0, 1, 0)"),
+])  # fmt: skip
+def test_a_claim_that_is_doubted_is_to_be_written_alone(claim: str, why: str) -> None:
+    assert checked(PROGRAM, *POINT, f"q={claim}") == [("invalid", why)]
+
+
+def test_an_array_that_is_doubted() -> None:
+    assert checked(*ARRAYS, "z=[5,11]?", "L=146 ?", "dL/dz=?") == [
+        ("invalid", ANSWER),
+        ("invalid", NUMBER),
+        ("invalid", NOTHING),
+    ]
+
+
+@pytest.mark.parametrize("claim", ["3 (right?)", "3 sure?"])
+def test_a_remark_may_ask(claim: str) -> None:
+    assert checked(PROGRAM, *POINT, f"q={claim}") == [("correct", "")]
+
+
+def test_an_array_is_shown_where_it_is_short_and_else_told_by_its_sizes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("z.csv").write_text("5\n11\n", encoding="utf-8")
+    long = ["z=[5.00000000,11.0000000000]", "dL/dW=[[10.0000, 20.0000], [22.0000, 44.0000]]"]
+    for words, shown in (
+        (["z=[5,11]", "dL/dW=outer(dz, x)"], ["[5,11]", "outer(dz, x)"]),
+        (long, ["2 entries", "2x2"]),
+        (["z=@z.csv", "dL/dW=[[10, 20],\n[22, 44]]"], ["2 entries", "2x2"]),
+    ):
+        lines = call("check", *ARRAYS, *words).stdout.decode().splitlines()
+        assert [line[10:].rsplit("  ", 1) for line in lines[:2]] == [
+            [claim.ljust(max(map(len, shown))), "correct"] for claim in shown
+        ]
