@@ -270,6 +270,12 @@ def test_formulas_are_compared_at_other_points_than_the_given_one() -> None:
     assert status("L = sum(x*y)", point, "dx", "y") == ("correct", "")
 
 
+def test_small_terms_beside_large_numbers_are_told() -> None:
+    point = {"z": [700, -800], "x": [-0.5, 0.2]}
+    assert status("a = z*z; L = sum(a*x)", point, "a", "z*z + x/1000")[0] == "wrong"
+    assert status("a = z*z; L = sum(a*x)", point, "a", "z**3/z") == ("correct", "")
+
+
 def test_labels_stay_as_they_are_and_one_hot_rows_are_data() -> None:
     point = {"Z": [[1, 2, 0.5], [0.3, 0.1, 2]], "Y": [[0, 1, 0], [1, 0, 0]]}
     found, why = status("L = -sum(Y*log(softmax(Z)))", point, "dZ", "softmax(Z) - Y")

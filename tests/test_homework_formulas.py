@@ -45,6 +45,32 @@ def test_formulas(program: str, point: dict[str, float], item: str, claim: str, 
     assert status(program, point, item, claim, random_seed=5) == expected
 
 
+COULOMB = "F = k*q*Q/r**2"
+CHARGES = {"k": 8.99e9, "q": 1e-6, "Q": -2e-6, "r": 0.05}
+
+
+@pytest.mark.parametrize(
+    ("program", "point", "item", "claim", "expected"),
+    [
+        ("m*c**2", {"m": 2, "c": 3e8}, "f", "m*c*c", "correct"),
+        ("m*c**2", {"m": 2, "c": 3e8}, "dc", "2*m*c", "correct"),
+        ("m*c**2", {"m": 2, "c": 3e8}, "dc", "2*m*c + m", "wrong"),
+        ("m*c**2", {"m": 2, "c": 3e8}, "f", "3e8*m*c", "wrong"),
+        ("m + c", {"m": 2, "c": -1e10}, "f", "c + m", "correct"), ("m + c", {"m": 2, "c": -1e10}, "f", "c", "wrong"),
+        (COULOMB, CHARGES, "dr", "-2*F/r", "correct"), (COULOMB, CHARGES, "dr", "-F/r", "wrong"),
+        ("k = 8.99e9; F = k*q*Q", {"q": 1e-6, "Q": 2e-6}, "dq", "k*Q", "correct"),
+        ("k = 8.99e9; F = k*q*Q", {"q": 1e-6, "Q": 2e-6}, "dq", "k*q", "wrong"),
+        ("a = z*z; f = a*x", {"z": 700, "x": -0.5}, "a", "z*z + 0.3*x", "wrong"),
+        ("a = z*z; f = a*x", {"z": 700, "x": -0.5}, "a", "z**3/z", "correct"),
+        ("log(T - 273)", {"T": 300}, "dT", "1/(T - 273)", "correct"),  # nothing has a value near 1
+        ("x*1e200", {"x": 1e100}, "f", "x/1e-200", "correct"),
+    ],
+)  # fmt: skip
+def test_formulas_of_large_numbers(program: str, point: dict[str, float], item: str, claim: str, expected: str) -> None:
+    for seed in range(5):
+        assert status(program, point, item, claim, random_seed=seed) == expected
+
+
 @pytest.mark.parametrize(
     ("item", "claim", "why"),
     [

@@ -20,7 +20,7 @@ from ...record.array_gradient import ArrayGradient
 from .array_claims import ArrayFormula
 from .array_items import ArrayItem
 from .array_runs import ArrayRun, floats, is_finite, plain_values
-from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE
+from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE, middle_of
 
 ENOUGH_POINTS = 6  # where both formulas have a value
 MAX_WORK = 50_000_000  # multiplications and numbers of all points together
@@ -68,8 +68,7 @@ class ArraySamples:
         chance = random.Random(self.random_seed)
         made = 0
         for k in range(min(ENOUGH_POINTS * len(SPREADS), MAX_WORK // max(work, 1))):
-            spread = SPREADS[k % len(SPREADS)]
-            point = {name: self._moved(name, x, data, spread, chance) for name, x in self.center.items()}
+            point = {name: self._moved(name, x, data, k, chance) for name, x in self.center.items()}
             run = ArrayRun(self.record, point)
             if run.has_value:
                 made += 1
@@ -77,14 +76,15 @@ class ArraySamples:
             if made == ENOUGH_POINTS:
                 return
 
-    def _moved(self, name: str, x: Array, data: frozenset[str], spread: float, chance: random.Random) -> Array:
-        """Return another array in the place of an input, with three significant digits in every entry."""
+    def _moved(self, name: str, x: Array, data: frozenset[str], k: int, chance: random.Random) -> Array:
+        """Return another array in the place of an input, with three significant digits in every entry: the k-th."""
         if name in self.held:
             return x
         if name in data:
             axis = shares_axis(x)
             return x if axis is None else _shares(x, axis, chance)
-        entries = [float(f"{e + spread * max(abs(e), 0.5) * chance.gauss(0.0, 1.0):.3g}") for e in x.entries]
+        spread, middles = SPREADS[k % len(SPREADS)], [middle_of(e, k) for e in x.entries]
+        entries = [float(f"{e + spread * max(abs(e), 0.5) * chance.gauss(0.0, 1.0):.3g}") for e in middles]
         return x.A.make(x.shape, entries)
 
     def data(self) -> frozenset[str]:

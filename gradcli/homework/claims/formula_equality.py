@@ -34,6 +34,8 @@ RECORD_RTOL = 1e-12  # how far the record's numbers may be from the true ones, r
 FLOAT_RTOL = 1e-9  # and those of plain floats, where their error is not known
 SHOWN = 6  # inputs of a point that shows where two formulas differ
 LARGEST_VALUE = 1e9  # that a point may have on the way
+LARGER = 1e3  # than every number of the record, if that allows more
+LARGE = 100.0  # what an input is moved by at most, at spread 1; one that is larger is also drawn near 1 or -1
 SPREADS = (0.3, 1.0, 0.03, 3.0, 30.0, 1000.0)
 FAR_SPREAD = 30.0  # from here on a formula may over- or underflow although it is right
 
@@ -98,10 +100,11 @@ def samples(record: Gradient, random_seed: int, data: Data = NO_DATA) -> list[Po
     needed = graph.needed(record.output)
     sided = [i for i, node in enumerate(graph.nodes) if needed[i] and record.active[i] and node.operation.is_piecewise]
     wanted = sum(len(graph.nodes[i].arguments) if graph.nodes[i].operation in _CHOICES else 2 for i in sided)
+    largest = max([LARGEST_VALUE, *(LARGER * abs(float(v)) for v in record.values if v is not None)])
     seen: set[tuple[int, Any]] = set()
     kept: list[PointSample] = []
     for point, far in _candidates(record, random_seed, data):
-        sample = _sample(record, needed, point, far=far)
+        sample = _sample(record, needed, point, largest, far=far)
         if sample is None:
             continue
         fresh = {(i, _side(graph, sample.values, i)) for i in sided} - seen
@@ -117,6 +120,7 @@ def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tupl
     """Yield points around the record's own, near and far, also with signs changed or some inputs left as they are.
 
     Coordinates have three significant digits, so that a witness can be read and tried. What is data stays as it is.
+    Beside the speed of light a term of ordinary size does not tell: at half of the points large inputs are small.
     """
     chance = random.Random(random_seed)
     center = {name: float(record.values[i]) for name, i in record.graph.inputs.items()}
@@ -126,7 +130,8 @@ def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tupl
         turn, hold = k % 2 == 1, k % 3 == 2 and len(center) > 1
         point = {}
         for name, x in center.items():
-            moved = x + spread * max(min(abs(x), 100.0), 0.5) * chance.gauss(0.0, 1.0)
+            middle = middle_of(x, k)
+            moved = middle + spread * max(min(abs(middle), LARGE), 0.5) * chance.gauss(0.0, 1.0)
             if turn and chance.random() < 0.5:
                 moved = -moved
             if hold and chance.random() < 0.5:
@@ -138,6 +143,11 @@ def _candidates(record: Gradient, random_seed: int, data: Data) -> Iterator[tupl
             yield point, spread >= FAR_SPREAD
 
 
+def middle_of(x: float, k: int) -> float:
+    """Return what candidate `k` is drawn around in the place of a number of the record."""
+    return math.copysign(1.0, x) if abs(x) > LARGE and k % 4 > 1 else x
+
+
 def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
     """Return shares of 1: sometimes all of it for one of the group, as labels are."""
     parts = [round(chance.expovariate(1.0), 2) + 0.01 for _ in group]
@@ -147,15 +157,15 @@ def _shares(group: Sequence[str], chance: random.Random) -> dict[str, float]:
     return {name: part / sum(parts) for name, part in zip(group, parts, strict=True)}
 
 
-def _sample(record: Gradient, needed: bytearray, point: dict[str, float], *, far: bool) -> PointSample | None:
-    """Return the program at a point, or None where it has no value, is huge, or is at a kink."""
+def _sample(
+    record: Gradient, needed: bytearray, point: dict[str, float], largest: float, *, far: bool
+) -> PointSample | None:
+    """Return the program at a point, or None where it has no value, a number beyond `largest`, or a kink."""
     graph, output = record.graph, record.output
     linearization = linearize(FLOAT, graph, point, record.active)
     if output in linearization.value_faults:
         return None
-    if any(
-        on and v is not None and not abs(v) <= LARGEST_VALUE for on, v in zip(needed, linearization.values, strict=True)
-    ):
+    if any(on and v is not None and not abs(v) <= largest for on, v in zip(needed, linearization.values, strict=True)):
         return None
     if any(needed[i] for i in linearization.kinks):
         return None
