@@ -187,7 +187,8 @@ def every_name() -> list[str]:
 
 
 @pytest.mark.parametrize(("code", "message", "span"), [
-    ("é = (", "this is not Python: '(' was never closed", (4, 5)), ("\n\n  y", "this is not Python: unexpected indent", (3, 4)),
+    ("é = (", "this is not Python: '(' was never closed", (4, 5)),
+    ("\n\n  y", "this is not Python: unexpected indent", (3, 4)),
     ("y = x +\n\n  é )", "this is not Python: unmatched ')'", (13, 14)),
     ("x\0y", "this is not Python: source code string cannot contain null bytes", (0, 1)),
     ("-" * 100_000 + "x", "the file is nested too deeply", (0, 1)),
