@@ -47,7 +47,7 @@ def cells(text: str) -> int:
 
 
 def clip(text: str, width: int) -> str:
-    """Return `text` in at most `width` columns, its end replaced by three dots if it is longer."""
+    """Return `text` in at most `width` columns and characters, its end replaced by three dots if it is longer."""
     if len(text) <= width and cells(text) <= width:
         return text
     kept = text[: width - 3]
@@ -121,7 +121,7 @@ def did_you_mean(word: str, known: list[str]) -> str | None:
             return f"did you mean {candidate}? (capitals count)"
     from difflib import get_close_matches
 
-    near = [name for name in get_close_matches(word, known, n=8, cutoff=0.6) if len(name) > 2 or _one_slip(word, name)]
+    near = [name for name in get_close_matches(word, known, n=8, cutoff=0.6) if len(name) > 2 or len(word) < 4]
     near.sort(key=lambda name: (not _swapped(word, name), not _doubled(word, name), not _one_other(word, name)))
     return f"did you mean {near[0]}?" if near else None
 
@@ -139,8 +139,3 @@ def _doubled(word: str, name: str) -> bool:
 def _one_other(word: str, name: str) -> bool:
     """Whether one letter of a word has to be another one to make a name: --stepz is --steps, not --step."""
     return len(word) == len(name) and sum(a != b for a, b in zip(word, name, strict=True)) == 1
-
-
-def _one_slip(word: str, name: str) -> bool:
-    """Whether a word differs from a name of one or two letters by one letter more, less or other, or by the order."""
-    return len(word) <= len(name) + 1 and (sorted(word) == sorted(name) or bool(set(word) & set(name)))

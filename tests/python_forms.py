@@ -296,7 +296,10 @@ a = np.array([[1, 2], [3, 4]])\nlen(a)*a[0] ~~> size(a, 0)*a[0] {'a': '[[1, 2], 
 a = [1, 2]\nb = +3\nc = --2\na*b*c ~~> c = --2; a*b*c {'a': '[1, 2]', 'b': '3'}
 y = x[foo] ~~> y = x[foo]
 """
+HUGE = "1" + 3000 * "0"
 LONGER = [
+    f"x*{HUGE} ~~> x*{HUGE}",
+    f"x[{HUGE}*{HUGE}] ~~> x[{HUGE}*{HUGE}]",
     r"W = [[1, 2], [3, 4]]\nfor w in W:\n    x = x*w\nsum(x) ~~> "
     r"x = x*W[0]; x_2 = x*W[1]; sum(x_2) {'W': '[[1, 2], [3, 4]]'}",
     r"a = np.array([[1, 2], [3, 4]])\nfor k in range(len(a)):\n    x = x + k\nx ~~> "

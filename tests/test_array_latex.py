@@ -129,6 +129,7 @@ def test_more_formulas_by_hand(line: str) -> None:
     ("X + x", "x"), ("x[0:1] + sum(X@A + x)", "x"), ("x[:,None]*A", ""), ("x[None,:]*A", "x"),
     ("A@x + x@A", ""), ("x@A + A@x", "x"), ("A@x + sum(X + x)", "x"), ("sum(X + x) + A@x", "x"),  # sure beats likely
     ("sum(X, axis=0) + x", "x"), ("sum(X, axis=1) + z", ""), ("softmax(X)[:,0] + z", ""), ("sum(X, axis=0)@x", ""),
+    ("p = x + 1; q = x + y; sum(A + p)*sum(q)", "xy"), ("p = x + 1; q = p + y; sum(A + x)*sum(q)", "xy"),
     ("mean(cross_entropy(X, [0, 1, 1]) + z)", ""), ("cumsum(x@A) + y", "xy"), ("exp(x)@A", "x"), ("X@x + z", ""),
 ])  # fmt: skip
 def test_vectors_that_are_rows(program: str, rows: str) -> None:

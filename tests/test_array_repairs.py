@@ -121,6 +121,17 @@ sum((X@W)@X) -> sum((X@W).T@X)
 sum(Q@x)
 sum(x@Q)
 sum(e@X) -> sum(e*X)
+f(u) = u@b; g(v) = f(v@V); sum(g(W)) -> f(u) = u@b; g(v) = f(V@v); sum(g(W)) -> f(u) = u@b; g(v) = f(v.T@V.T); sum(g(W))
+f(u) = u@b; g(v) = f(v); sum(g(W@V)) -> f(u) = u@b; g(v) = f(v); sum(g(V@W)) -> f(u) = u@b; g(v) = f(v); sum(g(W.T@V.T))
+f(u) = u@b; g(v) = 2*f(v); h(w) = g(w)*3; sum(h(W@V)) -> f(u) = u@b; g(v) = 2*f(v); h(w) = g(w)*3; sum(h(V@W)) -> \
+f(u) = u@b; g(v) = 2*f(v); h(w) = g(w)*3; sum(h(W.T@V.T))
+f(u) = u@b; g(v) = f(v@V) + f(V@v); sum(g(W)) -> f(u) = u@b; g(v) = f(V@v) + f(V@v); sum(g(W)) -> \
+f(u) = u@b; g(v) = f(v.T@V.T) + f(V@v); sum(g(W))
+f(u, v) = v@u; g(v) = f(b, v@V); sum(g(W)) -> f(u, v) = v@u; g(v) = f(b, V@v); sum(g(W)) -> \
+f(u, v) = v@u; g(v) = f(b, v.T@V.T); sum(g(W))
+h[0] = W@V; sum(h[0]@b) -> h[0] = V@W; sum(h[0]@b) -> h[0] = W.T@V.T; sum(h[0]@b)
+p = W@V; q = p; f(u) = u@b; sum(f(q)) -> p = V@W; q = p; f(u) = u@b; sum(f(q)) -> \
+p = W.T@V.T; q = p; f(u) = u@b; sum(f(q))
 """
 HINTS = [
     ("sum(W@x)", "the columns of W (2) meet the entries of x (3); the program fits with W.T@x or x@W"),

@@ -10,7 +10,7 @@ import pytest
 from gradcli.commands import troff
 from gradcli.reports.columns import entries, filled
 from gradcli.reports.columns import wrapped as in_lines
-from gradcli.text import cells, clip, hanging, harmless, position
+from gradcli.text import cells, clip, did_you_mean, hanging, harmless, position
 
 ALPHABET = "abc x=1日é"
 
@@ -81,6 +81,24 @@ def test_a_clipped_text_is_as_long_as_may_be() -> None:
         kept = found.removesuffix("...")
         assert kept == text[: len(kept)]
         assert cells(found) <= width < cells(text[: len(kept) + 1]) + 3
+
+
+@pytest.mark.parametrize(("text", "clipped"), [
+    ("a" + "\u0301" * 11, "a" + "\u0301" * 11), ("a" + "\u0301" * 12, "a" + "\u0301" * 8 + "..."),
+    ("e\u0301" * 7, "e\u0301" * 4 + "e..."), ("\u6570" * 6, "\u6570" * 6), ("\u6570" * 7, "\u6570" * 4 + "..."),
+])  # fmt: skip
+def test_characters_without_a_width_count_as_characters(text: str, clipped: str) -> None:
+    """A text of few columns may have any number of them."""
+    assert clip(text, 12) == clipped
+
+
+@pytest.mark.parametrize(("word", "names", "near"), [
+    ("y", ["x"], None), ("xx", ["x"], "x"), ("xy", ["x"], "x"), ("xyz", ["x"], None), ("ba", ["ab"], None),
+    ("abc", ["ab"], "ab"), ("xab", ["ab"], "ab"), ("abcd", ["ab"], None), ("xaby", ["ab"], None), ("a", ["ab"], "ab"),
+    ("abcde", ["abc"], "abc"), ("abcdefgh", ["abc"], None), ("ab", ["cd"], None), ("w11", ["w12", "w1"], "w1"),
+])  # fmt: skip
+def test_a_name_of_one_or_two_letters_is_near_to_three_at_most(word: str, names: list[str], near: str | None) -> None:
+    assert did_you_mean(word, names) == (near and f"did you mean {near}?")
 
 
 @pytest.mark.parametrize(("text", "safe"), [

@@ -186,6 +186,19 @@ def every_name() -> list[str]:
     return sorted(names | {*others.split(), "squeeze", "arange", "round", "pow", "open", "list", "relu", "norm"})
 
 
+@pytest.mark.parametrize(("code", "message", "span"), [
+    ("é = (", "this is not Python: '(' was never closed", (4, 5)),
+    ("\n\n  y", "this is not Python: unexpected indent", (3, 4)),
+    ("y = x +\n\n  é )", "this is not Python: unmatched ')'", (13, 14)),
+    ("x\0y", "this is not Python: source code string cannot contain null bytes", (0, 1)),
+    ("-" * 100_000 + "x", "the file is nested too deeply", (0, 1)),
+])  # fmt: skip
+def test_the_place_of_what_is_no_python(code: str, message: str, span: tuple[int, int]) -> None:
+    with pytest.raises(GradcliError) as caught:
+        program_of(code)
+    assert (caught.value.message, caught.value.span) == (message, span)
+
+
 @pytest.mark.parametrize("form", ["y = {}[0]", "y, z = {}", "y = x[{}, z]"])
 def test_calls_of_any_number_of_arguments_are_read_or_refused(form: str) -> None:
     """No call of a library or of Python itself ends in anything but a program or an error with its place."""

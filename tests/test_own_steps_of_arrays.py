@@ -50,6 +50,7 @@ DW, NEW = "[[6, 6], [14, 15]]", "[[0.4, 1.4], [1.6, 2.5]]"
     ({"dL/dz": "[6, 15]", "dL/dx": "[51, 72]", "new(x)": "[-4.1, -6.2]"}, "follow_through",
      "a right step from your dL/dx"),
     ({"dL/dz": "[6, 15]", "new(x)": "[-4.1, -6.3]"}, "wrong", "0 of 2 right"),
+    ({"dL/dz": "[6, 15]", "new(x)": "[-4.1, -6.24]"}, "wrong", "0 of 2 right"),  # nobody rounded that gradient
     ({"dL/dx": "[48, 68]", "new(W)": NEW}, "wrong", "3 of 4 right; [1,1] is wrong"),
     ({"z": "[3, 8]", "new(W)": "[[0.4, 1.4], [1.4, 2.4]]"}, "follow_through", "a right step from your dL/dW"),
 ])  # fmt: skip

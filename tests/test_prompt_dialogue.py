@@ -53,3 +53,14 @@ def test_many_missing_names_are_cut(capsys: pytest.CaptureFixture[str]) -> None:
         answer(here, "+".join(f"a{k}" for k in range(1, many + 1)))
         capsys.readouterr()
         assert shown in said(here, "why df/da1", capsys)
+
+
+def test_no_answer_is_kept_where_numbers_are_missing_again(capsys: pytest.CaptureFixture[str]) -> None:
+    here = session()
+    for line in ("x*y at x=3", "y=2", "undo"):
+        answer(here, line)
+    capsys.readouterr()
+    assert here.record is None
+    assert "y has no value" in said(here, "why df/dx", capsys)
+    assert "f = 15, gradient: x 5, y 3" in (shown := said(here, "y=5", capsys))
+    assert "(was " not in shown

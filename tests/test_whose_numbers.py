@@ -133,6 +133,8 @@ TOLD = "marked with the numbers drawn for carl, which this sheet has"
     ([claim(item, text) for item, text in OTHER_KEY.items()], ("zoe",), ""),
     ([claim(item, text) for item, text in OTHER_KEY.items()], ("ann ", "carl"), "carl"),  # the same name once more
     ([claim(item, text) for item, text in KEY.items()], ("zoe", "carl"), ""),
+    # What a sheet states decides, and no answer: they are to the numbers of carl.
+    ([claim("x", ANN["x"], given=True), *(claim(item, text) for item, text in OTHER_KEY.items())], ("carl",), ""),
     ([claim("q", OTHER_KEY["q"])], ("carl",), ""),  # one number may be chance
     # One answer is to the own numbers: then an older draw says nothing, and another name does all the same.
     ([claim(item, KEY[item] if item == "df/dy" else text) for item, text in OTHER_KEY.items()], ("carl",), "carl"),

@@ -365,9 +365,11 @@ def test_short_names_of_functions_are_offered_only_where_nothing_is_guessed() ->
 @pytest.mark.parametrize(("name", "bound", "hint"), [
     ("sinx", (), "write sin(x)"), ("sinx", ("x",), "write sin(x)"), ("cosab", ("ab",), "write cos(ab)"),
     ("logn", ("n",), "write log(n)"), ("cosk", (), "write cos(k); for a variable cosk=..."),
-    ("cosk", ("k",), "write cos(k)"), ("ln2x", (), "write ln(2*x)"),
+    ("cosk", ("k",), "write cos(k)"), ("ln2x", (), "write ln(2*x)"), ("xy", (), None),
+    ("xy", ("x", "y"), "for a product write x*y; for a variable xy=..."), ("xy", ("x",), None),
+    ("square", (), "write x**2; for a variable square=..."), ("lg", (), None), ("somme", (), None), ("mean", (), None),
 ])  # fmt: skip
-def test_a_name_with_a_function_in_it_may_be_a_call(name: str, bound: tuple[str, ...], hint: str) -> None:
+def test_a_name_with_a_function_in_it_may_be_a_call(name: str, bound: tuple[str, ...], hint: str | None) -> None:
     """What is certain is written as it is: the argument has a value, or is a letter that stands for unknowns."""
     assert name_hint(name, bound) == hint
 

@@ -97,7 +97,7 @@ class EntryFormulas:
             number = self._number(text.lstrip("+-"))
             return self.apply(NEG, number) if text[0] == "-" else number
         if operation.operation is DOT:
-            return self.products([(a, 0) for a in node.arguments[::2]], [(a, 0) for a in node.arguments[1::2]])
+            return self.products([(a, k) for a in node.arguments[::2]], [(a, k) for a in node.arguments[1::2]])
         if operation.operation is not None:
             return self.apply(operation.operation, *[self._grown(a, node.shape, k) for a in node.arguments])
         if operation.name in MOVERS or operation.name in ("concat", "stack", "entry", "assemble"):

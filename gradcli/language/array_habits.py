@@ -227,11 +227,8 @@ def _methods(text: str) -> str:
             given = f"axis={given}"
         return f"{name}({array}, {given})" if given else f"{name}({array})"
 
-    for _ in range(20):
-        before = text
+    for _ in range(ROUNDS):
         text = _METHOD.sub(function, text)
-        if text == before:
-            return text
     return text
 
 

@@ -254,23 +254,11 @@ class Actions:
         """Raise `ArraysNeeded`."""
         raise _arrays("None in [ ]", (c[0].start, c[0].end))
 
-    def array(self, c: list[Any]) -> Span:
+    def array(self, c: list[Any]) -> Any:
         """Raise `ArraysNeeded`."""
         raise _arrays("a list in [ ]", (c[0].start, c[-1].end))
 
-    def element(self, c: list[Any]) -> Any:
-        """Raise `ArraysNeeded`."""
-        raise _arrays("an element in [ ]", c[0])
-
-    def turn(self, c: list[Any]) -> Any:
-        """Raise `ArraysNeeded`."""
-        raise _arrays("for", (c[0].start, c[0].end))
-
-    def lower(self, c: list[Any]) -> Any:
-        """Raise `ArraysNeeded`."""
-        raise _arrays("..", (c[1].start, c[1].end))
-
-    loop = recurrence = block = turn
+    element = turn = lower = loop = recurrence = block = array  # the index within them is refused before
 
     def keyword(self, c: list[Any]) -> Keyword:
         """Return an argument with a name."""

@@ -163,12 +163,6 @@ def _templates(name: str) -> Sequence[str]:
     return () if own is None else (own,)
 
 
-def _is_of_list(templates: Sequence[str], arguments: Sequence[str]) -> bool:
-    """Whether a function of many numbers is given one name, which elsewhere would be a list of them."""
-    of_many = any("{sum}" in t or "{product}" in t or "{list}" in t for t in templates)
-    return of_many and len(arguments) == 1 and arguments[0].isidentifier()
-
-
 def instead_of_word(word: str) -> str | None:
     """Return how a word between two operands, or behind one, is written; None for any other word."""
     if word in BEHIND:
@@ -176,39 +170,38 @@ def instead_of_word(word: str) -> str | None:
     return FOREIGN_OPERATORS[word].format("a", "b") if word in FOREIGN_OPERATORS else None
 
 
-def instead_of(name: str, arguments: Sequence[str] = ()) -> list[str]:
+def instead_of(name: str) -> list[str]:
     """Return what to write for a call of a foreign function; nothing for one that is not in the table."""
     templates = _templates(name)
     stand_ins = ("x > 0", "a", "b") if _CHOICE in templates else ("x", "y", "z")
     found = []
-    if _is_of_list(templates, arguments):
-        arguments = [f"{arguments[0]}{k}" for k in (1, 2, 3)]
     for template in templates:
-        text = written(template, arguments) if arguments else None
         wanted = max(map(int, re.findall(r"\{(\d)\}", template)), default=1) + 1
         shown = template.format(*stand_ins) if template == _CHOICE else written(template, stand_ins[:wanted])
-        found.append(text or shown or template)
+        found.append(shown or template)
     return found
 
 
 def rewritten(name: str, arguments: Sequence[str]) -> str | None:
     """Return a call of a foreign function as what it stands for, None where that is not one thing."""
     templates = _templates(name)
-    if _is_of_list(templates, arguments):
+    if len(templates) != 1 or "{" not in templates[0]:
         return None
-    return written(templates[0], arguments) if len(templates) == 1 and "{" in templates[0] else None
+    of_many = any(word in templates[0] for word in ("{sum}", "{product}", "{list}"))
+    if of_many and len(arguments) == 1 and arguments[0].isidentifier():  # elsewhere it would be a list of numbers
+        return None
+    return written(templates[0], arguments)
 
 
-def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
+def call_hint(name: str) -> str | None:
     """Return the hint for the call of a function that does not exist here; None for a name not known from elsewhere."""
     if name in OPERATORS_OF_CALCULUS:
-        what = arguments[0] if arguments else "x**2"
         return ShellHint(
-            f'the command diff derives: gradcli diff "{what}"; or add --grad NAME', f"type {what}, then diff derives it"
+            'the command diff derives: gradcli diff "x**2"; or add --grad NAME', "type x**2, then diff derives it"
         )
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
-    ways = instead_of(name, arguments)
+    ways = instead_of(name)
     if not ways and name in WITHOUT_COUNTERPART:
         return ShellHint(
             *(f"{gradcli}help language lists the functions that there are" for gradcli in ("gradcli ", ""))

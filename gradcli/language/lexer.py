@@ -268,7 +268,5 @@ def unknown_character(text: str, offset: int) -> InputError:
             superscript = unicodedata.decomposition(c).startswith("<super>")
             if folded.isascii() and folded.isprintable():
                 meant = f"**{folded}" if superscript else "a space" if folded == " " else folded
-            elif (base := unicodedata.normalize("NFKD", c)[0]).isalpha() and base.isascii():
-                meant = base  # the letter without its accent
     hint = f"type {meant}" if meant else None
     return InputError(what, kind="syntax", span=(offset, offset + 1), hint=hint)

@@ -315,13 +315,12 @@ def _raised_functions(text: str) -> str:
     for _ in range(ROUNDS):
         match = next((m for m in found.finditer(text) if is_function(m[1])), None)
         if match is None:
-            return text
+            break
         end, inner = _operand(text, match.end())
-        if match[3] == "-1" and is_function(f"a{match[1]}"):
-            text = f"{text[: match.start()]}a{match[1]}({inner}){text[end:]}"
-            continue
         power = f"{match[2]}{match[3]}" if match[2] else match[4]
-        text = f"{text[: match.start()]}{match[1]}({inner}){power}{text[end:]}"
+        is_inverse = match[3] == "-1" and is_function(f"a{match[1]}")
+        called = f"a{match[1]}({inner})" if is_inverse else f"{match[1]}({inner}){power}"
+        text = f"{text[: match.start()]}{called}{text[end:]}"
     return text
 
 
@@ -345,11 +344,11 @@ def _bare_functions(text: str) -> str:
         found = [m for m in bare.finditer(text) if (is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1]))
                  and not (m[1] in CALLED and atom_before(text[: m.start()]) is not None)]  # fmt: skip
         if not found:
-            return text
+            break
         last = found[-1]
         end, inner = _operand(text, last.end())
         if not inner:
-            return text
+            break
         text = f"{text[: last.start()]}{last[1]}({inner}){text[end:]}"
     return text
 
@@ -386,5 +385,5 @@ def _calls(text: str, own: Collection[str]) -> str:
                 text = text[: match.start()] + way + text[match.end() :]
                 break
         else:
-            return text
+            break
     return text

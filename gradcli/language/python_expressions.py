@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from math import isinf
+from collections.abc import Callable, Mapping, Sequence
+from math import inf
+from operator import add, floordiv, mul, sub
+from sys import maxsize
 
 from .python_calls import MODULES
 from .python_text import (
@@ -33,6 +35,9 @@ BINARY: Mapping[type, tuple[str, int]] = {
 }  # fmt: skip
 COMPARED: Mapping[type, str] = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+WHOLE: Mapping[type, Callable[[int, int], int]] = {
+    ast.Add: add, ast.Sub: sub, ast.Mult: mul, ast.FloorDiv: floordiv,
 }  # fmt: skip
 NUMERAL = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I)
 CONSTANTS = ("pi", "e", "tau")
@@ -94,7 +99,7 @@ class Expressions:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
             raise self.places.refusal(f"{_words(node)} is not read", node)
         text = self.places.source(node)
-        if isinf(node.value):
+        if node.value == inf:
             raise self.places.refusal("a number is finite", node)
         if not NUMERAL.fullmatch(text):
             text = repr(node.value)
@@ -259,15 +264,14 @@ class Expressions:
             return -self.whole(node.operand)
         if isinstance(node, ast.Name) and node.id in self.sizes:
             return self.sizes[node.id]
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv):
+        if isinstance(node, ast.BinOp) and type(node.op) in WHOLE:
             left, right = self.whole(node.left), self.whole(node.right)
-            if isinstance(node.op, ast.FloorDiv):
-                if right == 0:
-                    raise Unknown
-                return left // right
-            if isinstance(node.op, ast.Add | ast.Sub):
-                return left + (right if isinstance(node.op, ast.Add) else -right)
-            return left * right
+            if isinstance(node.op, ast.FloorDiv) and right == 0:
+                raise Unknown
+            found = WHOLE[type(node.op)](left, right)
+            if abs(found) > maxsize:
+                raise Unknown
+            return found
         return self._length(node)
 
     def _length(self, node: ast.expr) -> int:

@@ -10,7 +10,7 @@ from .arrays_needed import REDUCING
 from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
 from .python_expressions import Expressions, Unknown
 from .python_libraries import Libraries
-from .python_syntax import is_empty, is_random
+from .python_syntax import called, is_empty, is_random
 from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
 
 AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
@@ -230,44 +230,52 @@ class Calls(Expressions, ABC):
 
     def turns(self, target: ast.expr, over: ast.expr) -> list[Mapping[str, Piece | Items | int]]:
         """Return what the names of a loop stand for in each turn. Raises `InputError` where that is not known."""
-        columns = self._columns(over)
         targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-        if len(targets) != len(columns) or not all(isinstance(part, ast.Name) for part in targets):
-            raise self.places.refusal("the names of this loop are not read", target)
-        if columns and len(columns[0]) > MAX_STATEMENTS:
-            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
         names = [part.id for part in targets if isinstance(part, ast.Name)]
+        columns = self._columns(over) if len(names) == len(targets) else []
+        if not names or len(names) != len(columns):
+            raise self.places.refusal("the names of this loop are not read", target)
+        if all(column[MAX_STATEMENTS:] for column in columns):  # a range may be too long for len()
+            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
         return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
 
-    def _columns(self, over: ast.expr) -> list[list[Piece | Items | int]]:
+    def _columns(self, over: ast.expr) -> list[Sequence[Piece | Items | int]]:
+        """Return what each name of a loop stands for, turn by turn; the shortest says how many turns there are."""
         if isinstance(over, ast.Call) and isinstance(over.func, ast.Name):
-            name = over.func.id
-            try:
-                if name == "range" and 1 <= len(over.args) <= 3:
-                    bounds = [self.whole(part) for part in over.args]
-                    if len(bounds) < 3 or bounds[2]:
-                        turns = range(*bounds)
-                        if len(turns) > MAX_STATEMENTS:
-                            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
-                        return [list(turns)]
-            except Unknown:
-                hint = "write range with a number, or a length of numerals"
-                what = "the number of turns is not known while the file is read"
-                raise self.places.refusal(what, over, hint) from None
+            name, count = over.func.id, len(over.args)
+            if name == "range" and 1 <= count <= 3:
+                bounds = [self._known(part, over, "the number of turns") for part in over.args]
+                if 0 not in bounds[2:]:
+                    return [range(*bounds)]
             if name == "zip":
-                return [self._columns(part)[0] for part in over.args]
-            if name == "enumerate" and len(over.args) == 1:
-                inner = self._columns(over.args[0])[0]
-                return [list(range(len(inner))), inner]
-            if name == "reversed" and len(over.args) == 1:
-                return [self._columns(over.args[0])[0][::-1]]
+                return [self._column(part) for part in over.args]
+            if name == "enumerate" and count + len(over.keywords) in (1, 2) and count:
+                told = [*over.args[1:], *(keyword.value for keyword in over.keywords)]
+                start = self._known(told[0], over, "the first number") if told else 0
+                return [range(start, start + MAX_STATEMENTS + 1), self._column(over.args[0])]
+            if name == "reversed" and count == 1:
+                return [self._column(over.args[0])[::-1]]
         found = self.value(over)
         if isinstance(found, Items):
-            return [list(found.items)]
+            return [found.items]
         name = over.id if isinstance(over, ast.Name) else ""
         if self.shapes.get(name):
             return [[Piece(f"{found.within(POSTFIX)}[{k}]", POSTFIX) for k in range(self.shapes[name][0])]]
         raise self.places.refusal("what this loop runs over is not known while the file is read", over)
+
+    def _column(self, over: ast.expr) -> Sequence[Piece | Items | int]:
+        columns = self._columns(over)
+        if len(columns) != 1:
+            raise self.places.refusal("what is looped over here is read where it gives one value a turn", over)
+        return columns[0]
+
+    def _known(self, part: ast.expr, over: ast.Call, what: str) -> int:
+        """Return a whole number in the head of a loop. Raises `InputError`."""
+        try:
+            return self.whole(part)
+        except Unknown:
+            hint = f"write {called(over)} with a number, or a length of numerals"
+            raise self.places.refusal(f"{what} is not known while the file is read", over, hint) from None
 
     def bind(self, values: Mapping[str, Piece | Items | int]) -> None:
         """Let names stand for what they are in a turn of a loop, or in a function."""

@@ -73,7 +73,13 @@ def refused(token: Token, here: Stop) -> InputError:
     return InputError(what, kind="syntax", span=span, hint=hint)
 
 
-def _place(here: Stop, token: Token) -> str:
+def _missing(here: Stop, before: str = "") -> tuple[str, str]:
+    """Return what to say of the last bracket that is open, where another one closes or the text goes on without it."""
+    return f"a {OPENING[here.open[-1].type]} is missing{before}", _place(here)
+
+
+def _place(here: Stop) -> str:
+    token = here.open[-1]
     line, column = position(here.text, token.start)
     return f"the {token.text} at column {column} is never closed" + (f" (line {line})" if "\n" in here.text else "")
 
@@ -84,12 +90,12 @@ def _too_early(here: Stop) -> tuple[str, str | None]:
     if here.before.type == "RBRACE":
         return "behind the } it is not said for which steps", "write { ... } for k = 1..10"
     if here.before.type in OPERAND and here.open:
-        return f"a {OPENING[here.open[-1].type]} is missing", _place(here, here.open[-1])
+        return _missing(here)
     if here.before.type in OPERAND:
         return "the program ends too early", None
     hint = f"write what stands behind {here.before.text}, or leave it out"
     return f"the expression ends too early: a number, a name or ( is expected after {here.before.text}", (
-        _place(here, here.open[-1]) if here.open else hint
+        _place(here) if here.open else hint
     )
 
 
@@ -111,7 +117,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         if before.type == "NUMBER" and token.type == "NUMBER":
             return _two_numbers(before.text, token.text, adjacent=adjacent)
         if here.open and "\n" in here.text[before.end : token.start]:
-            return f"a {OPENING[here.open[-1].type]} is missing before this line", _place(here, here.open[-1])
+            return _missing(here, " before this line")
         if token.text in PHRASES or before.text in PHRASES:
             return "an operator is missing", None
         return "an operator is missing", _joined(token, before, here.text)
@@ -123,7 +129,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return "a comma outside a function's arguments", None
     if token.type == "EQUAL":
         if here.open and "\n" in here.text[here.open[-1].end : token.start]:
-            return "a ) is missing before this line", _place(here, here.open[-1])
+            return _missing(here, " before this line")
         if here.open and here.text[token.end : token.end + 1] in ("<", ">"):
             return "= stands last in a comparison", f"write {here.text[token.end]}="
         if here.open:
@@ -136,7 +142,7 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
     if token.type in ("AND", "OR", "NOT"):
         return f"{token.text} stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"
     if token.type == "SEPARATOR" and here.open:
-        return f"a {OPENING[here.open[-1].type]} is missing", _place(here, here.open[-1])
+        return _missing(here)
     if token.type == "SUPERSCRIPT":
         return "one superscript only", "write ** and the exponent"
     in_brackets = bool(here.open) and here.open[-1].type == "LSQB"
@@ -183,7 +189,7 @@ def equal_inside(sign: Token, text: str) -> InputError:
 def _closing(token: Token, here: Stop) -> tuple[str, str | None]:
     """Return what is wrong with a bracket that closes another one than the last, or none."""
     if here.open and OPENING[here.open[-1].type] != token.text:
-        return f"a {OPENING[here.open[-1].type]} is missing before this {token.text}", _place(here, here.open[-1])
+        return _missing(here, f" before this {token.text}")
     return f"this {token.text} has no {MATE[token.text]}", None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..arrays.sizes import count, shape_text
-from ..errors import InputError
 from ..language import array_latex, latex
 from ..language.array_orientation import rows_of
 from ..record.array_formulas import ArrayFormulas
@@ -21,8 +20,6 @@ COLUMN = 60  # cells: shapes stand behind the statements, below each other as fa
 def render(record: ArrayFormulas, format: str) -> str:
     """Return the formulas in a format, with a final newline."""
     formats: dict[str, Callable[[ArrayFormulas], str]] = {"text": _text, "latex": _latex, "json": _json}
-    if format not in formats:
-        raise InputError(f"the formulas of arrays are not {format}", kind="option", hint="leave out --to")
     return formats[format](record)
 
 

@@ -19,7 +19,7 @@ from ...reports.formulas import equations
 from ...text import did_you_mean
 from ..option_parsing import sort_words
 from ..streams import emit
-from .lines import claims, names_set
+from .lines import claims
 from .session import Session
 from .wording import check_free, help_page, overview
 
@@ -146,9 +146,8 @@ def _around(session: Session, name: str) -> str:
 
 def _check_inputs(session: Session, graph: Graph, names: Iterable[str]) -> None:
     """Raise `InputError` for the first name that is not an input whose value can change."""
-    own = names_set(session.source.text) if session.source is not None else set()
     for name in names:
-        check_free(graph, name, own)
+        check_free(graph, name, session.own)
         if name not in graph.inputs:
             known = list(graph.inputs)
             raise InputError(f"there is no input {clip_name(name)}", kind="name",

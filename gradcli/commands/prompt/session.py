@@ -99,8 +99,8 @@ class Session:
     def change(self, values: dict[str, str]) -> None:
         """Change numbers, and show what changes with them."""
         for name in values:
-            if self.graph is not None and self.source is not None:
-                check_free(self.graph, name, names_set(self.source.text))
+            if self.graph is not None:
+                check_free(self.graph, name, self.own)
         self._check_values(values)
         before, self.values = self.values, {**self.values, **values}
         unused = [name for name in values if self.graph is None or name not in self.graph.inputs]
@@ -122,26 +122,29 @@ class Session:
         near = did_you_mean(name, list(self.graph.inputs)) if self.graph is not None else None
         return f"; {near}" if near else ""
 
+    @property
+    def own(self) -> set[str]:
+        """The names that the program sets itself."""
+        return set() if self.source is None else names_set(self.source.text)
+
     def missing(self, graph: Graph) -> list[str]:
         """Return the inputs that have no value yet, from here or from the program itself."""
-        own = names_set(self.source.text) if self.source is not None else set()
-        return [name for name in graph.inputs if name not in self.values and name not in own]
+        known = self.own.union(self.values)
+        return [name for name in graph.inputs if name not in known]
 
     def given(self, graph: Graph) -> dict[str, Source]:
         """Return the values of the inputs of the program, without those that it sets itself."""
-        own = names_set(self.source.text) if self.source is not None else set()
-        return {name: Source(name, self.values[name]) for name in graph.inputs if name in self.values.keys() - own}
+        given = self.values.keys() - self.own
+        return {name: Source(name, self.values[name]) for name in graph.inputs if name in given}
 
     def report(self) -> None:
         """Show the program at its point, and what changed since it was shown last; or what is missing."""
         source, graph = self.program()
-        before = self.record
+        before, self.record = self.record, None
         if missing := self.missing(graph):
-            self.record = None
             few = len(graph.inputs) <= MOST_INPUTS and len(graph.nodes) <= MOST_NODES
             emit((equations(formulas_of(graph, source)) if few else "") + missing_line(missing))
             return
-        self.record = None
         self.record = self.differentiate(source, graph)
         self.show(self.record)
         if before is not None:

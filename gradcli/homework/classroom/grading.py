@@ -151,14 +151,11 @@ class Grader:
         names = dict.fromkeys((self._drawn_for.get(student, student), student, *also))
         draws = [(name, version) for name in names for version in self._parsed[id].versions]
         stated = [entry for entry in entries if entry.given]
-        first = self._prepared(id, *draws[0])
-        if not stated or not any(map(first.other_number, stated)):
-            return first, draws[:1] if stated else draws
-        for draw in draws[1:]:
+        for draw in draws:
             prepared = self._prepared(id, *draw)
             if not any(map(prepared.other_number, stated)):
-                return prepared, [draw]
-        return first, draws[:1]
+                return prepared, [draw] if stated else draws
+        return self._prepared(id, *draws[0]), draws[:1]
 
     def _best_lines(
         self, id: str, student: str, prepared: Prepared | ArrayPrepared, entries: Sequence[Entry], remarks: list[str],

@@ -18,8 +18,6 @@ class Names:
     def take(self, wanted: str) -> str:
         """Return a name like the wanted one: W_1_0 for W[1,0]. Python reads letters by their compatibility forms."""
         name = unicodedata.normalize("NFKC", OTHER.sub("_", wanted).rstrip("_") if OTHER.search(wanted) else wanted)
-        if not name.isidentifier():
-            name = f"_{name}" if f"_{name}".isidentifier() else "x"
         while name in self.taken:
             name += "_"
         self.taken.add(name)
