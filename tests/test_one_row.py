@@ -59,7 +59,7 @@ ALLOWED = {
     "homework/diagnosis/array_mistakes.py": "the operations that a mistake is about",
     "homework/diagnosis/array_wrong_losses.py": "the operations that a mistake is about",
     "homework/diagnosis/array_divisors.py": "the operations that a mistake is about",
-    "homework/diagnosis/array_axes.py": "how the entries of an argument and of the result go together, a case a row",
+    "homework/diagnosis/array_axes.py": "how the entries of an argument and of the result go together, a case per row",
     "arrays/scatters.py": "the rows that only move entries, moved back and compared by a test",
     "language/array_latex.py": "what LaTeX writes otherwise than as a call, a function a row",
     "language/python_functions.py": WORDS,

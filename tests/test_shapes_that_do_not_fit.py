@@ -158,7 +158,7 @@ MISFITS: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], str, st
     (picked_shape, ((), ()), {}, "{0} is a number: pick takes entries out of an array", None),
     (picked_shape, ((2, 3),
     (3,)), {}, "{0} is 2x3, {1} has 3 entries: it needs 2 labels", "the rows of {0} (2) meet the labels"),
-    (picked_shape, ((2, 3), ()), {}, "{0} is 2x3, and {1} is one label: one label a row is needed",
+    (picked_shape, ((2, 3), ()), {}, "{0} is 2x3, and {1} is one label: one label per row is needed",
      "the rows of {0} (2) meet the labels"),
     (picked_shape, ((3,), (3,)), {}, "{0} has 3 entries, {1} has 3 entries: it needs one label", None),
     (cross_entropy_shape, ((), ()), {}, "{0} is a number: cross_entropy needs a score for each class", None),

@@ -99,7 +99,7 @@ def _evaluated(
 
 
 def _write_bare(record: ArrayGradient, options: Options) -> None:
-    """Write bare numbers, one on a line; an array is JSON on one line."""
+    """Write bare numbers, one per line; an array is JSON on one line."""
     from ..reports.array_json import one_array
 
     lines = []

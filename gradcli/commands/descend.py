@@ -1,4 +1,4 @@
-"""gradcli descend: steps of gradient descent, one line a step."""
+"""gradcli descend: steps of gradient descent, one line per step."""
 
 from __future__ import annotations
 

@@ -297,7 +297,7 @@ def _advise(message: str) -> None:
 
     if message == NO_HEADER:
         advise("begin the file with student,item,claim (problem too, if there are several), or with student,df/dx,... "
-               "for one row a student")  # fmt: skip
+               "for one row per student")  # fmt: skip
 
 
 def _status(marked_class: MarkedClass, fail_under: float | None) -> int:

@@ -1,4 +1,4 @@
-"""What is drawn of a record of arrays: a gate an operation, and shapes, small arrays or norms on the wires."""
+"""What is drawn of a record of arrays: one gate per operation, and shapes, small arrays or norms on the wires."""
 
 from __future__ import annotations
 

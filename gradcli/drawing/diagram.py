@@ -287,7 +287,7 @@ def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any],
 
 
 def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
-    """Return the texts on the wires, one entry a part, in the order of the parts; shares one entry a port.
+    """Return the texts on the wires, one entry per part, in the order of the parts; shares one entry per port.
 
     Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits.
     """

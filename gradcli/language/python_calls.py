@@ -1,4 +1,4 @@
-"""Calls of Python, NumPy and PyTorch, and what they are in the language: one row a name."""
+"""Calls of Python, NumPy and PyTorch, and what they are in the language: one row per name."""
 
 from __future__ import annotations
 

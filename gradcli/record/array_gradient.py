@@ -59,10 +59,10 @@ class ArrayNodeView(NamedTuple):
 class ArrayGradient:
     """A program of arrays at a point: every value and upstream gradient, and what flows back along every edge.
 
-    The run is kept as columns, one entry a node, oldest first: `values` and `upstream` are flat lists of numbers, those
-    of the last axis first; `contributions` has one flat list an argument. Columns are None for nodes that are not
-    listed. `opened` is the scalar record, where the program was opened to answer a question, and `opening` says which
-    scalar nodes an array stands for.
+    The run is kept as columns, one entry per node, oldest first: `values` and `upstream` are flat lists of numbers,
+    those of the last axis first; `contributions` has one flat list per argument. Columns are None for nodes that are
+    not listed. `opened` is the scalar record, where the program was opened to answer a question, and `opening` says
+    which scalar nodes an array stands for.
     """
 
     def __init__(self, task: ArrayTask, passes: ArrayPasses, opened: Gradient | None, opening: Opening | None) -> None:

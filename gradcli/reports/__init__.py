@@ -1,4 +1,4 @@
-"""The reports: one file a format, and the registry. A report reads the record and computes nothing.
+"""The reports: one file per format, and the registry. A report reads the record and computes nothing.
 
 Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
 gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),

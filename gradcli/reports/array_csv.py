@@ -1,4 +1,4 @@
-"""The record of a program of arrays as CSV: one row an entry, its index in a column of its own."""
+"""The record of a program of arrays as CSV: one row per entry, its index in a column of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The marks of `gradcli check` for a program of arrays: a line an array for a person, or JSON."""
+"""The marks of `gradcli check` for a program of arrays: one line per array for a person, or JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNKNOWN = "no known mistake gives {numbers}"
 
 
 def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style) -> str:
-    """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
+    """Return the marks, the score and the rule, one array per line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
     first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
@@ -102,7 +102,7 @@ def _revealed(m: ArrayMark, reveal: str) -> bool:
 
 
 def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
-    """Return the marks as one JSON object, one claim a line (schema gradcli.check/2)."""
+    """Return the marks as one JSON object, one claim per line (schema gradcli.check/2)."""
     plain = record.system.plain
     point: dict[str, Any] = {}
     for name, i in record.graph.inputs.items():

@@ -1,4 +1,4 @@
-"""The table of a program of arrays: one row a node, its backward rules beside it. Where there is no room, a list."""
+"""The table of a program of arrays: one row per node, its backward rules beside it. Where there is no room, a list."""
 
 from __future__ import annotations
 

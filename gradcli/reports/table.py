@@ -1,4 +1,4 @@
-"""The table: one row a node. Where there is little room it has fewer figures, then fewer words, then it is a list."""
+"""The table: one row per node. Where there is little room it has fewer figures, then fewer words, then it is a list."""
 
 from __future__ import annotations
 

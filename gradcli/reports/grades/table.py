@@ -1,4 +1,4 @@
-"""The class on a terminal: a row a student, how the items went, the commonest mistakes, what could not be marked."""
+"""The class on a terminal: one row per student, how items went, the commonest mistakes, what could not be marked."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def summary(marked_class: MarkedClass) -> str:
 
 
 def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
-    """Return a row a student, with as much as fits: JSON, CSV and feedback have the rest."""
+    """Return one row per student, with as much as fits: JSON, CSV and feedback have the rest."""
     whole = _plain(_students(marked_class), style)
     if _fits(whole, style):
         return whole
@@ -116,7 +116,7 @@ def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
 
 
 def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = True) -> Grid:
-    """Return a row a student.
+    """Return one row per student.
 
     `brief` leaves out what the first wrong step looks like; without `heads` what problems are worth, too.
     """
