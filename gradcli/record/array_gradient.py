@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.opening import Opening, opened_size
-from ..arrays.sizes import described
+from ..arrays.sizes import described, nested
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
@@ -171,16 +171,6 @@ class ArrayGradient:
     def nodes(self) -> Iterator[ArrayNodeView]:
         """Every listed node but the numerals, in the order in which the program creates them."""
         return (self.view(i) for i in sorted(self.listed) if self.graph.nodes[i].operation not in LEAVES[1:])
-
-
-def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
-    """Return a flat list as nested lists of a shape; the number itself of an array without axes."""
-    if not shape:
-        return flat[0]
-    found: list[Any] = list(flat)
-    for size in shape[:0:-1]:
-        found = [found[k : k + size] for k in range(0, len(found), size)]
-    return found
 
 
 def evaluate_arrays(

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..arrays.sizes import nested
 from ..numbers.systems import FLOAT
-from ..record.array_gradient import ArrayEdge, ArrayGradient, nested
+from ..record.array_gradient import ArrayEdge, ArrayGradient
 from ..record.verification import Check
 from . import Style, selected_arrays
 from .json_text import json_list, json_object, json_of, note_fields

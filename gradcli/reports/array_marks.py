@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arrays.sizes import shape_text
+from ..arrays.sizes import bracketed, index_of, nested, shape_text
 from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
-from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
 from ..numbers.systems import FLOAT
-from ..record.array_gradient import ArrayGradient, nested
+from ..record.array_gradient import ArrayGradient
 from ..text import clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
@@ -68,7 +67,7 @@ def _claimed(m: ArrayMark, text: str = "") -> list[str]:
 
 
 def _place(k: int, shape: tuple[int, ...]) -> str:
-    return f"[{','.join(map(str, indices(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
+    return f"[{','.join(map(str, index_of(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
@@ -87,7 +86,7 @@ def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
     """Return the true array on one line."""
     assert m.item is not None
     flat = ["-" if x is None else record.system.brief(x) for x in m.truth]
-    return str(nested(flat, m.item.shape)).replace("'", "")
+    return bracketed(flat, m.item.shape)
 
 
 def _is_shown(m: ArrayMark, reveal: str) -> bool:
@@ -168,7 +167,7 @@ def _entries(m: ArrayMark) -> dict[str, Any] | None:
     """Return how many entries are right, and the indices of the wrong ones; None where entries were not compared."""
     if m.right is None or m.item is None:
         return None
-    wrong = [list(indices(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
+    wrong = [list(index_of(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
     return {"right": sum(m.right), "of": len(m.right), "wrong": wrong[:MOST_PLACES]}
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ..homework.claims.answer_tables import GIVEN
 from ..homework.claims.items import VALUE
 from ..homework.classroom.array_sheet import ArrayQuestion, ArraySheet
-from ..language import latex
+from ..language import array_latex, latex
 
 
 def cells_of(part: ArraySheet, whose: list[str], *, key: bool) -> list[list[str]]:
@@ -49,14 +48,12 @@ def _matrix(row: ArrayQuestion, key: bool) -> str:
     """Return the answer, or an empty matrix of its shape."""
     if row.about.of_shape:
         return rf"\texttt{{{_tex(row.text)}}}" if key else r"\rule{3cm}{0.4pt}"
-    if not row.shape:
-        return latex.numeral(row.answer) if key else r"\rule{3cm}{0.4pt}"
     if len(row.shape) > 2:
         return rf"\texttt{{{_tex(row.text)}}}" if key else r"\rule{8cm}{0.4pt}"
-    rows: list[Any] = [row.answer] if len(row.shape) == 1 else row.answer
-    cells = [[latex.numeral(x) if key else r"\qquad" for x in line] for line in rows]
-    body = r" \\ ".join(" & ".join(line) for line in cells)
-    return rf"\begin{{pmatrix}} {body} \end{{pmatrix}}"
+    if not row.shape and not key:
+        return r"\rule{3cm}{0.4pt}"
+    cells = [latex.numeral(x) if key else r"\qquad" for x in row.answer]
+    return array_latex.matrix(cells, (1, *row.shape) if len(row.shape) == 1 else row.shape)
 
 
 def _tex(text: str) -> str:

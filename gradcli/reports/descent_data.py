@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..record.array_gradient import nested
+from ..arrays.sizes import nested
 from ..record.descent import Descent, DescentLine
 from . import Style
 from .delimited import csv_line

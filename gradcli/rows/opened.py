@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -154,14 +155,7 @@ def _spellings(header: Sequence[str]) -> dict[str, str]:
 
 
 def _first_missing(shape: tuple[int, ...], indices: set[tuple[int, ...]]) -> str:
-    index = [0] * len(shape)
-    while tuple(index) in indices:
-        for axis in range(len(shape) - 1, -1, -1):
-            index[axis] += 1
-            if index[axis] < shape[axis]:
-                break
-            index[axis] = 0
-    return ",".join(map(str, index))
+    return ",".join(map(str, next(index for index in product(*map(range, shape)) if index not in indices)))
 
 
 def _check(graph: ArrayGraph, given: Mapping[str, Given]) -> None:
