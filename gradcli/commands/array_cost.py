@@ -8,8 +8,8 @@ from ..record.array_cost import cost_of, cost_of_shapes
 from ..record.array_values import resolved
 from ..record.request import Request
 from ..reports import array_cost, one_line
-from .array_differentiate import style_of
 from .options import Options, names_of
+from .record_output import style_of
 from .streams import emit, holds
 
 

@@ -197,7 +197,7 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
         if anywhere is None:
             raise
         record, unbound = anywhere, error
-    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
+    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph.inputs, fixed))
 
 
 def _sheet(path: str | None) -> ClaimSheet:
