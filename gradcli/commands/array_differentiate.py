@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
-from ..language.array_errors import UnboundArrays
+from ..language.scope import UnboundError
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import check_standard_input, resolved
@@ -91,7 +91,7 @@ def _evaluated(
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
         return evaluate_arrays(program, values, request, opened, of_arrays=of_arrays)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None

@@ -186,7 +186,8 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import AnswerKey
-    from ..record.values import UnboundError, Values
+    from ..language.scope import UnboundError
+    from ..record.values import Values
 
     unbound = None
     values = Values(point)

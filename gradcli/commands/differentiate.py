@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..calculus.building import uncollected
 from ..errors import InputError, Source
+from ..language.scope import UnboundError
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
-from ..record.values import UnboundError
 from ..reports import (
     FORMATS,
     LIBRARIES,

@@ -16,8 +16,8 @@ from ..arrays.sizes import described
 from ..calculus.graph import Graph
 from ..errors import InputError, LimitError, Source, Within
 from ..files.array_data import ArrayData
-from ..language.array_errors import UnboundArrays
 from ..language.array_scope import parse_arrays
+from ..language.scope import UnboundError
 from ..language.syntax import clip_name
 from ..numbers.fractions import Exact
 from ..record.array_point import ArrayPoint, Given
@@ -94,7 +94,7 @@ def _parsed(
     text, of = with_entry(program, of)
     try:
         return parse_arrays(text, known, of=of, unless_assigned=shapes.keys() - given.keys(), statics=bound.statics)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         hint = "a vector x has columns x[0], x[1], and is a list in NDJSON and parquet; NAME=VALUE binds it for all"
         raise problem.but(hint=hint) from None
 
