@@ -11,6 +11,7 @@ from ..errors import InputError, ShellHint
 from ..language.laws import IDLE, LAWS, Law, laws_called, laws_named
 from ..reports.signs import ASCII, UNICODE, Signs
 from ..text import did_you_mean, fitted
+from . import shared_options as shared
 from .option_parsing import Command
 from .streams import emit, terminal
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from ..calculus.table_parts import Operation
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@shared.ASCII
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """Print the rule book: every derivative, every backward rule of arrays, what --steps names, and what descend does.
 
