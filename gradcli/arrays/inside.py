@@ -153,7 +153,7 @@ class _Rebuilding:
         return entries[k]
 
     def frozen(self) -> ArrayGraph:
-        """Return the program."""
+        """Return the program in which the arrays are opened, its new nodes with labels of their own."""
         old, nodes = self.graph, self.builder.nodes
         labels = dict(self.labels)
         numbered = 1 + sum(1 for i, node in enumerate(old.nodes) if not node.text and old.labels[i] not in old.named)

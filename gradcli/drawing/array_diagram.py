@@ -197,7 +197,7 @@ class Arrays:
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:
-        """Return the remarks on a node, in words."""
+        """Return a node as a sentence: its name, what it computes, its value and its gradient."""
         record = self.record
         text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
         shape, value, upstream = record.shape(node), record.values[node], record.upstream[node]
@@ -210,7 +210,7 @@ class Arrays:
         return f"{text}."
 
     def captions(self, digits: int) -> list[str]:
-        """Return what stands under a picture: how to read its marks, and the notes."""
+        """Return the lines under a picture: how to read its marks, and the notes."""
         legend = [LEGEND] if self.is_marked() else []
         return [*legend, *lines_of(substantial(self.record), in_figures(self.record, digits))]
 

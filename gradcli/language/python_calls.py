@@ -97,7 +97,7 @@ def elementwise(name: str) -> str | None:
 
 
 def filled(row: Row, values: Mapping[str, Piece], axis: str) -> Piece:
-    """Return what a call is."""
+    """Return a call as its row writes it, with the values of its parameters; `axis` stands for {axis}."""
 
     def part(found: re.Match[str]) -> str:
         word = found[1]

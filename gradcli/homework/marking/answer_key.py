@@ -72,6 +72,12 @@ def require_plain_numbers(record: Gradient, given: Iterable[Source] = ()) -> Non
         raise InputError(f"a worksheet cannot have uncertain values{shown}", kind="option", hint=hint)
 
 
+def callable_definitions(program: str) -> str:
+    """Return the functions that a program defines, which a formula may call; "" where they are too long."""
+    found = definitions(program)
+    return found if len(found) <= MAX_DEFINITIONS else ""
+
+
 class AnswerKey:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
@@ -141,9 +147,7 @@ class AnswerKey:
 
     @cached_property
     def _definitions(self) -> str:
-        """The functions of the program, which a formula may call."""
-        found = definitions(self.record.program)
-        return found if len(found) <= MAX_DEFINITIONS else ""
+        return callable_definitions(self.record.program)
 
     def share(self, other: AnswerKey) -> None:
         """Share what hangs on no numbers with another key of the same program: what is read, and the edges."""
