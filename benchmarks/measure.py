@@ -43,7 +43,7 @@ def short(x: float) -> str:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of what is measured: byte-code may be written, and one thread a process."""
+    """Return the environment of what is measured: byte-code may be written, and one thread per process."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NO_COLOR": "1"}
 

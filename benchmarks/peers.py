@@ -1,7 +1,7 @@
 """The peers: each takes the text of a program and a point, and returns the gradient.
 
 All but gradcli hand the text to Python's own compiler, in a namespace where the names are their variables. Each runs
-in a process of its own: `python -m benchmarks.peers NAME PROGRAM RUNS` prints its seconds, one line a run.
+in a process of its own: `python -m benchmarks.peers NAME PROGRAM RUNS` prints its seconds, one line per run.
 """
 
 from __future__ import annotations

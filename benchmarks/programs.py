@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def network(layers: int, width: int) -> tuple[str, dict[str, float]]:
-    """Return a network as a program, one line a neuron, and a point: always the same ones for a size."""
+    """Return a network as a program, one line per neuron, and a point: always the same ones for a size."""
     draw = random.Random(0)
     lines: list[str] = []
     point: dict[str, float] = {f"x{i}": draw.gauss(0, 1) for i in range(width)}

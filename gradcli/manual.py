@@ -206,10 +206,10 @@ def _domains() -> list[str]:
 
 
 def _rulebook() -> list[str]:
-    from .commands.rules import entries
+    from .commands.rules import RuleBook
 
     lines: list[str] = []
-    for text in entries():
+    for text in RuleBook().entries():
         first, *rest = text.rstrip("\n").split("\n")
         first, blanks, summary = first.partition("    ")
         rest = [f"  {summary}", *rest] if blanks else rest

@@ -18,14 +18,14 @@ import pytest
 from gradcli import differentiate
 from gradcli.arrays.entries import Entries
 from gradcli.arrays.roles import role_inputs
-from gradcli.arrays.sizes import Shape
+from gradcli.arrays.sizes import Shape, nested
 from gradcli.arrays.sweeps import forward, reverse
 from gradcli.arrays.table import ARRAY_OPERATIONS, ROWS
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.commands import run
 from gradcli.errors import Source
 from gradcli.numbers.systems import FLOAT
-from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays, nested
+from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays
 from gradcli.record.array_values import resolved
 from gradcli.record.request import Request
 from gradcli.reports import LIBRARIES, Style, render_arrays

@@ -12,10 +12,11 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.arrays.costs import multiplications
+from gradcli.arrays.sizes import nested
 from gradcli.arrays.table import ARRAY_OPERATIONS
 from gradcli.errors import InputError, LimitError, MathError, Source
 from gradcli.record.array_cost import cost_of, cost_of_shapes
-from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays, nested
+from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays
 from gradcli.record.array_jacobian import array_jacobian
 from gradcli.record.array_tangent import array_tangent
 from gradcli.record.array_values import array_of

@@ -16,7 +16,7 @@ from gradcli.homework.marking.array_key import _decimals
 from gradcli.homework.marking.array_marks import mark_arrays, working_order
 from gradcli.homework.marking.array_new_values import STEP_MISTAKES, _gives
 from gradcli.homework.marking.array_rounding import MOST_FIGURES, reach_of_rounding
-from gradcli.homework.marking.array_shapes import fault_of_claimed, indices, shape_fault, summed_shapes, which_wrong
+from gradcli.homework.marking.array_shapes import fault_of_claimed, shape_fault, summed_shapes, which_wrong
 from gradcli.homework.marking.array_steps import ArraySteps, OwnArray
 from gradcli.homework.marking.array_terms import (
     rounding_of_flow,
@@ -96,14 +96,6 @@ def test_shapes_that_are_summed_to_a_gradient() -> None:
     assert summed_shapes(graph, UPSTREAM, graph.inputs["b"]) == [(3, 2)]
     assert summed_shapes(graph, VALUE, graph.inputs["b"]) == []
     assert summed_shapes(graph, UPSTREAM, graph.inputs["X"]) == []
-
-
-@pytest.mark.parametrize(("place", "shape", "index"), [
-    (0, (2, 3), (0, 0)), (4, (2, 3), (1, 1)), (5, (2, 3), (1, 2)), (7, (2, 2, 2), (1, 1, 1)), (3, (4,), (3,)),
-    (0, (), ()),
-])  # fmt: skip
-def test_the_index_of_an_entry(place: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    assert indices(place, shape) == index
 
 
 @pytest.mark.parametrize(("right", "shape", "words"), [

@@ -11,7 +11,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.drawing.array_diagram import Arrays
-from gradcli.drawing.diagram import Entries, bracketed, nested
+from gradcli.drawing.diagram import Entries
 from gradcli.drawing.picture import place, plan
 from gradcli.drawing.remarks import Disputed
 from gradcli.drawing.subject import SHAPES_ALONE, Numbers
@@ -173,17 +173,15 @@ def test_titles_have_all_digits_and_large_arrays_their_norm() -> None:
 
 def test_arrays_as_latex() -> None:
     assert figure(Entries((3, 2), norm="2.8")) == r"3 \times 2\colon \mathrm{norm}\;2.8"
-    assert figure(Entries((), norm="2e-8")) == r"\mathrm{norm}\;2 \cdot 10^{-8}"
-    rows = [["1e-7", "none"], [Uncertain("2.0", "0.1"), "1/3"]]
-    assert figure(Entries((), rows)) == r"[[1 \cdot 10^{-7}, \mathrm{none}], [2.0 \pm 0.1, 1/3]]"
+    assert figure(Entries((4,), norm="2e-8", told=False)) == r"\mathrm{norm}\;2 \cdot 10^{-8}"
+    texts = ["1e-7", "none", Uncertain("2.0", "0.1"), "1/3"]
+    assert figure(Entries((2, 2), texts, told=False)) == r"[[1 \cdot 10^{-7}, \mathrm{none}], [2.0 \pm 0.1, 1/3]]"
     assert figure(Disputed(Entries((2,), ["1", "-2"]))) == r"2\colon [1, -2]{}^{*}"
 
 
-def test_brackets() -> None:
-    assert bracketed(nested(["1", "2", "3", "4"], (2, 1, 2))) == "[[[1, 2]], [[3, 4]]]"
-    assert bracketed(nested(["1"], ())) == "1"
-    assert bracketed(nested([], (0,))) == "[]"
-    assert Entries((2, 3), nested(list("123456"), (2, 3))) == "2x3: [[1, 2, 3], [4, 5, 6]]"
+def test_entries_on_a_wire() -> None:
+    assert Entries((2, 3), list("123456")) == "2x3: [[1, 2, 3], [4, 5, 6]]"
+    assert Entries((2, 1), list("12"), told=False) == "[[1], [2]]"
 
 
 def test_the_page_walks_through_both_passes() -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradcli.commands import descend, plot, run, sheet
-from gradcli.commands.array_check import _fixed, _is_open
+from gradcli.commands import descend, plot, sheet
+from gradcli.commands.array_check import _is_open
 from gradcli.commands.array_derivatives import asked_of, several_outputs
 from gradcli.commands.check import _has_arrays, _is_json, _no_claim, _sorted, _typed
 from gradcli.commands.diff import _names, _of_either
 from gradcli.commands.differentiate import _asked, _check_grad, _format, _grad, _kept, _step
 from gradcli.commands.options import Options
-from gradcli.commands.pointless import _example, _hinted, _quoted
 from gradcli.commands.tree import root
 from gradcli.errors import GradcliError, InputError, Source
-from gradcli.language.array_scope import parse_arrays
 from gradcli.language.syntax import parse
-from gradcli.numbers.systems import FLOAT
-from gradcli.record.higher_derivatives import formulas_of
 from gradcli.record.request import Request
-from gradcli.record.values import UnboundError, Values
 
 PLAIN = Options(**root.make_context("gradcli", ["x"]).params)
 BARE = "--value and --grad print bare numbers: leave out "
@@ -298,98 +292,3 @@ def test_whether_a_check_is_of_arrays(words: list[str], known: dict[str, str], k
 ])  # fmt: skip
 def test_whether_a_program_leaves_a_name_open(name: str, program: str, is_open: bool) -> None:
     assert _is_open(name, program) is is_open
-
-
-def test_inputs_that_are_data() -> None:
-    graph = parse_arrays(Source("program", "z = W@x"), {"W": (2, 2), "x": (2,)})
-    assert _fixed(graph, None) == _fixed(graph, "") == _fixed(graph, " , ") == []
-    assert _fixed(graph, "W, x,") == ["W", "x"]
-    found = refusal(_fixed, graph, "W," + "y" * 61)
-    assert (found.message, found.hint) == (f"{'y' * 60} is not an input", "the inputs are W, x")
-
-
-# ---- without a point
-
-
-@pytest.mark.parametrize(("program", "options", "example"), [
-    ("x*y", {}, 'gradcli "x*y" x=3 y=2'), ("asin(x)", {}, 'gradcli "asin(x)" x=0.5'),
-    ("sqrt(1 - x*y)", {}, 'gradcli "sqrt(1 - x*y)" x=0.5 y=0.25'), ("log(2 - x)", {}, 'gradcli "log(2 - x)" x=0.5'),
-    ("a+b+c+d+g", {}, 'gradcli "a+b+c+d+g" a=3 b=2 c=4 d=5 g=3'), ("x=3; x*y", {}, 'gradcli "x=3; x*y" y=3'),
-    ("sqrt(x - 0.75)*asin(y/2)", {}, 'gradcli "sqrt(x - 0.75)*asin(y/2)" x=3 y=2'),
-    ("x*y", {"file": "p.txt"}, "gradcli --file p.txt x=3 y=2"),
-    ("q = x*y; q+1", {"of": "q"}, 'gradcli "q = x*y; q+1" --of q x=3 y=2'),
-    ("x" + "+1" * 29, {}, f'gradcli "x{"+1" * 29}" x=3'), ("x" + "+1" * 30, {}, "gradcli ... x=3"),
-])  # fmt: skip
-def test_an_example_has_values_that_fit(program: str, options: dict[str, Any], example: str) -> None:
-    asked = PLAIN._replace(**options)
-    graph = parse(Source("program", program), of=asked.of)
-    assert _example(formulas_of(graph, Source("program", program), None, asked.of), graph, asked) == example
-    if not options:
-        assert _example(formulas_of(graph, Source("p.txt", program), None, None), graph, asked).startswith(
-            "gradcli ... "
-        )
-
-
-@pytest.mark.parametrize(("text", "word"), [
-    ("x*y", '"x*y"'), ("x\ny", "'x\ny'"), ('"', "'\"'"), ("$x", "'$x'"), ("`x", "'`x'"), ("x!", "'x!'"),
-    ("\\x", "'\\x'"),
-])  # fmt: skip
-def test_a_program_as_a_word_of_a_shell(text: str, word: str) -> None:
-    assert _quoted(text) == word
-
-
-def test_a_missing_value_is_told_with_another_way() -> None:
-    with pytest.raises(UnboundError) as caught:
-        Values({}).point(FLOAT, GRAPH)
-    plain, guessed = caught.value, caught.value.but(hint="did you mean y?")
-    assert str(_hinted(plain).hint) == f"{plain.hint}; gradcli diff writes the formulas without values"
-    guessed.guess = True
-    assert _hinted(guessed) is guessed
-
-
-# ---- whole commands
-
-FROM_FILE = ("--homework takes everything from the file", "give the sheet alone")
-FILE_SAYS = ("with --homework, the problems and their numbers come from the file", None)
-ONE_OF = ("--key, --hash and --lint exclude each other", None)
-
-
-@pytest.mark.parametrize(("words", "found"), [
-    *((["check", "--homework", "hw.toml", "s.csv", *option.split()], FROM_FILE) for option in (
-        "--claims f", "--step 1", "--ascent", "--of x", "--bindings f", "--file f", "--fixed x", "--full",
-        "--reveal all", "--rtol 1", "--atol 0", "--sigfigs 2", "--follow-through 1", "--seed 0")),
-    *((["sheet", "--homework", "hw.toml", *option.split()], FILE_SAYS) for option in (
-        "x*y", "--file f", "--vary 1", "--fixed x", "--step 1", "--ascent")),
-    *((["sheet", "x*y", "x=1", "y=2", *option.split()], ONE_OF) for option in (
-        "--key --hash", "--key --lint", "--hash --lint", "--key --hash --lint")),
-    (["sheet", "x", "x=1", "--lint", "--out", "d"], ("--lint writes no sheets", "leave --out away")),
-    (["sheet", "x", "x=1", "--figures", "2"],
-     ("--figures is for --hash alone", "--hash writes a key that checks so many")),
-    (["sheet", "x", "x=1", "--force"], ("--force is for --out alone", "-o replaces a file in any case")),
-    (["sheet", "x", "x=1", "--hash", "-o", "a.csv"], ("no key has the suffix of a.csv", "known are .json")),
-    (["sheet", "x", "x=1", "--lint", "-o", "a.csv"], ("no such report has the suffix of a.csv", "known are .txt")),
-    (["sheet", "x", "x=1", "--id", "a b"], ("--id takes letters, digits, _ and -", None)),
-    (["sheet", "x", "--vary", "1", "--hash"], ("these numbers are a student's own, and no student is named",
-     "name one with --student, or write a key for each with --roster FILE --out DIR")),
-    (["grade", "hw.toml", "a.csv", "--column", "T"],
-     ("--column is for --to canvas", "add --to canvas --gradebook export.csv")),
-    (["descend", "x", "x=1", "--theme", "dark"], ("--theme is for svg", "add --to svg")),
-    (["descend", "x", "x=1", "--picture", "path", "--to", "csv"], ("--picture is for svg", "add --to svg")),
-    (["descend", "x", "x=1", "--steps", "2", "--steps-of", "3"], ("--steps-of 3 is beyond --steps 2", None)),
-    (["plot", "x", "x=0:1", "--theme", "dark"], ("--theme is for svg and png", "add --to svg")),
-    (["rows", "x", "a.csv", "--value", "--wrt", "x"], ("--value and --wrt contradict each other", None)),
-    (["rows", "x", "a.ndjson", "--delimiter", ";"], ("--delimiter is for csv", None)),
-    (["rows", "x", "a.csv", "--sum", "-o", "d/"], ("--sum makes one line: -o names a file", None)),
-    (["rows", "x", "a.csv", "--mean", "--to", "parquet"], ("--mean makes one line: --to csv or --to json", None)),
-    (["rows", "x", "a.arrow", "--jobs", "2"],
-     ("--jobs is for csv and ndjson: parquet and arrow use all cores by themselves", None)),
-])  # fmt: skip
-def test_options_that_exclude_each_other(
-    words: list[str], found: tuple[str, str | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    monkeypatch.chdir(tmp_path)
-    assert run(words) == 2
-    said = capsys.readouterr().err.splitlines()
-    assert said[0] == f"gradcli: {found[0]}"
-    assert said[1:] == ([f"hint: {found[1]}"] if found[1] else [])

@@ -324,9 +324,11 @@ def test_data_in_words_and_by_names() -> None:
     data = Data(frozenset(("x", "w")), (("y1", "y2"),))
     assert data_in_words(made, data, frozenset("w")) == "x = 1 as given and y1 + y2 = 1"
     assert data_in_words(made, Data(), frozenset()) == ""
-    assert inputs_named(made.graph, " w , x,,") == ["w", "x"]
-    with pytest.raises(GradcliError, match="z is not an input"):
-        inputs_named(made.graph, "w,z")
+    assert inputs_named(made.graph.inputs, "") == inputs_named(made.graph.inputs, " , ") == []
+    assert inputs_named(made.graph.inputs, " w , x,,") == ["w", "x"]
+    with pytest.raises(GradcliError, match=r"z is not an input$") as refused:
+        inputs_named(made.graph.inputs, "w,z")
+    assert refused.value.hint == "the inputs are w, x, y1, y2"
     product = made.graph.nodes[made.graph.by_label["L"]].arguments[0]
     assert made.graph.inputs["w"] in sources(made, [made.graph.by_label["L"]])
     assert sources(made, []) == set()

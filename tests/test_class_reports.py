@@ -296,7 +296,7 @@ def test_the_table_cuts_nothing_and_obeys_nobody(whole: MarkedClass) -> None:
         assert "4 students: mean 26.4 %, median 2.84 %, from 0 % to 100 %" in " ".join(shown.split())
     assert ascii_only.isascii()
     rows = [line for line in narrow.splitlines() if line.startswith((" ann", " bob"))]
-    assert len(rows) == 2, "a line a student, with as much as fits"
+    assert len(rows) == 2, "one line per student, with as much as fits"
     assert max(map(cells, rows)) <= 40
 
 

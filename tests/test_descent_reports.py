@@ -56,7 +56,7 @@ def flat(value: Any) -> list[float]:
 @pytest.mark.parametrize("width", [None, 30, 60, 80, 200])
 @pytest.mark.parametrize("name", RUNS)
 def test_the_table_has_the_numbers_of_json(name: str, width: int | None, more: list[str]) -> None:
-    """A line a step: the value, the norm, and each parameter; large arrays by their norm."""
+    """One line per step: the value, the norm, and each parameter; large arrays by their norm."""
     found = steps(RUNS[name])
     text = said(*RUNS[name], *more, width=width)
     lines = text.splitlines()

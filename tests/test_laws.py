@@ -13,7 +13,7 @@ from gradcli import differentiate
 from gradcli.arrays.table import ROWS
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.spellings import function
-from gradcli.commands.rules import _found
+from gradcli.commands.rules import RuleBook
 from gradcli.language.laws import LAWS, Law, laws_called, laws_named
 from gradcli.record.derivation import Derivation
 from gradcli.reports.laws import WIDTH, entry, uses
@@ -110,7 +110,7 @@ SCALAR_LAWS = {law for row in OPERATIONS.values() if not row.is_leaf for law in 
 @pytest.mark.parametrize("name", sorted({row.law for row in ROWS} | SCALAR_LAWS))
 def test_rules_finds_every_law_of_both_tables(name: str) -> None:
     """The entry is the one of that law, not of a rule whose name begins alike."""
-    text, function = "\n".join(_found(name)), name.removeprefix("derivative of ")
+    text, function = "\n".join(RuleBook().found(name)), name.removeprefix("derivative of ")
     is_own = f"known as: {name}\n" in text or any(text.startswith(law.name) for law in laws_named(name))
     assert is_own or text.startswith((f"{function}(", f"{function} ")), text
 
@@ -127,4 +127,4 @@ def test_rules_finds_what_the_steps_of_arrays_say(program: str, point: Any, opti
     remarks = [line.rpartition("   ")[2].strip() for line in lines if line.startswith("  d")]
     assert len(remarks) > 3
     for remark in remarks:
-        assert _found(remark), remark
+        assert RuleBook().found(remark), remark

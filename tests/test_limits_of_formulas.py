@@ -8,12 +8,12 @@ from gradcli.arrays.sizes import Shape
 from gradcli.calculus.graph import Graph
 from gradcli.errors import InputError, Source
 from gradcli.language.algebra import FEW_FACTORS, FEW_TERMS
-from gradcli.language.array_errors import EXPRESSION_CHARACTERS, OPERAND_CHARACTERS, UnboundArrays
+from gradcli.language.array_errors import EXPRESSION_CHARACTERS, OPERAND_CHARACTERS
 from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_writing import formula as array_formula
 from gradcli.language.canonical import simplified
 from gradcli.language.foreign_names import product_of
-from gradcli.language.scope import clip_name
+from gradcli.language.scope import UnboundError, clip_name
 from gradcli.language.syntax import parse
 from gradcli.language.writing import formula, program_of, spoken
 
@@ -150,7 +150,7 @@ def test_an_expression_of_up_to_48_characters_is_called_by_its_text(length: int)
 ])  # fmt: skip
 def test_names_without_a_value_are_listed_up_to_ten(count: int, listed: str, hint: str) -> None:
     error = misfit(f"y*({' + '.join(f'n{k}' for k in range(count))})")
-    assert isinstance(error, UnboundArrays)
+    assert isinstance(error, UnboundError)
     assert (error.message, error.hint, error.guess) == (listed, hint, False)
     assert error.names == [f"n{k}" for k in range(count)]
     assert error.span == (3, 5)

@@ -19,7 +19,7 @@ from gradcli.calculus.operations import CONSTANTS, OPERATIONS
 from gradcli.calculus.spellings import ALIASES
 from gradcli.commands.completion import script as completion_script
 from gradcli.commands.roff import WIDTH, page
-from gradcli.commands.rules import entries
+from gradcli.commands.rules import RuleBook
 from gradcli.commands.tree import COMMANDS, root
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom.homework_file import load
@@ -101,7 +101,10 @@ def test_every_operation_and_constant_is_mentioned() -> None:
 def test_the_rule_book_is_whole() -> None:
     words = read("gradcli-rulebook.7").split()
     lines = [
-        " ".join(line.split()) for entry in entries() for part in entry.splitlines() for line in part.split("    ")
+        " ".join(line.split())
+        for entry in RuleBook().entries()
+        for part in entry.splitlines()
+        for line in part.split("    ")
     ]
     assert all(line in " ".join(words) for line in lines)
 

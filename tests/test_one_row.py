@@ -15,7 +15,7 @@ from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.table_parts import Kink, Operation
 from gradcli.commands import run as main
 from gradcli.commands.completing import offered
-from gradcli.commands.rules import entries
+from gradcli.commands.rules import RuleBook
 from gradcli.errors import Source
 from gradcli.language import latex
 from gradcli.language.syntax import parse
@@ -59,7 +59,7 @@ ALLOWED = {
     "homework/diagnosis/array_mistakes.py": "the operations that a mistake is about",
     "homework/diagnosis/array_wrong_losses.py": "the operations that a mistake is about",
     "homework/diagnosis/array_divisors.py": "the operations that a mistake is about",
-    "homework/diagnosis/array_axes.py": "how the entries of an argument and of the result go together, a case a row",
+    "homework/diagnosis/array_axes.py": "how the entries of an argument and of the result go together, a case per row",
     "arrays/scatters.py": "the rows that only move entries, moved back and compared by a test",
     "language/array_latex.py": "what LaTeX writes otherwise than as a call, a function a row",
     "language/python_functions.py": WORDS,
@@ -175,7 +175,7 @@ def test_a_new_row_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.split("\n")[0].endswith("2*sin(2*x)")
     assert main(["rules", "versin"]) == 0
     assert "sin(x)" in capsys.readouterr().out
-    assert any(entry.startswith("versin") for entry in entries())
+    assert any(entry.startswith("versin") for entry in RuleBook().entries())
 
 
 def test_a_new_row_is_completed() -> None:

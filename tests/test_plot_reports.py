@@ -18,7 +18,7 @@ from .test_plotting import plotted, text
 
 
 def test_the_numbers_of_a_grid_are_those_of_the_program() -> None:
-    """Of x*y + 1, a row a point, x first; the corners of the ranges are points of the grid."""
+    """Of x*y + 1, one row per point, x first; the corners of the ranges are points of the grid."""
     found = plotted("x*y + 1", "x=0:2", "y=-1:3")
     header, *rows = csv.reader(io.StringIO(str(render_plot(found, "csv", Style()))))
     assert header == ["x", "y", "f"]

@@ -12,7 +12,7 @@ from gradcli.errors import InputError, Source
 from gradcli.homework.claims.array_items import item_name
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.formula_equality import samples
-from gradcli.homework.classroom.array_problem import MOST_ASKED, _shape_words, array_text, told
+from gradcli.homework.classroom.array_problem import MOST_ASKED, _shape_words, told
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.entries import Entry, Trouble
 from gradcli.homework.classroom.grading import Grader, _rule, _small_givens, sort_by_problem, summed
@@ -185,7 +185,6 @@ def test_questions_of_arrays() -> None:
         "2 entries",
         "2x3",
     ]
-    assert array_text([["1", "2"], ["3", "4"]]) == "[[1, 2], [3, 4]]"
     assert (told(given_of("x", " 2 ")), told(given_of("x", "[[1], [2]]"))) == ("2", "[[1], [2]]")
     long = "x" + " + x" * 90
     text = questions(instance('items = ["q"]', f"q = {long}; L = sum(q)", "x = '[1, 2]'"))["q"]

@@ -33,7 +33,9 @@ from gradcli.arrays.sizes import (
     Shape,
     Sizes,
     axis_name,
+    bracketed,
     described,
+    index_of,
     literal_text,
     same_entries,
     shape_text,
@@ -158,7 +160,7 @@ MISFITS: list[tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any], str, st
     (picked_shape, ((), ()), {}, "{0} is a number: pick takes entries out of an array", None),
     (picked_shape, ((2, 3),
     (3,)), {}, "{0} is 2x3, {1} has 3 entries: it needs 2 labels", "the rows of {0} (2) meet the labels"),
-    (picked_shape, ((2, 3), ()), {}, "{0} is 2x3, and {1} is one label: one label a row is needed",
+    (picked_shape, ((2, 3), ()), {}, "{0} is 2x3, and {1} is one label: one label per row is needed",
      "the rows of {0} (2) meet the labels"),
     (picked_shape, ((3,), (3,)), {}, "{0} has 3 entries, {1} has 3 entries: it needs one label", None),
     (cross_entropy_shape, ((), ()), {}, "{0} is a number: cross_entropy needs a score for each class", None),
@@ -300,6 +302,22 @@ def test_the_same_entries_in_another_shape(claimed: Shape, wanted: Shape, same: 
 def test_arrays_of_numerals_as_they_are_named(shape: tuple[int, ...], text: str) -> None:
     texts = list(map(str, range(int(np.prod(shape)))))
     assert literal_text(texts, shape) == text
+
+
+@pytest.mark.parametrize(("texts", "shape", "text"), [
+    (["3"], (), "3"), (["1", "2"], (2,), "[1, 2]"), (["1", "-"], (2, 1), "[[1], [-]]"),
+    (list("1234"), (2, 1, 2), "[[[1, 2]], [[3, 4]]]"),
+])  # fmt: skip
+def test_entries_in_brackets(texts: list[str], shape: tuple[int, ...], text: str) -> None:
+    assert bracketed(texts, shape) == text
+
+
+@pytest.mark.parametrize(("k", "shape", "index"), [
+    (0, (), ()), (3, (4,), (3,)), (0, (2, 3), (0, 0)), (4, (2, 3), (1, 1)), (5, (2, 3), (1, 2)), (3, (2, 3), (1, 0)),
+    (7, (2, 2, 2), (1, 1, 1)),
+])  # fmt: skip
+def test_the_index_of_an_entry(k: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
+    assert index_of(k, shape) == index
 
 
 # ---- places

@@ -3,13 +3,11 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from gradcli.errors import Source
 from gradcli.homework.claims.array_items import item_name as array_item_name
-from gradcli.homework.classroom.array_problem import ArrayInstance, array_text, differs, told
+from gradcli.homework.classroom.array_problem import ArrayInstance, differs, told
 from gradcli.homework.classroom.array_sheet import ArraySheet
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.homework_file import load
@@ -381,10 +379,3 @@ def test_how_the_value_of_an_input_is_told(own: str, text: str) -> None:
 ])  # fmt: skip
 def test_a_sheet_states_other_numbers(own: str, stated: str, other: bool) -> None:
     assert differs(given_of("w", own), stated) is other
-
-
-@pytest.mark.parametrize(("answer", "text"), [
-    ("3", "3"), (["1", "2"], "[1, 2]"), ([["1"], ["-"]], "[[1], [-]]"), ([], "[]"),
-])  # fmt: skip
-def test_arrays_as_text(answer: Any, text: str) -> None:
-    assert array_text(answer) == text

@@ -58,7 +58,7 @@ class BallEntries(Entries):
     """The array system over balls."""
 
     def make(self, shape: Sequence[int], entries: list[Number]) -> Array:
-        """Return an array."""
+        """Return the array of a shape with these balls, the last axis fastest."""
         return BallArray(self, tuple(shape), entries)
 
     def of_matrix(self, shape: Sequence[int], matrix: Any) -> Array:

@@ -13,7 +13,7 @@ from .sizes import Misfit, Shape, Size, Sizes, axis_name, described, verb
 
 
 def onehot_shape(sizes: Sizes, y: Shape, n: Size) -> Shape:
-    """The shape rule of `onehot`: one row a label."""
+    """The shape rule of `onehot`: one row per label."""
     if isinstance(n, int) and n < 1:
         raise Misfit(f"onehot needs 1 class or more, not {n}")
     return (*y, n)
@@ -33,7 +33,7 @@ def _labels_fit(sizes: Sizes, z: Shape, y: Shape, axis: int) -> None:
     if len(y) != len(wanted) or not all(sizes.same(a, b) for a, b in zip(y, wanted, strict=True)):
         many = f"{axis_name(z, 1 - axis)} of {{0}} ({wanted[0]}) {verb(z)} the labels" if len(z) == 2 else None
         if not y:
-            raise Misfit(f"{{0}} {described(z)}, and {{1}} is one label: one label a row is needed", many)
+            raise Misfit(f"{{0}} {described(z)}, and {{1}} is one label: one label per row is needed", many)
         meeting = [(0, 0, wanted[0]), (1, 0, y[0])] if wanted else []
         need = "one label" if not wanted else f"{wanted[0]} labels"
         raise Misfit(f"{{0}} {described(z)}, {{1}} {described(y)}: it needs {need}", many, meeting)

@@ -180,7 +180,7 @@ class DualEntries(Entries):
 
 
 def tangents(A: Entries, graph: ArrayGraph, point: Mapping[str, Array], direction: Mapping[str, Array]) -> list[Array]:
-    """Return every node with its derivative along a direction, as arrays of `Dual`: one a node, oldest first.
+    """Return every node with its derivative along a direction, as arrays of `Dual`: one per node, oldest first.
 
     `direction` has the tangents of some inputs; the others do not move. An entry is None where it has no number.
     """

@@ -53,7 +53,7 @@ class Entrywise:
     # ---- making arrays
 
     def make(self, shape: Sequence[int], entries: list[Number]) -> Array:
-        """Return an array."""
+        """Return the array of a shape with these entries, the last axis fastest."""
         return Array(self, tuple(shape), entries)
 
     def array(self, x: Any) -> Array:
@@ -61,7 +61,7 @@ class Entrywise:
         return x if isinstance(x, Array) else self.make((), [self.whole(x)])
 
     def whole(self, n: int) -> Number:
-        """Return a whole number."""
+        """Return a whole number as one of the number system."""
         if 0 <= n <= 1:
             return self._one if n else self._zero
         return self.S.number(str(n)) if n > 0 else -self.S.number(str(-n))

@@ -131,7 +131,7 @@ def padded_shape(sizes: Sizes, x: Shape, n: int) -> Shape:
 
 
 def windows_shape(sizes: Sizes, x: Shape, k: int, stride: int = 1) -> Shape:
-    """The shape rule of `windows`: one row a window; leading axes are kept."""
+    """The shape rule of `windows`: one row per window; leading axes are kept."""
     if len(x) < 2:
         raise Misfit(f"{{0}} {described(x)}: windows are cut from a matrix, or from channels of them")
     if k < 1 or stride < 1:

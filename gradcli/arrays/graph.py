@@ -99,7 +99,7 @@ class ArrayGraph:
         return tuple(labels)
 
     def needed(self, output: int) -> bytearray:
-        """Return whether the node `output` depends on a node, one entry a node, oldest first."""
+        """Return whether the node `output` depends on a node, one entry per node, oldest first."""
         found = bytearray(len(self.nodes))
         found[output] = 1
         for i in range(output, -1, -1):

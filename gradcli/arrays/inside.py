@@ -16,7 +16,7 @@ from .entries import Array
 from .graph import ArrayBuilder, ArrayGraph, ArrayNode
 from .opening import Opened, entry_names
 from .rows import ArrayOperation
-from .sizes import Shape, Sizes, count
+from .sizes import Shape, Sizes, count, index_of
 from .table import CONSTANT, INDEX, LITERAL, entry_by_entry
 from .table import NUMBER as ARRAY_NUMBER
 
@@ -26,17 +26,9 @@ def _assembled(sizes: Sizes, *entries: Shape, shape: Shape) -> Shape:
     return shape
 
 
-def _index(k: int, shape: Sequence[int]) -> tuple[int, ...]:
-    found = []
-    for size in reversed(shape):
-        k, place = divmod(k, size)
-        found.append(place)
-    return tuple(found[::-1])
-
-
 ASSEMBLE = ArrayOperation(
     "assemble", "x ...", _assembled, lambda A, *xs, shape: A.reshape(A.stack(xs), shape),
-    (lambda A, g, v, *xs, k, shape: A.index(g, (), _index(k, shape)),),
+    (lambda A, g, v, *xs, k, shape: A.index(g, (), index_of(k, shape)),),
     fixed={"shape": ()}, symbol="[]", is_linear=True, law="entries put together", summary="an array of its entries",
 )  # fmt: skip
 ENTRY = ArrayOperation(
@@ -155,13 +147,13 @@ class _Rebuilding:
                 entries[k] = self.builder.literal([text], (), node.span) if text[0] in "+-" else \
                     self.builder.number(text, node.span)  # fmt: skip
             else:
-                new = self.builder.apply(ENTRY, [self.place[a]], node.span, {"places": _index(k, shape)})
+                new = self.builder.apply(ENTRY, [self.place[a]], node.span, {"places": index_of(k, shape)})
                 self.labels[new] = entry_names(self.graph.labels[a], shape)[k]
                 entries[k] = new
         return entries[k]
 
     def frozen(self) -> ArrayGraph:
-        """Return the program."""
+        """Return the program in which the arrays are opened, its new nodes with labels of their own."""
         old, nodes = self.graph, self.builder.nodes
         labels = dict(self.labels)
         numbered = 1 + sum(1 for i, node in enumerate(old.nodes) if not node.text and old.labels[i] not in old.named)

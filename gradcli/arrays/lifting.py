@@ -17,9 +17,9 @@ def lifted(
 ) -> ArrayGraph:
     """Return the program whose value is the mean of a program's output over so many rows.
 
-    The inputs in `columns` become vectors with an entry a row. Those that are called as the entries of one of `arrays`,
-    whose shapes are given, are taken out of that array; all others stay numbers. Raises `LimitError` for too many
-    numbers.
+    The inputs in `columns` become vectors with one entry per row. Those that are called as the entries of one of
+    `arrays`, whose shapes are given, are taken out of that array; all others stay numbers. Raises `LimitError` for too
+    many numbers.
     """
     builder = ArrayBuilder()
     entries = {

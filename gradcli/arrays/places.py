@@ -68,7 +68,7 @@ def joined(shapes: Sequence[Sequence[int]], axis: int) -> list[Place]:
 
 
 def windows(shape: Sequence[int], size: int, stride: int) -> list[Place]:
-    """Return the map of all size x size windows over the last two axes, left to right, one row a window."""
+    """Return the map of all size x size windows over the last two axes, left to right, one row per window."""
     *leading, high, wide = shape
     steps = strides(shape)
     down, across = (high - size) // stride + 1, (wide - size) // stride + 1

@@ -27,7 +27,7 @@ class ArrayOperation:
 
     - calculus: `parameters` names the arrays it takes (`...` for one or more). `shape` returns the shape of the result
       from a `Sizes`, the shapes of the arguments and what is fixed; it raises `Misfit`. `value` and `pullbacks` are
-      rules; there is one pullback an argument, or one for all where their number is open (it takes the position as
+      rules; there is one pullback per argument, or one for all where their number is open (it takes the position as
       `k`). `None` marks a label or an index: whole numbers without a derivative.
     - language: `fixed` names what a program fixes, with a default each (`REQUIRED` where there is none); `positional`
       says how many of them may follow the arrays without their names, -1 for all that follow, as one tuple.

@@ -200,17 +200,36 @@ def described(shape: Shape) -> str:
 LITERAL_WIDTH = 40  # characters of an array of numerals where it is named
 
 
-def literal_whole(texts: Sequence[str], shape: Sequence[Any]) -> str:
-    """Return an array of numerals as it is written."""
+def bracketed(texts: Sequence[str], shape: Sequence[Any]) -> str:
+    """Return the texts of entries as an array of the language: [[1, 2], [3, 4]]; that of a number alone as it is."""
     parts = list(texts)
     for size in reversed(shape):
         parts = [f"[{', '.join(parts[k : k + size])}]" for k in range(0, len(parts), size)]
     return parts[0]
 
 
+def nested(flat: Sequence[Any], shape: Sequence[int]) -> Any:
+    """Return a flat list as nested lists of a shape; the number itself of an array without axes."""
+    if not shape:
+        return flat[0]
+    found: list[Any] = list(flat)
+    for size in shape[:0:-1]:
+        found = [found[k : k + size] for k in range(0, len(found), size)]
+    return found
+
+
+def index_of(k: int, shape: Sequence[Any]) -> tuple[int, ...]:
+    """Return the index of an entry by its place in the flat list; the sizes are numbers."""
+    found = []
+    for size in reversed(shape):
+        k, index = divmod(k, size)
+        found.append(index)
+    return tuple(found[::-1])
+
+
 def literal_text(texts: Sequence[str], shape: Sequence[Any]) -> str:
     """Return an array of numerals as it is written; what is longer ends with three dots in each bracket it cuts."""
-    whole = literal_whole(texts, shape)
+    whole = bracketed(texts, shape)
     if len(whole) <= LITERAL_WIDTH or not shape:
         return whole
     inside = list(texts)

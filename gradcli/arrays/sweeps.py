@@ -27,8 +27,8 @@ class ArrayForward(NamedTuple):
 class ArrayReverse(NamedTuple):
     """The upstream gradient of every node, None where nothing arrives, and what flows back along every edge.
 
-    `contributions` has one tuple a node with one entry an argument, None where nothing flows. `faults` say why entries
-    of a pullback have no number; `kinks` has (node, operation, entry).
+    `contributions` has one tuple per node with one entry per argument, None where nothing flows. `faults` say why
+    entries of a pullback have no number; `kinks` has (node, operation, entry).
     """
 
     upstream: list[Array | None]

@@ -112,7 +112,7 @@ def restricted(graph: Graph, output: int) -> Graph:
 def part_of(graph: Graph, kept: Sequence[int], output: int) -> Graph:
     """Return the nodes that are kept, each with all its arguments, as a graph with another output.
 
-    `kept` has one entry a node, oldest first.
+    `kept` has one entry per node, oldest first.
     """
     place: dict[int, int] = {}
     nodes: list[Node] = []

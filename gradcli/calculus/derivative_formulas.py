@@ -12,7 +12,7 @@ from .symbolic import Symbol, Symbols
 
 
 def lifted(S: Symbols, graph: Graph) -> list[Symbol]:
-    """Return the nodes of a graph as symbols, one entry a node, oldest first; named intermediates keep their names."""
+    """Return the nodes of a graph as symbols, one per node, oldest first; named intermediates keep their names."""
     symbols: list[Symbol] = []
     for node in graph.nodes:
         if node.operation.is_leaf:
@@ -30,8 +30,8 @@ def derivatives(
 ) -> tuple[Graph, list[list[int]]]:
     """Return a graph with the derivative of every output with respect to every input, and where each of them is.
 
-    The second part has one row an output and one entry a name of `wrt`: a node of the new graph, 0 where nothing flows.
-    The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
+    The second part has one row per output, with one entry per name of `wrt`: a node of the new graph, 0 where nothing
+    flows. The reverse sweep runs over symbols; what it makes lies in a second graph, in which equal sub-expressions are
     one node, so that nothing grows exponentially. Raises `LimitError` for more new nodes than the limit.
     """
     return values_and_derivatives(graph, outputs, wrt, limit=limit)[:2]
@@ -40,7 +40,7 @@ def derivatives(
 def values_and_derivatives(
     graph: Graph, outputs: Sequence[int], wrt: Sequence[str], *, limit: int = MAX_NODES
 ) -> tuple[Graph, list[list[int]], list[int]]:
-    """Return what `derivatives` does, and where the outputs themselves are in the new graph, one node an output."""
+    """Return what `derivatives` does, and where the outputs themselves are in the new graph, one node per output."""
     S = Symbols(careful=True)
     symbols = lifted(S, graph)
     S.builder.allow(limit)

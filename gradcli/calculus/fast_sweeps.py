@@ -69,7 +69,7 @@ def compute(
 
 
 def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
-    """Return every local gradient with respect to an active argument; `active` has one entry a node."""
+    """Return every local gradient with respect to an active argument; `active` has one entry per node."""
     found = Partials([], {}, [], [])
     look = SecondLook(S, graph, values)
     append = found.local_gradients.append

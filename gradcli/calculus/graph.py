@@ -157,14 +157,14 @@ class Graph:
 
     @cached_property
     def is_called(self) -> list[bool]:
-        """Whether a node has a name of the user's, one entry a node, oldest first."""
+        """Whether a node has a name of the user's, one entry per node, oldest first."""
         found = [False] * len(self.nodes)
         for i in (*self.inputs.values(), *self.named.values()):
             found[i] = True
         return found
 
     def active(self, inputs: set[int]) -> bytearray:
-        """Return whether a node depends on one of the inputs, one entry a node, oldest first."""
+        """Return whether a node depends on one of the inputs, one entry per node, oldest first."""
         found = bytearray(len(self.nodes))
         for i in inputs:
             found[i] = 1
@@ -176,7 +176,7 @@ class Graph:
         return found
 
     def needed(self, output: int) -> bytearray:
-        """Return whether the node `output` depends on a node, one entry a node, oldest first."""
+        """Return whether the node `output` depends on a node, one entry per node, oldest first."""
         found = bytearray(len(self.nodes))
         arguments = self.nodes.arguments
         found[output] = 1

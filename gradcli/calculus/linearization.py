@@ -55,7 +55,7 @@ class Linearization:
 
     @property
     def local_gradients(self) -> list[tuple[Number, ...]]:
-        """A row a node, oldest first, of one entry an argument; None where nothing flows, or where there is none."""
+        """One row per node, oldest first, with one entry per argument; None where nothing flows or there is none."""
         return self.partials.local_gradients
 
     @property

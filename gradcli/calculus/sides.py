@@ -108,7 +108,7 @@ class Watch:
 
     @cached_property
     def concerned(self) -> bytearray:
-        """Whether a trigger lies between a node and the output, one entry a node, oldest first."""
+        """Whether a trigger lies between a node and the output, one entry per node, oldest first."""
         arguments = self.linearization.graph.nodes.arguments
         found, ahead = bytearray(self.output + 1), bytearray(self.output + 1)
         for i in self.triggers:

@@ -23,7 +23,7 @@ Number = Any  # a number of the system at hand, which its caller knows
 
 
 class Forward(NamedTuple):
-    """The values of all nodes (the primals), one entry a node, oldest first, and the faults of those without one.
+    """The values of all nodes (the primals), one entry per node, oldest first, and the faults of those without one.
 
     A node with a fault has the value None, except where its own value lies beyond the range of the system: then no
     further result may be built on it.
@@ -34,7 +34,7 @@ class Forward(NamedTuple):
 
 
 class Partials(NamedTuple):
-    """The local gradients: for every node, oldest first, a tuple with one entry an argument; and those without one.
+    """The local gradients: for every node, oldest first, a tuple with one entry per argument; and those without one.
 
     An entry is None where nothing flows: the argument is not active, or locally without influence, or it has no local
     gradient, and then `faults` says why. `kinks` are nodes that have no derivative there. Nodes in `spread` have a
@@ -50,8 +50,8 @@ class Partials(NamedTuple):
 class Reverse(NamedTuple):
     """The adjoints of all nodes (the cotangents), what every edge contributes, and the faults of nodes without one.
 
-    Both lists have one entry a node, oldest first. An adjoint is 0 where nothing arrives; a contribution is None where
-    nothing flows.
+    Both lists have one entry per node, oldest first. An adjoint is 0 where nothing arrives; a contribution is None
+    where nothing flows.
     """
 
     adjoints: list[Number]
@@ -73,7 +73,7 @@ def forward(S: NumberSystem, graph: Graph, point: Mapping[str, Number]) -> Forwa
 
 
 def partials(S: NumberSystem, graph: Graph, values: list[Number], active: Sequence[int]) -> Partials:
-    """Return every local gradient with respect to an active argument; `active` has one entry a node."""
+    """Return every local gradient with respect to an active argument; `active` has one entry per node."""
     found = Partials([], {}, [], [])
     look = SecondLook(S, graph, values)
     for i, node in enumerate(graph.nodes):
@@ -105,7 +105,7 @@ def reverse(S: NumberSystem, graph: Graph, slopes: Partials, output: int, output
 def tangent(S: NumberSystem, graph: Graph, slopes: Partials, direction: Mapping[int, Number]) -> list[Number]:
     """Return the derivative of every node along a direction (the tangents), given as tangents of some nodes.
 
-    One entry a node, oldest first: 0 where nothing moves it, None where what moves it has no local gradient.
+    One entry per node, oldest first: 0 where nothing moves it, None where what moves it has no local gradient.
     """
     tangents = dict(direction)
     for i, (arguments, row) in enumerate(zip(graph.nodes.arguments, slopes.local_gradients, strict=True)):

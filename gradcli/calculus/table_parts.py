@@ -97,7 +97,7 @@ class Kink:
 class Operation:
     """A row of the table: what an operation computes, where it is smooth, how it is written, and what is known of it.
 
-    - calculus: `parameters` names the arguments (`...` for more of them). `partials` has one entry an argument;
+    - calculus: `parameters` names the arguments (`...` for more of them). `partials` has one entry per argument;
       `jacobian_row` replaces them where the number of arguments is open: it returns all local gradients at once.
       `bend` tests the arguments for a point where the local gradient itself has a kink. `unconditional_partials` are
       the partials where every one of them is finite at every point, otherwise None.

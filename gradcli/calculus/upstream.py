@@ -18,7 +18,7 @@ NONE: Mapping[int, Number] = {}
 def upstream(
     linearization: Linearization, output: int, adjoint: Number, given: Mapping[int, Number] = NONE
 ) -> list[Number]:
-    """Return the upstream gradients that `vjp` has, one entry a node; None where the output moves with no input.
+    """Return the upstream gradients that `vjp` has, one entry per node; None where the output moves with no input.
 
     Some nodes may be `given` theirs, where no local gradient is missing: nothing else flows into those.
     """

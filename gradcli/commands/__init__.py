@@ -1,4 +1,4 @@
-"""The command line: one file a command, each loaded only when it is used.
+"""The command line: one file per command, each loaded only when it is used.
 
 Read this file (the entry and exit statuses), `tree` (the root command), `option_parsing`, `differentiate` (the main
 job; `array_differentiate` with arrays), `streams` and `error_text`; every other command is a file of its name.

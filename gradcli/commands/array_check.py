@@ -12,12 +12,12 @@ from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..homework.claims.array_items import names_step, worksheet
 from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
+from ..homework.claims.labels import inputs_named
 from ..homework.claims.written_numbers import answered
 from ..homework.marking.array_key import ArrayKey
 from ..homework.marking.array_marks import ArrayMarked, mark_arrays
 from ..homework.marking.judging import MarkingPolicy
 from ..language.array_scope import parse_arrays
-from ..language.lexer import composed
 from ..record import bindings as binding
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import ArrayPoint, Given, texts_of
@@ -139,7 +139,7 @@ def check_arrays(
     with Progress(lambda: f"checking {counted(len(typed.claims) + len(sheet.claims), 'claim')}"):
         request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files, step=update)
         record = evaluate_arrays(source, typed.given, request, of_arrays=True)
-        key = ArrayKey(record, typed.given, _fixed(graph, fixed), checked.random_seed)
+        key = ArrayKey(record, typed.given, inputs_named(graph.inputs, fixed or ""), checked.random_seed)
         marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
     look = terminal(color, ascii_only, to_file=output is not None)
     style = Style(look.width, look.color, look.ascii)
@@ -166,14 +166,3 @@ def _marked(
         for claim in handed_in
     ]
     return mark_arrays(key, [*typed, *safe], policy, worksheet(record, key.samples.held) if full else None)
-
-
-def _fixed(graph: ArrayGraph, text: str | None) -> list[str]:
-    """Return the inputs that --fixed names. Raises `InputError` for what is none."""
-    names = [name for part in composed(text or "").split(",") if (name := part.strip())]
-    for name in names:
-        if name not in graph.inputs:
-            known = list(graph.inputs)
-            hint = did_you_mean(name, known) or f"the inputs are {', '.join(known[:8])}"
-            raise InputError(f"{name[:60]} is not an input", kind="name", hint=hint)
-    return names

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
-from ..language.array_errors import UnboundArrays
+from ..language.scope import UnboundError
 from ..record.array_cost import cost_of, cost_of_shapes
 from ..record.array_values import resolved
 from ..record.request import Request
 from ..reports import array_cost, one_line
-from .array_differentiate import style_of
 from .options import Options, names_of
+from .record_output import style_of
 from .streams import emit, holds
 
 
@@ -33,7 +33,7 @@ def write_cost(program: Source, given: dict[str, Source], request: Request, opti
     else:
         try:
             record = cost_of(program, resolved(given, holds(program)), request)
-        except UnboundArrays as problem:
+        except UnboundError as problem:
             hint = f"{problem.hint}; or --shapes {problem.names[0]}=NxD ..., which needs no values"
             raise (problem if problem.guess else problem.but(hint=hint)) from None
     report = array_cost.render(record, chosen, style_of(options, chosen))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..errors import InputError, Source
-from ..language.array_errors import UnboundArrays
+from ..language.scope import UnboundError
 from ..record.array_formulas import ArrayFormulas, asked, formulas_at, formulas_of_shapes
 from ..record.array_point import texts_of
 from ..record.array_values import resolved
@@ -47,7 +47,7 @@ def _record(
     precision = Precision.of(exact=exact, digits=digits, values=texts_of(values))
     try:
         return formulas_at(program, values, request._replace(precision=precision))
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         if problem.guess:
             raise
         hint = f"--shapes {problem.names[0]}=NxD ... gives shapes in place of values"

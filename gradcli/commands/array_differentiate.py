@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
-from ..language.array_errors import UnboundArrays
+from ..language.scope import UnboundError
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import check_standard_input, resolved
-from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
-from ..reports import ARRAY_FORMATS, LIBRARIES, Style, one_line, render, render_arrays
+from ..reports import ARRAY_FORMATS, LIBRARIES, one_line, render, render_arrays
 from .array_derivatives import add_derivatives, asked_of, other_derivatives, several_outputs
 from .options import Options, names_of
 from .progress import Progress
-from .streams import emit, holds, make_folder, remark, tell, terminal
-from .verifying import verdict
+from .record_output import style_of, verdict, write_frames, write_notes
+from .streams import emit, holds, tell
 
 WHOLE_PROGRAM = "all"  # what --open takes for every array
 
@@ -92,14 +91,14 @@ def _evaluated(
     """Return the record; the error for missing values says how shapes are seen without any."""
     try:
         return evaluate_arrays(program, values, request, opened, of_arrays=of_arrays)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         if problem.guess:
             raise
         raise problem.but(hint=f"{problem.hint}, numbers or arrays; --shapes NAME=NxD needs no values") from None
 
 
 def _write_bare(record: ArrayGradient, options: Options) -> None:
-    """Write bare numbers, one on a line; an array is JSON on one line."""
+    """Write bare numbers, one per line; an array is JSON on one line."""
     from ..reports.array_json import one_array
 
     lines = []
@@ -112,7 +111,7 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
         derivatives = [record.derivative(name) for name in record.task.request.grad or ()]
     lines += [one_array(record, *array) for array in derivatives]
     emit("".join(f"{line}\n" for line in lines), options.output)
-    _remark(record)
+    write_notes(record)
 
 
 def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
@@ -121,7 +120,7 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
         report = render_arrays(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
     if options.output is not None or chosen in ("csv", "png"):
-        _remark(record, every=True)
+        write_notes(record, every=True)
 
 
 def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
@@ -140,37 +139,15 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
         scalar.checks = verify(scalar)
     style = style_of(options, chosen)
     if options.frames is not None:
-        from ..reports.frames import frames
-
-        make_folder(options.frames)
-        for name, text in frames(scalar, style):
-            emit(text, f"{options.frames}/{name}", one_of_many=True)
+        write_frames(scalar, options.frames, style)
     if options.reported:
         with Progress(lambda: "writing the report"):
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
-        _remark(scalar, every=True)
+        write_notes(scalar, every=True)
     return verdict(record if in_arrays else scalar, options, chosen)
-
-
-def style_of(options: Options, chosen: str) -> Style:
-    """Return how a report is to look."""
-    look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
-    theme = options.theme or ("auto" if chosen == "html" else "light")
-    return Style(
-        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
-        options.figures,
-    )  # fmt: skip
-
-
-def _remark(record: ArrayGradient | Gradient, *, every: bool = False) -> None:
-    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
-    if record.notes:
-        from ..drawing.remarks import substantial
-
-        remark(substantial(record), every=every)
 
 
 def write_shapes(program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str) -> None:

@@ -10,6 +10,7 @@ import click
 from ..errors import ARGUMENT, GradcliError, InputError, Source
 from ..homework.claims.default_tolerance import ATOL, RTOL
 from ..text import clip, counted, did_you_mean, visible
+from . import shared_options as shared
 from .option_parsing import Command
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ CHECK_SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]... [ITEM=CLAIM]...")
 @click.option(
     "--claims", metavar="FILE", help="Read the claims from a file: a worksheet, CSV or JSON; - is standard input."
@@ -59,15 +60,15 @@ REVEAL = ("none", "correct", "all")
     help="Inputs that are data, such as labels: formulas are compared without changing them.",
 )
 @click.option("--step", metavar="RATE", help="The rate of a step of descent, for items new(w).")
-@click.option("--ascent", is_flag=True, help="Take the step of --step uphill.")
-@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
-@click.option("--bindings", metavar="FILE", help="Read values from a JSON object; - is standard input.")
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@shared.UPHILL
+@shared.OF
+@shared.BINDINGS
+@shared.FILE
 @click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@shared.COMPACT
+@shared.FORMATTED_OUTPUT
+@shared.color("Colour the report.")
+@shared.ASCII
 def command(
     words: tuple[str, ...],
     claims: str | None,
@@ -190,7 +191,8 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import AnswerKey
-    from ..record.values import UnboundError, Values
+    from ..language.scope import UnboundError
+    from ..record.values import Values
 
     unbound = None
     values = Values(point)
@@ -201,7 +203,7 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
         if anywhere is None:
             raise
         record, unbound = anywhere, error
-    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph, fixed))
+    return AnswerKey(record, point, unbound, [] if fixed is None else inputs_named(record.graph.inputs, fixed))
 
 
 def _sheet(path: str | None) -> ClaimSheet:

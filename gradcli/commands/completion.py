@@ -103,9 +103,7 @@ complete --no-files --command gradcli --arguments "(_gradcli_completion)"
 SCRIPTS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
 
-@click.command(
-    cls=Command, help=HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.command(cls=Command, help=HELP, context_settings={"max_content_width": 100})
 @click.argument("shell", type=click.Choice(list(SCRIPTS)))
 def command(shell: str) -> None:
     """Print the completion script of a shell."""

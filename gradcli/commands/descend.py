@@ -1,4 +1,4 @@
-"""gradcli descend: steps of gradient descent, one line a step."""
+"""gradcli descend: steps of gradient descent, one line per step."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from ..errors import GradcliError, InputError, LimitError, Source
 from ..reports import DESCENTS, THEMES, Style
+from . import shared_options as shared
 from .option_parsing import Command, Whole, require_format
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ MOST_STEPS = 1_000_000
 FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where the gradient is to become small
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="PROGRAM [NAME=VALUE]...")
 @click.option("--wrt", metavar="NAME,...", help="Change these inputs only.")
 @click.option("--rate", metavar="RATE", help="The rate; by default that of the rule, if it has one.")
@@ -36,31 +37,28 @@ FEW_STEPS, MANY_STEPS = 10, 1_000  # steps where none are asked for, and where t
 @click.option("--steps-of", type=Whole(min=1), metavar="K", help="Show the derivation of step K instead.")
 @click.option("--of", metavar="NODE", help="Descend on this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(DESCENTS)), help="The report to write; a table by default.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
+@shared.JSON
+@shared.COMPACT
+@shared.FORMATTED_OUTPUT
 @click.option("--data", metavar="FILE", help="Descend on the mean over the rows of FILE: csv, tsv or ndjson.")
 @click.option("--batch", type=Whole(min=1), metavar="N", help="Each step uses the next N rows of the data.")
 @click.option(
     "--shuffle", type=int, metavar="SEED", help="With --batch: shuffle the rows before every pass over the data."
 )
-@click.option("--bindings", metavar="FILE", help="Read values from a JSON file; - is standard input.")
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("--exact", is_flag=True, help="Compute with exact fractions.")
+@shared.BINDINGS
+@shared.FILE
+@shared.EXACT
 @click.option("--digits", type=int, metavar="N", help="Carry N certain digits from step to step.")
-@click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
-@click.option(
-    "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
-    help="Where there is no derivative: use the usual value and note both sides, or stop with an error.",
-)  # fmt: skip
+@shared.IEEE
+@shared.AT_KINK
 @click.option("--figures", type=Whole(min=1), metavar="N", help="Show N significant figures; 6 by default.")
 @click.option(
     "--picture", type=click.Choice(["path", "curve"]),
     help="What svg shows: the path of one or two numbers, or the value.",
 )  # fmt: skip
 @click.option("--theme", type=click.Choice(THEMES), help="The colours of svg; light by default.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@shared.color("Colour the table.")
+@shared.ASCII
 def command(words: tuple[str, ...], **options: Any) -> None:
     """Take steps against the gradient of PROGRAM, from the point given, and print a line for each.
 

@@ -9,10 +9,11 @@ import click
 from ..errors import InputError
 from ..language.lexer import composed
 from ..reports import FORMULAS, one_line
+from . import shared_options as shared
 from .option_parsing import Command, Whole
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME]... [NAME=VALUE]...")
 @click.option(
     "--order",
@@ -22,21 +23,17 @@ from .option_parsing import Command, Whole
     help="The order of the derivatives; 2 gives the Hessian.",
 )
 @click.option("--to", "format", type=click.Choice(FORMULAS), default="text", help="The report to write.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@shared.JSON
+@shared.COMPACT
+@shared.OF
 @click.option(
     "--shapes", is_flag=True, help="Read NAME=NxD as the shape of an array: the formulas of arrays need no values."
 )
 @click.option("--exact", is_flag=True, help="Print values as fractions.")
 @click.option("--digits", type=int, metavar="N", help="Print values with N certain digits.")
-@click.option(
-    "--bindings",
-    metavar="FILE",
-    help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
-)
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+@shared.BINDINGS
+@shared.FILE
+@shared.OUTPUT
 def command(
     words: tuple[str, ...],
     order: int,

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from ..calculus.building import uncollected
 from ..errors import InputError, Source
+from ..language.scope import UnboundError
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision
 from ..record.request import Request
-from ..record.values import UnboundError
 from ..reports import (
     FORMATS,
     LIBRARIES,
@@ -20,7 +20,6 @@ from ..reports import (
     STEPS,
     THEMED,
     WHOLE,
-    Style,
     format_of,
     one_line,
     render,
@@ -28,7 +27,8 @@ from ..reports import (
 from .option_parsing import require_format
 from .options import Options, names_of
 from .progress import Progress
-from .streams import emit, holds, make_folder, program_and_words, read_bindings, remark, terminal
+from .record_output import style_of, verdict, write_frames, write_notes
+from .streams import emit, holds, program_and_words, read_bindings
 
 if TYPE_CHECKING:
     from ..record.update_rules import Update
@@ -76,13 +76,11 @@ def differentiate_words(words: list[str], options: Options) -> int:
         numbers = [record.value] if options.value else []
         numbers += [record.gradient[name] for name in _grad(options)]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), options.output)
-        _remark(record)
+        write_notes(record)
     else:
         _write(record, options, chosen)
     if record.checks is None:
         return 0
-    from .verifying import verdict
-
     return verdict(record, options, chosen)
 
 
@@ -188,39 +186,22 @@ def _kept(options: Options, chosen: str) -> str:
 
 def _write(record: Gradient, options: Options, chosen: str) -> None:
     """Write the frames if they are asked for, and the report unless they are all that is."""
-    look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
-    theme = options.theme or ("auto" if chosen == "html" else "light")
     nodes = options.nodes
     if record.gates is not None:
         record.gates.hessian, record.gates.checks = record.hessian, record.checks
         record, nodes = record.gates, "all"
-    style = Style(
-        look.width, look.color, look.ascii, nodes, options.steps, options.constants, theme, options.standalone,
-        options.figures,
-    )  # fmt: skip
+    style = style_of(options, chosen)._replace(nodes=nodes)
     if options.frames is not None:
-        from ..reports.frames import frames
-
-        make_folder(options.frames)
-        for name, text in frames(record, style):
-            emit(text, f"{options.frames}/{name}", one_of_many=True)
+        write_frames(record, options.frames, style)
         if not options.reported:
-            _remark(record, every=True)
+            write_notes(record, every=True)
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(one_line(report) if options.compact else report, options.output)
     # Nobody reads the notes in a file.
     if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
-        _remark(record, every=True)
-
-
-def _remark(record: Gradient, *, every: bool = False) -> None:
-    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
-    if record.notes:
-        from ..drawing.remarks import substantial
-
-        remark(substantial(record), every=every)
+        write_notes(record, every=True)
 
 
 def _format(options: Options) -> str:

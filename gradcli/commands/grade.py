@@ -15,6 +15,7 @@ from ..homework.classroom.attempts import ATTEMPTS, LAST
 from ..reports import Style
 from ..reports.grades import CLASS_FORMATS, CLASS_SUFFIXES, told_beside
 from ..text import counted
+from . import shared_options as shared
 from .grade_files import Writer
 from .option_parsing import Command, Real
 
@@ -31,7 +32,7 @@ KEPT_BYTES = 64 << 20  # bytes of standard input that are kept in memory
 USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="HOMEWORK SUBMISSIONS...")
 @click.option("--homework", metavar="FILE", help="The homework file, instead of the first argument.")
 @click.option(
@@ -42,8 +43,8 @@ USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
     metavar="FORMAT",
     help=f"The report to write, a table by default; may be repeated: {', '.join(CLASS_FORMATS)}.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
+@shared.JSON
+@shared.COMPACT
 @click.option("--out", metavar="DIR", help="Write the reports into a folder; by default CSV, JSON and feedback.")
 @click.option(
     "-o", "--output", metavar="FILE", help="Write one report to FILE; without --to, its suffix chooses the report."
@@ -73,7 +74,7 @@ USUAL_FILES = ("csv", "json", "feedback")  # what --out writes unless --to says
     "--column", metavar="TITLE", help="The column of the gradebook to fill in; by default the title of the homework."
 )
 @click.option("--against", metavar="FILE", help="List what changed since an earlier run, the JSON of grade.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the table.")
+@shared.color("Colour the table.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only in the table.")
 def command(
     words: tuple[str, ...],
@@ -297,7 +298,7 @@ def _advise(message: str) -> None:
 
     if message == NO_HEADER:
         advise("begin the file with student,item,claim (problem too, if there are several), or with student,df/dx,... "
-               "for one row a student")  # fmt: skip
+               "for one row per student")  # fmt: skip
 
 
 def _status(marked_class: MarkedClass, fail_under: float | None) -> int:

@@ -11,6 +11,7 @@ import click
 from ..errors import InputError, ShellHint
 from ..text import clip, did_you_mean, fitted
 from . import pages, troff
+from . import shared_options as shared
 from .option_parsing import Command
 from .screens import LEAST, SHORT_USAGE, ScreenStyle, style_of
 
@@ -27,9 +28,9 @@ COMMON = (
 )
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[COMMAND or TOPIC]")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Use bold type.")
+@shared.color("Use bold type.")
 def command(words: tuple[str, ...], color: str) -> None:
     """Open the manual.
 

@@ -6,7 +6,7 @@ from ..errors import InputError
 
 COMMANDS = {
     "diff": "Print the gradient of PROGRAM as formulas.",
-    "descend": "Take steps of gradient descent, one line a step.",
+    "descend": "Take steps of gradient descent, one line per step.",
     "check": "Check answers: values, local and upstream gradients.",
     "sheet": "Print a blank worksheet for PROGRAM, or its key.",
     "grade": "Mark the homework of a class.",

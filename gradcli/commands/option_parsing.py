@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -202,9 +202,12 @@ class Whole(click.IntRange):
 
 
 class Command(click.Command):
-    """A command that takes its options by exact match; the other words are its arguments."""
+    """A command that takes its options by exact match; the other words are its arguments. -h is --help."""
 
     context_class = Context
+
+    def __init__(self, name: str | None, context_settings: Mapping[str, Any] | None = None, **settings: Any) -> None:
+        super().__init__(name, {"help_option_names": ["-h", "--help"], **(context_settings or {})}, **settings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Sort the words, then parse as click does."""

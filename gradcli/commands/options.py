@@ -9,6 +9,7 @@ import click
 
 from ..errors import InputError
 from ..reports import FORMATS
+from . import shared_options as shared
 from .option_parsing import Whole
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
@@ -19,8 +20,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="FORMAT",
         help=f"The report to write, a table by default: {', '.join(FORMATS)}.",
     ),
-    click.option("--json", "as_json", is_flag=True, help="The same as --to json."),
-    click.option("--compact", is_flag=True, help="Write JSON on one line."),
+    shared.JSON,
+    shared.COMPACT,
     click.option(
         "--steps",
         is_flag=True,
@@ -29,12 +30,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--frames", metavar="DIR", help="Write the circuit into a folder: one SVG for every step of both passes."
     ),
-    click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format."),
+    shared.FORMATTED_OUTPUT,
     click.option("--value", is_flag=True, help="Print the value of the output and nothing else."),
     click.option(
         "--grad", metavar="NAME,...", multiple=True, help="Print these derivatives, one on each line, and nothing else."
     ),
-    click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only."),
+    shared.WRT,
     click.option(
         "--of",
         metavar="NODE",
@@ -48,12 +49,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--step", metavar="RATE", help="Also take a step of descent: NAME - RATE times its derivative."),
     click.option("--ascent", is_flag=True, help="Take the step of --step uphill: NAME + RATE times its derivative."),
-    click.option(
-        "--bindings",
-        metavar="FILE",
-        help="Read values from a JSON file; - is standard input. NAME=VALUE wins over the file.",
-    ),
-    click.option("--file", metavar="PATH", help="Read the program from a file."),
+    shared.BINDINGS,
+    shared.FILE,
     click.option(
         "--from-python",
         "from_python",
@@ -99,7 +96,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         multiple=True,
         help="Write what one entry is made of, and nothing else: z[1], or the chain rule of dL/dW[1,0].",
     ),
-    click.option("--exact", is_flag=True, help="Compute with exact fractions."),
+    shared.EXACT,
     click.option("--digits", type=int, metavar="N", help="Print N certain digits. 0.1 then means exactly one tenth."),
     click.option(
         "--figures",
@@ -107,13 +104,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="N",
         help="Show N significant figures; 6 by default, 4 in pictures.",
     ),
-    click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked."),
-    click.option(
-        "--at-kink",
-        type=click.Choice(["convention", "error"]),
-        default="convention",
-        help="Where there is no derivative: use the usual value and note both sides, or stop with an error.",
-    ),
+    shared.IEEE,
+    shared.AT_KINK,
     click.option(
         "--constants", is_flag=True, help="Draw numbers of the program as inputs, not as part of their gates."
     ),
@@ -123,8 +115,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="The colours of svg, png and html; light by default, auto for html.",
     ),
     click.option("--standalone", is_flag=True, help="Write tikz as a complete document."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the report."),
-    click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only."),
+    shared.color("Colour the report."),
+    shared.ASCII,
 )
 
 

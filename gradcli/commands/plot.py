@@ -6,21 +6,22 @@ import click
 
 from ..errors import InputError
 from ..reports import PLOTS, THEMES, Style
+from . import shared_options as shared
 from .option_parsing import Command, require_format
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[PROGRAM] NAME=FROM:TO [NAME=VALUE]...")
 @click.option("--at", metavar="NAME=VALUE", multiple=True, help="Mark a point and draw its tangent; may be repeated.")
 @click.option("--of", metavar="NODE", help="Plot this node instead of the last statement.")
 @click.option("--to", "format", type=click.Choice(list(PLOTS)), help="The report to write; text by default.")
-@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
+@shared.JSON
+@shared.COMPACT
+@shared.FORMATTED_OUTPUT
+@shared.FILE
 @click.option("--theme", type=click.Choice(THEMES), help="The colours of svg and png; light by default.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the plot.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@shared.color("Colour the plot.")
+@shared.ASCII
 def command(
     words: tuple[str, ...],
     at: tuple[str, ...],

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ..calculus.graph import Graph
 from ..errors import GradcliError, Source
+from ..language.scope import UnboundError
 from ..record.bindings import NAME
 from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of
 from ..record.request import Request
-from ..record.values import UnboundError
 from ..reports import CODE, render_code
 from ..reports.formulas import equations, render
 from .options import Options

@@ -8,6 +8,7 @@ import sys
 import click
 
 from ..errors import InputError, Source
+from . import shared_options as shared
 from .option_parsing import Command, Whole
 
 ROWS_FORMATS = ("csv", "tsv", "json", "ndjson", "parquet", "arrow")
@@ -19,7 +20,7 @@ KINDS = {"tsv": "csv", "json": "ndjson"}
 TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of one line, by that of the input
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="PROGRAM [FILE] [NAME=VALUE]...")
 @click.option(
     "--from",
@@ -33,14 +34,14 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
     type=click.Choice(ROWS_FORMATS),
     help="The format of the output; by default that of the input (ndjson for json).",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --to json.")
-@click.option("--wrt", metavar="NAME,...", help="Differentiate with respect to these inputs only.")
+@shared.JSON
+@shared.WRT
 @click.option("--sum", "added", is_flag=True, help="Write one line for all rows: the sum of each number over the data.")
 @click.option("--mean", is_flag=True, help="Write one line for all rows: the mean of each number over the data.")
 @click.option("--weights", metavar="HEADER", help="With --sum or --mean: the weight of each row is in this column.")
 @click.option("--skip-errors", is_flag=True, help="With --sum or --mean: leave out the rows without an answer.")
 @click.option("--value", is_flag=True, help="Write the value only, without the gradient.")
-@click.option("--of", metavar="NODE", help="Differentiate this node instead of the last statement.")
+@shared.OF
 @click.option("--nodes", metavar="NAME,...", help="Also write the value and the upstream gradient of these nodes.")
 @click.option(
     "--keep", metavar="HEADER,...", help="Copy these columns of the input to the output; all copies every column."
@@ -50,7 +51,7 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
     "--column", "called", metavar="NAME=HEADER", multiple=True, help="Read the input NAME from the column HEADER."
 )
 @click.option("--strict", is_flag=True, help="Stop at the first row without an answer. Write no error column.")
-@click.option("--ieee", is_flag=True, help="Compute with plain binary64, unchecked.")
+@shared.IEEE
 @click.option(
     "--at-kink", type=click.Choice(["convention", "error"]), default="convention",
     help="Where there is no derivative: use the usual value, or make the row an error.",
@@ -65,8 +66,8 @@ TOTALS = {"json": "ndjson", "parquet": "csv", "arrow": "csv"}  # the format of o
     metavar="ADDRESS",
     help="Use a dask cluster (needs the extra dask). -o FOLDER/ writes one file for each partition.",
 )
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE.")
+@shared.FILE
+@shared.OUTPUT
 def command(
     words: tuple[str, ...],
     source: str | None,

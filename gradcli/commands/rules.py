@@ -11,6 +11,7 @@ from ..errors import InputError, ShellHint
 from ..language.laws import IDLE, LAWS, Law, laws_called, laws_named
 from ..reports.signs import ASCII, UNICODE, Signs
 from ..text import did_you_mean, fitted
+from . import shared_options as shared
 from .option_parsing import Command
 from .streams import emit, terminal
 
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from ..calculus.table_parts import Operation
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[FUNCTION or RULE]...")
-@click.option("--ascii", "ascii_only", is_flag=True, help="Use ASCII characters only.")
+@shared.ASCII
 def command(names: tuple[str, ...], ascii_only: bool) -> None:
     """Print the rule book: every derivative, every backward rule of arrays, what --steps names, and what descend does.
 
@@ -28,28 +29,51 @@ def command(names: tuple[str, ...], ascii_only: bool) -> None:
     (product rule) or an optimiser (adam).
     """
     look = terminal()
-    signs = ASCII if ascii_only or look.ascii else UNICODE
-    width = look.width
-    found = (_found(" ".join(names), signs, width) or _each(names, signs, width)) if names else entries(signs, width)
-    emit(fitted(signs.plain("\n".join(found)), width))
+    book = RuleBook(ASCII if ascii_only or look.ascii else UNICODE, look.width)
+    found = (book.found(" ".join(names)) or book.each(names)) if names else book.entries()
+    emit(fitted(book.signs.plain("\n".join(found)), look.width))
 
 
-def entries(signs: Signs = UNICODE, width: int | None = None) -> list[str]:
-    """Return the whole rule book: operations on numbers and on arrays, rules of differentiation, rules of descent."""
-    return [*_operations(None), *_array_operations(None), *_laws(LAWS, signs, width), *_updates(None)]
+class RuleBook:
+    """The entries of the rule book, each a text that ends with a newline; sentences are broken to `width` columns."""
 
+    def __init__(self, signs: Signs = UNICODE, width: int | None = None) -> None:
+        self.signs = signs
+        self.width = width
 
-def _found(name: str, signs: Signs = UNICODE, width: int | None = None) -> list[str]:
-    """Return the entries of what is called so: a function or an operator of either table, or else rules.
+    def entries(self) -> list[str]:
+        """Return all entries: operations on numbers and on arrays, rules of differentiation, rules of descent."""
+        return [*_operations(None), *_array_operations(None), *self._laws(LAWS), *_updates(None)]
 
-    A rule may be followed by what a derivation says of it at one place: `product rule of @: 2x3 from 2x2 and 2x3`.
-    """
-    name = " ".join(name.split())
-    function = name.lower().removeprefix("derivative of ") if " " in name else name
-    found = [*_operations(function), *_array_operations(function)] or _updates(name.lower())
-    for words in dict.fromkeys((name, name.partition(";")[0], name.partition(":")[0])):
-        found = found or _laws(laws_named(words), signs, width) or _array_laws(words)
-    return found or _laws(laws_called(name), signs, width)
+    def found(self, name: str) -> list[str]:
+        """Return the entries of what is called so: a function or an operator of either table, or else rules.
+
+        A rule may be followed by what a derivation says of it at one place: `product rule of @: 2x3 from 2x2 and 2x3`.
+        """
+        name = " ".join(name.split())
+        function = name.lower().removeprefix("derivative of ") if " " in name else name
+        found = [*_operations(function), *_array_operations(function)] or _updates(name.lower())
+        for words in dict.fromkeys((name, name.partition(";")[0], name.partition(":")[0])):
+            found = found or self._laws(laws_named(words)) or _array_laws(words)
+        return found or self._laws(laws_called(name))
+
+    def each(self, names: Iterable[str]) -> list[str]:
+        """Return the entries of several names. Raises `InputError` for one that is nothing."""
+        found = []
+        for name in names:
+            entries = self.found(name)
+            if not entries:
+                hint = did_you_mean(name, _known()) or ShellHint(
+                    "gradcli rules alone prints all", "rules alone prints all"
+                )
+                raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
+            found += entries
+        return found
+
+    def _laws(self, laws: Iterable[Law]) -> list[str]:
+        from ..reports.laws import entry
+
+        return [entry(law, self.signs, self.width) for law in laws]
 
 
 def _array_operations(name: str | None) -> list[str]:
@@ -66,26 +90,13 @@ def _array_laws(name: str) -> list[str]:
     return law_entries(name)
 
 
-def _each(names: tuple[str, ...], signs: Signs, width: int | None) -> list[str]:
-    """Return the entries of several names; raise for one that is nothing."""
-    found = []
-    for name in names:
-        entries = _found(name, signs, width)
-        if not entries:
-            hint = did_you_mean(name, _known()) or ShellHint("gradcli rules alone prints all", "rules alone prints all")
-            raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
-        found += entries
-    return found
-
-
 def _known() -> list[str]:
     from ..calculus.operations import OPERATIONS
     from ..calculus.spellings import ALIASES
     from ..language.arrays_needed import ARRAY_FUNCTIONS
-
-    words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
     from ..record.update_rules import UPDATE_RULES
 
+    words = [word for law in LAWS for word in (law.name, *law.name.split()) if word not in IDLE]
     return [
         *(name for name, row in OPERATIONS.items() if not row.is_leaf), *ARRAY_FUNCTIONS, *ALIASES,
         *dict.fromkeys(words), *UPDATE_RULES,
@@ -108,12 +119,6 @@ def _updates(name: str | None) -> list[str]:
     from ..reports.step_text import entry
 
     return [entry(rule) for rule in UPDATE_RULES.values() if name in (None, rule.name)]
-
-
-def _laws(laws: Iterable[Law], signs: Signs, width: int | None) -> list[str]:
-    from ..reports.laws import entry
-
-    return [entry(law, signs, width) for law in laws]
 
 
 def _operation_text(row: Operation) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from . import shared_options as shared
 from .option_parsing import Command
 from .streams import emit
 
@@ -13,9 +14,9 @@ RECORDS = (
 )  # fmt: skip
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("record", required=False, type=click.Choice(RECORDS), default="gradcli", metavar="[RECORD]")
-@click.option("--compact", is_flag=True, help="Write JSON on one line.")
+@shared.COMPACT
 def command(record: str, *, compact: bool) -> None:
     """Print the JSON Schema of what --json prints.
 

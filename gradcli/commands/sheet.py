@@ -13,6 +13,7 @@ import click
 from ..errors import InputError, StreamError
 from ..reports.sheet import SHEET_FORMATS
 from ..text import counted, fitted, visible
+from . import shared_options as shared
 from .option_parsing import Command, Whole
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FIGURES = 3  # that a key with hashes checks
 LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
 
 
-@click.command(cls=Command, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("words", nargs=-1, metavar="[PROGRAM] [NAME=VALUE]...")
 @click.option("--homework", metavar="FILE", help="Take the problems from a homework file, instead of PROGRAM.")
 @click.option("--to", "format", type=click.Choice(list(SHEET_FORMATS)), help="The format of the sheet; CSV by default.")
@@ -52,7 +53,7 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
     help="Inputs that are data, such as labels: --lint suggests no other numbers, --step leaves them as they are.",
 )
 @click.option("--step", metavar="RATE", help="Also ask for new(w): every input after a step of descent with that rate.")
-@click.option("--ascent", is_flag=True, help="Take the step of --step uphill.")
+@shared.UPHILL
 @click.option("--student", metavar="NAME", help="Write the sheet of this student.")
 @click.option(
     "--roster",
@@ -69,8 +70,8 @@ LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them 
     is_flag=True,
     help="List the mistakes that these numbers would hide. Write no sheet. With --roster, look at the whole class.",
 )
-@click.option("--file", metavar="PATH", help="Read the program from a file.")
-@click.option("-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format.")
+@shared.FILE
+@shared.FORMATTED_OUTPUT
 def command(
     words: tuple[str, ...],
     homework: str | None,

@@ -1,4 +1,4 @@
-"""What is drawn of a record of arrays: a gate an operation, and shapes, small arrays or norms on the wires."""
+"""What is drawn of a record of arrays: one gate per operation, and shapes, small arrays or norms on the wires."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.graph import ArrayNode
-from ..arrays.sizes import count, shape_text
+from ..arrays.sizes import bracketed, count, shape_text
 from ..arrays.table import CONSTANT, INDEX, INPUT, LITERAL, MATMUL, NUMBER, TRANSPOSE
 from ..calculus.operations import NEG
 from ..language.array_writing import array_pieces, bracketed_pieces, expression, fixed_texts
@@ -24,10 +24,8 @@ from .diagram import (
     Figures,
     Operand,
     assembled,
-    bracketed,
     folded,
     in_figures,
-    nested,
     placeholders,
     shorten,
     written_in,
@@ -165,7 +163,7 @@ class Arrays:
         write = self.record.system.brief
         texts = [self._number(x) for x in flat] if len(flat) <= MOST_WRITTEN else []
         if texts or not flat:
-            return bracketed(nested(texts, shape))
+            return bracketed(texts, shape)
         found = summarised(flat, shape)
         if found.largest is None:
             return f"{shape_text(tuple(shape))} without a number"
@@ -199,7 +197,7 @@ class Arrays:
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:
-        """Return the remarks on a node, in words."""
+        """Return a node as a sentence: its name, what it computes, its value and its gradient."""
         record = self.record
         text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
         shape, value, upstream = record.shape(node), record.values[node], record.upstream[node]
@@ -212,7 +210,7 @@ class Arrays:
         return f"{text}."
 
     def captions(self, digits: int) -> list[str]:
-        """Return what stands under a picture: how to read its marks, and the notes."""
+        """Return the lines under a picture: how to read its marks, and the notes."""
         legend = [LEGEND] if self.is_marked() else []
         return [*legend, *lines_of(substantial(self.record), in_figures(self.record, digits))]
 
@@ -247,17 +245,17 @@ class _Texts:
             return self._number(*flat)
         if self.entries < 0:  # there is no room for more
             return shape_text(shape)
-        return self._array(flat, shape, shape)
+        return self._array(flat, shape, told=True)
 
     def gradient(self, flat: Sequence[Any], shape: tuple[int, ...]) -> str:
         """Return the entries, or the norm: the shape stands above."""
-        return self._array(flat, shape) if shape else self._number(*flat)
+        return self._array(flat, shape, told=False) if shape else self._number(*flat)
 
-    def _array(self, flat: Sequence[Any], shape: tuple[int, ...], told: tuple[int, ...] = ()) -> Entries:
+    def _array(self, flat: Sequence[Any], shape: tuple[int, ...], *, told: bool) -> Entries:
         if len(flat) <= self.entries:
-            return Entries(told, nested([self._number(x) for x in flat], shape))
+            return Entries(shape, [self._number(x) for x in flat], told=told)
         self.rounded = True
-        return Entries(told, norm=shorten(repr(self.norm(flat, shape)), self.digits))
+        return Entries(shape, norm=shorten(repr(self.norm(flat, shape)), self.digits), told=told)
 
     def _number(self, x: Any) -> str:
         if x is None:

@@ -36,7 +36,7 @@ class Channel(NamedTuple):
 
 
 def channels(at: Layers, rows: PartRows) -> list[Channel]:
-    """Return the channels, one entry a column but the last, left to right: the wires that run between two columns."""
+    """Return the channels, one entry per column but the last, left to right: the wires that run between two columns."""
     return [_channel(column, at, rows) for column in at.columns[:-1]]
 
 

@@ -27,7 +27,6 @@ HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Gr
 LABEL_CELLS = 14
 GATE_CELLS = 18  # cells of what several operations compute as one
 PLACEHOLDERS = "xyzuvw"
-Nested = str | list["Nested"]  # the texts of entries, as lists of lists
 
 
 class Operand(str):
@@ -74,18 +73,21 @@ class Diagram(NamedTuple):
 
 
 class Entries(str):
-    """An array on a wire: `numbers`, nested as a program would have them, or their `norm`; `shape` where it is told."""
+    """An array of a shape on a wire: the texts of its entries, or their `norm`; `told` says whether the shape is."""
 
-    __slots__ = ("norm", "numbers", "shape")
+    __slots__ = ("norm", "shape", "texts", "told")
     shape: Sequence[int]
-    numbers: Nested | None
+    texts: Sequence[str]
     norm: str
+    told: bool
 
-    def __new__(cls, shape: Sequence[int], numbers: Nested | None = None, norm: str = "") -> Entries:
+    def __new__(cls, shape: Sequence[int], texts: Sequence[str] = (), norm: str = "", *, told: bool = True) -> Entries:
         """Return the text of all of it: `3x2: norm 2.8`, `[0.09, 0.67, -0.76]`."""
-        text = f"norm {norm}" if numbers is None else bracketed(numbers)
-        made = super().__new__(cls, f"{'x'.join(map(str, shape))}: {text}" if shape else text)
-        made.shape, made.numbers, made.norm = shape, numbers, norm
+        from ..arrays.sizes import bracketed  # pictures of numbers alone load no arrays
+
+        text = f"norm {norm}" if norm else bracketed(texts, shape)
+        made = super().__new__(cls, f"{'x'.join(map(str, shape))}: {text}" if told else text)
+        made.shape, made.texts, made.norm, made.told = shape, texts, norm, told
         return made
 
 
@@ -266,28 +268,13 @@ def written_in(own: Called, pieces: Sequence[str | int], argument: Callable[[int
 # ---- the numbers
 
 
-def nested(texts: Sequence[str], shape: Sequence[int]) -> Nested:
-    """Return the texts of entries as lists of lists; the last axis goes fastest."""
-    found: list[Nested] = list(texts)
-    for size in reversed(shape):
-        found = [found[k : k + size] for k in range(0, len(found), size)] if size else [[]]
-    return found[0]
-
-
-def bracketed(numbers: Nested, write: Callable[[str], str] = str) -> str:
-    """Return entries in brackets, each as `write` writes it."""
-    if isinstance(numbers, str):
-        return write(numbers)
-    return f"[{', '.join(bracketed(part, write) for part in numbers)}]"
-
-
 def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any], str]:
     """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
     return lambda x: shorten(record.system.brief(x), digits)
 
 
 def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
-    """Return the texts on the wires, one entry a part, in the order of the parts; shares one entry a port.
+    """Return the texts on the wires, one entry per part, in the order of the parts; shares one entry per port.
 
     Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits.
     """

@@ -20,7 +20,7 @@ class Stroke(NamedTuple):
 
 
 def strokes(picture: Picture) -> Iterator[Stroke]:
-    """Yield one stroke a wire: its path in the units of the picture."""
+    """Yield one stroke per wire: its path in the units of the picture."""
     forks: dict[int, set[Point]] = {}
     for part, at in picture.dots:
         forks.setdefault(part, set()).add(at)

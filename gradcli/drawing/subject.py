@@ -42,10 +42,10 @@ class Subject(Protocol):
         """Return a node's name and what it computes."""
 
     def sentence(self, node: int) -> str:
-        """Return the remarks on a node, in words."""
+        """Return a node as a sentence: its name, what it computes, its value and its gradient."""
 
     def captions(self, digits: int) -> list[str]:
-        """Return what stands under a picture: how to read its marks, and the notes."""
+        """Return the lines under a picture: how to read its marks, and the notes."""
 
     def remarks(self) -> list[str]:
         """Return the notes, with all their digits."""
@@ -93,7 +93,7 @@ class Numbers:
         return label if label == text else f"{label} = {text}"
 
     def sentence(self, node: int) -> str:
-        """Return the remarks on a node, in words."""
+        """Return a node as a sentence: its name, what it computes, its value and its gradient."""
         record = self.record
         text = record.labels[node] if record.graph.nodes[node].operation.is_leaf else self.title(node)
         if record.values[node] is not None:
@@ -103,7 +103,7 @@ class Numbers:
         return f"{text}."
 
     def captions(self, digits: int) -> list[str]:
-        """Return what stands under a picture: how to read its marks, and the notes."""
+        """Return the lines under a picture: how to read its marks, and the notes."""
         return captions(self.record, in_figures(self.record, digits))
 
     def remarks(self) -> list[str]:

@@ -134,7 +134,7 @@ def _opening(prefix: str, width: str, height: str, output: str, description: str
 
 
 def describe(of: Subject, drawn: Diagram) -> str:
-    """Return the picture in words: one sentence a node, then the notes."""
+    """Return the picture in words: one sentence per node, then the notes."""
     sentences = [of.sentence(part.node) for part in drawn.parts]
     return " ".join([*sentences, *(f"{line[:1].upper()}{line[1:]}." for line in of.remarks())])
 

@@ -10,7 +10,7 @@ from ..language import latex
 from ..language.writing import POW
 from ..numbers.decimals import Uncertain
 from ..record.gradient import Gradient
-from .diagram import Called, Diagram, Entries, Operand, bracketed
+from .diagram import Called, Diagram, Entries, Operand
 from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
@@ -129,9 +129,11 @@ def figure(text: str) -> str:
     if isinstance(text, Uncertain):
         return f"{figure(text.middle)} \\pm {figure(text.radius)}"
     if isinstance(text, Entries):
-        shape = " \\times ".join(map(str, text.shape)) + "\\colon " * bool(text.shape)
+        from ..arrays.sizes import bracketed
+
+        shape = " \\times ".join(map(str, text.shape)) + "\\colon " if text.told else ""
         norm = f"\\mathrm{{norm}}\\;{figure(text.norm)}"
-        return shape + (norm if text.numbers is None else bracketed(text.numbers, figure))
+        return shape + (norm if text.norm else bracketed(list(map(figure, text.texts)), text.shape))
     if text.isalpha() and text != "inf":
         return f"\\mathrm{{{text}}}"
     return "/".join(map(latex.numeral, text.split("/")))

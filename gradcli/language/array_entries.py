@@ -15,7 +15,7 @@ from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.opening import entry_names
 from ..arrays.scatters import MOVERS, Scatter
-from ..arrays.sizes import count
+from ..arrays.sizes import count, index_of
 from ..arrays.table import CONSTANT, INPUT, LITERAL, MATMUL, NUMBER
 from ..calculus.building import Builder
 from ..calculus.graph import Graph
@@ -139,7 +139,7 @@ class EntryFormulas:
         own: Any = self.arrays.nodes[a].shape
         if own == shape:
             return self.of(a, k)
-        index = _index_of(k, shape)[len(shape) - len(own) :]
+        index = index_of(k, shape)[len(shape) - len(own) :]
         steps = at.strides(own)
         return self.of(a, sum(0 if size == 1 else j * step
                                   for j, size, step in zip(index, own, steps, strict=True)))  # fmt: skip
@@ -182,16 +182,8 @@ class EntryFormulas:
         return [whence[int(entry)] for entry in found.entries]
 
 
-def _index_of(k: int, shape: Sequence[int]) -> tuple[int, ...]:
-    found = []
-    for size in reversed(shape):
-        k, place = divmod(k, size)
-        found.append(place)
-    return tuple(found[::-1])
-
-
 def _index(k: int, shape: Sequence[int]) -> str:
-    return ",".join(map(str, _index_of(k, shape)))
+    return ",".join(map(str, index_of(k, shape)))
 
 
 # ---- what an entry of an operation is made of: (formulas, place of the node, the node, place of the entry)
@@ -201,7 +193,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
     left: Any = f.arrays.nodes[a].shape
     right: Any = f.arrays.nodes[b].shape
-    index = list(_index_of(k, node.shape))  # type: ignore[arg-type]  # the sizes of a run are numbers
+    index = list(index_of(k, node.shape))  # the sizes of a run are numbers
     inner = left[-1]
     column = index.pop() if len(right) > 1 else 0
     row = index.pop() if len(left) > 1 else 0
@@ -216,7 +208,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
 
 def _outer(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
-    row, column = _index_of(k, node.shape)  # type: ignore[arg-type]
+    row, column = index_of(k, node.shape)
     return f.products([(a, row)], [(b, column)])
 
 

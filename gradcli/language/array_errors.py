@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
-from .scope import BINARY, Instruction, clip_name
+from .scope import BINARY, Instruction, UnboundError, clip_name
 
 OPERAND_CHARACTERS = 24  # characters of an operand that is named by its text
 EXPRESSION_CHARACTERS = 48  # characters of an expression in a message
@@ -29,14 +29,6 @@ class ShapeError(InputError):
     kind = "shape"
     site: Site | None = None
     repairs: Sequence[str] = ()
-
-
-class UnboundArrays(InputError):
-    """Names have no value, and so no shape: those of `names`. `guess` says that the hint is about what was meant."""
-
-    kind = "unbound"
-    names: Sequence[str] = ()
-    guess = False
 
 
 class UnknownCount(InputError):
@@ -170,7 +162,7 @@ def _product(name: str, known: Collection[str]) -> str | None:
     return f"for a product of matrices write {factors.replace('*', '@')}, entry by entry {factors}"
 
 
-def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collection[str]) -> UnboundArrays:
+def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collection[str]) -> UnboundError:
     """Return the error for all names that have no shape, with what may have been meant by them.
 
     `missing` has their places; `known` are the names with a shape, and `read` those that the program reads.
@@ -178,13 +170,6 @@ def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collectio
     from .foreign_names import OFTEN_VARIABLES, name_hint
 
     names = list(missing)
-    shown = [clip_name(name) for name in names[:10]]
-    if len(names) > len(shown):
-        listed = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
-    elif len(shown) > 1:
-        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
-    else:
-        listed = f"{shown[0]} has no value"
     idle = [name for name in known if name not in read]
     guess = None
     for name in names[:10]:
@@ -196,9 +181,5 @@ def unbound(missing: Mapping[str, Span], known: Collection[str], read: Collectio
             or did_you_mean(name, [*constants])
         )
         guess = near or guess
-    guess = other_capitals(shown, idle) or guess
-    hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
-    error = UnboundArrays(listed, span=missing[names[0]], hint=hint)
-    error.names = names
-    error.guess = guess is not None
-    return error
+    guess = other_capitals([clip_name(name) for name in names[:10]], idle) or guess
+    return UnboundError(names, missing[names[0]], guess)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GradcliError, InputError
 from ..text import did_you_mean
-from .array_errors import UnboundArrays, array_function_names, is_called
+from .array_errors import array_function_names, is_called
 from .array_instructions import STACKED
 from .array_transposes import products_of_matrices
 from .foreign_names import MODULES, call_hint
@@ -17,7 +17,7 @@ from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
 from .operands import ROUNDS
-from .scope import LEAF, Instruction, clip_name
+from .scope import LEAF, Instruction, UnboundError, clip_name
 from .syntax_errors import unknown_function as unknown_among_numbers
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     def accepts(other: str) -> bool:
         try:
             read(other, MAX_INSTRUCTIONS)
-        except UnboundArrays as error:
+        except UnboundError as error:
             return problem.kind in ("syntax", "shape") or {*error.names} < missing
         except InputError as error:
             return error.kind == "unused" and problem.kind in ("syntax", "shape")

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..arrays.graph import ArrayBuilder, ArrayGraph, ArrayNode
-from ..arrays.sizes import Letters, Shape, Sizes, literal_whole
+from ..arrays.sizes import Letters, Shape, Sizes, bracketed
 from ..arrays.table import INDEX, LITERAL, NUMBER, TRANSPOSE
 from .array_writing import array_pieces, formula, is_condition
 from .writing import ATOM, REPEATED
@@ -167,7 +167,7 @@ def _leaf_text(node: ArrayNode) -> str:
     """Return a leaf as a program writes it, whole."""
     if node.operation is not LITERAL:
         return node.text
-    return literal_whole(node.fixed["texts"], node.shape)
+    return bracketed(node.fixed["texts"], node.shape)
 
 
 def _merged(nodes: Sequence[ArrayNode]) -> tuple[list[int], list[ArrayNode]]:

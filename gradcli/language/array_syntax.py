@@ -14,7 +14,6 @@ from ..arrays.table import ARRAY_OPERATIONS, MATMUL, TRANSPOSE
 from ..calculus.operations import OPERATIONS
 from ..calculus.spellings import function
 from ..errors import InputError
-from . import parser
 from .array_calls import Call
 from .array_instructions import ARRAY, CALL, INDEX, LITERAL, NEW_AXIS, ONE, PRODUCT, SIZES, STACKED
 from .array_names import ArrayScope, Loop, Recurrence, Step
@@ -24,7 +23,7 @@ from .callbacks import Actions, Keyword, OpenCondition, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction, is_numeral
-from .syntax import learned, tools
+from .syntax import StatementReader
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -358,37 +357,22 @@ def _unknown_keyword(token: Token, row: ArrayOperation, keyword: Keyword, *, aga
     return InputError(f"{token.text} has no {name}=", kind="syntax", span=span, hint=hint)
 
 
-class ArrayReader:
+class ArrayReader(StatementReader):
     """Reads a program statement by statement into a scope, and the graph that the scope builds."""
 
     def __init__(self, text: str, scope: ArrayScope, compounds: Collection[str] = ()) -> None:
-        table, lexer = tools()
-        self.lexer = lexer.with_compounds(compounds)
-        self.text = text
         self.scope = scope
         self._actions = ArrayActions(scope)
-        self._parser = parser.Parser(table, self._actions, learned())
+        super().__init__(text, self._actions, compounds)
 
     def read(self) -> Iterator[Any]:
         """Yield what each statement leaves behind: a `Statement`, or a function of the user's."""
         start = 0
         while start < len(self.text):
-            actions = self._actions
-            actions.begin()
-            ended: list[Token] = []  # the separator behind the statement, unless the text ends there
-            try:
-                found = self._parser.parse(self.lexer.tokens(self.text, start, ended=ended))
-            except parser.Refused as problem:
-                symbol = problem.symbol
-                raise self._refused(ended[0] if ended and symbol is parser.END else symbol) from None
+            self._actions.begin()
+            found, end = self.statement(start)
             if isinstance(found, ArrayFunction):
                 yield found
             elif found is not None:
-                yield from self.scope.complete(found, actions.instructions, actions.operands)
-            start = (ended[0].start if ended else len(self.text)) + 1
-
-    def _refused(self, token: Any) -> InputError:
-        from .syntax_errors import refused, stop_at
-
-        stop = len(self.text) if token is parser.END else token.start
-        return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
+                yield from self.scope.complete(found, self._actions.instructions, self._actions.operands)
+            start = end + 1

@@ -155,6 +155,11 @@ def _grouped(position: int, parentheses: bool) -> list[str | int]:
     return [PARENTHESES[0], position, PARENTHESES[1]] if parentheses else [position]
 
 
+def line(text: str) -> str:
+    """Return text on one line that LaTeX prints as it is."""
+    return escaped(" ".join(text.split()))
+
+
 def escaped(text: str) -> str:
     """Return text that LaTeX prints as it is."""
     text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")

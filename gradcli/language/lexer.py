@@ -148,7 +148,7 @@ class Lexer:
         return [known[word] for word in words]
 
     def one_by_one(self, text: str, start: int, ended: list[Token] | None) -> Iterator[Token]:
-        """Yield what `tokens` returns."""
+        """Yield the tokens of a statement, as `tokens` describes them, each matched by itself."""
         opened: list[str] = []  # the brackets that are open
         before = ""
         fresh = True  # at the start of a statement

@@ -33,7 +33,7 @@ class ParsingTable(NamedTuple):
     """The grammar as a table.
 
     `terminals` are the names and patterns of the tokens in the order in which they are tried, `blank` is the pattern
-    of what lies between them. `states` has one entry a state, the start first: it maps a symbol to the next state, or
+    of what lies between them. `states` has one entry per state, the start first: it maps a symbol to the next state, or
     to `~k` where production k is to be applied.
     """
 

@@ -1,4 +1,4 @@
-"""Calls of Python, NumPy and PyTorch, and what they are in the language: one row a name."""
+"""Calls of Python, NumPy and PyTorch, and what they are in the language: one row per name."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def elementwise(name: str) -> str | None:
 
 
 def filled(row: Row, values: Mapping[str, Piece], axis: str) -> Piece:
-    """Return what a call is."""
+    """Return a call as its row writes it, with the values of its parameters; `axis` stands for {axis}."""
 
     def part(found: re.Match[str]) -> str:
         word = found[1]

@@ -70,7 +70,7 @@ class Expressions:
         return found
 
     def array(self, items: Items, node: ast.expr) -> Piece:
-        """Return a list as an array."""
+        """Return a list of Python, which may hold lists, as an array of the language."""
         if not items.items:
             raise self.places.refusal("an array has entries", node)
         return Piece(

@@ -346,6 +346,24 @@ def clip_name(name: str) -> str:
     return name if len(name) <= 40 else name[:37] + "..."
 
 
+class UnboundError(InputError):
+    """Names have no value: those of `names`. `guess` says whether the hint is about what may have been meant."""
+
+    kind = "unbound"
+
+    def __init__(self, names: Sequence[str], span: tuple[int, int], guess: str | None) -> None:
+        shown = [clip_name(name) for name in names[:10]]
+        if len(names) > len(shown):
+            listed = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
+        elif len(shown) > 1:
+            listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+        else:
+            listed = f"{shown[0]} has no value"
+        super().__init__(listed, span=span, hint=guess or "write " + " ".join(f"{name}=..." for name in shown[:5]))
+        self.names = names
+        self.guess = guess is not None
+
+
 def is_numeral(text: str) -> bool:
     """Whether an operand is a numeral, not a name."""
     return text[0] in "0123456789."

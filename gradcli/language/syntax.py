@@ -29,16 +29,39 @@ __all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
 FEWEST = 16  # statements of a program that is worth looking for repeated ones
 
 
-class Reader:
-    """Reads a program statement by statement into a scope, and the graph that the scope builds."""
+class StatementReader:
+    """Reads the statements of a text one by one, with the actions that the rules of the grammar stand for."""
 
-    def __init__(self, text: str, scope: Scope, compounds: Collection[str] = ()) -> None:
+    def __init__(self, text: str, actions: Any, compounds: Collection[str]) -> None:
         table, lexer = tools()
         self.lexer = lexer.with_compounds(compounds)
         self.text = text
+        self._parser = parser.Parser(table, actions, learned())
+
+    def statement(self, start: int) -> tuple[Any, int]:
+        """Return what the actions make of the statement that begins there, and where it ends.
+
+        Raises `InputError` for a token, or an end, that the grammar does not allow where it stands.
+        """
+        ended: list[Token] = []  # the separator behind the statement, unless the text ends there
+        try:
+            found = self._parser.parse(self.lexer.tokens(self.text, start, ended=ended))
+        except parser.Refused as problem:
+            from .syntax_errors import refused, stop_at
+
+            token = ended[0] if ended and problem.symbol is parser.END else problem.symbol
+            stop = len(self.text) if token is parser.END else token.start
+            raise refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop)) from None
+        return found, ended[0].start if ended else len(self.text)
+
+
+class Reader(StatementReader):
+    """Reads a program statement by statement into a scope, and the graph that the scope builds."""
+
+    def __init__(self, text: str, scope: Scope, compounds: Collection[str] = ()) -> None:
         self.scope = scope
         self._actions = Actions(scope)
-        self._parser = parser.Parser(table, self._actions, learned())
+        super().__init__(text, self._actions, compounds)
 
     def read(self) -> Iterator[Statement | Function]:
         """Yield what each statement leaves behind."""
@@ -53,27 +76,15 @@ class Reader:
         """Return the statement that begins there, parsed and completed. Raises `InputError`, `LimitError`."""
         actions = self._actions
         actions.begin()
-        ended: list[Token] = []  # the separator behind the statement, unless the text ends there
         try:
-            found = self._parser.parse(self.lexer.tokens(self.text, start, ended=ended))
-        except (parser.Refused, GradcliError) as problem:
+            found, end = self.statement(start)
+        except GradcliError:
             if actions.instructions:  # what is wrong with an earlier part of the statement comes first
                 actions.run()
-            if not isinstance(problem, parser.Refused):
-                raise
-            symbol = problem.symbol
-            raise self._refused(ended[0] if ended and symbol is parser.END else symbol) from None
-        end = ended[0].start if ended else len(self.text)
+            raise
         if isinstance(found, Statement):
             self.scope.complete(found, actions.instructions, actions.operands, ONE_PART)
         return found, actions.instructions if actions.repeatable else (), end
-
-    def _refused(self, token: Any) -> InputError:
-        """Return the error for the token, or the end, that the grammar does not allow where it stands."""
-        from .syntax_errors import refused, stop_at
-
-        stop = len(self.text) if token is parser.END else token.start
-        return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
 
 
 @cache
@@ -156,7 +167,7 @@ def learned() -> parser.Learned:
 
 
 def definitions(text: str) -> str:
-    """Return the statements of a program that define functions, one a line. Raises `InputError` as the lexer does."""
+    """Return the statements of a program that define functions, one per line. Raises `InputError` as the lexer does."""
     found: list[str] = []
     start: int | None = None
     for token in tools()[1].tokens(text):

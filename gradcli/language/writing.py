@@ -258,7 +258,7 @@ def _repeat_short_ones(graph: Graph, stated: list[bool], uses: Sequence[int], na
 
 
 def program(graph: Graph) -> str:
-    """Return a program that parses to an equal graph: a statement a line for each name and each node used twice."""
+    """Return a program that parses to an equal graph: one line for each name and each node used twice."""
     nodes, stated, labels = statements(graph, [graph.output], number=False)
     lines = [_statement(graph, i, stated, labels) for i in nodes if i != graph.output]
     last = formula(graph, graph.output, stated)

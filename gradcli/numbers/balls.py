@@ -72,7 +72,7 @@ class Balls(System):
             raise self._doubt(x) from None
 
     def enclosure(self, x: Any) -> Any:
-        """Return the ball."""
+        """Return the ball as it is: other systems make one of their numbers."""
         return x
 
     def adopt(self, x: Any) -> Any:
@@ -341,7 +341,7 @@ class DecimalBalls(Balls):
         return flint.arb(text)
 
     def fraction(self, text: str) -> Fraction:
-        """Return the fraction that a numeral is."""
+        """Return the exact value of a numeral."""
         return Fraction(text)
 
     def round_out(self, x: Any) -> str:

@@ -20,7 +20,7 @@ class NumberSystem(Functions, Protocol):
     A question that uncertain numbers leave open raises `Undecided`. Where `decides` is false, `less` and `equal` return
     a condition in place of an answer, which only `where` may take; `surely` asks whether one is known to hold, `within`
     whether further results may be built on a number. `tie_weights` and `softmax` are the local gradients of max and of
-    logaddexp, one entry an argument. `lost` counts the bits that numbers lost. `ways` runs a rule once for each answer
+    logaddexp, one entry per argument. `lost` counts the bits that numbers lost. `ways` runs a rule once for each answer
     to an open question, `union` stands for all results; `closer` is a system that decides more; `at_work` sets bits.
     """
 

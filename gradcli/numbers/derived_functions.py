@@ -36,7 +36,7 @@ class DerivedFunctions:
         return -self.one if self.less(x, self.zero) else self.one if self.less(self.zero, x) else self.zero
 
     def tie_weights(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of max and min, one entry an argument.
+        """Return the local gradients of max and min, one entry per argument.
 
         The arguments that attain v have equal shares, as those of PyTorch's `amax` have; the others have None.
         """
@@ -54,7 +54,7 @@ class DerivedFunctions:
         return args[k] + self.log1p(self.sum([self.exp(x - args[k]) for x in rest]))
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of logaddexp, one entry an argument: exp(x) over the sum of them all."""
+        """Return the local gradients of logaddexp, one entry per argument: exp(x) over the sum of them all."""
         largest = args[self.argmax(args)]
         weights = [self.exp(x - largest) for x in args]
         total = self.sum(weights)

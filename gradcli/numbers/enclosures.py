@@ -100,7 +100,7 @@ class Bounds(System):
         return Bound(x)
 
     def approximate(self, x: Bound) -> float:
-        """Return the float."""
+        """Return the float without its bound."""
         return x.v
 
     def round_out(self, x: Bound) -> float:
@@ -110,7 +110,7 @@ class Bounds(System):
         raise Undecided
 
     def as_given(self, x: Bound) -> float:
-        """Return the float."""
+        """Return the float of a number that was given, which has no error."""
         return x.v
 
     def within(self, x: Bound) -> bool:

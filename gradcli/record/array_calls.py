@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from numbers import Rational
 from typing import Any
 
-from ..arrays.sizes import literal_whole
+from ..arrays.sizes import bracketed
 from ..errors import Source
 from .array_gradient import ArrayGradient, evaluate_arrays
 from .array_point import Given, texts_of
@@ -39,7 +39,7 @@ def evaluate_values(
 def array_source(name: str, value: Any) -> Source:
     """Return the text of an array from Python. Raises what `array_of` raises."""
     found = array_of(name, value)
-    return Source(name, literal_whole([x if isinstance(x, str) else repr(x) for x in found.entries], found.shape))
+    return Source(name, bracketed([x if isinstance(x, str) else repr(x) for x in found.entries], found.shape))
 
 
 def _given(name: str, value: Any) -> Given:

@@ -11,9 +11,10 @@ from ..arrays.duals import tangents
 from ..arrays.entries import Array
 from ..arrays.kernels import array_system
 from ..arrays.opening import entry_names
+from ..arrays.sizes import nested
 from ..arrays.sweeps import forward
 from ..errors import LimitError
-from .array_gradient import ArrayGradient, Nested, nested
+from .array_gradient import ArrayGradient, Nested
 from .higher_derivatives import hessian
 from .precision import FUNCTION_WORK
 from .verification import ALL_DIGITS, FORWARD_RTOL, Check, approximated, differing

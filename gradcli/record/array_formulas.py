@@ -49,7 +49,7 @@ class ArrayFormulas(NamedTuple):
         return self.at.notes if self.at is not None else []
 
     def text(self) -> str:
-        """Return the program: a statement a line. A single derivative is its output; of several, `--of` chooses one."""
+        """Return the program, one statement per line. A single derivative is its output; of several, `--of` chooses."""
         return "\n".join(f"{statement.name} = {statement.text}" for statement in self.statements)
 
     def value(self, statement: ArrayStatement) -> tuple[list[Any], tuple[int, ...]] | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.opening import Opening, opened_size
-from ..arrays.sizes import described
+from ..arrays.sizes import described, nested
 from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
@@ -59,10 +59,10 @@ class ArrayNodeView(NamedTuple):
 class ArrayGradient:
     """A program of arrays at a point: every value and upstream gradient, and what flows back along every edge.
 
-    The run is kept as columns, one entry a node, oldest first: `values` and `upstream` are flat lists of numbers, those
-    of the last axis first; `contributions` has one flat list an argument. Columns are None for nodes that are not
-    listed. `opened` is the scalar record, where the program was opened to answer a question, and `opening` says which
-    scalar nodes an array stands for.
+    The run is kept as columns, one entry per node, oldest first: `values` and `upstream` are flat lists of numbers,
+    those of the last axis first; `contributions` has one flat list per argument. Columns are None for nodes that are
+    not listed. `opened` is the scalar record, where the program was opened to answer a question, and `opening` says
+    which scalar nodes an array stands for.
     """
 
     def __init__(self, task: ArrayTask, passes: ArrayPasses, opened: Gradient | None, opening: Opening | None) -> None:
@@ -171,16 +171,6 @@ class ArrayGradient:
     def nodes(self) -> Iterator[ArrayNodeView]:
         """Every listed node but the numerals, in the order in which the program creates them."""
         return (self.view(i) for i in sorted(self.listed) if self.graph.nodes[i].operation not in LEAVES[1:])
-
-
-def nested(flat: Sequence[Any], shape: Sequence[int]) -> Nested:
-    """Return a flat list as nested lists of a shape; the number itself of an array without axes."""
-    if not shape:
-        return flat[0]
-    found: list[Any] = list(flat)
-    for size in shape[:0:-1]:
-        found = [found[k : k + size] for k in range(0, len(found), size)]
-    return found
 
 
 def evaluate_arrays(

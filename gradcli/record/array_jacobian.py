@@ -1,6 +1,6 @@
 """The Jacobian of a program: the derivatives of every entry of some outputs with respect to every entry of inputs.
 
-One reverse pass an entry of the outputs, or one forward pass an entry of the inputs, whichever are fewer. Where there
+One reverse pass per entry of the outputs, or one forward pass per entry of the inputs, whichever are fewer. Where there
 is a question (a kink, a fault, a number that is not decided) the scalar records of the entries answer.
 """
 
@@ -182,7 +182,7 @@ class _Passes:
         return found
 
     def _columns(self) -> list[list[Row]]:
-        """Return the rows of all outputs, by one forward pass an entry of the inputs."""
+        """Return the rows of all outputs, by one forward pass per entry of the inputs."""
         A, names = self.A, list(self.task.columns)
         rows: list[list[Row]] = [[{name: [] for name in names} for _ in output.places] for output in self.outputs]
         for name in names:

@@ -14,7 +14,7 @@ MOST_LOOKED_THROUGH = 20_000  # nodes of a program that is looked through
 
 
 class Repeated(NamedTuple):
-    """Steps of a recurrence that are alike, but the last: `nodes` has a row a step, each as long as the first."""
+    """Steps of a recurrence that are alike, but the last: `nodes` has one row per step, each as long as the first."""
 
     nodes: list[list[int]]
 

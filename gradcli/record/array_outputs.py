@@ -48,7 +48,7 @@ class ArrayJacobian:
 class ArrayTangent:
     """The derivatives along a direction. `directions` has a flat list for every input that moves.
 
-    `columns` has a flat list a node, oldest first; None for nodes of which nothing is known.
+    `columns` has one flat list per node, oldest first; None for nodes of which nothing is known.
     """
 
     def __init__(self, directions: Mapping[str, list[Any]], columns: list[list[Any] | None]) -> None:

@@ -35,7 +35,7 @@ MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
 class ArrayPasses:
-    """Both passes of a task in the number system `S`, and its numbers settled: flat lists, one entry a node.
+    """Both passes of a task in the number system `S`, and its numbers settled: flat lists, one entry per node.
 
     `questions` says that there is a kink, a fault or a number that was not decided; `is_broken`, that a number which
     the answer needs is missing. Raises `Undecided` where the system cannot tell.

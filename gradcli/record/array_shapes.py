@@ -11,10 +11,11 @@ from ..arrays.sizes import Letters, Shape, Size, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INPUT, LEAVES, MATMUL, TRANSPOSE
 from ..errors import InputError, LimitError, Source
 from ..files.array_data import MAX_AXES
-from ..language.array_errors import ShapeError, UnboundArrays, UnknownCount
+from ..language.array_errors import ShapeError, UnknownCount
 from ..language.array_rules import rule_graph, rule_text
 from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
+from ..language.scope import UnboundError
 from ..language.syntax import clip_name
 from .array_point import ArrayPoint
 from .array_task import choose_places, chosen_output, with_entry
@@ -101,7 +102,7 @@ def shapes_of(source: Source, given: Mapping[str, Source], request: Request) -> 
     try:
         text, of = with_entry(source, request.of)
         graph = _parsed(text, of, request.wrt or (), given, shapes)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         name = clip_name(problem.names[0])
         hint = f"{_shapes_hint(name)}; a size or an axis is its number, {name}=3"
         raise (problem if problem.guess else problem.but(hint=hint)) from None

@@ -130,7 +130,7 @@ class ArrayPoints(Points):
 
 
 class Data(NamedTuple):
-    """Rows of data: the columns as texts, by the names of the inputs that they give a value, one entry a row.
+    """Rows of data: the columns as texts, by the names of the inputs that they give a value, one entry per row.
 
     A step sees `batch` rows, in the order of the rows, or with a `seed` in another order each time round; the last
     batch of a round has what is left. None is all rows.

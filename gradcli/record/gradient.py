@@ -65,10 +65,10 @@ class Evaluation:
 class Gradient:
     """A program at a point, with every value, local gradient, contribution and upstream gradient.
 
-    The run is kept as flat columns, one entry a node: `values`, `upstream`, `local_gradients`, `contributions`; `view`
-    and `nodes` make node views of them on demand. Numbers are floats; fractions or texts where those were asked for.
-    `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system settled
-    them, and with how many bits.
+    The run is kept as flat columns, one entry per node: `values`, `upstream`, `local_gradients`, `contributions`;
+    `view` and `nodes` make node views of them on demand. Numbers are floats, or fractions or texts if those were asked
+    for. `system` writes them down, `digits` of them where they are texts; `arithmetic` says which number system
+    settled them, and with how many bits.
     """
 
     def __init__(self, task: Task, passes: Passes | Gates, listing: Listing) -> None:
@@ -129,7 +129,7 @@ class Gradient:
         return self.graph.labels
 
     def contributions_to_each(self, nodes: Iterable[int]) -> dict[int, list[Any]]:
-        """Return what flows back into each of some nodes, one number a use, in the order of its users."""
+        """Return what flows back into each of some nodes, one number per use, in the order of its users."""
         found: dict[int, list[Any]] = {i: [] for i in nodes}
         for arguments, row in zip(self.graph.nodes.arguments, self.contributions, strict=True):
             if row and not found.keys().isdisjoint(arguments):
@@ -139,7 +139,7 @@ class Gradient:
         return found
 
     def contributions_to(self, i: int) -> list[Any]:
-        """Return what flows back into one node, one number a use, in the order of its users; they sum to `upstream`."""
+        """Return what flows back into a node, one number per use, in the order of its users; they sum to `upstream`."""
         return self.contributions_to_each([i])[i]
 
     def view(self, i: int, contributions: Sequence[Any] = ()) -> NodeView:

@@ -38,7 +38,7 @@ def program_notes(graph: Graph, output: int, *, differentiated: bool) -> list[No
 
 
 class Passes:
-    """Both passes of a task in the number system `S`: its raw numbers, one entry a node, oldest first, and the notes.
+    """Both passes of a task in the number system `S`: its raw numbers, one entry per node, oldest first, and the notes.
 
     Raises `MathError` where there is no answer, and `Undecided` where the system cannot tell.
     """

@@ -38,7 +38,7 @@ def note_arithmetic(passes: Passes, precision: str) -> None:
 def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -> None:
     """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs.
 
-    `values` and `upstream` are the numbers of the record, one entry a node, oldest first.
+    `values` and `upstream` are the numbers of the record, one entry per node, oldest first.
     """
     S, end = passes.S, passes.output
     wanted = [(end, "", values[end], passes.values)]

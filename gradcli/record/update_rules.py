@@ -24,17 +24,24 @@ if TYPE_CHECKING:
     from .array_point import Given
 
 
+class Setting(NamedTuple):
+    """A parameter of a rule: its default, and the number that it has to stay below; none is negative."""
+
+    default: str
+    end: float = 1.0
+
+
 class UpdateRule(NamedTuple):
     """One rule: what it computes from the parameter w, its gradient g, the rate and the number t of the step.
 
-    `parameters` have their defaults as texts; `state` are numbers that every parameter takes along from step to step,
-    0 at first, which the formula hands on as NAME_new. `rate` is the usual one, None where there is none.
+    `state` are numbers that every parameter w takes along from step to step, 0 at first, which the formula hands on as
+    NAME_new. `rate` is the usual one, None where there is none.
     """
 
     name: str
     summary: str
     formula: str
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, Setting]
     state: tuple[str, ...]
     rate: str | None
     source: str
@@ -49,39 +56,37 @@ UPDATE_RULES = {rule.name: rule for rule in (
     UpdateRule(
         "momentum", "gradient descent with a velocity b that sums up the gradients, older ones fading",
         "b_new = mu*b + g\nw_new = w - rate*b_new",
-        {"mu": "0.9"}, ("b",), None,
+        {"mu": Setting("0.9")}, ("b",), None,
         "B. T. Polyak, USSR Computational Mathematics 4 (1964), 1-17; torch.optim.SGD with momentum",
     ),
     UpdateRule(
         "nesterov", "momentum that looks ahead: the velocity counts once more",
         "b_new = mu*b + g\nw_new = w - rate*(g + mu*b_new)",
-        {"mu": "0.9"}, ("b",), None,
+        {"mu": Setting("0.9")}, ("b",), None,
         "Y. Nesterov, Soviet Mathematics Doklady 27 (1983), 372-376; I. Sutskever and others, ICML 2013; "
         "torch.optim.SGD with nesterov",
     ),
     UpdateRule(
         "adagrad", "the rate is divided by the root of the sum s of all squared gradients",
         "s_new = s + g^2\nw_new = w - rate*g/(sqrt(s_new) + eps)",
-        {"eps": "1e-10"}, ("s",), "0.01",
+        {"eps": Setting("1e-10", inf)}, ("s",), "0.01",
         "J. Duchi, E. Hazan, Y. Singer, Journal of Machine Learning Research 12 (2011), 2121-2159; torch.optim.Adagrad",
     ),
     UpdateRule(
         "rmsprop", "the rate is divided by the root of a fading mean v of the squared gradients",
         "v_new = alpha*v + (1 - alpha)*g^2\nw_new = w - rate*g/(sqrt(v_new) + eps)",
-        {"alpha": "0.99", "eps": "1e-8"}, ("v",), "0.01",
+        {"alpha": Setting("0.99"), "eps": Setting("1e-8", inf)}, ("v",), "0.01",
         "G. Hinton, Neural Networks for Machine Learning, lecture 6 (2012); torch.optim.RMSprop",
     ),
     UpdateRule(
         "adam", "fading means of the gradient, m, and of its square, v, both corrected for their start at 0",
         "m_new = beta1*m + (1 - beta1)*g\nv_new = beta2*v + (1 - beta2)*g^2\n"
         "m_hat = m_new/(1 - beta1^t)\nv_hat = v_new/(1 - beta2^t)\nw_new = w - rate*m_hat/(sqrt(v_hat) + eps)",
-        {"beta1": "0.9", "beta2": "0.999", "eps": "1e-8"}, ("m", "v"), "0.001",
+        {"beta1": Setting("0.9"), "beta2": Setting("0.999"), "eps": Setting("1e-8", inf)}, ("m", "v"), "0.001",
         "D. P. Kingma, J. Ba, ICLR 2015, algorithm 1; torch.optim.Adam",
     ),
 )}  # fmt: skip
 GD = UPDATE_RULES["gd"]
-_SHARE = (0.0, 1.0, "from 0 to below 1")
-BOUNDS = {"mu": _SHARE, "alpha": _SHARE, "beta1": _SHARE, "beta2": _SHARE, "eps": (0.0, inf, "from 0")}
 State = dict[str, dict[str, "Given"]]  # by parameter, then by the name of the state; what is missing is 0
 
 
@@ -213,16 +218,16 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
     if rule is None:
         hint = did_you_mean(name, list(UPDATE_RULES)) or f"the rules are {', '.join(UPDATE_RULES)}"
         raise InputError(f"there is no rule {clip_name(name)}", kind="option", hint=hint)
-    settings = {key: Source(key, value) for key, value in rule.parameters.items()}
+    settings = {key: Source(key, own.default) for key, own in rule.parameters.items()}
     for part in filter(str.strip, rest.split(",")):
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if key not in rule.parameters:
-            known = ", ".join(f"{own}={default}" for own, default in rule.parameters.items())
+            known = ", ".join(f"{own}={default}" for own, (default, _) in rule.parameters.items())
             hint = f"its parameters are {known}" if known else "it has none"
             hint = "write --rate for the rate" if key in ("rate", "lr") else hint
             raise InputError(f"{name} has no parameter {clip_name(key)}", kind="option", hint=hint)
         if not equals:
-            raise InputError(f"{key} has no value", kind="option", hint=f"write {key}={rule.parameters[key]}")
+            raise InputError(f"{key} has no value", kind="option", hint=f"write {key}={rule.parameters[key].default}")
         settings[key] = Source(key, value)
     rate = rule.rate if rate is None else rate
     if rate is None:
@@ -232,10 +237,11 @@ def update_of(text: str, rate: str | None, *, ascent: bool = False, option: str 
         if "±" in source.text or "+-" in source.text:
             raise InputError("a rule has no uncertain parameters", source=source, kind="option")
         x = Values({}).number(FLOAT, source)
-        low, high, what = BOUNDS.get(source.name, (-inf, inf, ""))
-        if not low <= x < high:
-            shown = f"--rule {rule.name}:{source.name}={rule.parameters[source.name]}"
-            raise InputError(f"a number {what} is expected", source=source, kind="option", hint=f"for example {shown}")
+        own = rule.parameters.get(source.name)
+        if own is not None and not 0 <= x < own.end:
+            what = "from 0 to below 1" if own.end == 1 else "from 0"
+            hint = f"for example --rule {rule.name}:{source.name}={own.default}"
+            raise InputError(f"a number {what} is expected", source=source, kind="option", hint=hint)
     return Update(rule, settings, ascent=ascent)
 
 

@@ -12,6 +12,7 @@ from ..calculus.operations import CONSTANTS, NUMBER
 from ..calculus.spellings import function
 from ..calculus.sweeps import forward
 from ..errors import InputError, LimitError, MathError, Source, Within
+from ..language.scope import UnboundError
 from ..language.syntax import check_numeral, clip_name, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
 from ..text import did_you_mean, other_capitals
@@ -153,26 +154,7 @@ def _plain(numbers: list[float]) -> list[float] | None:
     return numbers if all(map(math.isfinite, numbers)) and 0.0 not in numbers else None
 
 
-class UnboundError(InputError):
-    """Inputs have no value: those of `names`. `guess` says whether the hint is about what may have been meant."""
-
-    kind = "unbound"
-
-    def __init__(self, message: str, names: list[str], span: tuple[int, int], guess: str | None) -> None:
-        hint = guess or "write " + " ".join(f"{clip_name(name)}=..." for name in names[:5])
-        super().__init__(message, span=span, hint=hint)
-        self.names = names
-        self.guess = guess is not None
-
-
 def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundError:
-    shown = [clip_name(name) for name in missing[:10]]
-    if len(missing) > len(shown):
-        listed = f"{', '.join(shown)} and {len(missing) - len(shown):,} more have no value"
-    elif len(shown) > 1:
-        listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
-    else:
-        listed = f"{shown[0]} has no value"
     guess = None
     from ..language.foreign_names import OFTEN_VARIABLES, name_hint
 
@@ -182,11 +164,11 @@ def _unbound(graph: Graph, missing: list[str], unused: list[str]) -> UnboundErro
         constants = () if name in OFTEN_VARIABLES else CONSTANTS
         near = did_you_mean(name, idle) or name_hint(name, bound) or did_you_mean(name, [*unused, *constants])
         guess = near or guess
-    guess = other_capitals(shown, [*idle, *unused]) or guess
+    guess = other_capitals([clip_name(name) for name in missing[:10]], [*idle, *unused]) or guess
     if function(missing[0]):
         guess = f"{missing[0]} is also a function: write {missing[0]}(...), or bind it"
     node = graph.nodes[graph.inputs[missing[0]]]
-    return UnboundError(listed, missing, node.span, guess)
+    return UnboundError(missing, node.span, guess)
 
 
 def check_value(source: Source) -> None:

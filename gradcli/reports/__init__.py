@@ -1,4 +1,4 @@
-"""The reports: one file a format, and the registry. A report reads the record and computes nothing.
+"""The reports: one file per format, and the registry. A report reads the record and computes nothing.
 
 Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
 gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ..plotting.plot import Plot
+    from ..record.array_cost import ArrayCost
     from ..record.array_formulas import ShapedProgram
     from ..record.array_gradient import ArrayGradient
+    from ..record.array_shapes import Shapes
     from ..record.descent import Descent, DescentLine
     from ..record.gradient import Gradient
     from .code.lines import Subject
@@ -189,18 +191,8 @@ def one_line_pieces(pieces: Iterable[str]) -> Iterator[str]:
     yield "\n"
 
 
-def selected(record: Gradient, which: str | None) -> list[int]:
+def selected(record: Gradient | ArrayGradient | Shapes | ArrayCost, which: str | None) -> list[int]:
     """Return the nodes to list: all of them, or those that the program names, or none."""
-    if which == "none":
-        return []
-    if which == "named":
-        named = set(record.graph.named.values()) | set(record.graph.inputs.values()) | {record.output}
-        return sorted(named)
-    return list(range(len(record.values)))
-
-
-def selected_arrays(record: ArrayGradient, which: str | None) -> list[int]:
-    """Return the nodes of a program of arrays to list: all of them, or those that the program names, or none."""
     graph = record.graph
     if which == "none":
         return []

@@ -8,7 +8,7 @@ from ..arrays.sizes import Size, shape_text
 from ..arrays.table import INPUT
 from ..record.array_cost import ArrayCost, Mode, NodeCost
 from ..text import BOLD, clip
-from . import Style
+from . import Style, selected
 from .array_shapes import sizes_of
 from .columns import wrapped
 from .json_text import json_list, json_object, json_of
@@ -31,10 +31,8 @@ def render(record: ArrayCost, format: str, style: Style) -> str:
 
 
 def _listed(record: ArrayCost, style: Style) -> list[NodeCost]:
-    named = {*record.graph.named.values(), *record.graph.inputs.values(), record.output}
-    if style.nodes == "none":
-        return []
-    nodes = [node for node in record.nodes if style.nodes != "named" or node.id in named]
+    listed = {*selected(record, style.nodes)}
+    nodes = [node for node in record.nodes if node.id in listed]
     return sorted(nodes, key=lambda node: (record.graph.nodes[node.id].operation is not INPUT, node.id))
 
 

@@ -1,4 +1,4 @@
-"""The record of a program of arrays as CSV: one row an entry, its index in a column of its own."""
+"""The record of a program of arrays as CSV: one row per entry, its index in a column of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from ..record.array_gradient import ArrayGradient
-from . import Style, selected_arrays
+from . import Style, selected
 
 HEADER = ["node", "name", "index", "operation", "expression", "value", "upstream"]
 
@@ -20,7 +20,7 @@ def render(record: ArrayGradient, style: Style) -> str:
     writer = csv.writer(out, lineterminator="\n")
     new = {record.graph.inputs[name]: x for name, x in record.taken.new.items()} if record.taken else {}
     writer.writerow([*HEADER, *(["step"] if record.taken else [])])
-    for i in selected_arrays(record, style.nodes):
+    for i in selected(record, style.nodes):
         view = record.view(i)
         values = _cells(record, view.value)
         slopes = _cells(record, view.upstream or [None] * len(view.value))

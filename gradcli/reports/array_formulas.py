@@ -42,7 +42,7 @@ def _text(record: ArrayFormulas) -> str:
 
 
 def _latex(record: ArrayFormulas) -> str:
-    """Return an align block, a row a statement; behind it what a shape says, and the values at a point."""
+    """Return an align block, one row per statement; behind it what a shape says, and the values at a point."""
     graph = record.program
     rows, labels = rows_of(graph), list(graph.labels)
     letters = frozenset[str]().union(*(statement.letters for statement in record.statements))

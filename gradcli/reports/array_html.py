@@ -1,4 +1,4 @@
-"""The page of a program of arrays: both passes over its circuit, a line an array and a line an edge."""
+"""The page of a program of arrays: both passes over its circuit, one line per array and one line per edge."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def render(record: ArrayGradient, style: Style) -> str:
 
 
 class Passes:
-    """The lines of both passes: an array a line forwards; backwards an edge a line, and the sum where several meet."""
+    """The lines of both passes: forwards one array per line, backwards one edge per line, and sums where some meet."""
 
     def __init__(self, record: ArrayGradient, style: Style) -> None:
         self.record = record

@@ -6,10 +6,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ..arrays.sizes import nested
 from ..numbers.systems import FLOAT
-from ..record.array_gradient import ArrayEdge, ArrayGradient, nested
+from ..record.array_gradient import ArrayEdge, ArrayGradient
 from ..record.verification import Check
-from . import Style, selected_arrays
+from . import Style, selected
 from .json_text import json_list, json_object, json_of, note_fields
 
 
@@ -29,7 +30,7 @@ def render(record: ArrayGradient, style: Style) -> str:
         "shapes": json_of({name: record.shape(i) for name, i in {**graph.inputs, **graph.named}.items()}),
         "upstream": json_of(text.lists(record.output_adjoint)),
         "arithmetic": json_of(record.arithmetic),
-        "nodes": json_list(_node(record, i, text) for i in selected_arrays(record, style.nodes)),
+        "nodes": json_list(_node(record, i, text) for i in selected(record, style.nodes)),
         "notes": json_list(json_of(note_fields(note, text.plain)) for note in record.notes),
     }
     if record.hessian is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..arrays.sizes import Shape, count, shape_text
+from ..arrays.sizes import Shape, bracketed, count, shape_text
 from ..calculus.operations import ADD, SUB
 from ..calculus.operations import CONSTANT as PI
 from ..calculus.operations import INPUT as ENTRY_NAME
@@ -67,10 +67,7 @@ class ArrayLines:
 
     def brackets(self, texts: Sequence[str], shape: Sequence[int]) -> str:
         """Return the texts of entries as an array."""
-        found = list(texts)
-        for size in reversed(shape):
-            found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
-        return found[0]
+        return bracketed(texts, shape)
 
     def first_only(self, text: str, shape: Sequence[int]) -> str:
         """Return an array of which the first entry is written out."""

@@ -9,6 +9,7 @@ from . import Style
 from .array_notation import ArrayNotation
 from .array_steps import chosen, counts, passes
 from .array_table import BACKWARD, UPSTREAM, ArrayTable, shown
+from .markdown import table_of_steps
 from .notation import WrittenLine
 from .rounding import Rounding
 
@@ -45,9 +46,7 @@ def _derivation(record: ArrayGradient, style: Style) -> str:
         head, gap, rest = chosen(record, steps, style)
         rows = [notation.line(step) for step in (*head, *rest)]
         table = [f"| {_code(plain(line.equations()))} | {plain(_remark(line))} |" for line in rows]
-        if gap:
-            table.insert(len(head), f"| {gap} | |")
-        out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
+        out += table_of_steps(title, table, gap, len(head))
     return "\n".join([*out, *_tail(record, style, figures), "", counts(derivation)]) + "\n"
 
 

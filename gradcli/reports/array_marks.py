@@ -1,16 +1,15 @@
-"""The marks of `gradcli check` for a program of arrays: a line an array for a person, or JSON."""
+"""The marks of `gradcli check` for a program of arrays: one line per array for a person, or JSON."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..arrays.sizes import shape_text, sizes_text
+from ..arrays.sizes import bracketed, index_of, nested, shape_text, sizes_text
 from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
-from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
 from ..numbers.systems import FLOAT
-from ..record.array_gradient import ArrayGradient, nested
+from ..record.array_gradient import ArrayGradient
 from ..text import cells, clip, visible
 from . import Style
 from .json_text import json_list, json_object, json_of
@@ -29,7 +28,7 @@ UNKNOWN = "no known mistake gives {numbers}"
 
 
 def render(record: ArrayGradient, marked: ArrayMarked, reveal: str, style: Style) -> str:
-    """Return the marks, the score and the rule, one array a line; stacked where lines would not fit."""
+    """Return the marks, the score and the rule, one array per line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
     first_wrong_first = sorted(range(len(rows)), key=lambda k: not marked.marks[k].first_wrong)
@@ -78,7 +77,7 @@ def _is_short(text: str) -> bool:
 
 
 def _place(k: int, shape: tuple[int, ...]) -> str:
-    return f"[{','.join(map(str, indices(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
+    return f"[{','.join(map(str, index_of(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
@@ -98,7 +97,7 @@ def _array_text(record: ArrayGradient, m: ArrayMark) -> str:
     """Return the true array on one line."""
     assert m.item is not None
     flat = ["-" if x is None else record.system.brief(x) for x in m.truth]
-    return str(nested(flat, m.item.shape)).replace("'", "")
+    return bracketed(flat, m.item.shape)
 
 
 def _is_shown(m: ArrayMark, reveal: str) -> bool:
@@ -113,7 +112,7 @@ def _revealed(m: ArrayMark, reveal: str) -> bool:
 
 
 def as_json(record: ArrayGradient, marked: ArrayMarked, reveal: str) -> str:
-    """Return the marks as one JSON object, one claim a line (schema gradcli.check/2)."""
+    """Return the marks as one JSON object, one claim per line (schema gradcli.check/2)."""
     plain = record.system.plain
     point: dict[str, Any] = {}
     for name, i in record.graph.inputs.items():
@@ -179,7 +178,7 @@ def _entries(m: ArrayMark) -> dict[str, Any] | None:
     """Return how many entries are right, and the indices of the wrong ones; None where entries were not compared."""
     if m.right is None or m.item is None:
         return None
-    wrong = [list(indices(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
+    wrong = [list(index_of(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
     return {"right": sum(m.right), "of": len(m.right), "wrong": wrong[:MOST_PLACES]}
 
 

@@ -8,7 +8,7 @@ from ..arrays.sizes import Shape, shape_text
 from ..arrays.table import CONSTANT, INPUT, LITERAL
 from ..record.array_shapes import BackwardRule, ShapedNode, Shapes
 from ..text import BOLD, cells, clip
-from . import Style
+from . import Style, selected
 from .columns import padded, wrapped
 from .json_text import json_list, json_object, json_of
 from .table import COLUMN_GAPS, Column, drawn
@@ -23,10 +23,8 @@ def render(record: Shapes, format: str, style: Style) -> str:
 
 
 def _listed(record: Shapes, style: Style) -> list[ShapedNode]:
-    named = {*record.graph.named.values(), *record.graph.inputs.values(), record.output}
-    if style.nodes == "none":
-        return []
-    return [node for node in record.nodes if style.nodes != "named" or node.id in named]
+    listed = {*selected(record, style.nodes)}
+    return [node for node in record.nodes if node.id in listed]
 
 
 def _table(record: Shapes, style: Style) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from ..record.array_derivation import ArrayDerivation, ArrayLine
 from ..record.array_gradient import ArrayGradient
 from ..text import BOLD, GRADIENT_COLOR, VALUE_COLOR, counted
-from . import Style, selected_arrays
+from . import Style, selected
 from .array_counts import counted_nodes
 from .array_notation import ArrayNotation
 from .array_table import closing_lines
 from .columns import wrapped
 from .rounding import Rounding
-from .steps import LINES_AT_ENDS, MANY_LINES, laid_out, styled
+from .steps import laid_out, shortened, styled
 
 
 def render(record: ArrayGradient, style: Style) -> str:
@@ -44,16 +44,9 @@ def passes(derivation: ArrayDerivation) -> list[tuple[str, list[ArrayLine]]]:
 def chosen(record: ArrayGradient, steps: list[ArrayLine], style: Style) -> tuple[list[ArrayLine], str, list[ArrayLine]]:
     """Return the steps to show; of very many the first and the last ones, with a remark on what lies between."""
     if style.nodes == "named":
-        named = set(selected_arrays(record, "named"))
+        named = set(selected(record, "named"))
         steps = [step for step in steps if step.node in named]
-    if style.nodes is None and len(steps) > MANY_LINES:
-        more = "; --nodes all shows them" if style.options else ""
-        return (
-            steps[:LINES_AT_ENDS],
-            f"... {len(steps) - 2 * LINES_AT_ENDS:,} lines are left out{more}",
-            steps[-LINES_AT_ENDS:],
-        )
-    return steps, "", []
+    return shortened(steps, style)
 
 
 def counts(derivation: ArrayDerivation) -> str:

@@ -1,4 +1,4 @@
-"""The table of a program of arrays: one row a node, its backward rules beside it. Where there is no room, a list."""
+"""The table of a program of arrays: one row per node, its backward rules beside it. Where there is no room, a list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..record.array_gradient import ArrayGradient, ArrayNodeView
 from ..record.array_layers import repeated
 from ..record.request import MANY_NODES, NODES_AT_ENDS
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, cells, clip
-from . import Style, selected_arrays
+from . import Style, selected
 from .array_counts import counted_nodes, meaning
 from .array_derivatives import jacobian_blocks, remarks, tangent_texts
 from .array_text import ArrayWriter, operation_text
@@ -63,7 +63,7 @@ def shown(record: ArrayGradient, which: str | None) -> list[int]:
     graph = record.graph
     named = {*graph.named.values(), record.output}
     leaves = (NUMBER, CONSTANT, LITERAL)
-    found = [i for i in selected_arrays(record, which) if graph.nodes[i].operation not in leaves or i in named]
+    found = [i for i in selected(record, which) if graph.nodes[i].operation not in leaves or i in named]
     return sorted(found, key=lambda i: (graph.nodes[i].operation is not INPUT, i))
 
 

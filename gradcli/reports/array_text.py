@@ -11,7 +11,7 @@ from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ASSEMBLE, ENTRY
-from ..arrays.sizes import count
+from ..arrays.sizes import bracketed, count
 from ..calculus.operations import DOT
 from ..language.array_writing import expression
 from ..record.array_gradient import ArrayGradient
@@ -117,10 +117,7 @@ class ArrayWriter:
 
     def _brackets(self, array: Sequence[Any], shape: Shape) -> str:
         """Return an array in brackets, as a program would have it."""
-        found = list(map(self.text, array))
-        for size in reversed(shape):
-            found = [f"[{', '.join(found[k : k + size])}]" for k in range(0, len(found), size)]
-        return found[0]
+        return bracketed(list(map(self.text, array)), shape)
 
 
 def operation_text(graph: ArrayGraph, i: int) -> str:

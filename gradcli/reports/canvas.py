@@ -1,4 +1,4 @@
-"""A picture in a terminal: dots in braille characters, eight a cell, or one star a cell in ASCII."""
+"""A picture in a terminal: dots in braille characters, eight per cell, or one star per cell in ASCII."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record as CSV: one row a node; the columns of a node's arguments hold one entry an argument, in order."""
+"""The record as CSV: one row per node; the columns of a node's arguments hold one entry per argument, in order."""
 
 from __future__ import annotations
 

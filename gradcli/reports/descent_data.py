@@ -1,11 +1,11 @@
-"""A descent as data: CSV with a column an entry, one JSON object, or JSON with one object a line."""
+"""A descent as data: CSV with one column per entry, one JSON object, or JSON with one object per line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..record.array_gradient import nested
+from ..arrays.sizes import nested
 from ..record.descent import Descent, DescentLine
 from . import Style
 from .delimited import csv_line
@@ -13,7 +13,7 @@ from .json_text import json_list, json_object, json_of
 
 
 def csv_text(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
-    """Return one row a step: its number, value, norm of the gradient, and every entry of the parameters.
+    """Return one row per step: its number, value, norm of the gradient, and every entry of the parameters.
 
     With `state` the entries of a state m of w are in columns m(w[0]), m(w[1]), ...
     """
@@ -34,7 +34,7 @@ def csv_text(descent: Descent, lines: Sequence[DescentLine], style: Style, *, st
 
 
 def json_text(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
-    """Return the descent as one object (schema gradcli.descent/1), one step a line."""
+    """Return the descent as one object (schema gradcli.descent/1), one step per line."""
     update = descent.update
     record = {
         "schema": "gradcli.descent/1",
@@ -52,7 +52,7 @@ def json_text(descent: Descent, lines: Sequence[DescentLine], style: Style, *, s
 
 
 def ndjson_text(descent: Descent, lines: Sequence[DescentLine], style: Style, *, state: bool = False) -> str:
-    """Return one object a step, one on a line."""
+    """Return one object per step, each on its own line."""
     return "".join(f"{line}\n" for line in _objects(descent, lines, state=state))
 
 

@@ -1,4 +1,4 @@
-"""A descent as a table, a line a step: value, norm of the gradient, small parameters in full, others by their norm."""
+"""A descent as a table, one line per step: value, norm of the gradient, parameters; large arrays by their norm."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class _Table:
         self.figures = Rounding.of(self.record, self.style, count)
 
     def lines(self, gap_line: str) -> list[str]:
-        """Return the lines of the roomiest table that fits, or a list with a step an item.
+        """Return the lines of the roomiest table that fits, or a list with one step per item.
 
         `gap_line` says that steps are left out in the middle, if they are.
         """

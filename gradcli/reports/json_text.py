@@ -1,4 +1,4 @@
-"""The record as JSON (schema gradcli/1): one node a line, no bare NaN or Infinity."""
+"""The record as JSON (schema gradcli/1): one node per line, no bare NaN or Infinity."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def json_of(value: Any) -> str:
 
 
 def json_list(rows: Iterable[str]) -> str:
-    """Return a list of values that are JSON already, one on a line."""
+    """Return a list of values that are JSON already, one per line."""
     return "".join(json_list_pieces(rows))
 
 

@@ -77,16 +77,21 @@ def _derivation(record: Gradient, style: Style) -> str:
     out: list[str] = []
     for title, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
-        rows = [notation.line(step) for step in (*head, *rest)]
-        table = [f"| {_code(line.equations())} | {line.remark} |" for line in rows]
-        if gap:
-            table.insert(len(head), f"| {gap} | |")
-        out += [f"**{title}**", "", "| step | rule |", "|---|---|", *table, ""]
+        lines = [notation.line(step) for step in (*head, *rest)]
+        table = [f"| {_code(line.equations())} | {line.remark} |" for line in lines]
+        out += table_of_steps(title, table, gap, len(head))
     if record.taken is not None and record.taken.new:
         table = [f"| {_code(line.strip())} |" for line in lines_of_rule(record, figures)]
         out += [f"**{step_title(record.taken)}**", "", "| step |", "|---|", *table, ""]
     tail = map(style.signs.plain, _tail(record, figures, stepped=False))
     return "\n".join([*out[:-1], *tail, "", counts(derivation)]) + "\n"
+
+
+def table_of_steps(title: str, rows: list[str], gap: str, before: int) -> list[str]:
+    """Return a pass as a table, with the remark on what is left out behind the rows that stand before it."""
+    if gap:
+        rows.insert(before, f"| {gap} | |")
+    return [f"**{title}**", "", "| step | rule |", "|---|---|", *rows, ""]
 
 
 def _code(text: str) -> str:

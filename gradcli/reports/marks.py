@@ -1,4 +1,4 @@
-"""The marks of `gradcli check`: a line a claim for a person, or JSON (schema gradcli.check/1)."""
+"""The marks of `gradcli check`: one line per claim for a person, or JSON (schema gradcli.check/1)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class MarkLayout(NamedTuple):
 
 
 def render(record: Gradient, marked: Marked, reveal: str, style: Style) -> str:
-    """Return the marks, the score and the rule, one claim a line; stacked where lines would not fit."""
+    """Return the marks, the score and the rule, one claim per line; stacked where lines would not fit."""
     rows = [_row(record, m, reveal, style.signs) for m in marked.marks]
     told: dict[str, str] = {}
     details = [
@@ -193,7 +193,7 @@ def colored(line: str, status: str, style: Style) -> str:
 
 
 def as_json(record: Gradient, marked: Marked, reveal: str) -> str:
-    """Return the marks as one JSON object, one claim a line."""
+    """Return the marks as one JSON object, one claim per line."""
     plain = record.system.plain
     head = {
         "schema": "gradcli.check/1",

@@ -13,9 +13,9 @@ from .json_text import json_list, json_object, json_of
 
 
 def csv_text(plot: Plot, style: Style) -> str:
-    """Return one row a sample; those of an unbroken piece of the curves have the same number in `piece`.
+    """Return one row per sample; those of an unbroken piece of the curves have the same number in `piece`.
 
-    A map has one row a point of its grid.
+    A map has one row per point of its grid.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -287,7 +287,7 @@ def _mark(panel: Panel, point: Sequence[float]) -> str:
 
 
 def _path(panel: Panel, points: Sequence[tuple[float, ...]], taken: list[Label], *, joined: bool) -> list[str]:
-    """Return the points of a descent: its line, a dot a step, both ends marked, and numbers as far as there is room.
+    """Return the points of a descent: its line, one dot per step, both ends marked, and numbers where there is room.
 
     Where numbers and dots stand is added to `taken`.
     """

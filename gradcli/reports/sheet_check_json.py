@@ -53,7 +53,7 @@ SHEET_CHECK: dict[str, Any] = {
 
 
 def as_json(checked: CheckedSheet) -> str:
-    """Return what is read as one JSON object, one answer a line."""
+    """Return what is read as one JSON object, one answer per line."""
     result = checked.result
     head = {
         "schema": "gradcli.sheet-check/1",

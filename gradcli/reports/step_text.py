@@ -79,7 +79,7 @@ def _rule_in_short(taken: Taken, name: str, output: str) -> str:
 def entry(rule: UpdateRule) -> str:
     """Return the lines of a rule of descent in the rule book: its formula, its parameters, where it comes from."""
     rate = "" if rule.rate is None else f"rate {rule.rate}"
-    defaults = ", ".join(filter(None, [rate, *(f"{name} {value}" for name, value in rule.parameters.items())]))
+    defaults = ", ".join(filter(None, [rate, *(f"{name} {own.default}" for name, own in rule.parameters.items())]))
     state = " and ".join(rule.state)
     lines = [f"{rule.name}    {rule.summary}", *(f"  {line}" for line in rule.formula.split("\n"))]
     lines += [f"  usually: {defaults}"] if defaults else []

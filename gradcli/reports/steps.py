@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..calculus.operations import INPUT
 from ..record.derivation import Derivation, DerivationLine
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MANY_LINES = 200
 LINES_AT_ENDS = 40
+Step = TypeVar("Step")  # a line of a derivation, of numbers or of arrays
 LONG_LINE = 80  # lines that are longer do not push the column of the rules to the right
 
 
@@ -77,6 +78,11 @@ def chosen(
     if style.nodes == "named":
         named = set(selected(record, "named"))
         steps = [step for step in steps if step.node in named]
+    return shortened(steps, style)
+
+
+def shortened(steps: list[Step], style: Style) -> tuple[list[Step], str, list[Step]]:
+    """Return the steps; of very many the first and the last ones, with a remark on what lies between."""
     if style.nodes is None and len(steps) > MANY_LINES:
         more = "; --nodes all shows them" if style.options else ""
         return (

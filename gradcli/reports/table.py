@@ -1,4 +1,4 @@
-"""The table: one row a node. Where there is little room it has fewer figures, then fewer words, then it is a list."""
+"""The table: one row per node. Where there is little room it has fewer figures, then fewer words, then it is a list."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _values(views: list[NodeView], figures: Rounding) -> list[list[str]]:
 
 
 def _locals(record: Gradient, view: NodeView, figures: Rounding, room: int, size: Size, style: Style) -> list[str]:
-    """Return the local gradients of a node, one a line; of many the first. Those of a gate stand below its row."""
+    """Return the local gradients of a node, one per line; of many the first. Those of a gate stand below its row."""
     if isinstance(record.graph.nodes[view.id].operation, Gate):
         return []
     found = joined(locals_of(record, view, figures.text, style.signs), room)

@@ -235,7 +235,7 @@ def hessian_lines(record: Gradient, width: int | None = None, write: Write | Non
 
 
 def check_lines(record: Gradient | ArrayGradient, figures: Rounding) -> list[str]:
-    """Return what --verify found: a line an input, and the rule. Numbers that disagree have all digits."""
+    """Return what --verify found: one line per input, and the rule. Numbers that disagree have all digits."""
     if record.checks is None:
         return []
     from ..record.verification import RULE

@@ -23,7 +23,7 @@ IN_TEXT = re.compile(rb'["\\\r\n]')
 
 
 class JsonLines:
-    """A file whose JSON is read as lines: an array gives a line an element, everything else stays as it is.
+    """A file whose JSON is read as lines: an array gives one line per element, everything else stays as it is.
 
     With `joined` values that are no array, and may stand on several lines, give a line each. An array that is not
     closed ends with the line `[`.

@@ -144,7 +144,7 @@ def _formulas(column: Any) -> bool:
 
 
 def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings) -> bytes:
-    """Return the rows of a batch as lines of CSV, one a row, without a header."""
+    """Return the rows of a batch as lines of CSV, one per row, without a header."""
     from .kernels import kernel
 
     parts = [part for part in layout if not isinstance(part, str)]
@@ -156,7 +156,7 @@ def csv_rows(batch: Batch, results: Results, layout: Layout, settings: Settings)
 
 
 def text_rows(batch: Batch, results: Results, layout: Layout) -> bytes:
-    """Return the rows of a batch as objects of JSON, one a line."""
+    """Return the rows of a batch as objects of JSON, one per line."""
     pieces = _columns(batch, results, layout[:-1], "null", lambda x: json.dumps(FLOAT.plain(x)))
     ending = _endings(batch, results, "}\n", lambda message: f', "{ERROR}": {json.dumps(message)}}}\n')
     return _joined(_glued([*pieces, ending], ""))

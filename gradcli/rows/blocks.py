@@ -28,7 +28,7 @@ class Blocks:
 
     A block is given out when it is full, or when nothing more arrives: a slow producer sees its answers at once. What
     the blocks hold, put together, does not depend on how the input arrives. `delimiter` is that of CSV, None for JSON:
-    one record a line, or the elements of an array; with `joined` records on several lines too. `skipped` counts the
+    one record per line, or the elements of an array; with `joined` records on several lines too. `skipped` counts the
     lines before the first row, but for one of a header.
     """
 

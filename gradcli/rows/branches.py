@@ -14,7 +14,7 @@ Side = tuple[int, int]  # a node that is a `where`, and the position of one of i
 def branches(graph: Graph, wanted: Collection[int]) -> list[frozenset[Side] | None]:
     """Return the branches that all ways from a wanted node to a node lead through.
 
-    One entry a node, oldest first; None for a node that no way leads to.
+    One entry per node, oldest first; None for a node that no way leads to.
     """
     found: list[frozenset[Side] | None] = [None] * len(graph.nodes)
     for i in wanted:

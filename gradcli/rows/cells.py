@@ -22,7 +22,7 @@ STAND_IN = 1.0  # what the compiled code computes with in rows whose numbers it 
 
 
 def numbers(cells: Sequence[str], odd: set[int], *, comma: bool = False) -> list[float]:
-    """Return the numbers of a column of cells, one entry a row; 0-based rows to look at alone are added to `odd`.
+    """Return the numbers of a column of cells, one entry per row; 0-based rows to look at alone are added to `odd`.
 
     With `comma` they may have a decimal comma, as in files that separate cells by something else.
     """
@@ -57,7 +57,7 @@ def _one_by_one(cells: Sequence[str], odd: set[int]) -> list[float]:
 
 
 def float_numbers(values: Sequence[Any], lines: Sequence[str], odd: set[int]) -> list[float]:
-    """Return the numbers of JSON values, one entry a row; 0-based rows to look at alone are added to `odd`."""
+    """Return the numbers of JSON values, one entry per row; 0-based rows to look at alone are added to `odd`."""
     column = []
     for k, value in enumerate(values):
         x = value if value.__class__ is float else float(value) if _small_integer(value) else 0.0

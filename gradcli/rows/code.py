@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -54,7 +54,7 @@ def several(parts: Sequence[str], between: str = ", ") -> Expression:
 
 
 def total(terms: Sequence[str]) -> Expression:
-    """Return a sum."""
+    """Return the code of the correctly rounded sum of some variables."""
     return Expression("total([{}])", several(terms))
 
 
@@ -228,3 +228,25 @@ class Code:
             raise Untraceable("a condition that does not hold")
         for guard in ways[0] if len(ways) == 1 else [self.either(*(self.both(*guards) for guards in ways))]:
             self.require("{}", guard)
+
+
+def loop(names: Sequence[str], lines: Iterable[str], guards: Iterable[str], last: Sequence[str], row: str) -> list[str]:
+    """Return the body of a function that returns what `row` makes of each of some rows, None of one left to others.
+
+    `names` are the variables that a row is taken apart into. `last` are lines that only count where the guards hold.
+    """
+    return [
+        "    out = []",
+        "    append = out.append",
+        f"    for {', '.join(names) or '_'}{',' if names else ''} in rows:",
+        "        try:",
+        *(f"            {line}" for line in lines),
+        f"            if {' and '.join(guards) or 'True'}:",
+        *(f"                {line}" for line in last),
+        f"                append({row})",
+        "                continue",
+        "        except UNANSWERED:",
+        "            pass",
+        "        append(None)",
+        "    return out",
+    ]

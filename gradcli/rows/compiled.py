@@ -22,7 +22,7 @@ from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.ieee import IEEE
 from ..numbers.systems import FLOAT, Undecided
 from .branches import Side, branches, evaluation_order
-from .code import PRODUCT, Code, Expression, Untraceable, leaves, several, total
+from .code import PRODUCT, Code, Expression, Untraceable, leaves, loop, several, total
 from .terms import BOUNDS, SLACK, Term
 from .tracing import CALLED, Tracer
 
@@ -357,39 +357,25 @@ def row_function(
     row = f'f"{"".join(f"{{{piece}}}" for piece in pieces)}"'
     names = {**{name: text for text, name in fixed.items()}, **single(ieee=ieee)}
     head = f"def run(rows{''.join(f', {name}={name}' for name in fixed.values())}):"
-    return function(trace, head, _loop(trace, kept, texts, row), names)
+    columns = [*inputs_of(trace), *(f"k{k}" for k in range(kept))]
+    return function(trace, head, loop(columns, assignments(trace), trace.code.guards, texts, row), names)
 
 
 def number_function(trace: Trace, *, ieee: bool) -> Callable[..., list[tuple[float, ...] | None]]:
     """Return the function from rows of inputs to rows of numbers; None for a row left to others."""
     row = f"({''.join(f'{x.name}, ' for x in trace.results if x is not None)})"
-    return function(trace, "def run(rows):", _loop(trace, 0, [], row), single(ieee=ieee))
+    lines = loop(inputs_of(trace), assignments(trace), trace.code.guards, [], row)
+    return function(trace, "def run(rows):", lines, single(ieee=ieee))
 
 
-def _loop(trace: Trace, kept: int, last: Sequence[str], row: str) -> list[str]:
-    """Return the lines of a function that goes through rows."""
-    names = [*(f"x{k}" for k in range(len(trace.inputs))), *(f"k{k}" for k in range(kept))]
-    guards = " and ".join(trace.code.guards) or "True"
-    return [
-        "    out = []",
-        "    append = out.append",
-        f"    for {', '.join(names) or '_'}{',' if names else ''} in rows:",
-        "        try:",
-        *(f"            {line}" for line in assignments(trace)),
-        f"            if {guards}:",
-        *(f"                {line}" for line in last),
-        f"                append({row})",
-        "                continue",
-        "        except UNANSWERED:",
-        "            pass",
-        "        append(None)",
-        "    return out",
-    ]
+def inputs_of(trace: Trace) -> list[str]:
+    """Return the variables of the inputs."""
+    return [f"x{k}" for k in range(len(trace.inputs))]
 
 
 def column_function(trace: Trace, functions: Mapping[str, Any]) -> Callable[..., tuple[Any, list[Any]]]:
     """Return the function from columns of inputs to the rows that count, True or a mask, and the columns of results."""
     results = ", ".join("None" if x is None else x.name for x in trace.results)
     body = [*(f"    {line}" for line in column_lines(trace)), f"    return kept, [{results}]"]
-    head = f"def run({', '.join(f'x{k}' for k in range(len(trace.inputs)))}):"
+    head = f"def run({', '.join(inputs_of(trace))}):"
     return function(trace, head, body, functions)

@@ -14,7 +14,7 @@ from .cells import quoted
 from .compiled import Kept, ResultPlace, row_function
 from .plan import ERROR, Failed, Plan, Settings
 from .sums import Sums
-from .tables import ColumnBlock, CsvReader, JsonReader
+from .tables import ColumnBlock, reader_of
 from .tiers import Numbers, Tiers
 
 
@@ -44,9 +44,7 @@ class Engine:
     def __init__(self, settings: Settings, header: Sequence[str] | None, plan: Plan | None = None) -> None:
         self.plan = plan or Plan(settings, header)
         self.settings = settings
-        self.reader: CsvReader | JsonReader = (
-            JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
-        )  # fmt: skip
+        self.reader = reader_of(self.plan, header)
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
         self.tiers = Tiers(self.plan)

@@ -1,4 +1,4 @@
-"""Columns of lists in parquet and arrow as arrays: a column a row, whose entries are columns of numbers.
+"""Columns of lists in parquet and arrow as arrays: one column per row, whose entries are columns of numbers.
 
 The first row that has a list says its shape, unless the type does; a row with another one is in error by itself.
 """

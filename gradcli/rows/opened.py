@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
@@ -15,8 +16,8 @@ from ..arrays.sizes import described
 from ..calculus.graph import Graph
 from ..errors import InputError, LimitError, Source, Within
 from ..files.array_data import ArrayData
-from ..language.array_errors import UnboundArrays
 from ..language.array_scope import parse_arrays
+from ..language.scope import UnboundError
 from ..language.syntax import clip_name
 from ..numbers.fractions import Exact
 from ..record.array_point import ArrayPoint, Given
@@ -93,7 +94,7 @@ def _parsed(
     text, of = with_entry(program, of)
     try:
         return parse_arrays(text, known, of=of, unless_assigned=shapes.keys() - given.keys(), statics=bound.statics)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         hint = "a vector x has columns x[0], x[1], and is a list in NDJSON and parquet; NAME=VALUE binds it for all"
         raise problem.but(hint=hint) from None
 
@@ -154,14 +155,7 @@ def _spellings(header: Sequence[str]) -> dict[str, str]:
 
 
 def _first_missing(shape: tuple[int, ...], indices: set[tuple[int, ...]]) -> str:
-    index = [0] * len(shape)
-    while tuple(index) in indices:
-        for axis in range(len(shape) - 1, -1, -1):
-            index[axis] += 1
-            if index[axis] < shape[axis]:
-                break
-            index[axis] = 0
-    return ",".join(map(str, index))
+    return ",".join(map(str, next(index for index in product(*map(range, shape)) if index not in indices)))
 
 
 def _check(graph: ArrayGraph, given: Mapping[str, Given]) -> None:

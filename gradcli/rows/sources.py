@@ -14,7 +14,7 @@ from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
 from .list_columns import ListColumn, array_columns, cell, is_numeric, list_columns, shapes_in
 from .plan import Plan, Settings
-from .tables import CsvReader, JsonReader
+from .tables import reader_of
 
 BATCH_ROWS = 1 << 17  # of a batch
 PEEKED = 64  # rows of a batch that is read for the shapes of lists
@@ -47,7 +47,7 @@ class TextSource:
         import pyarrow as pa
 
         columns = CsvColumns(plan, self.header) if self.header is not None else None
-        reader = JsonReader(plan) if self.header is None else CsvReader(plan, self.header)
+        reader = reader_of(plan, self.header)
         for data in self.blocks:
             batch = columns.batch(data) if columns is not None else None
             if batch is not None:

@@ -15,8 +15,8 @@ from ..errors import GradcliError
 from ..numbers.derived_functions import DerivedFunctions
 from ..numbers.functions import FUNCTIONS
 from ..numbers.systems import Undecided
-from .code import PRODUCT, Code, CodeCondition, Expression, Untraceable, several
-from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, column_lines, function
+from .code import PRODUCT, Code, CodeCondition, Expression, Untraceable, loop, several
+from .compiled import MAX_NODES, UNANSWERED, CodeWriter, Trace, Wanted, assignments, column_lines, function, inputs_of
 from .terms import Arithmetic, Term
 
 # Functions without a decision: their own operations are written down where the system has no better ones.
@@ -78,29 +78,16 @@ UNSETTLED = (*UNANSWERED, GradcliError)
 
 
 def _loop(code: Trace) -> list[str]:
-    names = [f"x{k}" for k in range(len(code.inputs))]
-    guards = " and ".join(code.code.guards) or "True"
+    """Return the lines of a function that goes through rows of inputs, and takes what is wanted of each."""
+    names = inputs_of(code)
     results = "".join(f"{x.name}, " for x in code.results if x is not None)
-    return [
-        "    out = []",
-        "    append = out.append",
-        f"    for {', '.join(names) or '_'}{',' if names else ''} in rows:",
-        "        try:",
-        *(f"            {name} = number({name})" for name in names),
-        *(f"            {line}" for line in assignments(code)),
-        f"            if {guards}:",
-        f"                append(take(({results})))",
-        "                continue",
-        "        except UNANSWERED:",
-        "            pass",
-        "        append(None)",
-        "    return out",
-    ]
+    lines = [*(f"{name} = number({name})" for name in names), *assignments(code)]
+    return loop(names, lines, code.code.guards, [], f"take(({results}))")
 
 
 def _columns(code: Trace) -> tuple[str, list[str]]:
     """Return the head and the body of a function of columns."""
-    names = [f"x{k}" for k in range(len(code.inputs))]
+    names = inputs_of(code)
     results = "".join(f"{x.name}, " for x in code.results if x is not None)
     lines = [*(f"{name} = number({name})" for name in names), *column_lines(code), f"return kept, [{results}]"]
     return f"def run({', '.join(names)}):", [f"    {line}" for line in lines]

@@ -19,7 +19,7 @@ from .compiled import Trace, number_function
 from .engine import Answer, Failure
 from .plan import Failed, Plan, Settings
 from .sums import Sums, Total
-from .tables import CsvReader, JsonReader
+from .tables import reader_of
 
 ROWS_AT_ONCE = 4_096  # rows whose balls are held
 
@@ -30,9 +30,7 @@ class SumEngine:
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
         self.plan = Plan(settings, header)
         self.settings = settings
-        self.reader: CsvReader | JsonReader = (
-            JsonReader(self.plan) if header is None else CsvReader(self.plan, header)
-        )  # fmt: skip
+        self.reader = reader_of(self.plan, header)
         self.run = self._compiled()
         self.work = 0  # that columns would do faster
 

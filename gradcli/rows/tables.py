@@ -229,3 +229,8 @@ def _refuse(word: str) -> None:
 
 def _cell(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+
+
+def reader_of(plan: Plan, header: Sequence[str] | None) -> CsvReader | JsonReader:
+    """Return what cuts the blocks of a stream: rows of CSV below a header, or objects of NDJSON, which have none."""
+    return JsonReader(plan) if header is None else CsvReader(plan, header)

@@ -13,7 +13,7 @@ from .plan import Plan, Settings
 
 
 class WholeFile(NamedTuple):
-    """The rows of a file: the program made ready for its columns, and these as texts by name, one entry a row."""
+    """The rows of a file: the program made ready for its columns, and these as texts by name, one entry per row."""
 
     plan: Plan
     columns: dict[str, list[str]]

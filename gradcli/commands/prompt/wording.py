@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ...calculus.graph import Graph
 from ...errors import ARGUMENT, GradcliError, InputError, ShellHint
+from ...language.scope import UnboundError
 from ...language.syntax import clip_name
 from ...language.writing import formula
 from ...record.gradient import Gradient
-from ...record.values import UnboundError
 from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
@@ -166,7 +166,7 @@ def it_or_them(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-def example(missing: list[str]) -> str:
+def example(missing: Sequence[str]) -> str:
     """Return what to type so that names have values."""
     return "type " + " ".join(f"{clip_name(name)}={k}" for k, name in enumerate(missing[:5], 1))
 

@@ -123,7 +123,7 @@ def delimited(lines: Iterable[str]) -> tuple[str, Iterator[TableRow]]:
 
 
 def _names_columns(line: str) -> bool:
-    """Whether a line is the header of a table with a claim a row."""
+    """Whether a line is the header of a table with one claim per row."""
     cells = next(csv.reader([line[:1_000]], delimiter=delimiter_of(line)), [])
     return is_long(columns_of(cells))
 
@@ -239,7 +239,7 @@ def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[s
 
 
 def is_long(columns: dict[str, int]) -> bool:
-    """Whether the columns are those of a table with a claim a row."""
+    """Whether the columns are those of a table with one claim per row."""
     return "item" in columns and "claim" in columns
 
 

@@ -13,8 +13,8 @@ from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import Shape as AnyShape
 from ...arrays.table import NUMBER
 from ...errors import GradcliError, InputError, MathError, Source
-from ...language.array_errors import UnboundArrays
 from ...language.array_scope import parse_arrays
+from ...language.scope import UnboundError
 from ...language.syntax import clip_name
 from ...record.array_values import array_value
 from ...record.bindings import looks_like_array
@@ -142,7 +142,7 @@ def _formula(
     known = {**shapes, **{name: item.shape for name, item in items.items()}}
     try:
         graph = parse_arrays(source, known, compounds=items)
-    except UnboundArrays as problem:
+    except UnboundError as problem:
         raise _unknown_name(problem.names[0], shapes) from None
     if graph.named:
         raise InputError("a claim is one expression without =", kind="claim")

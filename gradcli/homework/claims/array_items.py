@@ -24,7 +24,7 @@ from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ...record.request import some_of
 from ...text import did_you_mean
-from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE
+from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE, unknown_item
 from .primes import as_item
 
 Shape = tuple[int, ...]
@@ -139,7 +139,7 @@ def readings(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
     inner = of_shape[1].strip() if of_shape else text
     found = _found(record, inner)
     if not found:
-        raise _unknown(inner, "a shape has none itself" if _SHAPE.fullmatch(inner) else _instead(record, inner))
+        raise unknown_item(inner, "a shape has none itself" if _SHAPE.fullmatch(inner) else _instead(record, inner))
     return (found[0]._replace(of_shape=True),) if of_shape else found
 
 
@@ -149,7 +149,7 @@ def _found(record: ArrayGradient, text: str) -> tuple[ArrayItem, ...]:
     if text in known:
         return (_item(record, VALUE, known[text]),)
     if prime := as_item(text, record.labels[record.output], record.graph.inputs, known):
-        raise _unknown(text, prime)
+        raise unknown_item(text, prime)
     if found := _QUOTIENT.fullmatch(text):
         partial = found[1] == found[3] == "∂"
         return _quotient(record, text, found[2], found[4], found[5] or "", partial=partial)
@@ -209,14 +209,16 @@ def _quotient(
         return (_item(record, DERIVATIVE, b, a, index),)
     if len(edges) == 1:
         return (_item(record, LOCAL, a, edges[0], index),)
-    raise _unknown(text, f"{clip_name(above)} is an array: local(v,x) is the Jacobian of v along one edge from x")
+    raise unknown_item(text, f"{clip_name(above)} is an array: local(v,x) is the Jacobian of v along one edge from x")
 
 
 def _gradient(record: ArrayGradient, text: str, node: int, index: str) -> ArrayItem:
     """Return a gradient of the output. Raises `InputError` where the output is an array."""
     if record.shape(record.output):
         name = clip_name(record.labels[record.output])
-        raise _unknown(text, f"{name} is an array, and a gradient is that of one number: local({name},x) is a Jacobian")
+        raise unknown_item(
+            text, f"{name} is an array, and a gradient is that of one number: local({name},x) is a Jacobian"
+        )
     return _item(record, UPSTREAM, node, index=index)
 
 
@@ -229,7 +231,7 @@ def _step(record: ArrayGradient, text: str, name: str, index: str) -> ArrayItem:
     """Return the item of the new value of an input."""
     node = _node(record, text, name)
     if node not in record.graph.differentiable.values():
-        raise _unknown(text, f"{clip_name(name)} is {'data' if name in record.graph.inputs else 'computed'}, "
+        raise unknown_item(text, f"{clip_name(name)} is {'data' if name in record.graph.inputs else 'computed'}, "
                              "and a step changes inputs that are differentiated")  # fmt: skip
     if record.taken is None:
         raise InputError(f"{clip_name(text)} needs a rate", kind="item", hint=NO_RATE)
@@ -283,12 +285,12 @@ def _edge(record: ArrayGradient, text: str, user: str, argument: str, which: str
         own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
         reverse = other is not None and node in record.graph.nodes[other].arguments
         meant = f"; did you mean local({argument},{user})?" if reverse else ""
-        raise _unknown(text, f"{user} is computed from {own or 'nothing'}{meant}")
+        raise unknown_item(text, f"{user} is computed from {own or 'nothing'}{meant}")
     if which is None and len(edges) > 1:
-        raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
+        raise unknown_item(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
     place = int(which or 1)
     if not 1 <= place <= len(edges):
-        raise _unknown(text, f"{user} uses {argument} {len(edges)} times")
+        raise unknown_item(text, f"{user} uses {argument} {len(edges)} times")
     return node, edges[place - 1]
 
 
@@ -296,9 +298,5 @@ def _node(record: ArrayGradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
         known = list(record.graph.by_label)
-        raise _unknown(text, did_you_mean(name, known) or f"the names are {some_of(known)}")
+        raise unknown_item(text, did_you_mean(name, known) or f"the names are {some_of(known)}")
     return found
-
-
-def _unknown(text: str, hint: str | None) -> InputError:
-    return InputError(f"there is no item {clip_name(text) or 'without a name'}", kind="item", hint=hint)

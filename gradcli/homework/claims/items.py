@@ -137,7 +137,7 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
     if text in known:
         return (Item(VALUE, known[text]),)
     if prime := as_item(text, record.labels[record.output], record.graph.inputs, known):
-        raise _unknown(text, prime)
+        raise unknown_item(text, prime)
     if found := _QUOTIENT.fullmatch(text):
         return _quotient(record, text, found[2], found[4], partial=found[1] == found[3] == "∂")
     if (found := _SHORT.fullmatch(text)) and found[1] in known:
@@ -150,7 +150,7 @@ def readings(record: Gradient, text: str) -> tuple[Item, ...]:
         return (_step(record, text, found[1]),)
     names = [name for label in known for name in (label, f"d{record.labels[record.output]}/d{label}", f"d{label}")]
     near = nearly_quotient(text, known) or did_you_mean(text, names)
-    raise _unknown(text, near or "items are written q, df/dq or local(q,x)")
+    raise unknown_item(text, near or "items are written q, df/dq or local(q,x)")
 
 
 def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: bool) -> tuple[Item, ...]:
@@ -159,7 +159,7 @@ def _quotient(record: Gradient, text: str, above: str, below: str, *, partial: b
     if above not in record.graph.by_label:
         own = record.labels[record.output]
         near = nearly_quotient(text, record.graph.by_label) or did_you_mean(above, list(record.graph.by_label))
-        raise _unknown(text, near or f"the derivative of the output is d{own}/d{below}")
+        raise unknown_item(text, near or f"the derivative of the output is d{own}/d{below}")
     a = record.graph.by_label[above]
     whole = Item(UPSTREAM, b) if a == record.output else Item(DERIVATIVE, b, a)
     arguments = record.graph.nodes[a].arguments
@@ -180,12 +180,12 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
         own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
         reverse = named is not None and node in record.graph.nodes[named].arguments
         meant = f"; did you mean local({argument},{user})?" if reverse else ""
-        raise _unknown(text, f"{user} is computed from {own or 'nothing'}{meant}")
+        raise unknown_item(text, f"{user} is computed from {own or 'nothing'}{meant}")
     which = int(count) if count else 1
     if not 1 <= which <= len(edges):
-        raise _unknown(text, f"{user} uses {argument} {counted(len(edges), 'time')}")
+        raise unknown_item(text, f"{user} uses {argument} {counted(len(edges), 'time')}")
     if count is None and len(edges) > 1:
-        raise _unknown(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
+        raise unknown_item(text, f"{user} uses {argument} {len(edges)} times: write local({user},{argument},1)")
     return Item(LOCAL, node, edges[which - 1])
 
 
@@ -198,7 +198,7 @@ def _step(record: Gradient, text: str, name: str) -> Item:
     """Return the item of the new value of an input."""
     node = _node(record, text, name)
     if record.graph.nodes.operations[node] is not INPUT:
-        raise _unknown(text, f"{clip_name(name)} is computed, and a step changes inputs")
+        raise unknown_item(text, f"{clip_name(name)} is computed, and a step changes inputs")
     if record.evaluation.task.request.step is None:
         raise InputError(f"{clip_name(text)} needs a rate", kind="item", hint=NO_RATE)
     return Item(STEP, node)
@@ -209,9 +209,10 @@ def _node(record: Gradient, text: str, name: str) -> int:
     if found is None:
         known = list(record.graph.by_label)
         names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        raise _unknown(text, nearly_quotient(text, known) or did_you_mean(name, known) or names)
+        raise unknown_item(text, nearly_quotient(text, known) or did_you_mean(name, known) or names)
     return found
 
 
-def _unknown(text: str, hint: str | None) -> InputError:
+def unknown_item(text: str, hint: str | None) -> InputError:
+    """Return the error for a text that names no item."""
     return InputError(f"there is no item {clip_name(text) or 'without a name'}", kind="item", hint=hint)

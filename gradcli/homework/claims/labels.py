@@ -130,12 +130,12 @@ def data_in_words(record: Gradient, data: Data, fixed: frozenset[str]) -> str:
     return " and ".join([*parts, *(f"{' + '.join(group)} = 1" for group in data.shares)])
 
 
-def inputs_named(graph: Graph, text: str) -> list[str]:
+def inputs_named(inputs: Collection[str], text: str) -> list[str]:
     """Return the inputs that a list such as `y1,y2` names. Raises `InputError` for what is none."""
     names = [name for part in composed(text).split(",") if (name := part.strip())]
     for name in names:
-        if name not in graph.inputs:
-            known = list(graph.inputs)
+        if name not in inputs:
+            known = list(inputs)
             hint = did_you_mean(name, known) or f"the inputs are {', '.join(known[:8])}"
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
     return names

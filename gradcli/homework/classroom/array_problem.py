@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, shape_text, sizes_text
+from ...arrays.sizes import bracketed, count, shape_text, sizes_text
 from ...arrays.table import INPUT
 from ...errors import GradcliError, InputError, Source
 from ...language.array_writing import expression, formula
 from ...language.lexer import as_name
 from ...language.syntax import clip_name
-from ...record.array_gradient import ArrayGradient, evaluate_arrays, nested
+from ...record.array_gradient import ArrayGradient, evaluate_arrays
 from ...record.array_point import ArrayPoint, Given, texts_of
 from ...record.array_values import STANDARD_INPUT, ArrayData, array_value
 from ...record.precision import Precision
@@ -59,14 +59,14 @@ class ArrayInstance(NamedTuple):
 
     def answer(self, item: ArrayItem) -> str:
         """Return the right answer as text."""
-        return shape_text(item.shape) if item.of_shape else array_text(self.answers(item))
+        return shape_text(item.shape) if item.of_shape else bracketed(self.answers(item), item.shape)
 
-    def answers(self, item: ArrayItem) -> Any:
-        """Return the right answer as nested texts; "-" for an entry without one."""
+    def answers(self, item: ArrayItem) -> list[str]:
+        """Return the right answer as the texts of its entries; "-" for an entry without one."""
         record = self.record
         run = ArraySamples(record, 0, ()).own if item.kind == LOCAL else None
         flat = true_numbers(record, item, run)
-        return nested(["-" if x is None else record.system.brief(x) for x in flat], item.shape)
+        return ["-" if x is None else record.system.brief(x) for x in flat]
 
     def question(self, item: ArrayItem) -> str:
         """Return what is asked, in words, with the shape."""
@@ -103,18 +103,11 @@ class ArrayInstance(NamedTuple):
         return expression(graph, i) if text.endswith("...") else text
 
 
-def array_text(answer: Any) -> str:
-    """Return nested texts as an array of the language: [[1, 2], [3, 4]]."""
-    if isinstance(answer, str):
-        return answer
-    return f"[{', '.join(map(array_text, answer))}]"
-
-
 def told(value: Given) -> str:
     """Return the value of an input as it is told."""
     if isinstance(value, Source):
         return value.text.strip()
-    return array_text(nested([x if isinstance(x, str) else repr(x) for x in value.entries], value.shape))
+    return bracketed([x if isinstance(x, str) else repr(x) for x in value.entries], value.shape)
 
 
 class ParsedArrays(ProblemErrors):

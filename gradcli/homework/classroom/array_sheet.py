@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..claims.array_items import ArrayItem, item_name
 from .array_problem import ArrayInstance, told
 
 
 class ArrayQuestion(NamedTuple):
-    """A question: the item as it is written, what is asked in words, the shape, and the answer as nested texts.
+    """A question: the item as it is written, what is asked in words, the shape, and the texts of the answer's entries.
 
-    `text` is the answer as a cell holds it.
+    `text` is the answer as a cell holds it. A question about a shape has no entries.
     """
 
     item: str
     question: str
     shape: tuple[int, ...]
-    answer: Any
+    answer: list[str]
     text: str
     about: ArrayItem
 
@@ -37,7 +37,7 @@ def array_sheet(instance: ArrayInstance, beside: dict[str, str]) -> ArraySheet:
     record = instance.record
     rows = []
     for item in instance.weights:
-        answer = None if item.of_shape else instance.answers(item)
+        answer = [] if item.of_shape else instance.answers(item)
         name = item_name(record, item)
         rows.append(ArrayQuestion(name, instance.question(item), item.shape, answer, instance.answer(item), item))
     given = {name: told(value) for name, value in instance.given.items()}

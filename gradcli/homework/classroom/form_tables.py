@@ -1,4 +1,4 @@
-"""Tables with a row a student, as forms and learning platforms export them: which columns are answers, and to what."""
+"""Tables with one row per student, as forms and learning platforms export them: which columns answer which question."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_COLUMNS_NAMED = 8  # columns without answers that are named
 
 
 class Form:
-    """A table with a row a student. With `questions` a column is an answer if its heading asks for something known."""
+    """A table with one row per student. With `questions` a column is an answer if its heading asks for a known item."""
 
     def __init__(
         self, header: list[str], name: str, people: People | Strangers, questions: Questions | None, delimiter: str

@@ -242,7 +242,7 @@ class ParsedProblem(ProblemErrors):
         """Raise where a name that is said to be data is no input."""
         for k, name in enumerate(self.problem.fixed):
             try:
-                inputs_named(graph, name)
+                inputs_named(graph.inputs, name)
             except InputError as error:
                 raise self.error("fixed", error.message, error.hint, k) from None
 

@@ -1,4 +1,4 @@
-"""What marking a student yields: a line a claim, the points of every problem; all that the reports of a class read."""
+"""What marking a student yields: one line per claim, the points of every problem; all that reports of a class read."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Scored(NamedTuple):
 def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:
     """Return the points that credits earn of those of a problem, exactly: full credit is all of them.
 
-    They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry an item as weights are.
+    They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry per item as weights are.
     """
     found = Counter(zip(weights, credits, strict=True))
     if all(credit == 1 or not weight for weight, credit in found) and any(weight for weight, _ in found):

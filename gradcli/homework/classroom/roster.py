@@ -1,4 +1,4 @@
-"""The roster: the students of a class, one a line, or a table whose headings say how to find them.
+"""The roster: the students of a class, one per line, or a table whose headings say how to find them.
 
 Beside names, ids and addresses a roster may say who is `exempt`, by how many days a student was `late`, how many days
 of `extension` there are, and the points that `override` those of the sheet.

@@ -1,7 +1,7 @@
 """Submissions: what students handed in, as long or wide tables, JSON lines, or folders of sheets, read row by row.
 
 A table's first line says what it is: columns `problem`, `item`, `claim` and who it is (long; a sheet may leave that out
-and is then named after its file), or who it is and one column an item, `p1.q` (wide, as forms export it). What cannot
+and is then named after its file), or who it is and one column per item, `p1.q` (wide, as forms export it). What cannot
 be read is a `Trouble` with its place, and the rows after it are read all the same.
 """
 
@@ -226,7 +226,7 @@ def _is_form(header: list[str], questions: Questions | None) -> bool:
 
 
 class _Long:
-    """A table with a claim a row; a row without a claim is not handed in."""
+    """A table with one claim per row; a row without a claim is not handed in."""
 
     def __init__(
         self, header: list[str], columns: dict[str, int], name: str, student: str, people: People | Strangers,
@@ -344,7 +344,7 @@ def _asked(entry: Entry, questions: Questions) -> Entry:
 
 
 def _json_lines(first: str, file: TextIO, name: str, student: str, people: People | Strangers) -> Iterator[Row]:
-    """Yield the claims of JSON lines: one claim a line, or one student's `claims` by their items."""
+    """Yield the claims of JSON lines: one claim per line, or one student's `claims` by their items."""
     for number, line in enumerate(chain([first], file), 1):
         if line.strip():
             yield from _json_line(line, f"{name}:{number}", student, people)

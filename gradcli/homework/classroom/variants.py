@@ -251,7 +251,7 @@ class _Inspection:
         ]
 
     def moved_by(self, names: tuple[str, ...]) -> bytearray:
-        """Return whether a node depends on some of the inputs, one entry a node."""
+        """Return whether a node depends on some of the inputs, one entry per node."""
         if names not in self._moved:
             self._moved[names] = self.graph.active({self.graph.inputs[name] for name in names})
         return self._moved[names]

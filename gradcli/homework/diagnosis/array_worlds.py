@@ -59,7 +59,7 @@ class Edge(NamedTuple):
 
     @property
     def x(self) -> Array:
-        """The argument."""
+        """The value of the argument."""
         return self.xs[self.k]
 
     def flow(self, xs: Sequence[Array] | None = None, v: Array | None = None, g: Array | None = None) -> Array:
@@ -221,11 +221,11 @@ class WrongWorld:
         self._backwards()
 
     def value(self, i: int) -> Array | None:
-        """Return the value of a node."""
+        """Return the value of a node in this world; None where it has none."""
         return self.values.get(i, self.base.values[i])
 
     def gradient(self, i: int) -> Array | None:
-        """Return the upstream gradient of a node."""
+        """Return the upstream gradient of a node in this world; None where nothing arrives."""
         return self.upstream.get(i, self.base.upstream[i])
 
     def _forwards(self) -> None:

@@ -34,7 +34,7 @@ class Total(NamedTuple):
 
     @property
     def right(self) -> Array:
-        """The sum."""
+        """The correct total: the sum of all flows."""
         return added(self.terms)
 
 

@@ -32,7 +32,7 @@ def _total(terms: list[Number]) -> Number:
 
 
 class Begun(NamedTuple):
-    """The values that follow from a wrong one at a node, one entry a node, and the second look at them.
+    """The values that follow from a wrong one at a node, one entry per node, and the second look at them.
 
     `rows` are the local gradients that follow, of the nodes that were asked about.
     """

@@ -20,7 +20,7 @@ def arrays_may_be_dull(graph: ArrayGraph) -> bool:
 
 
 def dull_arrays(graph: ArrayGraph, values: Sequence[Sequence[Any] | None]) -> Iterator[Dull]:
-    """Yield what teaches little in a program of arrays, one a node; `values` has the entries of every node, flat."""
+    """Yield what teaches little in a program of arrays, one per node; `values` has the entries of every node, flat."""
     for i, node in enumerate(graph.nodes):
         if not node.arguments:
             continue

@@ -43,7 +43,7 @@ def places(graph: Graph) -> list[tuple[int, int, float]]:
 
 
 def dull_numbers(graph: Graph, values: Sequence[Any]) -> Iterator[Dull]:
-    """Yield what teaches little in a program of numbers with these values, one a node."""
+    """Yield what teaches little in a program of numbers with these values, one per node."""
     for i, a, limit in places(graph):
         if values[a] is not None and abs(values[a]) > limit:
             name = graph.nodes[i].operation.name

@@ -54,7 +54,7 @@ S = ByHand()
 
 
 class SheetNumbers:
-    """The numbers of a sheet: values, local gradients and upstream gradients, one entry a node; None where none is."""
+    """The numbers of a sheet: values, local gradients and upstream gradients, one entry per node, or None."""
 
     __slots__ = ("_of_inputs", "_slopes", "arriving", "linearization", "local_gradients", "program", "upstream",
                  "values")  # fmt: skip

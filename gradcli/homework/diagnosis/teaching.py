@@ -104,7 +104,7 @@ def _upstream(record: Gradient, item: Item) -> str:
 
 @lru_cache(8)
 def _users(graph: Graph, output: int) -> list[list[int]]:
-    """Return the nodes that use a node on the way to an output, one entry a node, oldest first."""
+    """Return the nodes that use a node on the way to an output, one entry per node, oldest first."""
     found: list[list[int]] = [[] for _ in graph.nodes.arguments]
     for i, on in enumerate(graph.needed(output)):
         for a in set(graph.nodes.arguments[i]) if on else ():

@@ -60,6 +60,12 @@ class _Memory(dict[K, V]):
         self[key] = found
 
 
+def callable_definitions(program: str) -> str:
+    """Return the functions that a program defines, which a formula may call; "" where they are too long."""
+    found = definitions(program)
+    return found if len(found) <= MAX_DEFINITIONS else ""
+
+
 class AnswerKey:
     """A program at a point, ready to mark sheets with. What was read or compared once is remembered, within limits.
 
@@ -129,9 +135,7 @@ class AnswerKey:
 
     @cached_property
     def _definitions(self) -> str:
-        """The functions of the program, which a formula may call."""
-        found = definitions(self.record.program)
-        return found if len(found) <= MAX_DEFINITIONS else ""
+        return callable_definitions(self.record.program)
 
     def share(self, other: AnswerKey) -> None:
         """Share what hangs on no numbers with another key of the same program: what is read, and the edges."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ...arrays.entries import Array
 from ...arrays.sizes import Shape, count
 from ...errors import GradcliError
-from ...language.syntax import definitions
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
 from ...record.array_point import Given, texts_of
 from ...record.array_values import ArrayData
@@ -26,7 +25,7 @@ from ..claims.decimals import DIGITS, RECORD_RTOL, SAME_RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import SidesOfItem, side_of
 from ..claims.tolerance import Interval, Tolerance, decimal_of
-from .answer_key import MAX_DEFINITIONS
+from .answer_key import callable_definitions
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
 from .new_values import sides_of_step
@@ -63,8 +62,7 @@ class ArrayKey:
 
     @cached_property
     def _definitions(self) -> str:
-        found = definitions(self.record.program)
-        return found if len(found) <= MAX_DEFINITIONS else ""
+        return callable_definitions(self.record.program)
 
     @cached_property
     def _shapes(self) -> dict[str, Shape]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from string import Formatter
 from typing import Any, NamedTuple, cast
 
 from ...arrays.graph import ArrayNode
 from ...arrays.rows import ArrayOperation
 from ...arrays.scatters import Scatter
-from ...arrays.sizes import Letters, Shape, Size
+from ...arrays.sizes import Letters, Shape, Size, bracketed
 from ...arrays.table import CONSTANT, INDEX, INPUT, LITERAL, NUMBER
 from ...calculus.operations import MUL, NEG, POW, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
 from ...language.array_writing import POSTFIX
 from ...language.writing import ATOM, pieces, precedence
-from ...record.array_gradient import nested
 from .helpers import helpers
 from .spelling import numeral
 from .vocabulary import (
@@ -147,8 +146,8 @@ class ArraySpelling(NamedTuple):
     def _leaf(self, node: ArrayNode, whole: frozenset[tuple[str, ...]]) -> list[str]:
         if node.operation is LITERAL:
             texts, shape = node.fixed["texts"], cast("tuple[int, ...]", node.shape)
-            numbers = [int(float(x)) if texts in whole else float(x) for x in texts]
-            return [self._of_module(self.array), "(", *_in_brackets(nested(numbers, shape)), ")"]
+            numbers = [repr(int(float(x)) if texts in whole else float(x)) for x in texts]
+            return [self._of_module(self.array), "(", bracketed(numbers, shape), ")"]
         if node.operation is CONSTANT:
             return ["(2 * ", self._own("pi"), ")"] if node.text == "tau" else [self._own(node.text)]
         return [numeral(node.text) if node.operation is NUMBER else node.text]
@@ -245,19 +244,6 @@ def _listed(count: int) -> Pieces:
 def _size(size: Size) -> list[str]:
     """Return a size as a piece, which needs its letters."""
     return [Needing(str(size), *(x for term in size.terms for x in term)) if isinstance(size, Letters) else str(size)]
-
-
-def _in_brackets(numbers: Any) -> Iterator[str]:
-    """Yield nested lists in pieces."""
-    if not isinstance(numbers, list):
-        yield repr(numbers)
-        return
-    yield "["
-    for k, part in enumerate(numbers):
-        if k:
-            yield ", "
-        yield from _in_brackets(part)
-    yield "]"
 
 
 def number_at(nodes: Sequence[ArrayNode], i: int) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...arrays.roles import role_inputs
+from ...arrays.sizes import nested
 from ...errors import LimitError
-from ...record.array_gradient import ArrayGradient, nested
+from ...record.array_gradient import ArrayGradient
 from .lines import check_binary
 
 MOST_WRITTEN = 10_000  # numbers of the point that a file of code holds

@@ -24,7 +24,7 @@ MOST_OUTCOMES = 12  # in all cases; beyond them what tells is a variable of its 
 
 
 class Needs(NamedTuple):
-    """Where nodes are needed, one entry a node, oldest first; None for a node that the output does not depend on.
+    """Where nodes are needed, one entry per node, oldest first; None for a node that the output does not depend on.
 
     `told` has the cases of nodes that have very many: of those at -1 - i what tells is the outcome of the condition i.
     `order` is an order of evaluation in which conditions stand before what they decide; what tells is -1 - i there.

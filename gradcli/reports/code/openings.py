@@ -27,7 +27,7 @@ Way = bool | Choice
 
 
 class Openings:
-    """Where some way from a node on to what is differentiated, `ends`, is open; `of` has one entry a node."""
+    """Where some way from a node on to what is differentiated, `ends`, is open; `of` has one entry per node."""
 
     def __init__(
         self, S: CodeSymbols, graph: Graph, symbols: Mapping[int, Symbol],

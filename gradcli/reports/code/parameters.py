@@ -7,6 +7,7 @@ from itertools import product
 from math import prod
 from typing import Any, NamedTuple
 
+from ...arrays.sizes import bracketed
 from .names import Names, entry_place
 
 
@@ -25,11 +26,7 @@ class Parameter(NamedTuple):
         """Return a text of every entry as lists of lists; None where one of them has none."""
         found = [text(entry) for entry in self.entries]
         texts = [part for part in found if part is not None]
-        if len(texts) < len(found):
-            return None
-        for size in reversed(self.shape):
-            texts = [f"[{', '.join(texts[k : k + size])}]" for k in range(0, len(texts), size)]
-        return texts[0]
+        return None if len(texts) < len(found) else bracketed(texts, self.shape)
 
 
 def parameters(inputs: Mapping[str, Any], names: Names) -> tuple[list[Parameter], dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The reports of a marked class: one file a format, and the registry. They read the results and compute nothing."""
+"""The reports of a marked class: one file per format, and the registry. They read the results and compute nothing."""
 
 from __future__ import annotations
 

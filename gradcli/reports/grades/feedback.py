@@ -59,6 +59,11 @@ def _row(line: MarkedItem) -> str:
     return f"| `{line.item}` | {answer} | {plain(verdict(line))} |"
 
 
+def status_in_words(status: str | None) -> str:
+    """Return a status in words; `-` for none, and a text that is no status as it is."""
+    return "-" if status is None else WORDS.get(status, status)
+
+
 def in_words(line: MarkedItem) -> str:
     """Return the verdict in a few words; a formula in place of a number is nothing that more figures would mend."""
     is_rule = line.status == IMPRECISE and line.why.startswith(RULE_ONLY)

@@ -1,4 +1,4 @@
-"""The gradebook as CSV: a line a student, with points, sum and share, and at the end what the roster knows."""
+"""The gradebook as CSV: one line per student, with points, sum and share, and at the end what the roster knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results.json of a Gradescope autograder: one test a claim."""
+"""The results.json of a Gradescope autograder: one test per claim."""
 
 from __future__ import annotations
 

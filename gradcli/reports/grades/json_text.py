@@ -1,4 +1,4 @@
-"""The class as JSON (schema gradcli.grade/1): one student a line, then the statistics and what was not marked."""
+"""The class as JSON (schema gradcli.grade/1): one student per line, then the statistics and what was not marked."""
 
 from __future__ import annotations
 

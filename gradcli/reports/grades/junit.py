@@ -1,4 +1,4 @@
-"""The class as JUnit XML: a suite a student, a case a claim. What is missing fails: it is no pass."""
+"""The class as JUnit XML: one suite per student, one case per claim. What is missing fails: it is no pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results.json of a PrairieLearn external grader: one test a claim, all of them with points."""
+"""The results.json of a PrairieLearn external grader: one test per claim, all of them with points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The class on a terminal: a row a student, how the items went, the commonest mistakes, what could not be marked."""
+"""The class on a terminal: one row per student, how items went, the commonest mistakes, what could not be marked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
 from ..marks import paragraph
-from .feedback import WORDS, in_words
+from .feedback import in_words, status_in_words
 from .left_out import LeftOut, left_out, others
 
 MANY_STUDENTS = 200
@@ -101,7 +101,7 @@ def summary(marked_class: MarkedClass) -> str:
 
 
 def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
-    """Return a row a student, with as much as fits: JSON, CSV and feedback have the rest."""
+    """Return one row per student, with as much as fits: JSON, CSV and feedback have the rest."""
     whole = _plain(_students(marked_class), style)
     if _fits(whole, style):
         return whole
@@ -116,7 +116,7 @@ def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
 
 
 def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = True) -> Grid:
-    """Return a row a student.
+    """Return one row per student.
 
     `brief` leaves out what the first wrong step looks like; without `heads` what problems are worth, too.
     """
@@ -209,13 +209,9 @@ def _changes(marked_class: MarkedClass) -> Grid:
     rows = []
     for found in (marked_class.changes or ())[:MANY_CHANGES]:
         what = f"{found.problem} {found.item}" if found.item else "points"
-        before, after = (_verdict(text) for text in (found.before, found.after))
+        before, after = (status_in_words(text) for text in (found.before, found.after))
         rows.append([clip(visible(found.student), NAME_CELLS), what, before, after])
     return [["student", "what", "before", "now"], *rows]
-
-
-def _verdict(text: str | None) -> str:
-    return "-" if text is None else WORDS.get(text, text)
 
 
 def _remarks(marked_class: MarkedClass) -> Grid:

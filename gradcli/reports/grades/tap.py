@@ -1,4 +1,4 @@
-"""The class as TAP 14: a subtest a student, a test point a claim."""
+"""The class as TAP 14: one subtest per student, one test point per claim."""
 
 from __future__ import annotations
 

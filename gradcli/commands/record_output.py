@@ -1,11 +1,12 @@
-"""What --verify comes to: the exit status, and for reports that show no checks a note on what they found."""
+"""What the main job writes of a record, of numbers or of arrays: its style, frames, notes, and what --verify found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ..record.gradient import Gradient
-from .streams import MOST_NOTES, tell
+from ..reports import Style
+from .streams import MOST_NOTES, emit, make_folder, remark, tell, terminal
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
@@ -17,6 +18,33 @@ VERDICTS = {
     "disagrees": ("1 derivative disagrees", "derivatives disagree"),
     "skipped": ("1 derivative was skipped", "derivatives were skipped"),
 }
+
+
+def style_of(options: Options, chosen: str) -> Style:
+    """Return how a report in the chosen format is to look, by the options and by what the terminal can show."""
+    look = terminal(options.color, options.ascii_only, to_file=options.output is not None)
+    theme = options.theme or ("auto" if chosen == "html" else "light")
+    return Style(
+        look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
+        options.figures,
+    )  # fmt: skip
+
+
+def write_frames(record: Gradient, folder: str, style: Style) -> None:
+    """Write a picture for every step of both passes into a folder."""
+    from ..reports.frames import frames
+
+    make_folder(folder)
+    for name, text in frames(record, style):
+        emit(text, f"{folder}/{name}", one_of_many=True)
+
+
+def write_notes(record: Gradient | ArrayGradient, *, every: bool = False) -> None:
+    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
+    if record.notes:
+        from ..drawing.remarks import substantial
+
+        remark(substantial(record), every=every)
 
 
 def verdict(record: Gradient | ArrayGradient, options: Options, chosen: str) -> int:
