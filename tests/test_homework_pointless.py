@@ -24,6 +24,8 @@ from gradcli.commands import run
         (["relu(x)", "dx=where(x>0,1,0)", "dx=1"], ["correct", "invalid"]),
         (["relu(x)", "dx=x"], ["wrong"]),
         (["f=x^2", "df/dx=2x"], ["correct"]),
+        (["y=1e-9*x", "dy/dx=0"], ["wrong"]),
+        (["y=1e-9*x", "dy/dx=1e-9"], ["correct"]),
     ],
 )  # fmt: skip
 def test_formulas_are_compared(words: list[str], statuses: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -300,7 +300,7 @@ def _judge_everywhere(key: AnswerKey, draft: Draft, item: Item, policy: MarkingP
     if truth is None or not isinstance(draft.written, Number):
         name = item_name(key.record, item)
         raise key.unbound.but(message=f"{key.unbound.message}, and without a point a claim for {name} is a formula")
-    right = draft.written.is_near(truth, policy.tolerance)
+    right = draft.written.is_near(truth, key.tolerance(item, policy.tolerance))
     draft.status, draft.why = (CORRECT, "") if right else (WRONG, "")
 
 
