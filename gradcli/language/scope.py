@@ -346,6 +346,14 @@ def clip_name(name: str) -> str:
     return name if len(name) <= 40 else name[:37] + "..."
 
 
+def listed(what: str, names: Sequence[str], the: str = "the") -> str:
+    """Return which names there are, the first eight: "the input is x", "the nodes are q, f"; or that it has none."""
+    shown = ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
+    if not names:
+        return f"the program has no {what}s"
+    return f"{the} {what}s are {shown}" if names[1:] else f"{the} {what} is {shown}"
+
+
 def is_numeral(text: str) -> bool:
     """Whether an operand is a numeral, not a name."""
     return text[0] in "0123456789."
