@@ -141,3 +141,10 @@ def test_names_are_listed_as_one_or_several(names: list[str], said: str) -> None
 def test_a_rule_has_parentheses_where_it_needs_them(program: str, claim: str, rule: str) -> None:
     (mark,) = json.loads(call("check", program, "x=3", "y=2", claim, "--json").stdout)["marks"]
     assert mark["rule"].endswith(rule)
+
+
+@pytest.mark.parametrize("claim", ["dz x^T", "dz*x^T", "dz@x^T", "dz x'", "dz xᵀ", "dz x^{T}"])
+def test_an_outer_product_of_papers(claim: str) -> None:
+    ((status, why),) = checked(*ARRAYS, f"dL/dW={claim}")
+    assert (status, why.partition("; ")[2]) == ("invalid", "write outer(dz, x)")
+    assert checked(*ARRAYS, "dL/dW=outer(dz, x)") == [("correct", "")]
