@@ -144,7 +144,7 @@ HABITS = [
     ("y = 2*x if x > 0 else x**2; sum(y)", "a choice is", "y = where(x > 0, 2*x, x**2); sum(y)", {"x": "3"}),
     ("W'@x", "no '", "write W.T@x", {"W": "2x3", "x": "2"}),
     ("W^T@x", "a transpose is no power", "write W.T", {"W": "2x3", "x": "2"}),
-    ("x^T*y", "a transpose is no power", "x@y is the number, outer(x, y) the matrix", {"x": "3", "y": "3"}),
+    ("x^T*y", "a transpose is no power", "write x@y", {"x": "3", "y": "3"}),
     ("a·b", "· between arrays may mean two products", "@ for the matrix product", {"a": "3", "b": "3"}),
     ("[1 2; 3 4]@x", "rows of an array have brackets", "write [[1, 2], [3, 4]]@x", {"x": "2"}),
     ("[1 2 3]@x", "rows of an array have brackets", "write [1, 2, 3]@x", {"x": "3"}),

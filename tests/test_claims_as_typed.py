@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gradcli.homework.claims.written_numbers import answered
+from gradcli.language.syntax import listed
 
 from .test_cli import call
 
@@ -100,3 +101,50 @@ def test_an_array_is_shown_where_it_is_short_and_else_told_by_its_sizes(
         assert [line[10:].rsplit("  ", 1) for line in lines[:2]] == [
             [claim.ljust(max(map(len, shown))), "correct"] for claim in shown
         ]
+
+
+@pytest.mark.parametrize(("words", "message", "hint"), [
+    (["f = x**2", "x=3", "6"], "6 has no name before it", "write f=6 or df/dx=6, whichever it is"),
+    (["f = x**2", "3"], "3 has no name before it", "write x=3 or f=3 or df/dx=3, whichever it is"),
+    (["a*b*c", "a=2", "1/2"], "1/2 has no name before it", "write b=1/2 or f=1/2 or df/da=1/2, whichever it is"),
+    ([*ARRAYS, "[5,11]"], "[5,11] has no name before it", "write L=[5,11] or dL/dW=[5,11], whichever it is"),
+    (["z = W@x", *ARRAYS[1:], "[5,11]"], "[5,11] has no name before it", "write z=[5,11]"),
+    (["f = x**2", "x=3", "df/dx"], "df/dx has no claim behind it", "write df/dx=..., with your answer"),
+    (["f = x**2", "x=3", "f"], "f has no claim behind it", "write f=..., with your answer"),
+    (["f = x**2", "x=3", "dx"], "dx has no claim behind it", "write dx=..., with your answer"),
+    (["f = x**2", "x=3", "local(f,x)"], "local(f,x) has no claim behind it", "write local(f,x)=..., with your answer"),
+    ([*ARRAYS, "dL/dW"], "dL/dW has no claim behind it", "write dL/dW=..., with your answer"),
+    (["f = x**2", "df/dx=2*x", "x"], "x has no value behind it", "write x=..., with its value"),
+    (["f = x**2", "x=3", "foo"], "foo is not NAME=VALUE", "quote the program"),
+])  # fmt: skip
+def test_a_word_without_a_sign_is_told_in_names_of_the_program(words: list[str], message: str, hint: str) -> None:
+    done = call("check", *words)
+    assert (done.status, done.stdout) == (2, b"")
+    assert done.stderr.decode().startswith(f"gradcli: argument: {message}\nhint: {hint}")
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    ([], "the program has no inputs"), (["x"], "the input is x"), (["x", "y"], "the inputs are x, y"),
+    ([*"abcdghij"], "the inputs are a, b, c, d, g, h, i, j"),
+    ([*"abcdghijk"], "the inputs are a, b, c, d, g, h, i, j, ..."),
+])  # fmt: skip
+def test_names_are_listed_as_one_or_several(names: list[str], said: str) -> None:
+    assert listed("input", names) == said
+
+
+@pytest.mark.parametrize(("program", "claim", "rule"), [
+    ("f = max(x, y)*2", "df/dx=1", "where(x == max(x, y), 1, 0)"),
+    ("f = exp(x)*y", "df/dy=1", "the other factor, exp(x)"),
+    ("f = (x + 1)*y", "df/dy=1", "the other factor, (x + 1)"),
+    ("q = x + y; f = q*y", "local(q,x)=2", "1 for each summand, as a sum hands on what arrives"),
+])  # fmt: skip
+def test_a_rule_has_parentheses_where_it_needs_them(program: str, claim: str, rule: str) -> None:
+    (mark,) = json.loads(call("check", program, "x=3", "y=2", claim, "--json").stdout)["marks"]
+    assert mark["rule"].endswith(rule)
+
+
+@pytest.mark.parametrize("claim", ["dz x^T", "dz*x^T", "dz@x^T", "dz x'", "dz xᵀ", "dz x^{T}"])
+def test_an_outer_product_of_papers(claim: str) -> None:
+    ((status, why),) = checked(*ARRAYS, f"dL/dW={claim}")
+    assert (status, why.partition("; ")[2]) == ("invalid", "write outer(dz, x)")
+    assert checked(*ARRAYS, "dL/dW=outer(dz, x)") == [("correct", "")]

@@ -43,13 +43,13 @@ def test_a_hint_lists_eight_names(capsys: pytest.CaptureFixture[str]) -> None:
     names = [f"{c}{c}{c}" for c in "abcdghijk"]
     for some in (names[:7], names[:8]):
         found = told(["check", f"out = max({', '.join(some)})", *(f"{name}=1" for name in some), "zzz=1"], capsys)
-        assert found["hint"] == f"its names are {', '.join([*some, 'out'][:8])}"
+        assert found["hint"] == f"its names are {', '.join([*some, 'out'][:8])}{', ...' if some[7:] else ''}"
     steps = "; ".join(["s1 = 2*x", *(f"s{k} = 2*s{k - 1}" for k in range(2, 10))])
     arrays = told(["check", steps, "x=[1, 2]", "zzz=1"], capsys)
-    assert arrays["hint"] == "its names are x, s1, s2, s3, s4, s5, s6, s7"
+    assert arrays["hint"] == "its names are x, s1, s2, s3, s4, s5, s6, s7, ..."
     given = [f"{name}=[1, 2]" for name in names]
     fixed = told(["check", f"out = {'+'.join(names)}", *given, "out=1", "--fixed", "zzz"], capsys)
-    assert fixed["hint"] == f"the inputs are {', '.join(names[:8])}"
+    assert fixed["hint"] == f"the inputs are {', '.join(names[:8])}, ..."
 
 
 def test_a_constant_that_is_given_a_value_is_an_input(capsys: pytest.CaptureFixture[str]) -> None:

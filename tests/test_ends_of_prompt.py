@@ -121,7 +121,7 @@ def test_arrays_are_for_the_command_line(program: str, command: str) -> None:
     ("q=x; f=q*x", "q", "the program itself sets q", "type it without q = ... to change q here"),
     ("q=1+2; f=q*2", "q", "q is computed by the program: q = 1 + 2", "it has no inputs"),
     ("+".join("abcdghijk"), "f", f"f is computed by the program: f = {' + '.join('abcdghijk')}",
-     "its inputs are a, b, c, d, g, h, i, j"),
+     "its inputs are a, b, c, d, g, h, i, j, ..."),
 ])  # fmt: skip
 def test_names_that_take_no_number(program: str, name: str, message: str, hint: str) -> None:
     own = set(program.partition("=")[0]) if ";" in program else set()

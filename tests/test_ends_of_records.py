@@ -170,7 +170,7 @@ def test_values_that_do_not_fit_a_program(values: dict[str, Any], message: str) 
 
 
 @pytest.mark.parametrize(("names", "message", "hint"), [
-    (["w"], "nothing in the program is called w", "the inputs and nodes are x, y, f"),
+    (["w"], "nothing in the program is called w", "the names are x, y, f"),
     (["xy"], "nothing in the program is called xy", None),
 ])  # fmt: skip
 def test_a_derivative_of_nothing(names: list[str], message: str, hint: str | None) -> None:

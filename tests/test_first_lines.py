@@ -44,6 +44,28 @@ LINES = [
     (["D[x^2, x]", "x=2"], "D has no value", 'gradcli diff "x^2" x, or add --grad NAME to a program with values\n'),
     (["sum(A.*B)", "A=[1,2]", "B=[1,2]"], "this is MATLAB: *, / and ** work entry by entry here",
      'write gradcli "sum(A*B)" "A=[1,2]" "B=[1,2]"'),
+    (["x**2", "x=3m"], "a value is a number without a unit", "write x=3\n"),
+    (["x**2", "x=-9.81 m/s^2"], "a value is a number without a unit", "write x=-9.81\n"),
+    (["x**2", "x=3*kg"], "a value is a number without a unit", "write x=3\n"),
+    (["sum(x)", "x=[3m, 4m]"], "a value is a number without a unit", "write 3\n"),
+    (["sum(x)", "x=[2.50(5), 1]"], "the uncertainty of the last digits is written behind ±", "write 2.50±0.05\n"),
+    (["x**2", "x=3π"], "an operator is missing", "write 3*π\n"),
+    (["x**2", "x=2tau"], "an operator is missing", "write 2*tau\n"),
+    (["x**2", "x=10k"], "an operator is missing", "write 10*k\n"),  # which is no unit
+    (["x**2", "x=3i"], "an operator is missing", "numbers are real"),
+    (["x[0:end]", "x=[1,2,3]"], "end has no value", 'write gradcli "x[0:]" "x=[1,2,3]"'),
+    (["x[:end]", "x=[1,2,3]"], "end has no value", 'write gradcli "x[:]" "x=[1,2,3]"'),
+    (["x[1:end-1]", "x=[1,2,3]"], "end has no value", 'write gradcli "x[1:-1]" "x=[1,2,3]"'),
+    (["Σ x", "x=[1,2]"], "an operator is missing", 'write gradcli "sum(x)" "x=[1,2]"'),
+    (["Σ(x)", "x=[1,2]"], "there is no function Σ", 'write gradcli "sum(x)" "x=[1,2]"'),
+    (["∑ (x - 1)**2 + 3", "x=[1,2]"], "∑ is U+2211", 'write gradcli "sum((x - 1)**2) + 3" "x=[1,2]"'),
+    (["L = 2*Σ x*y/2", "x=[1,2]", "y=[1,2]"], "an operator is missing", 'write gradcli "L = 2*sum(x*y/2)" "x='),
+    (["Σ x", "Σ=[[1,2],[3,4]]", "x=[1,2]"], "an operator is missing", 'write gradcli Σ@x'),  # a matrix called so
+    (["sum(W^T*x)", "W=[[1,2],[3,4]]", "x=[1,2]"], "a transpose is no power", 'write gradcli "sum(W.T@x)"'),
+    (["sum(W^T)", "W=[[1,2],[3,4]]"], "a transpose is no power", 'write gradcli "sum(W.T)"'),
+    (["sum(x y^T)", "x=[1,2]", "y=[1,2]"], "an operator is missing", 'write gradcli "sum(outer(x, y))"'),
+    (["sum(x*y^T)", "x=[1,2]", "y=[1,2]"], "a transpose is no power", 'write gradcli "sum(outer(x, y))"'),
+    (["sum(x^T)", "x=[1,2]"], "a transpose is no power", "a vector has no transpose"),
 ]  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def test_of_many_names_the_first_are_told() -> None:
     names = [f"n{k}" for k in range(9)]
     given = {name: Source(name, "2") for name in names}
     record = evaluate(Source("program", " + ".join(names)), given, Request())
-    assert "the inputs are n0, n1, n2, n3, n4, n5, n6, n7 " in f"{said(lambda: inputs_named(names, 'zzz'))} "
+    assert "the inputs are n0, n1, n2, n3, n4, n5, n6, n7, ..." in said(lambda: inputs_named(names, "zzz"))
     assert "the names are n0, n1, v1, n2, v2, n3, v3, n4, ..." in said(lambda: readings(record, "local(zzz,n0)"))
     arrays = key_of(f"L = {' + '.join(f'sum({name})' for name in names)}", {name: [1, 2] for name in names}).record
     assert "the names are n0, v1, n1, v2, v3, n2, v4, v5, ..." in said(lambda: array_readings(arrays, "local(zzz,n0)"))

@@ -44,7 +44,7 @@ def test_marks_of_numbers_as_lines() -> None:
         " ✗ dx     4      wrong; the correct value is -4",
         "          could be the opposite sign at df/dx",
         "          or the gradient of z at df/dx",
-        "          rule: df/dx is df/dq times the local gradient for x in q = x + y: 1 for each summand: a",
+        "          rule: df/dx is df/dq times the local gradient for x in q = x + y: 1 for each summand, as a",
         "          sum hands on what arrives",
         " - dy            missing: not handed in; the correct value is -4",
         " ✗ dz     q + 1  wrong: at x=-2 y=5 z=-4 it gives 4; the correct value is 3",

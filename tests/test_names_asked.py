@@ -44,7 +44,7 @@ def test_an_output_that_no_node_is(of: str, said: str) -> None:
 def test_eight_names_are_listed() -> None:
     some = "a1, a2, v1, a3, v2, a4, v3, a5, ..."
     assert hint(lambda: choose_output(MANY, "z"))[1] == f"the nodes are {some}"
-    assert hint(lambda: choose_places(MANY, None, ["z"]))[1] == f"the inputs and nodes are {some}"
+    assert hint(lambda: choose_places(MANY, None, ["z"]))[1] == f"the names are {some}"
     assert hint(lambda: choose_inputs(MANY, ["z"]))[1] == "the inputs are a1, a2, a3, a4, a5, a6, a7, a8, ..."
     assert hint(lambda: choose_output(EIGHT, "z"))[1] == "the nodes are a1, a2, v1, a3, v2, a4, v3, f"
 
@@ -54,7 +54,7 @@ def test_eight_names_are_listed() -> None:
     (["q"], "the inputs are x, y", {"q": 2}),
     (["x", "df/dx"], "write --wrt x, for df/dx", "write --grad x, for df/dx"),
     (["dq/dy"], "write --of q --wrt y, for dq/dy", "write --of q --grad y, for dq/dy"),
-    (["z"], "the inputs are x, y", "the inputs and nodes are x, y, q, v1, f"),
+    (["z"], "the inputs are x, y", "the names are x, y, q, v1, f"),
     (["X"], "did you mean x? (capitals count)", "did you mean x? (capitals count)"),
 ])  # fmt: skip
 def test_what_is_differentiated_with_respect_to(names: list[str], inputs: Any, nodes: Any) -> None:

@@ -33,12 +33,12 @@ from gradcli.record.written_numbers import comes_to
     ({"of": "df/dx"}, "there is no node df/dx", "write --grad x, for df/dx"),
     ({"of": "dq/dx"}, "there is no node dq/dx", "write --of q --grad x, for dq/dx"),
     ({"of": "Q"}, "there is no node Q", "did you mean q? (capitals count)"),
-    ({"grad": ["w"]}, "nothing in the program is called w", "the inputs and nodes are x, y, q, z, f"),
+    ({"grad": ["w"]}, "nothing in the program is called w", "the names are x, y, q, z, f"),
     ({"grad": ["df/dx"]}, "nothing in the program is called df/dx", "write --grad x, for df/dx"),
     ({"grad": ["x", "dq/dx"]}, "nothing in the program is called dq/dx", "write --of q --grad x, for dq/dx"),
     ({"grad": ["dr/dx"]}, "nothing in the program is called dr/dx", "write --grad x, for df/dx"),
     ({"grad": ["dx/dx"]}, "nothing in the program is called dx/dx", "write --grad x, for df/dx"),
-    ({"grad": ["df/dr"]}, "nothing in the program is called df/dr", "the inputs and nodes are x, y, q, z, f"),
+    ({"grad": ["df/dr"]}, "nothing in the program is called df/dr", "the names are x, y, q, z, f"),
     ({"wrt": ["q"]}, "q is not an input", "the inputs are x, y, z"),
     ({"wrt": ["dq/dx"]}, "dq/dx is not an input", "write --of q --wrt x, for dq/dx"),
     ({"wrt": ["x", "xx"]}, "xx is not an input", "did you mean x?"),
@@ -55,7 +55,7 @@ def test_eight_names_are_listed(many: int) -> None:
     program, values = f"f = max({', '.join(names)})", dict.fromkeys(names, 1)
     nodes = [*names, "f"]
     some, given = (", ".join(known[:8]) + (", ..." if len(known) > 8 else "") for known in (nodes, names))
-    for asked, hint in (({"of": "w"}, f"the nodes are {some}"), ({"grad": ["w"]}, f"the inputs and nodes are {some}"),
+    for asked, hint in (({"of": "w"}, f"the nodes are {some}"), ({"grad": ["w"]}, f"the names are {some}"),
                         ({"wrt": ["w"]}, f"the inputs are {given}")):  # fmt: skip
         with pytest.raises(InputError) as raised:
             differentiate(program, values, **asked)

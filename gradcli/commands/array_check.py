@@ -18,6 +18,7 @@ from ..homework.marking.array_key import ArrayKey
 from ..homework.marking.array_marks import ArrayMarked, mark_arrays
 from ..homework.marking.judging import MarkingPolicy
 from ..language.array_scope import parse_arrays
+from ..language.syntax import listed
 from ..record import bindings as binding
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import ArrayPoint, Given, texts_of
@@ -26,6 +27,7 @@ from ..record.array_values import resolved
 from ..record.precision import Precision
 from ..record.request import Request
 from ..record.update_rules import Update
+from ..record.word_slips import no_claim
 from ..reports import Style, array_marks, one_line
 from ..text import clip, counted, did_you_mean, visible
 from .progress import Progress
@@ -87,7 +89,15 @@ class _Words:
                 rest.append(word)
             else:
                 raise _neither(graph, word, name)
-        return list(binding.split(rest))
+        claimed = _examples(graph)
+        return list(binding.split(rest, unnamed=lambda word: no_claim(word, graph.by_label, graph.inputs, claimed)))
+
+
+def _examples(graph: ArrayGraph, of: str | None = None) -> list[str]:
+    """Return what may be claimed about an output: its value, and where it is a number, a gradient of it."""
+    output = chosen_output(graph, of)
+    label = graph.labels[output]
+    return [label] if graph.nodes[output].shape else [label, f"d{label}/d{next(iter(graph.differentiable), 'x')}"]
 
 
 def _is_open(name: str, program: str) -> bool:
@@ -98,7 +108,7 @@ def _is_open(name: str, program: str) -> bool:
 
 def _neither(graph: ArrayGraph, word: str, name: str) -> InputError:
     items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-    hint = did_you_mean(name, items) or f"its names are {', '.join(list(graph.by_label)[:8])}"
+    hint = did_you_mean(name, items) or listed("name", list(graph.by_label), "its")
     return InputError(
         f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
         span=(0, len(name)), kind="item", hint=hint,
@@ -127,10 +137,7 @@ def check_arrays(
     typed = _Words(source, words, from_files, of)
     graph = typed.graph
     if not typed.claims and not sheet.claims and not full:
-        name = next(iter(graph.differentiable), "x")
-        asked = chosen_output(graph, of)
-        item = graph.labels[asked] if graph.nodes[asked].shape else f"d{graph.labels[asked]}/d{name}"
-        hint = f"add ITEM=CLAIM, such as {item}='[[1, 2], [3, 4]]', or --claims FILE"
+        hint = f"add ITEM=CLAIM, such as {_examples(graph, of)[-1]}='[[1, 2], [3, 4]]', or --claims FILE"
         raise InputError("there is no claim", kind="claims", hint=hint)
     names = [claim.name for claim in (*typed.claims, *sheet.claims)]
     if update is None and (new := next(filter(names_step, names), None)):

@@ -260,8 +260,10 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     """
     from ..calculus.operations import CONSTANTS
     from ..homework.claims.written_numbers import answered
+    from ..language.syntax import listed
     from ..record import bindings as binding
     from ..record.retyping import nearly_quotient
+    from ..record.word_slips import no_claim
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
@@ -279,10 +281,12 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
             hint = (
                 nearly_quotient(name, graph.by_label)
                 or did_you_mean(name, items)
-                or f"its names are {', '.join(list(graph.by_label)[:8])}"
+                or listed("name", list(graph.by_label), "its")
             )
             raise InputError(
                 f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
                 span=(0, len(name)), kind="item", hint=hint,
             )  # fmt: skip
-    return binding.split(rest), claims
+    output, moved = graph.labels[graph.output], next(iter(graph.inputs), "x")
+    items = [*[name for name in graph.inputs if name not in names][:1], output, f"d{output}/d{moved}"]
+    return binding.split(rest, unnamed=lambda word: no_claim(word, graph.by_label, graph.inputs, items)), claims

@@ -12,7 +12,7 @@ from .array_errors import array_function_names, is_called
 from .array_instructions import STACKED
 from .array_transposes import products_of_matrices
 from .foreign_names import MODULES, call_hint
-from .implied_products import NAME
+from .implied_products import NAME, closing
 from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
@@ -40,6 +40,7 @@ CALLED = {
     "take_along_axis": "pick({0})", "gather": "pick({0})", "im2col": "windows({0})", "unfold": "windows({0})",
     "inverse": "inv({0})", "slogdet": "logdet({0})",
 }  # fmt: skip
+MENDED = ("syntax", "shape", "transpose")  # kinds of errors of a text that may be mended
 METHODS = (
     "sum|mean|max|min|prod|var|norm|reshape|view|flatten|ravel|trace|dot|softmax|log_softmax|cumsum|sort|clip|clamp"
 )
@@ -56,16 +57,18 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
         try:
             read(other, MAX_INSTRUCTIONS)
         except UnboundError as error:
-            return problem.kind in ("syntax", "shape") or {*error.names} < missing
+            return problem.kind in MENDED or {*error.names} < missing
         except InputError as error:
-            return error.kind == "unused" and problem.kind in ("syntax", "shape")
+            return error.kind == "unused" and problem.kind in MENDED
         except GradcliError:
             return False
         return True
 
     by_matrices = products_of_matrices(text, scope.shapes)
-    for way in [*([] if by_matrices == text else _ways(by_matrices)), *_ways(text), *_whole_axes(text)]:
-        if way != text and accepts(way):
+    idle = _POWER_OF_T.sub("", text) if problem.kind == "transpose" else text  # a vector alone has none
+    sums = [] if "Σ" in scope.shapes else [_SUM.sub(_summed, text)]
+    for way in [*sums, *([] if by_matrices == text else _ways(by_matrices)), *_ways(text), *_whole_axes(text)]:
+        if way not in (text, idle) and accepts(way):
             instead = ([text], [way]) if "\n" not in text else None
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
     if missing:
@@ -107,6 +110,7 @@ def _said(text: str) -> str | None:
     return None
 
 
+_POWER_OF_T = re.compile(r"\s*(?:\^|\*\*)\s*T\b")
 _TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
 _MATLAB = re.compile(r"(?<=[A-Za-z_)\]])\s*\.[*/^]")
 _CALLED_TRANSPOSE = re.compile(r"(?<=[\w)\]])\.(?:t|transpose)\(\s*\)")
@@ -116,6 +120,8 @@ _CHOSEN = re.compile(
 _EINSUM = re.compile(rf"(?:\b(?:{MODULES})\.)?\beinsum\(\s*([\"'])([^\"']*)\1\s*,([^()]*)\)")
 _CONDITIONAL = re.compile(r"([^(),;=\s][^(),;=]*?)\s+if\s+([^(),;]*?[<>=]=?[^(),;]*?)\s+else\s+([^(),;]+)")
 _ROWS = re.compile(r"\[[^\[\];]*;[^\[\]]*\]|\[\s*-?[\w.]+(?:\s+-?[\w.]+)+\s*\]")
+_TERM = r"(?:[^\s+=;,()-]|\((?:[^()]|\([^()]*\))*\))"  # a part of a term: the parentheses that it has are whole
+_SUM = re.compile(rf"(?<!\w)[∑Σ](?!_)\s*({_TERM}+(?:\s*[*/@]\s*{_TERM}+)*)")
 _ELLIPSIS = re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])")
 _METHOD = re.compile(rf"({_OPERAND})\.({METHODS})\(([^()]*)\)")
 
@@ -130,6 +136,12 @@ def _ways(text: str) -> list[str]:
         now = step(now)
     products = re.sub(rf"(?<![\w.])dot\(\s*({_OPERAND})\s*,\s*({_OPERAND})\s*\)", r"\1@\2", now)
     return list(dict.fromkeys([now, *found, products]))
+
+
+def _summed(found: re.Match[str]) -> str:
+    """Return the sum of what stands behind Σ, which may be in parentheses."""
+    term = found[1]
+    return f"sum{term}" if term[0] == "(" and closing(term, 0) == len(term) else f"sum({term})"
 
 
 def _whole_axes(text: str) -> list[str]:
@@ -150,6 +162,7 @@ def _brackets(text: str) -> str:
         text = re.sub(rf"\b(?=[A-Z])({NAME})\[([^\[\]]*)\]", call, text)
         if text == before:
             break
+    text = re.sub(r"(?<=:)\s*end\s*(?=[-\],])", "", text)  # which counts the last entry in
     text = re.sub(r"(?<=[\[,])\s*end\s*-\s*([0-9]+)\s*(?=[\],])", lambda m: f"-{int(m[1]) + 1}", text)
     return re.sub(r"(?<=[\[,])\s*end\s*(?=[\],])", "-1", text)
 

@@ -70,7 +70,7 @@ def _better(
 
             return improved(problem, scope, read)
         return repaired
-    if problem.kind in ("syntax", "arity") or problem.is_foreign:
+    if problem.kind in ("syntax", "arity", "transpose") or problem.is_foreign:
         from .array_habits import improved
 
         return improved(problem, scope, read)

@@ -44,7 +44,7 @@ def products_of_matrices(text: str, shapes: Mapping[str, Sequence[Any]]) -> str:
         is_scaled = any(side[:1].isdigit() or shapes.get(side, (0,)) == () for side in sides)
         return f"{match['left']}{match['before']}{'*' if is_scaled else '@'}{match['after']}"
 
-    text = re.sub(rf"\b({NAME})\s*\*\s*({NAME})'", outer, text)
+    text = re.sub(rf"\b({NAME})(?:\s*[*@]\s*|\s+)({NAME})'", outer, text)
     text = re.sub(r"'\s*(?=[\w(])", "'*", text)
     text = re.sub(rf"\b({NAME})'", lambda m: m[1] if is_vector(m[1]) else f"{m[1]}.T", text)
     return _SINGLE.sub(product, _QUOTED.sub(".T", text))

@@ -54,7 +54,7 @@ LAWS = (
         ("q = u + v: {q/u} = 1 and {q/v} = 1.",
          "In one variable (u + v)' = u' + v'. A sum hands its upstream gradient on to each summand unchanged."),
         "q = x + y; f = q*z", {"x": "-2", "y": "5", "z": "-4"}, "addition plus add",
-        teaches="1 for each summand: a sum hands on what arrives",
+        teaches="1 for each summand, as a sum hands on what arrives",
     ),
     Law(
         "difference rule",

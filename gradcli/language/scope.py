@@ -354,14 +354,22 @@ class UnboundError(InputError):
     def __init__(self, names: Sequence[str], span: tuple[int, int], guess: str | None) -> None:
         shown = [clip_name(name) for name in names[:10]]
         if len(names) > len(shown):
-            listed = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
+            said = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
         elif len(shown) > 1:
-            listed = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
+            said = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
         else:
-            listed = f"{shown[0]} has no value"
-        super().__init__(listed, span=span, hint=guess or "write " + " ".join(f"{name}=..." for name in shown[:5]))
+            said = f"{shown[0]} has no value"
+        super().__init__(said, span=span, hint=guess or "write " + " ".join(f"{name}=..." for name in shown[:5]))
         self.names = names
         self.guess = guess is not None
+
+
+def listed(what: str, names: Sequence[str], the: str = "the") -> str:
+    """Return which names there are, the first eight: "the input is x", "the nodes are q, f"; or that it has none."""
+    shown = ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
+    if not names:
+        return f"the program has no {what}s"
+    return f"{the} {what}s are {shown}" if names[1:] else f"{the} {what} is {shown}"
 
 
 def is_numeral(text: str) -> bool:

@@ -19,12 +19,13 @@ from .scope import (
     Statement,
     check_numeral,
     clip_name,
+    listed,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from .repeated_statements import Parsed
 
-__all__ = ["MAX_BYTES", "check_numeral", "clip_name", "parse"]
+__all__ = ["MAX_BYTES", "check_numeral", "clip_name", "listed", "parse"]
 
 FEWEST = 16  # statements of a program that is worth looking for repeated ones
 

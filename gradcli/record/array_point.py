@@ -15,7 +15,7 @@ from ..arrays.opening import entry_names
 from ..arrays.sizes import Shape
 from ..errors import InputError, Source
 from ..language.array_scope import parse_arrays
-from ..language.syntax import check_numeral, clip_name
+from ..language.syntax import check_numeral, listed
 from ..numbers.systems import FLOAT
 from ..text import did_you_mean
 from .array_values import ArrayData
@@ -61,8 +61,7 @@ class ArrayPoint:
         for name, value in self.given.items():
             if name not in needed:
                 inputs = list(graph.inputs)
-                some = ", ".join(map(clip_name, inputs[:8])) + (", ..." if inputs[8:] else "")
-                hint = did_you_mean(name, inputs) or f"leave it out; the inputs are {some}"
+                hint = did_you_mean(name, inputs) or f"leave it out; {listed('input', inputs)}"
                 source = value if isinstance(value, Source) else None
                 what = used_by_nothing(name)
                 raise InputError(what, source=source, kind="binding", hint=hint)

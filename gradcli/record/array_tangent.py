@@ -15,7 +15,7 @@ from ..arrays.kernels import array_system
 from ..arrays.sizes import count, described
 from ..arrays.sweeps import forward, jumps, reverse
 from ..errors import InputError
-from ..language.syntax import clip_name
+from ..language.syntax import clip_name, listed
 from ..numbers.systems import Undecided
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
@@ -23,7 +23,7 @@ from .array_jacobian import first_settled, look, opened_rows, settled_tangents
 from .array_outputs import ArrayTangent, Output, Row
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
-from .request import ONE, some_of
+from .request import ONE
 
 
 def array_tangent(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
@@ -45,7 +45,7 @@ def _check(record: ArrayGradient, given: Mapping[str, Given]) -> None:
     graph = record.graph
     for name, value in given.items():
         if name not in graph.inputs:
-            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {some_of(list(graph.inputs))}"
+            hint = did_you_mean(name, list(graph.inputs)) or listed("input", list(graph.inputs))
             raise InputError(f"--tangent: {clip_name(name)} is not an input", kind="name", hint=hint)
         if name not in graph.differentiable:
             raise InputError(f"--tangent: {clip_name(name)} holds labels or indices, which do not move", kind="name")

@@ -15,11 +15,11 @@ from ..arrays.table import ARRAY_OPERATIONS, INDEX, INPUT, entry_by_entry
 from ..calculus.operations import MUL
 from ..errors import InputError, LimitError, Source, Within
 from ..language.array_scope import parse_arrays
-from ..language.syntax import clip_name
+from ..language.syntax import clip_name, listed
 from ..text import did_you_mean
 from .array_point import ArrayPoint, Given
 from .array_values import ArrayData, array_value
-from .request import Request, some_of
+from .request import Request
 
 MOST_OPENED = 5_000  # scalar nodes that a program is opened to by itself
 MOST_WRITTEN = 6  # entries of an array in a hint
@@ -214,7 +214,7 @@ def _node(graph: ArrayGraph, name: str) -> int:
     found = graph.by_label.get(name)
     if found is None:
         known = list(graph.by_label)
-        hint = did_you_mean(name, known) or f"the arrays are {some_of(known)}"
+        hint = did_you_mean(name, known) or listed("array", known)
         raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
     return found
 
@@ -228,7 +228,7 @@ def choose_places(graph: ArrayGraph, wrt: Collection[str] | None) -> dict[str, i
         return graph.differentiable
     for name in wrt:
         if name not in graph.inputs:
-            hint = did_you_mean(name, list(graph.inputs)) or f"the inputs are {some_of(list(graph.inputs))}"
+            hint = did_you_mean(name, list(graph.inputs)) or listed("input", list(graph.inputs))
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
         if name not in graph.differentiable:
             what = f"{clip_name(name)} holds labels or indices: whole numbers that have no derivative"

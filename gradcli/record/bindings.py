@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -42,11 +42,13 @@ def is_cut(words: Sequence[str]) -> bool:
     return any(word == ":" or word.startswith("=") or (word.endswith("=") and word[:1] != "-") for word in words)
 
 
-def split(words: Iterable[str], program: Source | None = None) -> dict[str, Source]:
+def split(
+    words: Iterable[str], program: Source | None = None, unnamed: Callable[[str], InputError | None] = lambda word: None
+) -> dict[str, Source]:
     """Return the bindings that command-line words make: the text of each value, named for messages by its name.
 
-    The program, where it is known, serves to say what was meant by words that are none. Raises `InputError` for these,
-    and for a name that is given twice.
+    The program, where it is known, serves to say what was meant by words that are none; `unnamed` may know the error
+    for one without =. Raises `InputError` for these, and for a name that is given twice.
     """
     found: dict[str, Source] = {}
     words = list(words)
@@ -60,7 +62,7 @@ def split(words: Iterable[str], program: Source | None = None) -> dict[str, Sour
         if not equals:
             from .word_slips import no_binding
 
-            raise no_binding(words, word, program)
+            raise unnamed(word) or no_binding(words, word, program)
         if name.startswith("-") and as_name(name.lstrip("-")):
             plain = name.lstrip("-")
             near = f"did you mean {plain}=-{value}?" if not value.startswith("-") else None

@@ -9,7 +9,7 @@ from ..calculus.building import called
 from ..calculus.graph import Graph
 from ..errors import InputError, Source
 from ..language.lexer import composed
-from ..language.syntax import clip_name, parse
+from ..language.syntax import clip_name, listed, parse
 from ..text import did_you_mean
 from .precision import Precision
 from .values import Values
@@ -121,7 +121,7 @@ def choose_output(graph: Graph, of: str | None) -> int:
     if found is None:
         known = list(graph.by_label)
         hint = _quotient_hint(graph, of) or did_you_mean(of, known)
-        hint = hint or f"the nodes are {some_of(known)}"
+        hint = hint or listed("node", known)
         raise InputError(f"there is no node {clip_name(of)}", kind="name", hint=hint)
     return found
 
@@ -153,7 +153,7 @@ def choose_places(graph: Graph, wrt: Collection[str] | None, grad: Collection[st
         if name not in graph.by_label:
             known = list(graph.by_label)
             hint = _quotient_hint(graph, name) or _glued_hint(graph, name) or did_you_mean(name, known)
-            hint = hint or f"the inputs and nodes are {some_of(known)}"
+            hint = hint or listed("name", known)
             raise InputError(f"nothing in the program is called {clip_name(name)}", kind="name", hint=hint)
     return {name: graph.by_label[name] for name in grad}
 
@@ -182,12 +182,7 @@ def _quotient_hint(graph: Graph, name: str, option: str = "grad") -> str | None:
 def _input_hint(graph: Graph, name: str) -> str:
     """Return what to write for a name that is not an input."""
     near = _quotient_hint(graph, name, "wrt") or _glued_hint(graph, name) or did_you_mean(name, list(graph.inputs))
-    return near or f"the inputs are {some_of(list(graph.inputs))}"
-
-
-def some_of(names: list[str]) -> str:
-    """Return the first eight names, and whether there are more."""
-    return ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
+    return near or listed("input", list(graph.inputs))
 
 
 def listing(graph: Graph, output: int, places: Collection[int], nodes: str | Collection[int]) -> Listing:

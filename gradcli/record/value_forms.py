@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 
+from ..calculus.operations import CONSTANTS
+from ..calculus.spellings import function
 from ..errors import InputError, Source
 from ..text import clip
 from .bindings import looks_like_array
@@ -18,6 +20,10 @@ _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
 _BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
 _FILE = re.compile(r"[\w~./\\ -]*\w\.(?:csv|tsv|json|npy|npz|safetensors)(?::.*)?")
+# Not what makes another number of it: 10k, 3i.
+_UNIT = re.compile(
+    rf"(?P<value>{_NUMBER}(?:[eE][-+]?[0-9]+)?)\s*\*?\s*(?P<unit>(?![kKij]\Z)[^\W\d_]+(?:\s*[*/^]\s*[^\W_]+|[²³])*)"
+)
 _SHAPE = re.compile(r"(?:[A-Z]|[1-9]\d{0,5})(?:x(?:[A-Z]|[1-9]\d{0,5}))+", re.ASCII)  # such as 2x3 or NxD
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
 
@@ -41,9 +47,16 @@ def refused(source: Source, text: str) -> InputError | None:
         return _listed(source, [number.strip() for number in text[1:-1].split(",")], brackets=text[0] == "[")
     if _FILE.fullmatch(text):
         return _error("this is the name of a file", source, f"write {_word(source, f'@{clip(text, 60)}')}")
+    if (unit := _UNIT.fullmatch(text)) and not any(map(_is_known, re.findall(r"[^\W\d_]+", unit["unit"]))):
+        return _error("a value is a number without a unit", source, f"write {_word(source, unit['value'])}")
     if _ROW.fullmatch(text):
         return _row(source, re.split(r"\s*,\s*|\s+", text))
     return None
+
+
+def _is_known(word: str) -> bool:
+    """Whether a word is a constant or a function."""
+    return word == "π" or word in CONSTANTS or function(word) is not None
 
 
 def _listed(source: Source, numbers: list[str], *, brackets: bool = True) -> InputError:
@@ -134,8 +147,8 @@ def negative(source: Source, middle: str, size: str | None = None) -> InputError
 
 
 def _word(source: Source, value: str, *, quoted: bool = False) -> str:
-    """Return a value as it is typed behind its name."""
-    if not source.name.isidentifier():
+    """Return a value as it is typed behind its name; one that is part of another text, alone."""
+    if not source.name.isidentifier() or source.place is not None:
         return value
     return f"{source.name}='{value}'" if quoted else f"{source.name}={value}"
 

@@ -13,7 +13,7 @@ from ..calculus.spellings import function
 from ..calculus.sweeps import forward
 from ..errors import InputError, LimitError, MathError, Source, Within
 from ..language.scope import UnboundError
-from ..language.syntax import check_numeral, clip_name, parse
+from ..language.syntax import check_numeral, clip_name, listed, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
 from ..text import did_you_mean, other_capitals
 from .bindings import looks_like_array
@@ -138,8 +138,7 @@ def _unused_hint(name: str, inputs: list[str]) -> str:
     if name == "π":
         return "π is a constant: give a variable another name"
     near = did_you_mean(name, inputs)
-    some = ", ".join(map(clip_name, inputs[:8])) + (", ..." if inputs[8:] else "")
-    return near or (f"leave it out; the inputs are {some}" if inputs else "leave it out; the program has no inputs")
+    return near or f"leave it out; {listed('input', inputs)}"
 
 
 def _plain_numerals(texts: Sequence[str]) -> list[float] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..calculus.graph import Graph
 from ..errors import ARGUMENT, GradcliError, InputError, Source
@@ -33,6 +33,25 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
             )
             return InputError(what, source=source, kind="binding", hint=hint)
     return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
+
+
+def no_claim(word: str, names: Collection[str], inputs: Collection[str], examples: Sequence[str]) -> InputError | None:
+    """Return the error for a name without a claim or value, or one without a name, among the words of `check`.
+
+    `names` are those of the program, its `inputs` among them; `examples` is what may be claimed or given. None is
+    returned where the word is neither.
+    """
+    if word in inputs:
+        what, hint = "has no value behind it", f"write {clip(word, 40)}=..., with its value"
+    elif CLAIMED.fullmatch(word) or word in names or (word[:1] in ("d", "∂") and word[1:] in names):
+        what, hint = "has no claim behind it", f"write {clip(word, 40)}=..., with your answer"
+    elif word.startswith("[") or _is_value(word):
+        what = "has no name before it"
+        hint = f"write {' or '.join(clip(f'{item}={word}', 60) for item in examples)}"
+        hint += ", whichever it is" if examples[1:] else ""
+    else:
+        return None
+    return InputError(f"{clip(word, 60)} {what}", source=Source(ARGUMENT, word), kind="binding", hint=hint)
 
 
 def cut_array(words: Sequence[str]) -> InputError | None:

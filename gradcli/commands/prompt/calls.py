@@ -10,7 +10,7 @@ import click
 
 from ...calculus.graph import Graph
 from ...errors import InputError, Source
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record import bindings as binding
 from ...record.higher_derivatives import formulas_of
@@ -151,7 +151,7 @@ def _check_inputs(session: Session, graph: Graph, names: Iterable[str]) -> None:
         if name not in graph.inputs:
             known = list(graph.inputs)
             raise InputError(f"there is no input {clip_name(name)}", kind="name",
-                             hint=did_you_mean(name, known) or f"the inputs are {', '.join(known[:8])}")  # fmt: skip
+                             hint=did_you_mean(name, known) or listed("input", known))  # fmt: skip
 
 
 def _options(rest: str) -> tuple[str, list[str]]:

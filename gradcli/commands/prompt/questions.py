@@ -6,7 +6,7 @@ import re
 
 from ...errors import InputError
 from ...language.lexer import as_name
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...record import bindings as binding
 from ...record.gradient import Gradient
 from ...reports import render
@@ -90,7 +90,7 @@ def _known(session: Session, *names: str, hint: str | None = None) -> None:
             known = list(graph.by_label)
             raise InputError(
                 f"there is no node {clip_name(name)}", kind="name",
-                hint=did_you_mean(name, known) or hint or f"the nodes are {', '.join(known[:8])}",
+                hint=did_you_mean(name, known) or hint or listed("node", known),
             )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ...calculus.graph import Graph
 from ...errors import ARGUMENT, GradcliError, InputError, ShellHint
 from ...language.scope import UnboundError
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...language.writing import formula
 from ...record.gradient import Gradient
 from ...reports import Style
@@ -192,10 +192,9 @@ def check_free(graph: Graph, name: str, own: Collection[str]) -> None:
         )  # fmt: skip
     if i is None:
         return
-    free = ", ".join(map(clip_name, list(graph.inputs)[:8]))
     raise InputError(
         f"{clip_name(name)} is computed by the program: {clip_name(name)} = {definition(graph, i)}", kind="binding",
-        hint=f"its inputs are {free}" if free else "it has no inputs",
+        hint=listed("input", list(graph.inputs), "its") if graph.inputs else "it has no inputs",
     )  # fmt: skip
 
 

@@ -19,10 +19,9 @@ from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
 from ...language.array_writing import expression
 from ...language.lexer import composed
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
-from ...record.request import some_of
 from ...text import did_you_mean
 from .items import DERIVATIVE, LOCAL, NO_RATE, STEP, UPSTREAM, VALUE, unknown_item
 from .primes import as_item
@@ -185,7 +184,7 @@ def _instead(record: ArrayGradient, text: str) -> str:
     if nearest := did_you_mean(text, names):
         return nearest
     if re.fullmatch(_PLAIN, text):
-        return f"the names are {some_of(known)}"
+        return listed("name", known)
     return f"items are written z, z[1], d{own}/dW or local(z,W)"
 
 
@@ -298,5 +297,5 @@ def _node(record: ArrayGradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
         known = list(record.graph.by_label)
-        raise unknown_item(text, did_you_mean(name, known) or f"the names are {some_of(known)}")
+        raise unknown_item(text, did_you_mean(name, known) or listed("name", known))
     return found

@@ -16,7 +16,7 @@ from ...calculus.following import follows
 from ...calculus.operations import INPUT
 from ...errors import InputError
 from ...language.lexer import composed
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient
@@ -208,8 +208,7 @@ def _node(record: Gradient, text: str, name: str) -> int:
     found = record.graph.by_label.get(name)
     if found is None:
         known = list(record.graph.by_label)
-        names = f"the names are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        raise unknown_item(text, nearly_quotient(text, known) or did_you_mean(name, known) or names)
+        raise unknown_item(text, nearly_quotient(text, known) or did_you_mean(name, known) or listed("name", known))
     return found
 
 

@@ -19,7 +19,7 @@ from ...calculus.operations import DIV, LINEAR, MUL, SUB, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
 from ...language.lexer import composed
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, listed
 from ...record.gradient import Gradient
 from ...text import did_you_mean
 from .items import LOCAL, VALUE, Item
@@ -136,6 +136,6 @@ def inputs_named(inputs: Collection[str], text: str) -> list[str]:
     for name in names:
         if name not in inputs:
             known = list(inputs)
-            hint = did_you_mean(name, known) or f"the inputs are {', '.join(known[:8])}"
+            hint = did_you_mean(name, known) or listed("input", known)
             raise InputError(f"{clip_name(name)} is not an input", kind="name", hint=hint)
     return names

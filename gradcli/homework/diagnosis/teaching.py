@@ -75,11 +75,11 @@ def _slope(record: Gradient, item: Item) -> str:
 
 
 def _atom(record: Gradient, node: int) -> str:
-    """Return a node as a factor of a formula: its name, or its expression in parentheses."""
-    graph = record.graph
-    if graph.is_called[node] or graph.nodes.operations[node].is_leaf:
+    """Return a node as a factor of a formula: its name, the call that it is, or its expression in parentheses."""
+    graph, operation = record.graph, record.graph.nodes.operations[node]
+    if graph.is_called[node] or operation.is_leaf:
         return graph.labels[node]
-    return f"({spoken(graph, node)})"
+    return spoken(graph, node) if operation.is_function else f"({spoken(graph, node)})"
 
 
 def _upstream(record: Gradient, item: Item) -> str:
