@@ -180,7 +180,7 @@ class ArrayPasses:
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
+                self.notes.append(note._replace(detail={"message": message}, message=message))
 
     @property
     def lacks_bits(self) -> bool:
