@@ -297,6 +297,12 @@ def test_a_wrong_formula_is_told_by_its_entries_and_diagnosed() -> None:
     assert [d.mistake for d in found.diagnoses] == ["no-target"]
 
 
+def test_a_wrong_rule_without_a_number_says_nothing() -> None:
+    """The log of a share that a binary64 takes for 0 has none."""
+    for program in ("L = cross_entropy(a, softmax(a))", "L = cross_entropy(a, [0.2, 0.8])"):
+        assert status(program, {"a": [-1, 1e4]}, "da", "[3, 3]") == ("wrong", "0 of 2 right")
+
+
 # ---- the command
 
 

@@ -205,3 +205,18 @@ def test_a_step_counts_only_between_what_is_differentiated_and_the_output() -> N
         assert not [note for note in found.notes if note.kind == "kink"], program
     with pytest.raises(LimitError):
         differentiate("sum(where(X > 0, X, -X)*w)", {"X": many, "w": 2.0}, wrt=["X"], at_kink="error")
+
+
+@pytest.mark.parametrize(
+    ("program", "gradients"),
+    [
+        # The border of a padded array is the same for all inputs; the program is opened, as relu has a kink there.
+        ("a = pad(x, 1); h = relu(a); L = sum(3*h + a**2)", {"h": [3, 3, 3, 3], "a": [0, 7, -4, 0], "x": [7, -4]}),
+        ("a = concat(x, [0, 5]); h = relu(a - 2); L = sum(h + a*a)", {"h": [1] * 4, "a": [4, -4, 0, 11], "x": [4, -4]}),
+    ],
+)
+def test_entries_that_no_input_changes_have_upstream_gradients(program: str, gradients: dict[str, list[float]]) -> None:
+    record = differentiate(program, {"x": [2, -2]})
+    assert isinstance(record, ArrayGradient)
+    assert record.arithmetic["by"] == "scalars"
+    assert {node.name: node.upstream for node in record.nodes if node.name in gradients} == gradients

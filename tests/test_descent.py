@@ -203,6 +203,15 @@ def test_digits_are_carried() -> None:
     assert abs(Fraction(str(lines[3].value)) - Fraction(1, 729)) < Fraction(1, 10**30)
 
 
+@pytest.mark.parametrize("precision", [Precision("certain"), Precision("digits", 30)], ids=["certain", "digits"])
+@pytest.mark.parametrize("rule", UPDATE_RULES)
+def test_a_derivative_that_nobody_tells_from_zero_is_no_step(rule: str, precision: Precision) -> None:
+    """Rules take the root of its square."""
+    lines = descent("atan2(x, x) - y", {"x": "2", "y": "3"}, rule, steps=2, precision=precision)
+    assert [float((line.parameters["x"] or [])[0]) for line in lines] == [2, 2, 2]
+    assert float((lines[1].parameters["y"] or [])[0]) > 3
+
+
 def test_a_norm_has_no_more_digits_than_its_numbers() -> None:
     start = descent("x**2 + pi*y", {"x": "1", "y": "2"}, steps=0, precision=Precision("digits", 4))[0]
     assert start.norm == 3.72  # 3.7242

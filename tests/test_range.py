@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli import differentiate
+from gradcli import ArrayGradient, differentiate
+from gradcli.record.array_passes import MOST_TOLD
+from gradcli.reports import ARRAY_FORMATS, Style, render_arrays
 
 
 def test_underflow_is_not_passed_off_as_zero() -> None:
@@ -13,6 +15,16 @@ def test_underflow_is_not_passed_off_as_zero() -> None:
     assert [note.kind for note in record.notes if "not 0" in note.message] == ["underflow", "underflow"]
     assert not [n for n in differentiate("exp(x) - exp(x)", {"x": 1}).notes if n.kind == "underflow"]
     assert not [n for n in differentiate("x*0", {"x": 1}).notes if n.kind == "underflow"]
+
+
+@pytest.mark.parametrize("format", sorted({*ARRAY_FORMATS} - {"png"}))
+@pytest.mark.parametrize(("x", "kind", "many"), [(-1000, "underflow", 2), (1000, "overflow", 3)])
+def test_many_entries_beyond_binary64_are_noted_in_every_report(format: str, x: int, kind: str, many: int) -> None:
+    record = differentiate("f = sum(exp(x))", {"x": [x] * (many + MOST_TOLD)})
+    assert isinstance(record, ArrayGradient)
+    last = record.notes[-1]
+    assert (last.kind, last.message) == (kind, f"x: {many} more entries like these")
+    assert render_arrays(record, format, Style())
 
 
 @pytest.mark.parametrize(("program", "x", "below"), [

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from gradcli.calculus.operations import OPERATIONS
+from gradcli.calculus.table_parts import Operation
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.claims import Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item, worksheet
@@ -16,6 +18,7 @@ from gradcli.homework.classroom.explanations import explanations
 from gradcli.homework.classroom.results import Explanation
 from gradcli.homework.classroom.toml_reading import read_toml
 from gradcli.homework.diagnosis.array_entry_rules import (
+    EntryStep,
     dropped,
     factor_again,
     local_rule,
@@ -134,6 +137,23 @@ def test_a_wrong_rule_for_numbers_in_every_entry(id: str, function: str, slope: 
     edge = edge_of(f"h = {function}(z); L = sum(h*g)", "z")
     (found,) = local_rule(MISTAKES[id], edge)
     assert array(found.array) == pytest.approx(G * slope(Z))
+
+
+@pytest.mark.parametrize("operation", [f for f in OPERATIONS.values() if not f.is_leaf], ids=repr)
+def test_no_rule_for_an_entry_needs_a_program(operation: Operation) -> None:
+    pairs = operation.name == "dot"
+    arguments = [0.5, 0.25, 2.0, 4.0][: 4 if pairs else len(operation.parameters)]
+    for k in range(-1, len(arguments)):
+        for mistake in rows_for(operation, k):
+            mistake.results(EntryStep(operation, k, 0.5, arguments, [1] * len(arguments)))
+
+
+@pytest.mark.parametrize(
+    ("program", "flows"), [("y = z/m; L = sum(y*g)", [[-2.0, -3 / 5, 1.0]]), ("y = z/[1, 5, 4]; L = sum(y*g)", [])]
+)
+def test_the_quotient_rule_in_the_wrong_order(program: str, flows: list[list[float]]) -> None:
+    found = local_rule(MISTAKES["quotient-order"], edge_of(program, "z", m=[1.0, 5.0, 4.0]))
+    assert [array(w.array).tolist() for w in found] == [pytest.approx(flow) for flow in flows]
 
 
 def test_wrong_values_in_every_entry() -> None:

@@ -181,7 +181,7 @@ class ArrayPasses:
                     self.notes.append(note.worded(S.formatter.brief))
             if told > MOST_TOLD:
                 message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
-                self.notes.append(Note("overflow", i, task.graph.labels[i], message=message))
+                self.notes.append(note._replace(detail={"message": message}, message=message))
 
     @property
     def lacks_bits(self) -> bool:
@@ -261,11 +261,13 @@ class ArrayPasses:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
             if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
-                own = self.settled_upstream[i] if shares else None  # which the scalar nodes do not
+                own = self.settled_upstream[i] or [None] * len(entries)
                 self.settled_upstream[i] = [
-                    record.upstream[k] if own is None or own[j] is None or k in looked_at else own[j]
+                    # Scalar nodes share no ties, and nothing arrives at one that is the same for all inputs.
+                    own[j] if own[j] is not None and ((shares and k not in looked_at) or not record.active[k])
+                    else record.upstream[k]
                     for j, k in enumerate(entries)
-                ]
+                ]  # fmt: skip
         if record.taken is not None:
             from .steps_taken import gathered
 

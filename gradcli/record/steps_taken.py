@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..numbers.systems import Undecided
 from .update_rules import Taken, Update
 
 if TYPE_CHECKING:
@@ -22,9 +23,22 @@ def taken(S: Any, update: Update, inputs: Iterable[tuple[str, Any, Any]]) -> Tak
         if g is None:
             found.new[name], found.state[name] = [None], {own: [None] for own in update.rule.state}
             continue
-        new, state = update.of_number(S, name, w, g)
+        new, state = update.of_number(S, name, w, _told_from_zero(S, g))
         found.new[name], found.state[name] = [new], {own: [x] for own, x in state.items()}
     return found
+
+
+def _told_from_zero(S: Any, g: Any) -> Any:
+    """Return a derivative; 0 for one that is written down as 0 because no precision tells the two apart.
+
+    A rule may take the root of its square, which nobody could decide.
+    """
+    try:
+        S.equal(g, S.zero)
+    except Undecided:
+        if S.round_out(g) in (0, "0"):
+            return S.zero
+    return g
 
 
 def taken_by_arrays(A: Entries, update: Update, inputs: Iterable[tuple[str, Array, Array | None]]) -> Taken:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,14 +25,20 @@ LEFT_OUT = frozenset(("wrong-point", "sigmoid-twice", "constant-factor-lost", "c
 
 
 class EntryStep(Working):
-    """One entry of an operation entry by entry, as a step of the work with numbers."""
+    """One entry of an operation entry by entry, as a step of the work with numbers: it knows no program."""
 
-    __slots__ = ()
+    __slots__ = ("_varying",)
 
-    def __init__(self, operation: Operation, k: int, v: Number, args: list[Number]) -> None:
+    def __init__(
+        self, operation: Operation, k: int, v: Number, args: list[Number], varying: Sequence[int] = ()
+    ) -> None:
         self.item = Item(VALUE if k < 0 else LOCAL, 0, k)
-        self.operation, self.v, self.args = operation, v, args
+        self.operation, self.v, self.args, self._varying = operation, v, args, varying
         self._right = UNKNOWN
+
+    def varying(self) -> Sequence[int]:
+        """Return whether each argument depends on an input."""
+        return self._varying
 
 
 @cache
@@ -51,9 +57,10 @@ def local_rule(mistake: Mistake, edge: Edge) -> Iterator[Wrong]:
     right = slopes(edge, v, edge.xs)
     if right is None:
         return
+    varying = [edge.world.depends[a] for a in edge.node.arguments]
     found: dict[str, dict[int, Number]] = {}
     for entry, (own, *args) in enumerate(zip(v.entries, *columns, strict=True)):
-        for tag, number in mistake.results(EntryStep(operation, edge.k, own, list(args))):
+        for tag, number in mistake.results(EntryStep(operation, edge.k, own, list(args), varying)):
             found.setdefault(tag, {})[entry] = number
     for tag, wrong in found.items():
         local = [wrong.get(entry, slope) for entry, slope in enumerate(right.entries)]

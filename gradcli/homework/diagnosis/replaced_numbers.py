@@ -329,6 +329,10 @@ class Working:
         self._right: Number = UNKNOWN
         self._terms: list[Contribution] | None = None
 
+    def varying(self) -> Sequence[int]:
+        """Return whether each argument of the node depends on an input."""
+        return [self.program.active[a] for a in self.node.arguments]
+
     @property
     def terms(self) -> list[Contribution]:
         """What arrives at the node from its users; nothing where a number of it is missing."""

@@ -255,10 +255,9 @@ def elsewhere(working: Working) -> Iterator[Wrong]:
 def quotient_reversed(working: Working) -> Iterator[Wrong]:
     """The derivatives of a quotient with those of numerator and denominator exchanged, where both can be."""
     x, y = working.args
-    numerator, denominator = (working.program.active[a] for a in working.node.arguments)
     if working.item.position == 1:
         yield "", x / (y * y)
-    elif numerator and denominator:
+    elif all(working.varying()):
         yield "", -1 / y
 
 
