@@ -290,5 +290,5 @@ def unknown_function(token: Token, scope: Any) -> InputError:
         return error.but(hint=f"write {shown}")
     if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
-    near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(shortest=3), *scope.functions])
+    near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(), *scope.functions])
     return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")

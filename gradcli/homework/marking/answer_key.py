@@ -60,7 +60,7 @@ class _Memory(dict[K, V]):
         self[key] = found
 
 
-def require_plain_numbers(record: Gradient, given: Iterable[Source] = ()) -> None:
+def require_plain_numbers(record: Gradient, given: Iterable[Source]) -> None:
     """Raise `InputError` for a record in other numbers than the floats that people write on worksheets.
 
     `given` are the numbers of the inputs as they were written.
