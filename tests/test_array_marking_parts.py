@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gradcli.files.array_data import index_of
 from gradcli.homework.claims.array_items import ArrayItem
 from gradcli.homework.claims.claims import Claim, Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE
@@ -16,7 +17,7 @@ from gradcli.homework.marking.array_key import _decimals
 from gradcli.homework.marking.array_marks import mark_arrays, working_order
 from gradcli.homework.marking.array_new_values import STEP_MISTAKES, _gives
 from gradcli.homework.marking.array_rounding import MOST_FIGURES, reach_of_rounding
-from gradcli.homework.marking.array_shapes import fault_of_claimed, indices, shape_fault, summed_shapes, which_wrong
+from gradcli.homework.marking.array_shapes import fault_of_claimed, shape_fault, summed_shapes, which_wrong
 from gradcli.homework.marking.array_steps import ArraySteps, OwnArray
 from gradcli.homework.marking.array_terms import (
     rounding_of_flow,
@@ -103,7 +104,7 @@ def test_shapes_that_are_summed_to_a_gradient() -> None:
     (0, (), ()),
 ])  # fmt: skip
 def test_the_index_of_an_entry(place: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    assert indices(place, shape) == index
+    assert index_of(place, shape) == index
 
 
 @pytest.mark.parametrize(("right", "shape", "words"), [

@@ -15,7 +15,7 @@ from gradcli.record.array_derivation import Growth, growth
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.record.array_request import MOST_ENTRIES, asked_entries
 from gradcli.record.array_shapes import written_shape
-from gradcli.record.array_summary import ArraySummary, approximate, index_of, summarised
+from gradcli.record.array_summary import ArraySummary, approximate, summarised
 from gradcli.record.array_task import MOST_WRITTEN, _example
 from gradcli.record.array_values import array_of
 from gradcli.record.descent import _norm
@@ -257,14 +257,6 @@ def test_the_summary_of_nothing() -> None:
         )
         assert math.isnan(found.mean)
         assert math.isnan(found.norm)
-
-
-@pytest.mark.parametrize(
-    ("k", "shape", "index"),
-    [(0, (), ()), (4, (5,), (4,)), (5, (2, 3), (1, 2)), (3, (2, 3), (1, 0)), (7, (2, 2, 2), (1, 1, 1))],
-)
-def test_indices(k: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    assert index_of(k, shape) == index
 
 
 @pytest.mark.parametrize(("x", "number"), [

@@ -12,6 +12,7 @@ from typing import Any
 from ..calculus.building import Builder
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT, NUMBER
+from ..files.array_data import index_of
 from .entries import Array
 from .graph import ArrayBuilder, ArrayGraph, ArrayNode
 from .opening import Opened, entry_names
@@ -26,17 +27,9 @@ def _assembled(sizes: Sizes, *entries: Shape, shape: Shape) -> Shape:
     return shape
 
 
-def _index(k: int, shape: Sequence[int]) -> tuple[int, ...]:
-    found = []
-    for size in reversed(shape):
-        k, place = divmod(k, size)
-        found.append(place)
-    return tuple(found[::-1])
-
-
 ASSEMBLE = ArrayOperation(
     "assemble", "x ...", _assembled, lambda A, *xs, shape: A.reshape(A.stack(xs), shape),
-    (lambda A, g, v, *xs, k, shape: A.index(g, (), _index(k, shape)),),
+    (lambda A, g, v, *xs, k, shape: A.index(g, (), index_of(k, shape)),),
     fixed={"shape": ()}, symbol="[]", is_linear=True, law="entries put together", summary="an array of its entries",
 )  # fmt: skip
 ENTRY = ArrayOperation(
@@ -155,7 +148,7 @@ class _Rebuilding:
                 entries[k] = self.builder.literal([text], (), node.span) if text[0] in "+-" else \
                     self.builder.number(text, node.span)  # fmt: skip
             else:
-                new = self.builder.apply(ENTRY, [self.place[a]], node.span, {"places": _index(k, shape)})
+                new = self.builder.apply(ENTRY, [self.place[a]], node.span, {"places": index_of(k, shape)})
                 self.labels[new] = entry_names(self.graph.labels[a], shape)[k]
                 entries[k] = new
         return entries[k]

@@ -24,6 +24,7 @@ from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT as SCALAR_INPUT
 from ..calculus.operations import NUMBER as SCALAR_NUMBER
 from ..calculus.table_parts import Operation
+from ..files.array_data import index_of, index_text
 from ..numbers.fractions import Exact
 from .array_writing import formula
 
@@ -80,7 +81,7 @@ class EntryFormulas:
         if not name:
             name = formula(self.arrays, i, self._stop, self._names)
             name = name if name.endswith((")", "]")) and name[0] != "(" else f"({name})"
-        own = entry_names(name, shape)[k] if count(shape) <= MOST_NODES else f"{name}[{_index(k, shape)}]"
+        own = entry_names(name, shape)[k] if count(shape) <= MOST_NODES else name + index_text(k, shape)
         self.sources[own] = (i, k)
         return self.builder.leaf(SCALAR_INPUT, own, NOWHERE)
 
@@ -139,7 +140,7 @@ class EntryFormulas:
         own: Any = self.arrays.nodes[a].shape
         if own == shape:
             return self.of(a, k)
-        index = _index_of(k, shape)[len(shape) - len(own) :]
+        index = index_of(k, shape)[len(shape) - len(own) :]
         steps = at.strides(own)
         return self.of(a, sum(0 if size == 1 else j * step
                                   for j, size, step in zip(index, own, steps, strict=True)))  # fmt: skip
@@ -182,18 +183,6 @@ class EntryFormulas:
         return [whence[int(entry)] for entry in found.entries]
 
 
-def _index_of(k: int, shape: Sequence[int]) -> tuple[int, ...]:
-    found = []
-    for size in reversed(shape):
-        k, place = divmod(k, size)
-        found.append(place)
-    return tuple(found[::-1])
-
-
-def _index(k: int, shape: Sequence[int]) -> str:
-    return ",".join(map(str, _index_of(k, shape)))
-
-
 # ---- what an entry of an operation is made of: (formulas, place of the node, the node, place of the entry)
 
 
@@ -201,7 +190,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
     left: Any = f.arrays.nodes[a].shape
     right: Any = f.arrays.nodes[b].shape
-    index = list(_index_of(k, node.shape))  # type: ignore[arg-type]  # the sizes of a run are numbers
+    index = list(index_of(k, node.shape))  # type: ignore[arg-type]  # the sizes of a run are numbers
     inner = left[-1]
     column = index.pop() if len(right) > 1 else 0
     row = index.pop() if len(left) > 1 else 0
@@ -216,7 +205,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
 
 def _outer(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
-    row, column = _index_of(k, node.shape)  # type: ignore[arg-type]
+    row, column = index_of(k, node.shape)  # type: ignore[arg-type]
     return f.products([(a, row)], [(b, column)])
 
 

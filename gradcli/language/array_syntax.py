@@ -24,7 +24,7 @@ from .callbacks import Actions, Keyword, OpenCondition, Span, check_arity
 from .foreign_names import call_hint
 from .lexer import Token
 from .scope import APPLY, LEAF, Instruction, check_numeral, instruction, is_numeral
-from .syntax import learned, tools
+from .syntax import learned, refusal, tools
 
 NEG = OPERATIONS["neg"]
 MUL = OPERATIONS["mul"]
@@ -379,16 +379,9 @@ class ArrayReader:
             try:
                 found = self._parser.parse(self.lexer.tokens(self.text, start, ended=ended))
             except parser.Refused as problem:
-                symbol = problem.symbol
-                raise self._refused(ended[0] if ended and symbol is parser.END else symbol) from None
+                raise refusal(problem.symbol, self.text, self.lexer, ended) from None
             if isinstance(found, ArrayFunction):
                 yield found
             elif found is not None:
                 yield from self.scope.complete(found, actions.instructions, actions.operands)
             start = (ended[0].start if ended else len(self.text)) + 1
-
-    def _refused(self, token: Any) -> InputError:
-        from .syntax_errors import refused, stop_at
-
-        stop = len(self.text) if token is parser.END else token.start
-        return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -61,19 +61,20 @@ class Reader:
                 actions.run()
             if not isinstance(problem, parser.Refused):
                 raise
-            symbol = problem.symbol
-            raise self._refused(ended[0] if ended and symbol is parser.END else symbol) from None
+            raise refusal(problem.symbol, self.text, self.lexer, ended) from None
         end = ended[0].start if ended else len(self.text)
         if isinstance(found, Statement):
             self.scope.complete(found, actions.instructions, actions.operands, ONE_PART)
         return found, actions.instructions if actions.repeatable else (), end
 
-    def _refused(self, token: Any) -> InputError:
-        """Return the error for the token, or the end, that the grammar does not allow where it stands."""
-        from .syntax_errors import refused, stop_at
 
-        stop = len(self.text) if token is parser.END else token.start
-        return refused(token, stop_at(self.text, self.lexer.tokens(self.text), stop))
+def refusal(symbol: Any, text: str, lexer: Lexer, ended: Sequence[Token]) -> InputError:
+    """Return the error for a token, or the end of a statement or the text, where the grammar does not allow it."""
+    from .syntax_errors import refused, stop_at
+
+    token = ended[0] if ended and symbol is parser.END else symbol
+    stop = len(text) if token is parser.END else token.start
+    return refused(token, stop_at(text, lexer.tokens(text), stop))
 
 
 @cache

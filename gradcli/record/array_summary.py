@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from ..files.array_data import index_of
+
 ROUNDING_OF_SUM = 2.0**-52  # of a sum: what rounded entries may make of 0
 
 
@@ -42,15 +44,6 @@ def summarised(entries: Sequence[Any], shape: Sequence[int]) -> ArraySummary:
     least, greatest = (entries[there[numbers.index(x)]] for x in (min(numbers), max(numbers)))
     largest = index_of(there[sizes.index(scale)], shape)
     return ArraySummary(least, greatest, mean, norm, numbers.count(0.0), missing, largest)
-
-
-def index_of(k: int, shape: Sequence[int]) -> tuple[int, ...]:
-    """Return the index of an entry by its place in the flat list."""
-    found = []
-    for size in reversed(shape):
-        k, at = divmod(k, size)
-        found.append(at)
-    return tuple(found[::-1])
 
 
 def approximate(x: Any) -> float:

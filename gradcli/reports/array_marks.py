@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..arrays.sizes import shape_text
+from ..files.array_data import index_of, index_text
 from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
-from ..homework.marking.array_shapes import indices
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
 from ..numbers.systems import FLOAT
 from ..record.array_gradient import ArrayGradient, nested
@@ -68,7 +68,7 @@ def _claimed(m: ArrayMark, text: str = "") -> list[str]:
 
 
 def _place(k: int, shape: tuple[int, ...]) -> str:
-    return f"[{','.join(map(str, indices(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
+    return index_text(k, shape) if len(shape) > 1 else f"entry {k}"
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
@@ -168,7 +168,7 @@ def _entries(m: ArrayMark) -> dict[str, Any] | None:
     """Return how many entries are right, and the indices of the wrong ones; None where entries were not compared."""
     if m.right is None or m.item is None:
         return None
-    wrong = [list(indices(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
+    wrong = [list(index_of(k, m.item.shape)) for k, ok in enumerate(m.right) if not ok]
     return {"right": sum(m.right), "of": len(m.right), "wrong": wrong[:MOST_PLACES]}
 
 

@@ -10,6 +10,7 @@ from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count, described, shape_text
 from ...arrays.table import INPUT
+from ...files.array_data import index_of, index_text
 from ...language.array_writing import expression
 from ..claims.array_items import ArrayItem
 from ..claims.items import STEP, UPSTREAM, VALUE
@@ -158,15 +159,6 @@ def _axis_words(axes: Sequence[int]) -> str:
 # ---- which entries are wrong
 
 
-def indices(place: int, shape: Shape) -> tuple[int, ...]:
-    """Return the index of an entry by its place in the flat array."""
-    found: list[int] = []
-    for size in reversed(shape):
-        place, k = divmod(place, size)
-        found.insert(0, k)
-    return tuple(found)
-
-
 def which_wrong(right: Sequence[bool], shape: Shape) -> str:
     """Return which entries are wrong, as whole rows or columns where it is those; some are wrong."""
     wrong = [k for k, ok in enumerate(right) if not ok]
@@ -174,12 +166,12 @@ def which_wrong(right: Sequence[bool], shape: Shape) -> str:
         return f"all {len(right)} entries are wrong" if len(right) > 1 else "it is wrong"
     if len(shape) == 2:
         for axis, name in ((0, "row"), (1, "column")):
-            lines = sorted({indices(k, shape)[axis] for k in wrong})
+            lines = sorted({index_of(k, shape)[axis] for k in wrong})
             if len(lines) * shape[1 - axis] == len(wrong) and shape[1 - axis] > 1 and len(lines) <= MOST_NAMED:
                 return _listed(name, list(map(str, lines)))
     if len(shape) == 1 and len(wrong) <= MOST_NAMED:
         return _listed("entry", list(map(str, wrong)), "entries")
-    named = [f"[{','.join(map(str, indices(k, shape)))}]" for k in wrong[:MOST_NAMED]]
+    named = [index_text(k, shape) for k in wrong[:MOST_NAMED]]
     if len(wrong) > MOST_NAMED:
         return f"{', '.join(named)} and {len(wrong) - MOST_NAMED:,} more are wrong"
     return f"{' and '.join([', '.join(named[:-1]), named[-1]] if named[1:] else named)} {_are(named)} wrong"
