@@ -79,7 +79,7 @@ def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     if m.item is not None and m.item.of_shape:
         shown = shape_text(m.item.shape) if m.shape != m.item.shape and _is_shown(m, reveal) else ""
     elif _revealed(m, reveal):
-        shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
+        shown = _array_text(record, m)
     return row_of(m, "" if m.item is None else item_name(record, m.item), claim, shown, signs)
 
 
