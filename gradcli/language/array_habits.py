@@ -146,10 +146,7 @@ def _brackets(text: str) -> str:
         return f"{called}({match[2]})" if called else match[0]
 
     for _ in range(ROUNDS):
-        before = text
         text = re.sub(rf"\b(?=[A-Z])({NAME})\[([^\[\]]*)\]", call, text)
-        if text == before:
-            break
     text = re.sub(r"(?<=[\[,])\s*end\s*-\s*([0-9]+)\s*(?=[\],])", lambda m: f"-{int(m[1]) + 1}", text)
     return re.sub(r"(?<=[\[,])\s*end\s*(?=[\],])", "-1", text)
 

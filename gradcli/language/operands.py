@@ -95,7 +95,7 @@ def power_before(text: str) -> int | None:
     return base if is_plain and _unraised(before[:base].rstrip(_BLANK + "-+−")) is None else None
 
 
-def term_before(text: str, *, inside: bool) -> int | None:
+def term_before(text: str, *, inside: bool = False) -> int | None:
     """Return where the product begins that a text ends with; None where that is not certain, as in -x and sin x.
 
     With `inside` it is that in the argument of a function without parentheses: x in sin x.
