@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gradcli.files.array_data import index_of
 from gradcli.homework.claims.array_items import ArrayItem
 from gradcli.homework.claims.claims import Claim, Number
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE
@@ -96,6 +97,14 @@ def test_shapes_that_are_summed_to_a_gradient() -> None:
     assert summed_shapes(graph, UPSTREAM, graph.inputs["b"]) == [(3, 2)]
     assert summed_shapes(graph, VALUE, graph.inputs["b"]) == []
     assert summed_shapes(graph, UPSTREAM, graph.inputs["X"]) == []
+
+
+@pytest.mark.parametrize(("place", "shape", "index"), [
+    (0, (2, 3), (0, 0)), (4, (2, 3), (1, 1)), (5, (2, 3), (1, 2)), (7, (2, 2, 2), (1, 1, 1)), (3, (4,), (3,)),
+    (0, (), ()),
+])  # fmt: skip
+def test_the_index_of_an_entry(place: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
+    assert index_of(place, shape) == index
 
 
 @pytest.mark.parametrize(("right", "shape", "words"), [

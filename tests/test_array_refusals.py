@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.arrays.sizes import Shape, shape_text
-from gradcli.errors import GradcliError, Source
+from gradcli.arrays.sizes import Letters, Shape, shape_text
+from gradcli.errors import GradcliError, InputError, LimitError, Source
 from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_syntax import OTHER_NAMES
 
@@ -62,6 +62,10 @@ onehot(x, y) ~~> n of onehot must be known before the run \
  ~~ write a whole number for y, such as y=3
 pick(X) ~~> pick takes 2 arguments, not 1 ~~ write pick(z, y)
 pick(X, y, y) ~~> pick takes 2 arguments, not 3 ~~ write pick(z, y)
+sum([[[1, 2], [3, 4]], [[1], [2]]]) ~~> row 1 is 2x1, row 0 is 2x2 ~~ all rows of an array have one shape
+sum(X**y) ~~> X**y does not fit: X is 4x3, y has 4 entries ~~ the columns of X (3) meet the entries of y (4)
+softmax(x < 2) ~~> a comparison can only be the first argument of where ~~ write where(x > 0, a, b)
+mean(x < 2, axis=0) ~~> a comparison can only be the first argument of where ~~ write where(x > 0, a, b)
 permute(X) ~~> permute takes x and axes ~~ write permute(x, 1, 0)
 permute(X, 0) ~~> permute(X, 0): X is 4x3: permute names each of its 2 axes once ~~ None
 permute(X, 0, 0) ~~> permute(X, 0, 0): X is 4x3: permute names each of its 2 axes once ~~ None
@@ -211,3 +215,29 @@ def test_what_is_told_and_where(line: str) -> None:
     else:
         assert not refused
         assert shape_text(graph.nodes[graph.output].shape) == said
+
+
+@pytest.mark.parametrize(("program", "what", "much"), [
+    ("sum(x[size(x) - 1])", "an index", "N-1"), ("sum(x, axis=size(x))", "axis of sum", "N"),
+    ("sum(x[0:size(x) - 1])", "the end of a slice", "N-1"), ("size(x, size(x))*x@x", "the axis of size", "N"),
+])  # fmt: skip
+def test_a_place_is_a_number_and_no_letter(program: str, what: str, much: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_arrays(Source("program", program), {"x": (Letters.named("N"),)})
+    assert (caught.value.message, caught.value.hint) == (
+        f"{what} is {much}: a number is needed",
+        f"say how much {much} is",
+    )
+
+
+@pytest.mark.parametrize(("call", "hint"), [
+    ("norm(3, 4)", "write hypot(x, y)"), ("mean(3, 4)", "write (x + y)/2"), ("inv(3, 4)", "write 1/x"),
+    ("det(3, 4)", "write det(a)"),
+])  # fmt: skip
+def test_several_numbers_of_a_program_without_arrays_are_no_array(call: str, hint: str) -> None:
+    assert refusal(call).hint == hint
+
+
+def test_a_program_of_more_than_8_mebibytes_is_not_read() -> None:
+    with pytest.raises(LimitError, match="the program is longer than 8,388,608 bytes"):
+        parse_arrays(Source("program", "sum(x)" + " " * (8 << 20)), {"x": (2,)})

@@ -315,6 +315,20 @@ def suspect(order: int, *nodes: int, explained: set[int], is_value: bool = False
     return found
 
 
+def test_a_right_array_denies_what_is_near_neither_the_truth_nor_itself() -> None:
+    """Within 1 % of the truth 2 or, as a claim, of what is predicted; another shape is denied, and nothing is not."""
+    key = key_of("L = sum(x*x)", {"x": [1.0, 3.0]})
+    item = readings(key.record, "dL/dx")[0]
+    claim = ArrayEvidence(item, (2,), [2.0, 5.95], [0.0] * 2, True)
+    own, A = ArraySuspects(key.run, USUAL), key.run.A
+    for first, denied in ((2.0, False), (2.0199, False), (2.0201, False), (2.021, True), (1.98, False), (1.979, True)):
+        assert own._denies(claim, A.make((2,), [first, 6.0])) is denied
+        assert own._denies(claim, A.make((2,), [first, 5.9])) is denied  # near the claim
+        assert own._denies(claim, A.make((2,), [first, 5.8]))
+    assert own._denies(claim, A.make((1, 2), [2.0, 6.0]))
+    assert not own._denies(claim, None)
+
+
 def test_where_a_mistake_was_made() -> None:
     """One that fits at the output and behind it: in all gradients, if it gives all that are claimed and several."""
     key = key_of(*DEEP)

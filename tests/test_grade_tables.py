@@ -21,6 +21,7 @@ from gradcli.reports.grades.html import _mistakes as page_mistakes
 from gradcli.reports.grades.html import _table as page_table
 from gradcli.reports.grades.left_out import LeftOut, left_out
 from gradcli.reports.grades.table import _fits, _narrowed, _natural, _row, _section, _unreadable, summary
+from gradcli.reports.grades.table import _students as _table_of_students
 
 from .test_grade_parts import SIGN, item, marked, result
 
@@ -271,3 +272,12 @@ def test_of_a_group_three_students_are_named() -> None:
         "x",
         "x:y",
     ]
+
+
+@pytest.mark.parametrize(("heads", "possible", "titles"), [
+    (True, {"p1": 2.0, "p2": 1.5}, ["p1 (2)", "p2 (1.5)", "total (3.5)"]), (True, {"p1": 2.0}, ["p1 (2)"]),
+    (False, {"p1": 2.0, "p2": 1.5}, ["p1", "p2", "total"]), (False, {"p1": 2.0}, ["p1"]),
+])  # fmt: skip
+def test_the_heads_of_the_table_of_students(heads: bool, possible: dict[str, float], titles: list[str]) -> None:
+    found = marked(result(item()), possible=possible, points=sum(possible.values()))
+    assert _table_of_students(found, heads=heads)[0] == ["student", *titles, "%", "first wrong step"]

@@ -63,3 +63,18 @@ def test_words_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyP
     for k in range(20):
         assert [t.text for t in cutter.tokens(f"a{k} = b{k}*2", ended=[])] == [f"a{k}", "=", f"b{k}", "*", "2"]
     assert len(cutter._kinds) < 20
+
+
+@pytest.mark.parametrize(("line", "first"), [
+    ("f(u) = u*u", "HEAD"), ("f (u, v) = u", "HEAD"), ("f(u) == 1", "NAME"), ("f(u)*2", "NAME"), ("f((u)) = u", "NAME"),
+    ("(x) = 2", "LPAR"), ("(x)*(y)", "LPAR"), ("x = f(y)", "NAME"), ("x*(y)", "NAME"), ("x = (y", "NAME"),
+])  # fmt: skip
+def test_a_line_that_begins_with_a_call_may_be_a_definition(
+    line: str, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexer, "LONG_PROGRAM", 0)
+    cutter = tools()[1]
+    for text in (line, f"{line}\nx = 1"):
+        found = [*cutter.tokens(text, ended=[])]
+        assert found[0].type == first
+        assert read(found) == read(cutter.one_by_one(text, 0, []))

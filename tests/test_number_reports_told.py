@@ -36,6 +36,7 @@ from gradcli.reports.wording import (
     legend,
     local_texts,
     summary,
+    upstream_of,
 )
 
 from .test_golden import called
@@ -219,13 +220,26 @@ def test_an_answer_of_more_than_100_inputs_lists_twelve(many: int, cut: bool) ->
 
 @pytest.mark.parametrize("many", [MOST_LISTED, MOST_LISTED + 1])
 def test_of_more_than_twelve_local_gradients_twelve_are_listed(many: int) -> None:
-    found = record(f"max({', '.join(f'x{k}' for k in range(many))})", {f"x{k}": k for k in range(many)})
+    names = [f"name_too_long_to_share_a_line_{k}" for k in range(many)]
+    found = record(f"max({', '.join(names)})", {name: k for k, name in enumerate(names)})
     view = found.view(found.output)
-    lines = local_texts(found, view, str, UNICODE, 0)
+    lines = local_texts(found, view, str, UNICODE)
     assert len(lines) == (many if many == MOST_LISTED else MOST_LISTED + 1)
     assert (lines[-1] == f"... ({many} in all)") is (many > MOST_LISTED)
-    assert lines[0].startswith("∂f/∂x0 = ")
+    assert lines[0].startswith(f"∂f/∂{names[0]} = ")
     assert ("in all" in table(found, Style())) is (many > MOST_LISTED)
+
+
+@pytest.mark.parametrize("many", [1, 2, 5, 6, 7, 8])
+def test_of_more_than_six_contributions_five_are_shown(many: int) -> None:
+    found = record(" + ".join(f"{k + 2}*x" for k in range(many)), {"x": 1})
+    i = found.graph.inputs["x"]
+    total = sum(range(2, many + 2))
+    (terms, equals, whole) = upstream_of(found, found.view(i, found.contributions_to(i)), str, UNICODE) or ()
+    assert (equals, float(whole)) == ("=", total)
+    numbers = [float(term) for term in terms if "terms" not in term]
+    assert numbers == ([] if many < 2 else list(range(2, many + 2))[: many if many <= 6 else 5])
+    assert terms[len(numbers) :] == ([f"... ({many} terms)"] if many > 6 else [])
 
 
 def test_local_gradients_that_are_alike_share_a_line_where_they_have_room() -> None:

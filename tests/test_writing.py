@@ -138,7 +138,7 @@ def test_long_graphs_are_written_without_recursion() -> None:
 
 def with_numbers(graph: Graph, number: str) -> str:
     labels = [number if node.operation is INPUT else graph.labels[i] for i, node in enumerate(graph.nodes)]
-    return in_numbers(graph, graph.output, graph.is_called, labels)
+    return in_numbers(graph, graph.output, graph.is_called, labels, 0)
 
 
 @pytest.mark.parametrize(("text", "shown"), [

@@ -12,11 +12,12 @@ from typing import Any
 from ..calculus.building import Builder
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT, NUMBER
+from ..files.array_data import index_of
 from .entries import Array
 from .graph import ArrayBuilder, ArrayGraph, ArrayNode
 from .opening import Opened, entry_names
 from .rows import ArrayOperation
-from .sizes import Shape, Sizes, count, index_of
+from .sizes import Shape, Sizes, count
 from .table import CONSTANT, INDEX, LITERAL, entry_by_entry
 from .table import NUMBER as ARRAY_NUMBER
 

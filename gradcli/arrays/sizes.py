@@ -218,15 +218,6 @@ def nested(flat: Sequence[Any], shape: Sequence[int]) -> Any:
     return found
 
 
-def index_of(k: int, shape: Sequence[Any]) -> tuple[int, ...]:
-    """Return the index of an entry by its place in the flat list; the sizes are numbers."""
-    found = []
-    for size in reversed(shape):
-        k, index = divmod(k, size)
-        found.append(index)
-    return tuple(found[::-1])
-
-
 def literal_text(texts: Sequence[str], shape: Sequence[Any]) -> str:
     """Return an array of numerals as it is written; what is longer ends with three dots in each bracket it cuts."""
     whole = bracketed(texts, shape)

@@ -38,7 +38,7 @@ def _titled(title: str, text: str, code: str, *, color: bool, width: int | None)
     return painted(title, code, color) + hanging(f"{title} {text}", width).removeprefix(title)
 
 
-def _caret(text: str, span: tuple[int, int], window: int = LINE_CELLS) -> list[str]:
+def _caret(text: str, span: tuple[int, int], window: int) -> list[str]:
     """Return the line that holds the start of `span` and, below it, carets under the span's columns."""
     start = text.rfind("\n", 0, span[0]) + 1
     stop = text.find("\n", span[0])

@@ -85,13 +85,18 @@ def not_finite(bad: Sequence[tuple[int, str]], shape: tuple[int, ...], source: S
     return refused(what, source, span, "every entry is a finite number")
 
 
-def index_text(place: int, shape: tuple[int, ...]) -> str:
-    """Return the indices of the entry at a place of the flat sequence: [1,0]."""
-    indices: list[int] = []
+def index_of(place: int, shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the indices of the entry at a place of the flat sequence."""
+    found = []
     for size in reversed(shape):
         place, index = divmod(place, size)
-        indices.insert(0, index)
-    return f"[{','.join(map(str, indices))}]"
+        found.append(index)
+    return tuple(found[::-1])
+
+
+def index_text(place: int, shape: Sequence[int]) -> str:
+    """Return the indices of the entry at a place of the flat sequence: [1,0]."""
+    return f"[{','.join(map(str, index_of(place, shape)))}]"
 
 
 def wide_numerals(text: str, entries: Sequence[str]) -> list[int]:

@@ -15,7 +15,7 @@ from ..arrays.entries import Array, Entries
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.opening import entry_names
 from ..arrays.scatters import MOVERS, Scatter
-from ..arrays.sizes import count, index_of
+from ..arrays.sizes import count
 from ..arrays.table import CONSTANT, INPUT, LITERAL, MATMUL, NUMBER
 from ..calculus.building import Builder
 from ..calculus.graph import Graph
@@ -24,6 +24,7 @@ from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT as SCALAR_INPUT
 from ..calculus.operations import NUMBER as SCALAR_NUMBER
 from ..calculus.table_parts import Operation
+from ..files.array_data import index_of, index_text
 from ..numbers.fractions import Exact
 from .array_writing import formula
 
@@ -80,7 +81,7 @@ class EntryFormulas:
         if not name:
             name = formula(self.arrays, i, self._stop, self._names)
             name = name if name.endswith((")", "]")) and name[0] != "(" else f"({name})"
-        own = entry_names(name, shape)[k] if count(shape) <= MOST_NODES else f"{name}[{_index(k, shape)}]"
+        own = entry_names(name, shape)[k] if count(shape) <= MOST_NODES else name + index_text(k, shape)
         self.sources[own] = (i, k)
         return self.builder.leaf(SCALAR_INPUT, own, NOWHERE)
 
@@ -182,10 +183,6 @@ class EntryFormulas:
         return [whence[int(entry)] for entry in found.entries]
 
 
-def _index(k: int, shape: Sequence[int]) -> str:
-    return ",".join(map(str, index_of(k, shape)))
-
-
 # ---- what an entry of an operation is made of: (formulas, place of the node, the node, place of the entry)
 
 
@@ -193,7 +190,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
     left: Any = f.arrays.nodes[a].shape
     right: Any = f.arrays.nodes[b].shape
-    index = list(index_of(k, node.shape))  # the sizes of a run are numbers
+    index = list(index_of(k, node.shape))  # type: ignore[arg-type]  # the sizes of a run are numbers
     inner = left[-1]
     column = index.pop() if len(right) > 1 else 0
     row = index.pop() if len(left) > 1 else 0
@@ -208,7 +205,7 @@ def _matmul(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
 
 def _outer(f: EntryFormulas, i: int, node: ArrayNode, k: int) -> int:
     a, b = node.arguments
-    row, column = index_of(k, node.shape)
+    row, column = index_of(k, node.shape)  # type: ignore[arg-type]
     return f.products([(a, row)], [(b, column)])
 
 

@@ -38,7 +38,7 @@ class UnknownCount(InputError):
     names: Sequence[str] = ()
 
 
-def unknown_count(what: str, names: Sequence[str], span: Span, hint: str | None = None) -> UnknownCount:
+def unknown_count(what: str, names: Sequence[str], span: Span, hint: str | None) -> UnknownCount:
     """Return the error for a number that has to be known before a run. It hangs on these inputs alone, if on any."""
     if names:
         shown = [clip_name(name) for name in names[:5]]
@@ -147,9 +147,9 @@ def is_called(name: str, own: Collection[str]) -> bool:
     return function(name) is not None or name in ARRAY_FUNCTIONS or name == SIZE or name in own
 
 
-def array_function_names(shortest: int = 1) -> list[str]:
-    """Return every name that a program of arrays can call."""
-    return [*function_names(shortest), *sorted(ARRAY_FUNCTIONS), SIZE]
+def array_function_names() -> list[str]:
+    """Return the names that a program of arrays can call and that may be meant: those of numbers without short ones."""
+    return [*function_names(shortest=3), *sorted(ARRAY_FUNCTIONS), SIZE]
 
 
 def _product(name: str, known: Collection[str]) -> str | None:

@@ -158,10 +158,7 @@ def _brackets(text: str) -> str:
         return f"{called}({match[2]})" if called else match[0]
 
     for _ in range(ROUNDS):
-        before = text
         text = re.sub(rf"\b(?=[A-Z])({NAME})\[([^\[\]]*)\]", call, text)
-        if text == before:
-            break
     text = re.sub(r"(?<=:)\s*end\s*(?=[-\],])", "", text)  # which counts the last entry in
     text = re.sub(r"(?<=[\[,])\s*end\s*-\s*([0-9]+)\s*(?=[\],])", lambda m: f"-{int(m[1]) + 1}", text)
     return re.sub(r"(?<=[\[,])\s*end\s*(?=[\],])", "-1", text)
@@ -303,5 +300,5 @@ def unknown_function(token: Token, scope: Any) -> InputError:
         return error.but(hint=f"write {shown}")
     if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
-    near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(shortest=3), *scope.functions])
+    near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(), *scope.functions])
     return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")

@@ -142,7 +142,7 @@ def formula(
     return _cut("".join(out), limit)
 
 
-def in_numbers(graph: Graph, root: int, stop: Sequence[bool], numbers: Sequence[str], limit: int = 0) -> str:
+def in_numbers(graph: Graph, root: int, stop: Sequence[bool], numbers: Sequence[str], limit: int) -> str:
     """Return node `root` with numbers in place of names; one entry of `numbers` a node, as it is written.
 
     One below 0 stands in parentheses behind a sign, and an uncertain one beside any.

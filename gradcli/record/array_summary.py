@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ..arrays.sizes import index_of
+from ..files.array_data import index_of
 
 ROUNDING_OF_SUM = 2.0**-52  # of a sum: what rounded entries may make of 0
 

@@ -95,7 +95,7 @@ class ArrayTask:
         name = self.request.upstream.name
         return ArrayPoint({name: self.upstream}).arrays(A, [name])[name]
 
-    def can_be_opened(self, most: int = MOST_OPENED) -> bool:
+    def can_be_opened(self, most: int) -> bool:
         """Whether the scalar nodes of the program are at most so many, and what is differentiated is a number."""
         is_number = not self.shape_of_output or self.upstream is not None
         return is_number and opened_size(self.graph) <= most

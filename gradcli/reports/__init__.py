@@ -151,8 +151,8 @@ def render_plot(plot: Plot, format: str, style: Style) -> str | bytes:
 
 
 def render_descent(
-    descent: Descent, lines: Sequence[DescentLine], format: str, style: Style, *, state: bool = False,
-    over: Plot | None = None,
+    descent: Descent, lines: Sequence[DescentLine], format: str, style: Style, *, state: bool,
+    over: Plot | None,
 ) -> str:  # fmt: skip
     """Return a descent that has run in a format, as text with a final newline; with the states of its rule.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..arrays.sizes import bracketed, index_of, nested, shape_text, sizes_text
+from ..arrays.sizes import bracketed, nested, shape_text, sizes_text
+from ..files.array_data import index_of, index_text
 from ..homework.claims.array_items import ArrayItem, item_name, readings
 from ..homework.marking.array_marks import ArrayMark, ArrayMarked
 from ..homework.marking.judging import CORRECT, UNGRADED, WRONG
@@ -77,7 +78,7 @@ def _is_short(text: str) -> bool:
 
 
 def _place(k: int, shape: tuple[int, ...]) -> str:
-    return f"[{','.join(map(str, index_of(k, shape)))}]" if len(shape) > 1 else f"entry {k}"
+    return index_text(k, shape) if len(shape) > 1 else f"entry {k}"
 
 
 def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
@@ -89,7 +90,7 @@ def _row(record: ArrayGradient, m: ArrayMark, reveal: str, signs: Signs) -> Row:
     if m.item is not None and m.item.of_shape:
         shown = shape_text(m.item.shape) if m.shape != m.item.shape and _is_shown(m, reveal) else ""
     elif _revealed(m, reveal):
-        shown = f"{record.system.brief(m.truth[0])}" if len(m.truth) == 1 else _array_text(record, m)
+        shown = _array_text(record, m)
     return row_of(m, "" if m.item is None else item_name(record, m.item), claim, shown, signs)
 
 

@@ -114,9 +114,9 @@ def joined(found: list[Local], room: int) -> list[Local]:
     return out
 
 
-def local_texts(record: Gradient, view: NodeView, write: Write, signs: Signs, room: int = JOINED_CELLS) -> list[str]:
+def local_texts(record: Gradient, view: NodeView, write: Write, signs: Signs) -> list[str]:
     """Return the local gradients as equations, those of many arguments shortened to the first."""
-    found = joined(locals_of(record, view, write, signs), room)
+    found = joined(locals_of(record, view, write, signs), JOINED_CELLS)
     lines = [local.text() for local in found[:MOST_LISTED]]
     return [*lines, f"... ({len(found):,} in all)"] if len(found) > MOST_LISTED else lines
 

@@ -47,9 +47,7 @@ class ArrayReading(NamedTuple):
     repairs: tuple[str, ...] = ()
 
 
-def read_array_kindly(
-    text: str, item: ArrayItem, read: Read, names: Mapping[str, int], *, comma: bool = False
-) -> ArrayReading:
+def read_array_kindly(text: str, item: ArrayItem, read: Read, names: Mapping[str, int], *, comma: bool) -> ArrayReading:
     """Return what a claim about an item says, mended where it cannot be read as it stands or has another shape.
 
     `read` returns what a text says as it stands; `names` are those of the program. With `comma` the sheet is known to

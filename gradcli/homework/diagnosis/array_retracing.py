@@ -65,7 +65,7 @@ def opened(world: World, node: int) -> World | None:
     return found
 
 
-def steps_to(world: World, node: int, *, near: bool = False) -> Iterator[Edit]:
+def steps_to(world: World, node: int, *, near: bool) -> Iterator[Edit]:
     """Yield the edits at one place that lead to the gradient of a node; those `near` it are at the node itself.
 
     Nothing that is handed in stands between the place and the node.

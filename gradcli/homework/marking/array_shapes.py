@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from ...arrays.entries import Array, Entries
 from ...arrays.graph import ArrayGraph
-from ...arrays.sizes import count, described, index_of, shape_text, sizes_text
+from ...arrays.sizes import count, described, shape_text, sizes_text
 from ...arrays.table import INPUT
+from ...files.array_data import index_of, index_text
 from ...language.array_writing import expression
 from ..claims.array_items import ArrayItem
 from ..claims.items import STEP, UPSTREAM, VALUE
@@ -172,7 +173,7 @@ def which_wrong(right: Sequence[bool], shape: Shape) -> str:
                 return _listed(name, list(map(str, lines)))
     if len(shape) == 1 and len(wrong) <= MOST_NAMED:
         return _listed("entry", list(map(str, wrong)), "entries")
-    named = [f"[{','.join(map(str, index_of(k, shape)))}]" for k in wrong[:MOST_NAMED]]
+    named = [index_text(k, shape) for k in wrong[:MOST_NAMED]]
     if len(wrong) > MOST_NAMED:
         return f"{', '.join(named)} and {len(wrong) - MOST_NAMED:,} more are wrong"
     return f"{' and '.join([', '.join(named[:-1]), named[-1]] if named[1:] else named)} {_are(named)} wrong"

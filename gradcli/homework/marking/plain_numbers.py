@@ -11,7 +11,7 @@ from ...record.values import plus_minus
 from ...text import clip
 
 
-def require_plain_numbers(record: Gradient, given: Iterable[Source] = ()) -> None:
+def require_plain_numbers(record: Gradient, given: Iterable[Source]) -> None:
     """Raise `InputError` for a record in other numbers than the floats that people write on worksheets.
 
     `given` are the numbers of the inputs as they were written.

@@ -80,12 +80,8 @@ class Looped:
 
     def _loop(self, at: int) -> Loop | None:
         """Return the longest loop that begins at a line; None where there is none."""
-        best: Loop | None = None
-        for period in range(1, LONGEST + 1):
-            found = self._with_period(at, period)
-            if found is not None and (best is None or found.steps * period > best.steps * best.period):
-                best = found
-        return best
+        loops = (self._with_period(at, period) for period in range(LONGEST + 1))  # of no lines there is none
+        return max(filter(None, loops), key=lambda loop: loop.steps * loop.period, default=None)
 
     def _with_period(self, at: int, period: int) -> Loop | None:
         own = [row.name for row in self.before[at : at + period] if row.name in self.indexed]
