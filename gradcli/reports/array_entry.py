@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..arrays.opening import entry_names
 from ..arrays.sizes import count
 from ..calculus.operations import INPUT
+from ..language.array_latex import LETTERS
 from ..record.array_derivation import ArrayDerivation
 from ..record.array_gradient import ArrayGradient
 from ..record.array_request import EntryRequest, asked_entries
@@ -24,7 +25,6 @@ from .steps import laid_out
 
 LOOKED_AT = 1_000  # entries of a user that are looked through for the one that is asked for
 NAMED = 4  # of those that do not contain it
-LETTERS = "ijkl"
 
 
 def render(record: ArrayGradient, texts: Sequence[str], style: Style) -> str:

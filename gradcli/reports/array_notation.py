@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..arrays.gathers import EVERYTHING
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
 from ..arrays.opening import opened_size
 from ..arrays.sizes import count
 from ..arrays.table import INDEX, INPUT
-from ..language.array_symbols import EVERYTHING
 from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,

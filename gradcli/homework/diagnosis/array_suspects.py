@@ -31,11 +31,10 @@ from .array_predicted import Predictions
 from .array_predictions import FACTORS, Edit, edits
 from .array_retracing import opened, own_world, steps_to
 from .array_worlds import World, WrongWorld
-from .suspects import CONSISTENT, COULD_BE
+from .suspects import CONSISTENT, COULD_BE, TIES
 
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
-TIES = 3  # more equally good explanations than that are not told
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
 ANOTHER = "wrong-upstream"
 PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
