@@ -244,11 +244,10 @@ def _assigned(
 
 def _format(format: str | None, output: str | None) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    from .suffixes import by_suffix
+    from .suffixes import chosen_format
 
-    if format is not None or output is None:
-        return format or "csv"
-    return by_suffix(output, {suffix: name for name, suffix in SHEET_FORMATS.items()}, "sheet", "; or add --to")
+    suffixes = {suffix: name for name, suffix in SHEET_FORMATS.items()}
+    return chosen_format(format, output, suffixes, "sheet", "csv", as_json=False)
 
 
 def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:

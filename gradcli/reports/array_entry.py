@@ -15,11 +15,10 @@ from ..record.array_written import ArrayFormulas, WrittenEntries
 from ..record.written_numbers import comes_to
 from ..text import GRADIENT_COLOR
 from . import Style
-from .array_lines import distinct
 from .array_notation import ArrayNotation
 from .array_spelling import Spelling
 from .array_table import notes_and_rounding
-from .notation import WrittenLine
+from .notation import WrittenLine, distinct
 from .rounding import Rounding, sum_sign, sum_text
 from .steps import laid_out
 
