@@ -179,7 +179,7 @@ def _of_object(source: Source, key: str | None) -> Source:
         raise refused(what, source, (problem.pos, problem.pos + 1), "a list is expected: [[1, 2], [3, 4]]") from None
     except RecursionError:
         raise refused("nested too deeply", source, (0, 1), "an array has at most four axes") from None
-    name = chosen_key(key, keys, source, "array")
+    name = chosen_key(key, keys, source)
     start, end = next(value for place, value in reversed(spans) if json.loads(text[slice(*place)]) == name)
     return Source(source.name, text[start:end], partial(_shifted, source, start, end))
 

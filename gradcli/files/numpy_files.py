@@ -93,7 +93,7 @@ def read_npz(file: IO[bytes], source: Source, key: str | None) -> ArrayData:
     try:
         with ZipFile(file) as archive:
             members = {name.removesuffix(".npy"): name for name in archive.namelist() if name.endswith(".npy")}
-            name = members[chosen_key(key, list(members), source, "array")]
+            name = members[chosen_key(key, list(members), source)]
             if archive.getinfo(name).compress_type not in (ZIP_STORED, ZIP_DEFLATED):
                 raise refused("this .npz file is packed in another way than NumPy's", source, None, "use np.savez")
             with archive.open(name) as member:

@@ -38,7 +38,7 @@ def read_safetensors(file: IO[bytes], source: Source, key: str | None) -> ArrayD
     if not isinstance(header, dict):
         raise refused("the header is not JSON", source, None, "save the file again")
     header.pop("__metadata__", None)
-    tensor = header[chosen_key(key, list(header), source, "array")]
+    tensor = header[chosen_key(key, list(header), source)]
     shape, code, begin, end = _described(tensor, source)
     check_size(shape, source)
     if end - begin != math.prod(shape) * BYTES_OF_TYPE[code] or 8 + length + end > size:

@@ -199,16 +199,15 @@ def rewritten(name: str, arguments: Sequence[str]) -> str | None:
     return written(templates[0], arguments) if len(templates) == 1 and "{" in templates[0] else None
 
 
-def call_hint(name: str, arguments: Sequence[str] = ()) -> str | None:
+def call_hint(name: str) -> str | None:
     """Return the hint for the call of a function that does not exist here; None for a name not known from elsewhere."""
     if name in OPERATORS_OF_CALCULUS:
-        what = arguments[0] if arguments else "x**2"
         return ShellHint(
-            f'the command diff derives: gradcli diff "{what}"; or add --grad NAME', f"type {what}, then diff derives it"
+            'the command diff derives: gradcli diff "x**2"; or add --grad NAME', "type x**2, then diff derives it"
         )
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
-    ways = instead_of(name, arguments)
+    ways = instead_of(name)
     if not ways and name in WITHOUT_COUNTERPART:
         return ShellHint(
             *(f"{gradcli}help language lists the functions that there are" for gradcli in ("gradcli ", ""))

@@ -266,7 +266,7 @@ class ArraySuspects:
         if target.item.kind != UPSTREAM:
             return []
         node = target.item.node
-        own = self._own_world(sheet, node) if whole is None else opened(whole, node)
+        own = own_world(self.run, self.output, sheet, node) if whole is None else opened(whole, node)
         if own is None:
             return []
         made = steps_to(own, node, near=whole is not None)
@@ -277,10 +277,6 @@ class ArraySuspects:
         for suspect in suspects.values():
             suspect.order += start
         return self._no_chance(list(suspects.values()), few, len(predictions.edits))
-
-    def _own_world(self, sheet: Sequence[ArrayEvidence], but: int) -> World | None:
-        """Return the program with the student's arrays in it, but for the gradient of one node."""
-        return own_world(self.run, self.output, sheet, but)
 
     # ---- what to say
 

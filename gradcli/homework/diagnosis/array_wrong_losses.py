@@ -72,11 +72,11 @@ def scores_of(edge: Edge) -> Scores | None:
     return Scores(A, z, p, A.make(z.shape, whole), g, axis)
 
 
-def onehot_along(A: Entries, z: Array, y: Array, axis: int, shift: int = 0) -> Array:
-    """Return a 1 for each label along an axis of z, and 0 elsewhere; labels are counted on by `shift`, to the end."""
+def onehot_along(A: Entries, z: Array, y: Array, axis: int) -> Array:
+    """Return a 1 for each label along an axis of z, and 0 elsewhere."""
     found: list[Any] = [A.S.zero] * len(z.entries)
     for group, label in zip(at.groups(z.shape, [axis]), A.labels(y), strict=True):
-        found[group[(label + shift) % len(group)]] = A.S.one
+        found[group[label]] = A.S.one
     return A.make(z.shape, found)
 
 
