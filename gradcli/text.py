@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 _NARROW = re.compile("[ -~\xa1-\xac\xae-\u02ff\u0370-\u03ff\u2190-\u22ff\u2500-\u259f●▶✓✗]*")
 
 MESSAGE_CELLS, HINT_CELLS = 170, 120  # of an error or a note, and of the hint below it
+MOST_NOTES = 12  # that are shown one by one
+STANDARD_INPUT = "standard input"  # as messages call it
 
 # Colours of a terminal mean the same in every report.
 ERROR_COLOR, HINT_COLOR = "\x1b[1;31m", "\x1b[36m"

@@ -317,7 +317,7 @@ def test_names_of_a_program_that_cannot_be_read_are_not_offered() -> None:
 
 
 def test_sources_have_names() -> None:
-    assert streams.holds(Source(streams.STANDARD_INPUT, "x")) == "the program"
+    assert streams.holds(Source("standard input", "x")) == "the program"
     assert streams.holds(Source("program", "x")) is None
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from gradcli.errors import InputError, Source
+from gradcli.homework.claims import chain
 from gradcli.homework.claims.claims import Claim, Formula, Number
 from gradcli.homework.claims.items import Item, item_name, item_of
 from gradcli.homework.claims.tolerance import Tolerance
-from gradcli.homework.marking import answer_key, array_key
+from gradcli.homework.marking import answer_key
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.homework.marking.judging import MarkingPolicy
@@ -139,10 +140,9 @@ def test_functions_of_a_program_are_known_to_formulas_unless_they_are_long(monke
     program = "g(t) = t*t; f = g(x) + y"
     full = len(key(program, x=2, y=3)._definitions)
     for limit, known in ((full, True), (full - 1, False)):
-        monkeypatch.setattr(answer_key, "MAX_DEFINITIONS", limit)
+        monkeypatch.setattr(chain, "MAX_DEFINITIONS", limit)
         assert bool(key(program, x=2, y=3)._definitions) is known
         assert isinstance(key(program, x=2, y=3).reading("g(x)"), str) is not known
-        monkeypatch.setattr(array_key, "MAX_DEFINITIONS", limit)
         assert bool(key_of("g(t) = t*t; z = g(x); L = sum(z)", {"x": [1, 2]})._definitions) is known
 
 

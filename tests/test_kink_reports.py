@@ -15,7 +15,7 @@ from gradcli import differentiate
 from gradcli.calculus.notes import Note, is_number
 from gradcli.commands import run
 from gradcli.drawing.diagram import diagram, figures
-from gradcli.drawing.remarks import DISPUTED, MOST_NOTES, Disputed, Marks, by_weight, fitted, lines_of
+from gradcli.drawing.remarks import DISPUTED, Disputed, Marks, by_weight, fitted, lines_of
 from gradcli.drawing.svg import text_width
 from gradcli.drawing.tikz import figure
 from gradcli.errors import Source
@@ -30,6 +30,7 @@ from gradcli.reports import FORMATS, Style, render
 from gradcli.reports.frames import frames
 from gradcli.reports.sheet import plain
 from gradcli.reports.sheet import render as render_sheet
+from gradcli.text import MOST_NOTES
 
 from .pictures import SVG
 

@@ -16,9 +16,10 @@ from gradcli.calculus.spellings import function
 from gradcli.commands.rules import RuleBook
 from gradcli.language.laws import LAWS, Law, laws_called, laws_named
 from gradcli.record.derivation import Derivation
-from gradcli.reports.laws import WIDTH, entry, uses
+from gradcli.reports.laws import entry, uses
 from gradcli.reports.notation import Notation
 from gradcli.reports.signs import ASCII, UNICODE
+from gradcli.reports.step_text import WIDTH
 
 from .test_golden import called
 

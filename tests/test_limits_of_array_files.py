@@ -41,7 +41,7 @@ LONG = "n" * 25
 
 @pytest.mark.parametrize(("key", "known", "found"), [(None, ["a"], "a"), ("b", ["a", "b"], "b"), ("", ["", "a"], "")])
 def test_the_array_that_is_meant(key: str | None, known: list[str], found: str) -> None:
-    assert chosen_key(key, known, NET, "array") == found
+    assert chosen_key(key, known, NET) == found
 
 
 @pytest.mark.parametrize(("key", "known", "message", "hint"), [
@@ -62,7 +62,7 @@ def test_the_array_that_is_meant(key: str | None, known: list[str], found: str) 
     ("wegiht", [*["a"] * 1000, "weight"], "there is no array wegiht in it", f"there are {'a, ' * 8}..."),
 ])  # fmt: skip
 def test_an_array_that_there_is_not(key: str | None, known: list[str], message: str, hint: str | None) -> None:
-    found = refusal(chosen_key, key, known, NET, "array")
+    found = refusal(chosen_key, key, known, NET)
     assert (found.message, found.hint, found.source) == (message, hint, NET)
 
 

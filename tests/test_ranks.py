@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -116,6 +117,16 @@ def test_the_root_holds_rooms_and_little_else() -> None:
     assert files == ROOT
     rooms = {path.parent for path in PACKAGE.rglob("*.py")} - {PACKAGE}
     assert [str(path) for path in sorted(rooms) if not (path / "__init__.py").read_text(encoding="utf-8").strip()] == []
+
+
+def test_the_docstring_of_a_room_says_where_each_of_its_modules_comes_in() -> None:
+    for init in PACKAGE.rglob("__init__.py"):
+        if init.parent == PACKAGE:
+            continue
+        named = set(re.findall(r"`(\w+)`", ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""))
+        rooms = {folder.name for folder in init.parent.iterdir() if (folder / "__init__.py").exists()}
+        modules_here = {path.stem for path in init.parent.glob("*.py")} - {"__init__"}
+        assert named == modules_here | rooms, init
 
 
 def picture(found: list[Import]) -> list[str]:

@@ -17,11 +17,11 @@ from flint import arb, arb_mat
 from ..calculus.operations import OPERATIONS
 from ..calculus.table_parts import Operation
 from .entries import Array, Entries
+from .matrices import SMALL_MATRIX
 from .sizes import count
 
 Number = Any
 RELU, TANH, SIGMOID = OPERATIONS["relu"], OPERATIONS["tanh"], OPERATIONS["sigmoid"]
-SMALL_MATRIX = 64  # matrices of fewer entries are multiplied out: sums of whole numbers then stay exact
 SHIFT_BITS = 70  # a ball that is known to two more bits is settled where shifts by so many round alike
 
 
@@ -123,9 +123,6 @@ class BallEntries(Entries):
 
     # ---- determinants and inverses
 
-    def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < SMALL_MATRIX
-
     def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
         """Return the coefficients of det(t - A), the highest power of t first: FLINT divides by nothing, either."""
         if self.broken or n * n < SMALL_MATRIX:
@@ -135,7 +132,7 @@ class BallEntries(Entries):
 
     def det(self, a: Array) -> Array:
         """Return the determinant."""
-        found = None if self._is_small(a) else self._nonzero_det(a)
+        found = None if self.is_small(a) else self._nonzero_det(a)
         return super().det(a) if found is None else self.make((), [found])
 
     def _nonzero_det(self, a: Array) -> Number | None:
@@ -145,7 +142,7 @@ class BallEntries(Entries):
 
     def cofactor(self, a: Array) -> Array:
         """Return the matrix of cofactors."""
-        if self._is_small(a) or (determinant := self._nonzero_det(a)) is None:
+        if self.is_small(a) or (determinant := self._nonzero_det(a)) is None:
             return super().cofactor(a)
         with suppress(ZeroDivisionError):  # of too few bits: the general way loses fewer
             return self.of_matrix(a.shape, self.matrix(a).inv().transpose() * determinant)
@@ -153,14 +150,14 @@ class BallEntries(Entries):
 
     def inv(self, a: Array) -> Array:
         """Return the inverse."""
-        if not self._is_small(a) and self._nonzero_det(a) is not None:
+        if not self.is_small(a) and self._nonzero_det(a) is not None:
             with suppress(ZeroDivisionError):
                 return self.of_matrix(a.shape, self.matrix(a).inv())
         return super().inv(a)
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        if not self._is_small(a) and self._nonzero_det(a) is not None:
+        if not self.is_small(a) and self._nonzero_det(a) is not None:
             with suppress(ZeroDivisionError):
                 found = self.matrix(a).solve(self.column_matrix(b))
                 return self.of_matrix(b.shape, self._flat(found, b.shape))

@@ -13,7 +13,6 @@ from .entries import Array, Entries
 from .sizes import count
 
 Number = Any
-SMALL_MATRIX = 64  # matrices of fewer entries have cofactors without a division
 MANY_PRODUCTS = 20_000  # products of so many multiplications are worth the way to FLINT and back
 _sum_of_products: Any = getattr(math, "sumprod", None)  # from Python 3.12 on
 
@@ -42,20 +41,17 @@ class FloatEntries(Entries):
 
     # ---- determinants and inverses: by elimination, as every library has them
 
-    def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < SMALL_MATRIX
-
     def det(self, a: Array) -> Array:
         """Return the determinant."""
-        return super().det(a) if self._is_small(a) else self.make((), [eliminated(_lines(a), 0)[0]])
+        return super().det(a) if self.is_small(a) else self.make((), [eliminated(_lines(a), 0)[0]])
 
     def inv(self, a: Array) -> Array:
         """Return the inverse."""
-        return super().inv(a) if self._is_small(a) else self.solve(a, self.eye(a.shape[0]))
+        return super().inv(a) if self.is_small(a) else self.solve(a, self.eye(a.shape[0]))
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        if self._is_small(a):
+        if self.is_small(a):
             return super().solve(a, b)
         columns = b.shape[1] if len(b.shape) > 1 else 1
         right = [b.entries[k : k + columns] for k in range(0, len(b.entries), columns)]
@@ -66,7 +62,7 @@ class FloatEntries(Entries):
 
     def cofactor(self, a: Array) -> Array:
         """Return the matrix of cofactors."""
-        if self._is_small(a) or not (determinant := eliminated(_lines(a), 0)[0]):
+        if self.is_small(a) or not (determinant := eliminated(_lines(a), 0)[0]):
             return super().cofactor(a)
         return self.transpose(self.inv(a)) * self.make((), [determinant])
 

@@ -7,11 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 from .entries import Array, Entries
-from .sizes import count
+from .matrices import SMALL_MATRIX
 
 Number = Any
 FEW_PRODUCTS = 64  # products of fewer multiplications are not worth the way to FLINT and back
-SMALL_MATRIX = 64  # matrices of fewer entries are not either
 
 
 class FractionEntries(Entries):
@@ -25,9 +24,6 @@ class FractionEntries(Entries):
             return super().product_of(left, right, rows, inner, columns)
         return self._fractions((_matrix(rows, inner, left) * _matrix(inner, columns, right)).entries())
 
-    def _is_small(self, a: Array) -> bool:
-        return self.broken or count(a.shape) < SMALL_MATRIX
-
     def characteristic(self, n: int, entries: Sequence[Number]) -> list[Number]:
         """Return the coefficients of det(t - A), the highest power of t first."""
         if self.broken or n * n < SMALL_MATRIX:
@@ -37,23 +33,23 @@ class FractionEntries(Entries):
 
     def det(self, a: Array) -> Array:
         """Return the determinant."""
-        return super().det(a) if self._is_small(a) else self.make((), self._fractions([self._square(a).det()]))
+        return super().det(a) if self.is_small(a) else self.make((), self._fractions([self._square(a).det()]))
 
     def cofactor(self, a: Array) -> Array:
         """Return the matrix of cofactors."""
-        if self._is_small(a) or not (determinant := self._square(a).det()):
+        if self.is_small(a) or not (determinant := self._square(a).det()):
             return super().cofactor(a)
         return self.make(a.shape, self._fractions((self._square(a).inv().transpose() * determinant).entries()))
 
     def inv(self, a: Array) -> Array:
         """Return the inverse."""
-        if self._is_small(a) or not self._square(a).det():
+        if self.is_small(a) or not self._square(a).det():
             return super().inv(a)
         return self.make(a.shape, self._fractions(self._square(a).inv().entries()))
 
     def solve(self, a: Array, b: Array) -> Array:
         """Return the x with a@x = b."""
-        if self._is_small(a) or not self._square(a).det():
+        if self.is_small(a) or not self._square(a).det():
             return super().solve(a, b)
         columns = b.shape[1] if len(b.shape) > 1 else 1
         found = self._square(a).solve(_matrix(b.shape[0], columns, b.entries))

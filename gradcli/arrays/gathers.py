@@ -187,6 +187,9 @@ def _check_index(x: Shape, axis: int, size: Size, place: int) -> None:
         raise Misfit(f"{{0}} has {name} {last}, and no {place}", "indices start at 0; -1 is the last")
 
 
+EVERYTHING = ("slice", None, None, None)  # of an axis, as `:` says it
+
+
 def slice_range(size: int, place: Sequence[Any]) -> range:
     """Return the indices that a slice takes from an axis."""
     _, start, stop, step = place

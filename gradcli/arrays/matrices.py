@@ -9,6 +9,8 @@ from .array import Array, Number, has_gap
 from .moving import Moving
 from .sizes import count
 
+SMALL_MATRIX = 64  # matrices of fewer entries are worked out here: sums of whole numbers stay exact
+
 
 class Matrices(Moving):
     """The functions of rules that multiply matrices."""
@@ -109,6 +111,10 @@ class Matrices(Moving):
         if not self.divides(determinant):
             return self.make(b.shape, [None] * count(b.shape))
         return self.matmul(self.transpose(self.cofactor(a)), b) / determinant
+
+    def is_small(self, a: Array) -> bool:
+        """Whether a matrix is worked out by sums and products alone: faster ways only pay for larger ones."""
+        return self.broken or count(a.shape) < SMALL_MATRIX
 
     def divides(self, x: Array) -> bool:
         """Whether a number may be a divisor; where it may not, that is noted."""

@@ -12,6 +12,7 @@ from .operations import NUMBER
 from .table_parts import Operation
 
 MAX_NODES = 1_000_000
+NOWHERE = (0, 0)  # the span of a node that stands in no text
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..numbers.systems import FLOAT, System
-from .building import Builder
+from .building import NOWHERE, Builder
 from .folding import decimal, is_binary, is_exact, is_power_of_two, nearly_folded, numeral
 from .graph import Node
 from .operations import (
@@ -27,7 +27,6 @@ from .operations import (
 from .table_parts import Operation
 
 ABS, SIGN, MAX = OPERATIONS["abs"], OPERATIONS["sign"], OPERATIONS["max"]
-NOWHERE = (0, 0)
 MIRRORED = str.maketrans("<>", "><")
 FACTORS = 16  # the sign of a longer product is not looked for, or every factor would cost as much as those before it
 

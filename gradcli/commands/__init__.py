@@ -1,7 +1,13 @@
 """The command line: one file per command, each loaded only when it is used.
 
-Read this file (the entry and exit statuses), `tree` (the root command), `option_parsing`, `differentiate` (the main
-job; `array_differentiate` with arrays), `streams` and `error_text`; every other command is a file of its name.
+Read this file (the entry and exit statuses), `tree` (the root command), `names` (the list of commands),
+`option_parsing`, `options` and `shared_options`, `streams` (what goes in and out, with `progress`) and `error_text`.
+
+The main job is `differentiate`, with `pointless` (no values), `from_python`, `suffixes` (which format) and
+`record_output`; with arrays `array_differentiate`, `array_derivatives`, `array_cost` and `array_code`. The commands
+are `check` (`array_check`, `check_homework`), `descend`, `diff` (`array_diff`), `grade` (`grade_files`), `plot`,
+`rows`, `rules`, `schema`, `sheet`, `completion` (`completing` answers its scripts) and `help` (`screens` for -h and
+--help; `pages`, `roff` and `troff` for the manual). `prompt` is a room of its own.
 """
 
 from __future__ import annotations

@@ -8,17 +8,17 @@ from typing import Any
 
 from ..arrays.graph import ArrayGraph
 from ..calculus.operations import CONSTANTS
-from ..errors import ARGUMENT, GradcliError, InputError, Source
+from ..errors import GradcliError, InputError, Source
 from ..homework.claims.array_items import names_step, worksheet
 from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
+from ..homework.claims.items import stray_word
 from ..homework.claims.labels import inputs_named
 from ..homework.claims.written_numbers import answered
 from ..homework.marking.array_key import ArrayKey
 from ..homework.marking.array_marks import ArrayMarked, mark_arrays
 from ..homework.marking.judging import MarkingPolicy
 from ..language.array_scope import parse_arrays
-from ..language.syntax import listed
 from ..record import bindings as binding
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import ArrayPoint, Given, texts_of
@@ -28,10 +28,8 @@ from ..record.precision import Precision
 from ..record.request import Request
 from ..record.update_rules import Update
 from ..record.word_slips import no_claim
-from ..reports import Style, array_marks, one_line
-from ..text import clip, counted, did_you_mean, visible
+from ..text import clip, counted, visible
 from .progress import Progress
-from .streams import emit, terminal
 
 
 class _Words:
@@ -88,7 +86,7 @@ class _Words:
             elif name in graph.sized:
                 rest.append(word)
             else:
-                raise _neither(graph, word, name)
+                raise stray_word(graph, word, name)
         claimed = _examples(graph)
         return list(binding.split(rest, unnamed=lambda word: no_claim(word, graph.by_label, graph.inputs, claimed)))
 
@@ -106,15 +104,6 @@ def _is_open(name: str, program: str) -> bool:
     return bool(mentioned) and not any(mentioned)
 
 
-def _neither(graph: ArrayGraph, word: str, name: str) -> InputError:
-    items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-    hint = did_you_mean(name, items) or listed("name", list(graph.by_label), "its")
-    return InputError(
-        f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
-        span=(0, len(name)), kind="item", hint=hint,
-    )  # fmt: skip
-
-
 def check_arrays(
     source: Source,
     words: list[str],
@@ -126,14 +115,8 @@ def check_arrays(
     update: Update | None,
     policy: dict[str, Any],
     full: bool,
-    reveal: str,
-    as_json: bool,
-    compact: bool,
-    output: str | None,
-    color: str,
-    ascii_only: bool,
-) -> int:
-    """Check claims about a program of arrays and write the marks; return the exit status."""
+) -> tuple[ArrayGradient, ArrayMarked]:
+    """Return the record of a program of arrays, and the marks of claims about it."""
     typed = _Words(source, words, from_files, of)
     graph = typed.graph
     if not typed.claims and not sheet.claims and not full:
@@ -147,13 +130,7 @@ def check_arrays(
         request = Request(Precision.of(values=texts_of(typed.given)), of=of, may_be_unused=from_files, step=update)
         record = evaluate_arrays(source, typed.given, request, of_arrays=True)
         key = ArrayKey(record, typed.given, inputs_named(graph.inputs, fixed or ""), checked.random_seed)
-        marked = _marked(key, record, typed.claims, sheet.claims, checked, full=full)
-    look = terminal(color, ascii_only, to_file=output is not None)
-    style = Style(look.width, look.color, look.ascii)
-    report = array_marks.as_json(record, marked, reveal) if as_json else array_marks.render(
-        record, marked, reveal, style)  # fmt: skip
-    emit(one_line(report) if compact else report, output)
-    return 0 if all(m.credit == 1 for m in marked.marks) else 1
+        return record, _marked(key, record, typed.claims, sheet.claims, checked, full=full)
 
 
 def _marked(

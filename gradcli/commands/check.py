@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import ARGUMENT, GradcliError, InputError, Source
+from ..errors import GradcliError, InputError, Source
 from ..homework.claims.default_tolerance import ATOL, RTOL
-from ..text import clip, counted, did_you_mean, visible
+from ..text import clip, counted, visible
 from . import shared_options as shared
 from .option_parsing import Command
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..homework.claims.claim_files import ClaimSheet
     from ..homework.marking.answer_key import AnswerKey
     from ..record.request import Request
+    from ..record.update_rules import Update
 
 CHECK_SUFFIXES = {".txt": "text", ".json": "json"}
 REVEAL = ("none", "correct", "all")
@@ -105,13 +106,8 @@ def command(
     In a program of arrays an ITEM is also z[1], dL/dW[1,0] or shape(dL/dW), and local(z,W) is a Jacobian. A CLAIM may
     be a whole array as NumPy, PyTorch, MATLAB or LaTeX print it, @FILE, or a formula such as outer(dz, x).
     """
-    from ..homework.claims.items import names_step, worksheet
-    from ..homework.marking.marks import Claim, MarkingPolicy, mark
-    from ..record.precision import Precision
-    from ..record.request import Request
     from ..record.update_rules import step_of
     from ..reports import Style, marks, one_line
-    from .progress import Progress
     from .streams import check_read_once, emit, holds, program_and_words, read_bindings, terminal
 
     policy = {name: value for name, value in policy.items() if value is not None}
@@ -135,16 +131,38 @@ def command(
         from_files |= read_bindings(bindings, taken)
     graph = _parsed(source, rest, of, from_files)
     update = step_of(step, ascent=ascent)
+    written: Any = marks  # the module that writes the marks
     if graph is None:
         from ..record.array_values import check_standard_input
+        from ..reports import array_marks
         from .array_check import check_arrays
 
         check_standard_input(_typed(rest), taken or ("the values" if bindings == "-" else None))
-        return check_arrays(
-            source, rest, sheet, from_files, of=of, fixed=fixed, update=update, policy=policy, full=full, reveal=reveal,
-            as_json=as_json, compact=compact, output=output, color=color, ascii_only=ascii_only,
+        found = check_arrays(
+            source, rest, sheet, from_files, of=of, fixed=fixed, update=update, policy=policy, full=full
         )  # fmt: skip
-    given, claimed = _sorted(graph, rest)
+        written = array_marks
+    else:
+        found = _checked(source, graph, rest, sheet, from_files, of, fixed, update, policy, full=full)
+    look = terminal(color, ascii_only, to_file=output is not None)
+    style = Style(look.width, look.color, look.ascii)
+    report = written.as_json(*found, reveal) if as_json else written.render(*found, reveal, style)
+    emit(one_line(report) if compact else report, output)
+    return 0 if all(m.credit == 1 for m in found[1].marks) else 1
+
+
+def _checked(
+    source: Source, graph: Graph, words: list[str], sheet: ClaimSheet, from_files: Mapping[str, Source],
+    of: str | None, fixed: str | None, update: Update | None, policy: dict[str, Any], *, full: bool,
+) -> tuple[Any, Any]:  # fmt: skip
+    """Return the record of a program of numbers, and the marks of claims about it."""
+    from ..homework.claims.items import names_step, worksheet
+    from ..homework.marking.marks import Claim, MarkingPolicy, mark
+    from ..record.precision import Precision
+    from ..record.request import Request
+    from .progress import Progress
+
+    given, claimed = _sorted(graph, words)
     handed_in = [*(Claim(*pair) for pair in claimed), *sheet.claims]
     if not handed_in and not full:
         raise InputError("there is no claim", kind="claims", hint=_no_claim(graph, of))
@@ -155,13 +173,7 @@ def command(
         point = {**from_files, **given}
         request = Request(Precision.of(values=point.values()), of=of, may_be_unused=from_files, step=update)
         key = _key(source, graph, point, request, fixed)
-        record = key.record
-        marked = mark(key, handed_in, checked, worksheet(record, key.fixed) if full else None)
-    look = terminal(color, ascii_only, to_file=output is not None)
-    style = Style(look.width, look.color, look.ascii)
-    report = marks.as_json(record, marked, reveal) if as_json else marks.render(record, marked, reveal, style)
-    emit(one_line(report) if compact else report, output)
-    return 0 if all(m.credit == 1 for m in marked.marks) else 1
+        return key.record, mark(key, handed_in, checked, worksheet(key.record, key.fixed) if full else None)
 
 
 def _typed(words: list[str]) -> dict[str, Source]:
@@ -259,10 +271,9 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     Raises `InputError` for a word that is neither.
     """
     from ..calculus.operations import CONSTANTS
+    from ..homework.claims.items import stray_word
     from ..homework.claims.written_numbers import answered
-    from ..language.syntax import listed
     from ..record import bindings as binding
-    from ..record.retyping import nearly_quotient
     from ..record.word_slips import no_claim
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
@@ -277,16 +288,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):
             claims.append((name, answered(text)))
         else:
-            items = [*graph.inputs, *graph.by_label, *(f"d{label}" for label in graph.by_label)]
-            hint = (
-                nearly_quotient(name, graph.by_label)
-                or did_you_mean(name, items)
-                or listed("name", list(graph.by_label), "its")
-            )
-            raise InputError(
-                f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
-                span=(0, len(name)), kind="item", hint=hint,
-            )  # fmt: skip
+            raise stray_word(graph, word, name)
     output, moved = graph.labels[graph.output], next(iter(graph.inputs), "x")
     items = [*[name for name in graph.inputs if name not in names][:1], output, f"d{output}/d{moved}"]
     return binding.split(rest, unnamed=lambda word: no_claim(word, graph.by_label, graph.inputs, items)), claims

@@ -198,23 +198,12 @@ def _precision(values: dict[str, Source], options: dict[str, Any]) -> Any:
 
 def _format(options: dict[str, Any]) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    format, output = options["format"], options["output"]
-    if options["as_json"] or options["compact"]:
-        if format not in (None, "json"):
-            raise InputError(f"--json and --to {format} contradict each other", kind="option")
-        return "json"
-    if format is not None or output is None or options["steps_of"] is not None:
-        return format or "table"
-    found = next((name for name, (_, suffix) in DESCENTS.items() if output.lower().endswith(suffix)), None)
-    if found is None:
-        known = ", ".join(suffix for _, suffix in DESCENTS.values())
-        from .suffixes import require_name
+    from .suffixes import chosen_format
 
-        require_name(output)
-        raise InputError(
-            f"no descent has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to"
-        )
-    return found
+    output = options["output"] if options["steps_of"] is None else None
+    suffixes = {suffix: name for name, (_, suffix) in DESCENTS.items()}
+    as_json = options["as_json"] or options["compact"]
+    return chosen_format(options["format"], output, suffixes, "descent", "table", as_json=as_json)
 
 
 def _style(options: dict[str, Any]) -> Style:

@@ -29,6 +29,7 @@ from .options import Options, names_of
 from .progress import Progress
 from .record_output import style_of, verdict, write_frames, write_notes
 from .streams import emit, holds, program_and_words, read_bindings
+from .suffixes import by_suffix, require_json
 
 if TYPE_CHECKING:
     from ..record.update_rules import Update
@@ -234,8 +235,8 @@ def _format(options: Options) -> str:
 def _any_format(options: Options) -> str:
     """Return what --to, --json or the suffix say, a table where they say nothing."""
     format, output = options.format, options.output
-    if options.as_json and format not in (None, "json"):
-        raise InputError(f"--json and --to {format} contradict each other", kind="option")
+    if options.as_json:
+        require_json(format)
     if options.compact and not options.bare and "json" not in (format, "json" if options.as_json else None):
         if format is not None or (output is not None and format_of(output) != "json"):
             raise InputError("--compact is for JSON alone", kind="option", hint="add --json")
@@ -248,14 +249,8 @@ def _any_format(options: Options) -> str:
         return format
     if output is None or options.bare:
         return "table"
-    found = format_of(output)
-    if found is None and output.lower().endswith(".py"):
+    if output.lower().endswith(".py"):
         kinds = f"{', '.join(PYTHON[:-1])} or {PYTHON[-1]}"
         raise InputError(f"{output} may be code of several kinds", kind="option", hint=f"add --to {kinds}")
-    if found is None:
-        known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
-        from .suffixes import require_name
-
-        require_name(output)
-        raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
-    return found
+    known = {suffix: name for name, (_, suffixes) in FORMATS.items() for suffix in suffixes}
+    return by_suffix(output, known, "format", "; or add --to")

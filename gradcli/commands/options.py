@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import click
 
 from ..errors import InputError
-from ..reports import FORMATS
+from ..reports import FORMATS, THEMES
 from . import shared_options as shared
 from .option_parsing import Whole
 
@@ -111,7 +111,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option(
         "--theme",
-        type=click.Choice(["light", "dark", "auto"]),
+        type=click.Choice(THEMES),
         help="The colours of svg, png and html; light by default, auto for html.",
     ),
     click.option("--standalone", is_flag=True, help="Write tikz as a complete document."),

@@ -71,17 +71,7 @@ def command(
 
 def _format(format: str | None, as_json: bool, output: str | None) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    if as_json:
-        if format not in (None, "json"):
-            raise InputError(f"--json and --to {format} contradict each other", kind="option")
-        return "json"
-    if format is not None or output is None:
-        return format or "text"
-    found = next((name for name, (_, suffix) in PLOTS.items() if output.lower().endswith(suffix)), None)
-    if found is None:
-        known = ", ".join(suffix for _, suffix in PLOTS.values())
-        from .suffixes import require_name
+    from .suffixes import chosen_format
 
-        require_name(output)
-        raise InputError(f"no plot has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
-    return found
+    suffixes = {suffix: name for name, (_, suffix) in PLOTS.items()}
+    return chosen_format(format, output, suffixes, "plot", "text", as_json=as_json)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..record.gradient import Gradient
 from ..reports import Style
-from .streams import MOST_NOTES, emit, make_folder, remark, tell, terminal
+from ..text import MOST_NOTES
+from .streams import emit, make_folder, remark, tell, terminal
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient

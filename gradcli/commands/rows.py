@@ -109,13 +109,14 @@ def command(
     from ..rows.plan import Settings
     from ..rows.streaming import stream
     from .streams import program_and_words
+    from .suffixes import require_json
 
     path, constants = _sort(list(words if file is not None else words[1:]))
     _check_input(words, file, path)
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
-    if as_json and target not in (None, "json"):
-        raise InputError(f"--json and --to {target} contradict each other", kind="option")
+    if as_json:
+        require_json(target)
     chosen = "json" if as_json else target or _target(output)
     total = _total(added, mean, weights, skip_errors, keep, strict)
     target = chosen or (TOTALS if total else {"json": "ndjson"}).get(source, source)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     AnyProblem = ParsedProblem | ParsedArrays
 
-FIGURES = 3  # that a key with hashes checks
 LINT_SECONDS = 5.0  # that a look at one student's numbers may take; after them the answer so far is given
 
 
@@ -143,7 +142,7 @@ def command(
 
         for problem in parsed:  # what else is right, and known mistakes, are wrong now or never
             prepared_for(problem, student or "")
-    written = partial(_written, assigned, parsed, chosen, figures or FIGURES, key=key, compact=compact)
+    written = partial(_written, assigned, parsed, chosen, figures, key=key, compact=compact)
     if out is None:
         emit(_marked(written(student, name), chosen, output), output)
         if homework is not None and student is None and not all(problem.is_same for problem in parsed):
@@ -194,12 +193,12 @@ def _half_a_class(roster: str | None, out: str | None) -> InputError:
 
 
 def _written(
-    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int, student: str | None, name: str = "", *,
-    key: bool, compact: bool,
+    assigned: Homework, parsed: list[AnyProblem], format: str, figures: int | None, student: str | None,
+    name: str = "", *, key: bool, compact: bool,
 ) -> str | bytes:  # fmt: skip
     """Return the sheet of a student of that name, or the published key where that is the format."""
     from ..homework.classroom.problem_instance import ProblemInstance
-    from ..homework.classroom.published_key import dump, published_key
+    from ..homework.classroom.published_key import FIGURES, dump, published_key
     from ..homework.classroom.sheet import sheet_of
     from ..reports import one_line_pieces
     from ..reports.sheet import render
@@ -207,7 +206,7 @@ def _written(
     instances = [problem.for_student(student or "") for problem in parsed]
     if format == "key":
         of_numbers = [instance for instance in instances if isinstance(instance, ProblemInstance)]
-        text = dump(published_key(assigned.title, of_numbers, figures))
+        text = dump(published_key(assigned.title, of_numbers, figures or FIGURES))
         return "".join(one_line_pieces([text])) if compact else text
     return render(sheet_of(assigned.title, student, instances, assigned.late, name), format, key=key)
 
@@ -245,11 +244,10 @@ def _assigned(
 
 def _format(format: str | None, output: str | None) -> str:
     """Return the format that the options and the suffix of the output file choose."""
-    from .suffixes import by_suffix
+    from .suffixes import chosen_format
 
-    if format is not None or output is None:
-        return format or "csv"
-    return by_suffix(output, {suffix: name for name, suffix in SHEET_FORMATS.items()}, "sheet", "; or add --to")
+    suffixes = {suffix: name for name, suffix in SHEET_FORMATS.items()}
+    return chosen_format(format, output, suffixes, "sheet", "csv", as_json=False)
 
 
 def _marked(sheet: str | bytes, format: str, output: str | None) -> str | bytes:

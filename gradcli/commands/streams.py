@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, StreamError
-from ..text import MESSAGE_CELLS, clip, did_you_mean, hanging, visible
+from ..text import MESSAGE_CELLS, MOST_NOTES, STANDARD_INPUT, clip, did_you_mean, hanging, visible
 from .names import no_program
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from ..homework.classroom.people import Person
 
 DRAWING = "∂─│╭●▶"
-STANDARD_INPUT = "standard input"
-MOST_NOTES = 12
 CHUNK_BYTES = 1 << 16
 MAX_VALUES_BYTES = 64 * 1024 * 1024  # bytes of a file of values: a million of them, written in full
 # A word that can only be a value: NAME=NUMBER, where the number may be a fraction or a part of pi.

@@ -1,10 +1,31 @@
-"""The suffix of an output file chooses the format of what is written into it."""
+"""Which format is written: the one that --to or --json names, or that the suffix of the output file chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from ..errors import InputError
+
+
+def chosen_format(
+    format: str | None, output: str | None, suffixes: Mapping[str, str], what: str, default: str, *, as_json: bool
+) -> str:
+    """Return the format that the options and the suffix of the output file choose.
+
+    `format` is that of --to. Raises `InputError` for options that contradict each other, and as `by_suffix` does.
+    """
+    if as_json:
+        require_json(format)
+        return "json"
+    if format is not None or output is None:
+        return format or default
+    return by_suffix(output, suffixes, what, "; or add --to")
+
+
+def require_json(format: str | None) -> None:
+    """Raise `InputError` where --to names another format than --json."""
+    if format not in (None, "json"):
+        raise InputError(f"--json and --to {format} contradict each other", kind="option")
 
 
 def by_suffix(path: str, suffixes: Mapping[str, str], what: str, otherwise: str = "") -> str:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..calculus.notes import Note, is_number
 from ..record.gradient import Gradient
-from ..text import visible
+from ..text import MOST_NOTES, visible
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-MOST_NOTES = 12
 SHORT = {math.inf: "> 1.8e308", -math.inf: "< -1.8e308"}  # a finite side that no binary64 holds
 MARK = "*"
 LEGEND = f"{MARK} see the notes (from the left | from the right)"

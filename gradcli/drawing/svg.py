@@ -24,7 +24,6 @@ MARGIN = 18  # pixels round the picture
 PICTURE_FIGURES = 4  # significant ones of every number
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
 MINUS = "\u2212"
-THEMES = ("light", "dark", "auto")
 LIGHT = {"ground": "#ffffff", "ink": "#1f2328", "gate": "#f3f5f8", "value": "#0a7d28", "gradient": "#c62828",
          "lit": "#b35900"}  # fmt: skip
 DARK = {"ground": "#15191f", "ink": "#dfe5ec", "gate": "#242b35", "value": "#56d364", "gradient": "#ff8178",

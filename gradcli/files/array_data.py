@@ -20,6 +20,7 @@ WIDE, WIDE_CAPITAL = (
     re.compile(r"e[-+]?[0-9]{3}"),
     re.compile(r"E[-+]?[0-9]{3}"),
 )  # an exponent with which a number may leave the range of binary64
+PLAIN = re.compile(NUMERAL)
 NUMERAL_CHARACTERS = 200  # characters of a numeral that may leave it without such an exponent
 NOT_FINITE = re.compile(r"[-+]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 

@@ -15,11 +15,10 @@ from io import BytesIO
 from typing import IO
 
 from ..errors import InputError, LimitError, Source, StreamError
-from ..text import clip
+from ..text import STANDARD_INPUT, clip
 from .array_data import ArrayData, ArrayText, refused
 
 MAX_TEXT = 64 * 1024 * 1024  # bytes of a file of text, or of a stream
-STANDARD_INPUT = "standard input"
 MARKS = {b"\x93NUMPY": ".npy", b"PK\3\4": ".npz"}  # what files begin with
 BINARY = (".npy", ".npz", ".safetensors")
 KNOWN = (".csv", ".tsv", ".json", *BINARY)

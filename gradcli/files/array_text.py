@@ -16,6 +16,7 @@ from ..text import clip, counted
 from .array_data import (
     MAX_AXES,
     NUMERAL,
+    PLAIN,
     ArrayData,
     ArrayText,
     Span,
@@ -35,7 +36,6 @@ COMMAS = re.compile(rf"(?:\s*+{NUMERAL}\s*+[,;])++")
 BLANKS = re.compile(rf"(?:\s*+{NUMERAL}(?:\s++{NUMERAL})*+\s*+;)++")
 BLANK = dict.fromkeys(map(ord, " \t\n\r\f\v"))
 ROWS = re.compile(r"[;\n]\s*+(?:;\s*+)?+")
-PLAIN = re.compile(NUMERAL)
 NO_GAP = re.compile(r"(?!)")
 NUMPY_WIDTH = 70  # columns at least of a line that NumPy breaks
 TRUTH = {"True": "1", "False": "0", "true": "1", "false": "0"}

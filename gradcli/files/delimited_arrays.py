@@ -11,6 +11,7 @@ from ..text import clip, counted, did_you_mean
 from .array_data import (
     MAX_NUMBERS,
     NUMERAL,
+    PLAIN,
     ArrayData,
     ArrayText,
     Span,
@@ -20,7 +21,6 @@ from .array_data import (
     wide_numerals,
 )
 
-PLAIN = re.compile(NUMERAL)
 NUMBER_LIKE = re.compile(r"[-+−(.\s]*\d")  # noqa: RUF001
 NO_NUMBER = re.compile(r"[-+]?(?:nan|inf|infinity|na|n/a|null|none)", re.IGNORECASE)
 NAME = re.compile(r"[^\W\d]\w*")

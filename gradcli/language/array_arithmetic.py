@@ -15,10 +15,9 @@ from ..arrays.graph import ArrayBuilder, ArrayNode
 from ..arrays.rows import ArrayOperation
 from ..arrays.sizes import Letters, Misfit, Shape, Size, count
 from ..arrays.table import ARRAY_OPERATIONS, INDEX, MATMUL, NUMBER, entry_by_entry
+from ..calculus.building import NOWHERE
 from ..calculus.operations import ADD, DIV, MUL, NEG, SUB, WHERE
 from ..calculus.table_parts import Operation
-
-NOWHERE = (0, 0)
 
 
 class ArraySymbol:

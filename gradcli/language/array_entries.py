@@ -17,7 +17,7 @@ from ..arrays.opening import entry_names
 from ..arrays.scatters import MOVERS, Scatter
 from ..arrays.sizes import count
 from ..arrays.table import CONSTANT, INPUT, LITERAL, MATMUL, NUMBER
-from ..calculus.building import Builder
+from ..calculus.building import NOWHERE, Builder
 from ..calculus.graph import Graph
 from ..calculus.operations import ADD, DIV, DOT, MUL, NEG, OPERATIONS, SUB, SUM
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
@@ -29,7 +29,6 @@ from ..numbers.fractions import Exact
 from .array_writing import formula
 
 Source = tuple[int, int]  # a node of arrays, and the place of an entry
-NOWHERE = (0, 0)
 EXP, LOG, SQRT, ABS, POW = (OPERATIONS[name] for name in ("exp", "log", "sqrt", "abs", "pow"))
 MOST_NODES = 100_000
 

@@ -13,9 +13,9 @@ from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
 from .scope import BINARY, Instruction, UnboundError, clip_name
+from .writing import EXPRESSION_CHARACTERS
 
 OPERAND_CHARACTERS = 24  # characters of an operand that is named by its text
-EXPRESSION_CHARACTERS = 48  # characters of an expression in a message
 Span = tuple[int, int]
 Site = tuple[Sequence[Instruction], Sequence[str], int]  # an instruction among others, with their operands
 

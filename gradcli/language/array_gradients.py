@@ -8,8 +8,9 @@ from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.rows import no_pullback
 from ..arrays.sizes import Letters
 from ..arrays.table import INPUT
+from ..calculus.building import NOWHERE
 from ..errors import InputError
-from .array_arithmetic import NOWHERE, ArraySymbol
+from .array_arithmetic import ArraySymbol
 from .array_statements import ArrayStatement, Root, letters_of, statements
 from .array_symbols import ArraySymbols
 from .array_writing import is_condition

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..arrays.axes import chosen_axes
+from ..arrays.gathers import EVERYTHING
 from ..arrays.graph import ArrayGraph, ArrayNode
 from ..arrays.inside import ASSEMBLE, ENTRY
 from ..arrays.scatters import Scatter
@@ -26,7 +27,6 @@ PRODUCT = MUL.precedence + 0.5  # of matrices: entry by entry binds more loosely
 MATRIX = NEG.precedence  # of a factor behind another one, which is no product of matrices itself
 RAISED = POW.precedence  # what has a superscript gets parentheses before another one
 LETTERS = "ijkl"
-EVERYTHING = ("slice", None, None, None)
 TOP = "^{\\top}"
 # Texts of nodes may be given as LaTeX by who asks for a formula, so that only the text says whether it has a subscript.
 _LOWER = re.compile(r"_\{[^{}]*\}$")

@@ -10,7 +10,8 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.rows import ArrayOperation, no_pullback
 from ..arrays.sizes import Shape
 from ..arrays.table import CONSTANT, LITERAL, NUMBER
-from .array_arithmetic import NOWHERE, ArraySymbol
+from ..calculus.building import NOWHERE
+from .array_arithmetic import ArraySymbol
 from .array_symbols import ArraySymbols
 from .array_writing import formula, is_condition
 

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..arrays.axes import chosen_axes
-from ..arrays.gathers import swapped
+from ..arrays.gathers import EVERYTHING, swapped
 from ..arrays.graph import ArrayNode
 from ..arrays.reductions import back
 from ..arrays.sizes import Shape, Size
 from ..arrays.table import ARRAY_OPERATIONS, CONSTANT, INDEX, LITERAL, NUMBER, RESHAPE, SCATTER, TRANSPOSE
+from ..calculus.building import NOWHERE
 from ..calculus.operations import CONSTANT as SCALAR_CONSTANT
 from ..calculus.operations import INPUT as SCALAR_INPUT
 from ..calculus.operations import MAX, MIN, OPERATIONS
 from ..calculus.operations import NUMBER as SCALAR_NUMBER
 from ..calculus.symbolic import Symbol, Symbols
 from ..calculus.table_parts import Operation
-from .array_arithmetic import NOWHERE, ArraySymbol, SymbolArithmetic
+from .array_arithmetic import ArraySymbol, SymbolArithmetic
 
-EVERYTHING = ("slice", None, None, None)
 EQUAL, GREATER, LESS = OPERATIONS["eq"], OPERATIONS["gt"], OPERATIONS["lt"]
 
 

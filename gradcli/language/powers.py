@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..calculus.building import Builder
+from ..calculus.building import NOWHERE, Builder
 from ..calculus.folding import SHORT_CHARACTERS, decimal, exact, is_power_of_two, numeral, quotient
 from ..calculus.graph import Nodes
 from ..calculus.operations import (
@@ -30,7 +30,6 @@ from ..calculus.shared_rules import ABOVE_ZERO
 from ..calculus.table_parts import Operation
 
 KEEP_SIGN = (ADD, MUL, DIV, POW)  # of positive numbers these are positive
-NOWHERE = (0, 0)
 NOT_ZERO, NOT_NEGATIVE = 1, 2  # what a power asks of its base, whatever its exponent has become
 _OWN = {DIV: NOT_ZERO, OPERATIONS["sqrt"]: NOT_NEGATIVE} | {
     row: NOT_ZERO | NOT_NEGATIVE for row in FUNCTIONS if row.domain is ABOVE_ZERO

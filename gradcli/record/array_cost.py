@@ -14,8 +14,9 @@ from ..arrays.costs import multiplications
 from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Shape, Size, count
 from ..arrays.table import CONSTANT, INPUT, LEAVES, NUMBER
+from ..calculus.building import NOWHERE
 from ..errors import Source, Within
-from ..language.array_arithmetic import NOWHERE, ArraySymbol
+from ..language.array_arithmetic import ArraySymbol
 from ..language.array_gradients import edge_flows
 from ..language.array_symbols import ArraySymbols
 from ..language.array_writing import expression, is_condition

@@ -1,9 +1,18 @@
 """The reports: one file per format, and the registry. A report reads the record and computes nothing.
 
-Read this file (the registry), `csv_text` (a short format), `signs`, `rounding` and `wording` (numbers and local
-gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write),
-then any format. `array_table`, `array_json` and `array_csv` are formats of programs of arrays; read
-`array_notation` before `array_steps`, `array_latex_text` and `array_markdown`. `array_entry` is for single entries.
+Read this file (the registry), `csv_text` (a short format), `signs`, `rounding`, `columns` and `wording` (numbers and
+local gradients as texts), `table`, `notation` (lines of a derivation, which `steps`, `latex_text` and `markdown` write,
+with `step_text` for a step of descent), then any format: `json_text`, `html` with `frames`, `dot`, `mermaid`, and the
+pictures `circuit`, `svg`, `png` and `tikz`. Programs of arrays have `array_table` with `array_text` and `array_counts`,
+`array_json`, `array_csv`, `array_html`; read `array_notation`, `array_lines` and `array_spelling` before `array_steps`,
+`array_latex_text` and `array_markdown`. `array_entry` is for single entries, `array_shapes`, `array_cost` and
+`array_derivatives` for the options of those names.
+
+Other commands have `formulas` and `array_formulas` (diff), `plot_text`, `plot_svg`, `plot_data` and `canvas` (plot),
+`descent_table`, `descent_data` and `descent_svg` (descend), `marks` and `array_marks` (check), `sheet`, `array_sheet`
+and `sheet_workbook` (sheet), `lint` and `array_lint` (sheet --lint), `sheet_check` and `sheet_check_json` (check
+--homework), `laws` and `array_rule_book` (rules), and `schema`, made of `schema_parts`, `array_schema`,
+`array_check_schema` and `descent_schema`. `delimited` writes lines of CSV. `code` and `grades` are rooms of their own.
 """
 
 from __future__ import annotations

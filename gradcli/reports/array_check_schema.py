@@ -5,22 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from .array_schema import ARRAY, SHAPE
-from .schema_parts import DIALECT, FLOAT, TEXT, an_object
+from .schema_parts import FLOAT, STATUSES, TEXT, a_list, a_map, a_schema, a_text, an_object
 
-STATUSES = ["correct", "imprecise", "follow_through", "wrong", "missing", "invalid", "ungraded"]
-NAMES: dict[str, Any] = {"type": "array", "items": TEXT}
+NAMES: dict[str, Any] = a_list(TEXT)
 ENTRIES = an_object(
     "How many entries are right, and the indices of the wrong ones, at most 1,000; null where none were compared.",
     {
         "right": {"type": "integer", "minimum": 0},
         "of": {"type": "integer", "minimum": 1},
-        "wrong": {"type": "array", "items": {"type": "array", "items": {"type": "integer", "minimum": 0}}},
+        "wrong": a_list(a_list({"type": "integer", "minimum": 0})),
     },
 )
 DIAGNOSIS = an_object(
     "A mistake that a wrong claim is consistent with.",
     {
-        "mistake": {"description": "The mistake in the catalogue.", "type": "string"},
+        "mistake": a_text("The mistake in the catalogue."),
         "message": TEXT,
         "site": {**NAMES, "description": "The names of the nodes where it was made."},
         "explains": {**NAMES, "description": "The wrong claims that it explains."},
@@ -31,8 +30,8 @@ MARK = an_object(
     {
         "item": {"description": "What the claim is about; null where it names nothing.", "type": ["string", "null"]},
         "kind": {"enum": ["value", "local", "upstream", "derivative", "new", "shape", None]},
-        "name": {"description": "The item as it was written.", "type": "string"},
-        "claim": {"description": "The claim as it was written.", "type": "string"},
+        "name": a_text("The item as it was written."),
+        "claim": a_text("The claim as it was written."),
         "shape": {
             **SHAPE,
             "description": "The shape that is claimed; null where nothing is.",
@@ -51,25 +50,21 @@ MARK = an_object(
         "entries": {**ENTRIES, "type": ["object", "null"]},
         "shape_is": {"enum": ["transposed", "reshaped", "wrong axis", "not summed", "other", None]},
         "expected": {**ARRAY, "description": "The correct array, or the sizes of a shape, where --reveal shows it."},
-        "diagnoses": {"type": "array", "items": DIAGNOSIS},
+        "diagnoses": a_list(DIAGNOSIS),
     },
 )
-ARRAY_CHECK: dict[str, Any] = {
-    "$schema": DIALECT,
-    "title": "gradcli.check/2",
-    **an_object(
-        "The marks of a sheet of claims about a program of arrays. Keys are only ever added.",
-        {
-            "schema": {"const": "gradcli.check/2"},
-            "program": TEXT,
-            "output": {"description": "The name of the output.", "type": "string"},
-            "point": {"type": "object", "additionalProperties": ARRAY},
-            "rate": {**FLOAT, "description": "The rate of the step that items new(W) are about, below 0 uphill."},
-            "rule": {"description": "What counts as right, in words.", "type": "string"},
-            "score": an_object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
-            "accepted": {"description": "Whether every claim is.", "type": "boolean"},
-            "marks": {"type": "array", "items": MARK},
-        },
-        optional=("rate",),
-    ),
-}
+ARRAY_CHECK: dict[str, Any] = a_schema(
+    "gradcli.check/2",
+    "The marks of a sheet of claims about a program of arrays. Keys are only ever added.",
+    {
+        "program": TEXT,
+        "output": a_text("The name of the output."),
+        "point": a_map(ARRAY),
+        "rate": {**FLOAT, "description": "The rate of the step that items new(W) are about, below 0 uphill."},
+        "rule": a_text("What counts as right, in words."),
+        "score": an_object("The score.", {"earned": {"type": "number"}, "possible": {"type": "number"}}),
+        "accepted": {"description": "Whether every claim is.", "type": "boolean"},
+        "marks": a_list(MARK),
+    },
+    optional=("rate",),
+)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..arrays.opening import entry_names
 from ..arrays.sizes import count
 from ..calculus.operations import INPUT
+from ..language.array_latex import LETTERS
 from ..record.array_derivation import ArrayDerivation
 from ..record.array_gradient import ArrayGradient
 from ..record.array_request import EntryRequest, asked_entries
@@ -14,17 +15,15 @@ from ..record.array_written import ArrayFormulas, WrittenEntries
 from ..record.written_numbers import comes_to
 from ..text import GRADIENT_COLOR
 from . import Style
-from .array_lines import distinct
 from .array_notation import ArrayNotation
 from .array_spelling import Spelling
 from .array_table import notes_and_rounding
-from .notation import WrittenLine
+from .notation import WrittenLine, distinct
 from .rounding import Rounding, sum_sign, sum_text
 from .steps import laid_out
 
 LOOKED_AT = 1_000  # entries of a user that are looked through for the one that is asked for
 NAMED = 4  # of those that do not contain it
-LETTERS = "ijkl"
 
 
 def render(record: ArrayGradient, texts: Sequence[str], style: Style) -> str:

@@ -14,7 +14,7 @@ from ..record.array_gradient import ArrayGradient
 from ..record.array_written import WrittenEntries
 from .array_spelling import TERMS, Spelling
 from .array_text import ArrayWriter, is_small
-from .notation import WrittenLine
+from .notation import WrittenLine, distinct
 from .rounding import Rounding, sum_sign, with_zeros
 
 IN_FULL = 16  # entries of an array that a line holds
@@ -167,9 +167,3 @@ class ArrayLines:
         spelling = self.spelling(leaf)
         texts = [spelling.formula(written.graph, root) for root in written.roots]
         return [] if missing or not all(texts) else texts
-
-
-def distinct(texts: Sequence[str]) -> list[str]:
-    """Return the texts without empty ones, and without those that repeat the one before."""
-    some = [text for text in texts if text]
-    return [text for k, text in enumerate(some) if not k or text != some[k - 1]]

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ..arrays.gathers import EVERYTHING
 from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ENTRY
 from ..arrays.opening import opened_size
 from ..arrays.sizes import count
 from ..arrays.table import INDEX, INPUT
-from ..language.array_symbols import EVERYTHING
 from ..language.array_writing import formula
 from ..record.array_derivation import (
     BRANCH,
@@ -31,9 +31,9 @@ from ..record.array_derivation import (
     product_shapes,
 )
 from ..record.array_written import ArrayFormulas
-from .array_lines import ARROW, ArrayLines, Remark, distinct
+from .array_lines import ARROW, ArrayLines, Remark
 from .array_text import AT_ENTRIES, operation_text, place_of
-from .notation import WrittenLine
+from .notation import WrittenLine, distinct
 from .rounding import Rounding, sum_sign, sum_text
 
 MOST_OPENED = 80  # numbers that a node opens to where it is worth a look

@@ -10,6 +10,7 @@ from ..arrays.graph import ArrayBuilder, ArrayGraph
 from ..arrays.rows import ArrayOperation, no_pullback
 from ..arrays.sizes import Letters, Misfit, Shape, shape_text
 from ..arrays.table import ARRAY_OPERATIONS, INDEX, MATMUL, TRANSPOSE
+from ..calculus.building import NOWHERE
 from ..language.array_rules import rule_text
 from ..language.array_writing import expression
 from .array_text import AT_ENTRIES
@@ -37,7 +38,6 @@ NOTES = {
 }  # fmt: skip
 ENTRIES_SAY = """Of an array whose entries are used one by one, as --open shows them: dL/dx has
   dL/dx[0], dL/dx[1], ... as its entries, each from the lines above it."""
-NOWHERE = (0, 0)
 
 
 def array_entries(name: str | None) -> list[str]:

@@ -13,9 +13,8 @@ from . import Style
 from .notation import Notation
 from .rounding import Rounding
 from .signs import UNICODE, Signs
+from .step_text import WIDTH
 from .steps import chosen, passes
-
-WIDTH = 78  # of what a rule says
 
 
 class _Edges:

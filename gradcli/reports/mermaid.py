@@ -11,14 +11,13 @@ from ..drawing.svg import LIGHT
 from ..record.gradient import Gradient
 from ..text import visible
 from . import Style
+from .dot import DIGITS, ROOM
 from .rounding import Rounding
 from .wording import answer
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-DIGITS = 4
-ROOM = 80  # characters of a line of the notes
 # The ground of a number is its own, so that it can be read on pages of any colour.
 GREEN, RED = LIGHT["value"], LIGHT["gradient"]
 ENTITIES = {"#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", '"': "#quot;", ";": "#59;", "`": "#96;", "\\": "#92;"}

@@ -243,7 +243,7 @@ class Notation:
             return WrittenLine(self.node(step.node), right, "undefined here, and not needed")
         precedences = [self._precedence(node.operation, k, text) for k, text in enumerate(numbers)]
         written = self.applied(node.operation, [*map(self.numeral, numbers)], precedences)
-        right = _distinct([*right, written, self.number(values[step.node])])
+        right = distinct([*right, written, self.number(values[step.node])])
         sign = "="
         if node.operation.name in ("add", "sub") and len(right) > 2:
             second = numbers[1] if node.operation.name == "add" else _negated(numbers[1])
@@ -293,7 +293,7 @@ class Notation:
         is_gate = isinstance(node.operation, Gate)
         if direct:
             symbols = [self.local(user, step.node)] if is_gate else []
-            return WrittenLine(left, _distinct([*symbols, self.rule(edge.rule), result]), remark)
+            return WrittenLine(left, distinct([*symbols, self.rule(edge.rule), result]), remark)
         product = self.product(user, step.position)
         if share is not None and (record.upstream[user] is None or edge.local is None):
             # A factor has no number, and the other one is 0 all around: the product is 0 and not 0 times nothing.
@@ -304,7 +304,7 @@ class Notation:
         known, rule = self.known(user), self.factor(edge.rule, self.rule(edge.rule), first=False)
         formulas = [] if is_gate and edge.rule == self.figures.text(edge.local) else [f"{known}{self.dot}{rule}"]
         right = [product, *formulas, self.numbers([record.upstream[user], edge.local], self.dot)]
-        return WrittenLine(left, _distinct([*right, result]), remark)
+        return WrittenLine(left, distinct([*right, result]), remark)
 
     def _why_nothing(self, user: int) -> str:
         """Return why nothing comes along an edge one of whose factors has no number."""
@@ -392,6 +392,7 @@ def _negated(number: str) -> str:
     return number[1:] if number.startswith("-") else f"-{number}"
 
 
-def _distinct(texts: Sequence[str]) -> list[str]:
-    """Return the texts without those that repeat the one before."""
-    return [text for k, text in enumerate(texts) if not k or text != texts[k - 1]]
+def distinct(texts: Sequence[str]) -> list[str]:
+    """Return the texts without empty ones, and without those that repeat the one before."""
+    some = [text for text in texts if text]
+    return [text for k, text in enumerate(some) if not k or text != some[k - 1]]

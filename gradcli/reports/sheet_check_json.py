@@ -5,51 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .json_text import json_list, json_object, json_of
-from .schema_parts import DIALECT, TEXT, an_object
+from .schema_parts import TEXT, a_list, a_schema, a_text, an_object
 
 if TYPE_CHECKING:
     from ..homework.classroom.results import MarkedItem
     from .sheet_check import CheckedSheet
 
 MAYBE = {"type": ["string", "null"]}
-SHEET_CHECK: dict[str, Any] = {
-    "$schema": DIALECT,
-    "title": "gradcli.sheet-check/1",
-    **an_object(
-        "What is read on a sheet before it is handed in. Keys are only ever added.",
-        {
-            "schema": {"const": "gradcli.sheet-check/1"},
-            "title": {"description": "The title of the homework.", "type": "string"},
-            "student": TEXT,
-            "whole": {"description": "Whether all is answered and read; then the status is 0.", "type": "boolean"},
-            "missing": {"description": "How many items have no answer.", "type": "integer"},
-            "unreadable": {"description": "How many answers and rows cannot be read.", "type": "integer"},
-            "answers": {
-                "type": "array",
-                "items": an_object(
-                    "An answer, or an item without one.",
-                    {
-                        "problem": TEXT,
-                        "item": TEXT,
-                        "claim": {**MAYBE, "description": "As it was written; null if it is missing."},
-                        "read_as": {**MAYBE, "description": "What is read in place of what was written."},
-                        "state": {"enum": ["read", "missing", "unreadable"]},
-                        "asked": {"description": "Whether the homework asks for it.", "type": "boolean"},
-                        "why": {"description": "Why it cannot be read.", "type": "string"},
-                        "verdict": {**MAYBE, "description": "The status of the mark, where it is revealed."},
-                        "expected": {**MAYBE, "description": "The correct value, where it is revealed."},
-                    },
-                ),
-            },
-            "remarks": {"type": "array", "items": TEXT},
-            "not_read": {
-                "description": "What cannot be read of the file.",
-                "type": "array",
-                "items": an_object("A row.", {"place": TEXT, "message": TEXT}),
-            },
-        },
-    ),
-}
+SHEET_CHECK: dict[str, Any] = a_schema(
+    "gradcli.sheet-check/1",
+    "What is read on a sheet before it is handed in. Keys are only ever added.",
+    {
+        "title": a_text("The title of the homework."),
+        "student": TEXT,
+        "whole": {"description": "Whether all is answered and read; then the status is 0.", "type": "boolean"},
+        "missing": {"description": "How many items have no answer.", "type": "integer"},
+        "unreadable": {"description": "How many answers and rows cannot be read.", "type": "integer"},
+        "answers": a_list(
+            an_object(
+                "An answer, or an item without one.",
+                {
+                    "problem": TEXT,
+                    "item": TEXT,
+                    "claim": {**MAYBE, "description": "As it was written; null if it is missing."},
+                    "read_as": {**MAYBE, "description": "What is read in place of what was written."},
+                    "state": {"enum": ["read", "missing", "unreadable"]},
+                    "asked": {"description": "Whether the homework asks for it.", "type": "boolean"},
+                    "why": a_text("Why it cannot be read."),
+                    "verdict": {**MAYBE, "description": "The status of the mark, where it is revealed."},
+                    "expected": {**MAYBE, "description": "The correct value, where it is revealed."},
+                },
+            )
+        ),
+        "remarks": a_list(TEXT),
+        "not_read": a_list(an_object("A row.", {"place": TEXT, "message": TEXT}), "What cannot be read of the file."),
+    },
+)
 
 
 def as_json(checked: CheckedSheet) -> str:

@@ -176,7 +176,7 @@ class Arithmetic(System):
         """Return the error of a term as a part of that of a result."""
         return "{}", (self.error(x),), x.floor if x.err else x.low - 53
 
-    def absolute(self, x: Term, parts: Sequence[Part], *, vanishes: bool = True) -> Term:
+    def absolute(self, x: Term, parts: Sequence[Part]) -> Term:
         """Return a result with an error that is the sum of the parts."""
         code, floor = self.code, min(part[2] for part in parts)
         err = code.let(" + ".join([part[0] for part in parts]), *[leaf for part in parts for leaf in part[1]])
@@ -184,7 +184,7 @@ class Arithmetic(System):
             raised = "where({} == 0.0, 0.0, {} + {})" if code.columns else "{} and {} + {}"
             err = code.let(raised, err, err, repr(2.0**FLOOR))
             floor = FLOOR
-        return self.ranged(x.replaced(err=err, floor=floor), vanishes=vanishes)
+        return self.ranged(x.replaced(err=err, floor=floor))
 
     def relative(self, x: Term, rel: float, *, vanishes: bool = True) -> Term:
         """Return a result with a relative error in roundings. Raises `Untraceable` for one that is too large."""

@@ -1,4 +1,9 @@
-"""The prompt: an expression, then numbers that change. It is loaded only where gradcli is started without a program."""
+"""The prompt: an expression, then numbers that change. It is loaded only where gradcli is started without a program.
+
+Read `session` (the program and its numbers), `lines` (what a line says), `answers` (who answers it), `questions`,
+`calls` (commands of the command line), `files`, `wording` (the words of all answers) and `slips` (what was nearly
+typed). `keyboard` is the line editor, `interrupts` is Ctrl-C.
+"""
 
 from __future__ import annotations
 

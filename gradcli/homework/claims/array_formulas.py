@@ -20,13 +20,11 @@ from ...record.array_gradient import ArrayGradient
 from .array_claims import ArrayFormula
 from .array_items import ArrayItem
 from .array_runs import ArrayRun, floats, is_finite, plain_values
-from .formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN, USABLE, middle_of
+from .formula_equality import DIFFERENT, EQUAL, FORMULA_ATOL, FORMULA_RTOL, ROUNDED, UNKNOWN, USABLE, middle_of
 
 ENOUGH_POINTS = 6  # where both formulas have a value
 MAX_WORK = 50_000_000  # multiplications and numbers of all points together
 SPREADS = (0.3, 1.0, 0.1, 3.0)  # how far from the point others are drawn, each of them so many times if need be
-FORMULA_RTOL = 1e-6  # two formulas are equal if no entry differs by more at any point, relatively
-FORMULA_ATOL = 1e-10  # of the largest number that the formula meets: what an entry may be uncertain by
 NOTHING: Mapping[ArrayItem, Array] = MappingProxyType({})
 
 

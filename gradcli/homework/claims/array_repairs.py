@@ -16,7 +16,7 @@ from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .claims import MAX_LENGTH, Number
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, WORDS, Reader, read_kindly, with_a_sign
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, SHOWN, WORDS, Reader, read_kindly, with_a_sign
 from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -31,7 +31,6 @@ _BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
 _TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
-_SHOWN = 40  # characters of a claim that a reason shows
 
 Read = Callable[[str], ArrayWritten]
 
@@ -162,7 +161,7 @@ class _ArrayReader:
         if fits:
             if "," in pointed or count(numbers.shape) == 1:
                 return None
-            what = f"{visible(text)[:_SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
+            what = f"{visible(text)[:SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
             raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
         may_separate = plain is not None or ("[" in text and not _BETWEEN_BLANKS.search(text))
         if may_separate and not self._comma and not self._fits(numbers):
@@ -203,7 +202,7 @@ class _ArrayReader:
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):
                 raise TwoReadings(
-                    f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint="write one"
+                    f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim", hint="write one"
                 )
             yield text[found.end() :].strip(), EQUATION if head else AROUND, head
         if _QUOTED.fullmatch(text):
@@ -228,7 +227,7 @@ class _ArrayReader:
         except GradcliError:
             return
         if isinstance(before, Numbers) and [n.value for n in before.entries] != [n.value for n in written.entries]:
-            raise TwoReadings(f"two answers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two answers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
 
 
 def _pointed(text: str) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from ...errors import InputError
-from ...language.syntax import clip_name
+from ...language.syntax import clip_name, definitions
 
+MAX_DEFINITIONS = 20_000  # characters of functions, which every formula that calls one is read with
 Part = TypeVar("Part")
 _NAME = r"[^\W\d]\w*"
 _PART = re.compile(
@@ -57,6 +58,12 @@ def _derivatives(
             continue
         yield part, item
         at = part.end()
+
+
+def callable_definitions(program: str) -> str:
+    """Return the functions that a program defines, which a formula may call; "" where they are too long."""
+    found = definitions(program)
+    return found if len(found) <= MAX_DEFINITIONS else ""
 
 
 def with_definitions(text: str, definitions: str, derivatives: Collection[str]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...calculus.following import follows
 from ...calculus.operations import INPUT
-from ...errors import InputError
+from ...errors import ARGUMENT, InputError, Source
 from ...language.lexer import composed
 from ...language.syntax import clip_name, listed
 from ...numbers.systems import FLOAT
@@ -25,6 +25,8 @@ from .outside import record_of
 from .primes import as_item
 
 if TYPE_CHECKING:
+    from ...arrays.graph import ArrayGraph
+    from ...calculus.graph import Graph
     from ...record.update_rules import Update
 
 VALUE, UPSTREAM, LOCAL, DERIVATIVE, STEP = "value", "upstream", "local", "derivative", "new"
@@ -215,3 +217,14 @@ def _node(record: Gradient, text: str, name: str) -> int:
 def unknown_item(text: str, hint: str | None) -> InputError:
     """Return the error for a text that names no item."""
     return InputError(f"there is no item {clip_name(text) or 'without a name'}", kind="item", hint=hint)
+
+
+def stray_word(graph: Graph | ArrayGraph, word: str, name: str) -> InputError:
+    """Return the error for a word NAME=TEXT of the command line that is neither a value nor a claim."""
+    labels = list(graph.by_label)
+    items = [*graph.inputs, *labels, *(f"d{label}" for label in labels)]
+    hint = nearly_quotient(name, labels) or did_you_mean(name, items) or listed("name", labels, "its")
+    return InputError(
+        f"{name[:60]} is neither an input nor an item of the program", source=Source(ARGUMENT, word),
+        span=(0, len(name)), kind="item", hint=hint,
+    )  # fmt: skip

@@ -38,7 +38,7 @@ EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
 MOST_REPAIRS = 4  # repairs one after the other
-_SHOWN = 40  # characters of a claim that a reason shows
+SHOWN = 40  # characters of a claim that a reason shows
 ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
 RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
@@ -183,7 +183,7 @@ class Reader:
         if (whole := with_fractions(text)) != text:
             yield whole, SIGN
         if re.search(r"[;\n].*[0-9=]", text, re.S):
-            raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         if RELATION.search(text):
             yield (
                 self._last_part(text),
@@ -215,9 +215,9 @@ class Reader:
             if own is None:
                 said = _IN_PARENTHESES.sub("", part)
                 if re.search(r"[,;\n]", said) or _STANDALONE.search(said):
-                    raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim")
+                    raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim")
             elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
-                raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
+                raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         return last
 
     def _value(self, text: str) -> float | None:
@@ -247,11 +247,11 @@ class Reader:
         """
         read = [way for way in self._products(text) if self._is_claim(way)]
         if len(read) > 1:
-            raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
+            raise TwoReadings(f"{visible(text)[:SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
                            hint="write it with *, and with parentheses")  # fmt: skip
         behind = _BEHIND.search(text) if read else None
         if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
-            shown = visible(text)[:_SHOWN]
+            shown = visible(text)[:SHOWN]
             raise TwoReadings(f"{shown} can be {visible(read[0])}, or {visible(text[:behind.start()])} with a remark",
                               kind="claim", hint="write it with *, or without the remark")  # fmt: skip
         return read[0] if read else ""
@@ -297,7 +297,7 @@ class Reader:
         rest = text[number.end() :].strip()
         if not re.search(r"[^\W\d]", rest):
             if re.match(r"[0-9]", rest):
-                raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
+                raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
             return ""
         if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
             return number[0]
@@ -306,9 +306,9 @@ class Reader:
         if (own or text[number.end() : number.end() + 1].isspace()) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
-            raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         if re.match(r"\s+[^\W\d]", text[number.end() :]):
-            what = f"what stands behind the number is not understood: {visible(rest)[:_SHOWN]}"
+            what = f"what stands behind the number is not understood: {visible(rest)[:SHOWN]}"
             raise TwoReadings(what, kind="claim", hint="write the number alone")
         return ""
 

@@ -30,11 +30,11 @@ from ..marking.plain_numbers import require_plain_numbers
 from .array_variants import arrays_of, given_of
 from .homework_file import Problem
 from .problem_errors import ProblemErrors
+from .problem_instance import LONGEST
 from .toml_reading import TomlTable
 from .variants import LATEST, SECOND, Variant, canonical
 
 MOST_ASKED = 400  # entries of an array that is asked for unless it is named
-LONGEST = 200  # characters of what a question says that a node computes
 KINDS = {"all": (VALUE, UPSTREAM, STEP), "values": (VALUE,), "local": (), "upstream": (UPSTREAM,),
          "gradient": (UPSTREAM, STEP), "new": (STEP,)}  # fmt: skip
 

@@ -21,7 +21,7 @@ from ...numbers.ieee import IEEE
 from ...record.array_point import ArrayPoint, Given
 from ...record.array_values import ArrayData, array_value
 from ..diagnosis.dull_arrays import SIDES, dull_arrays
-from .variants import FLATTEST, LATEST, Variant
+from .variants import DRAWS, FLATTEST, LATEST, Variant
 
 Shape = tuple[int, ...]
 
@@ -29,7 +29,6 @@ WHOLE = ("1", "2", "3", "-1", "-2", "-3")
 HALVES = ("0.5", "1", "1.5", "2", "-0.5", "-1", "-1.5", "-2")
 TENTHS = ("0.1", "0.2", "0.3", "0.4", "0.5", "-0.1", "-0.2", "-0.3", "-0.4", "-0.5")
 POOLS = (WHOLE, HALVES, TENTHS)
-DRAWS = 60  # from each pool, by each standard
 ENOUGH = 6  # good points, of which the luckiest is taken
 LARGEST = 1e3  # values and gradients that a person can work with
 LOOSE, STRICT, OWN, TEACHING = 0, 1, 2, 3  # the standards of a point: with OWN, given inputs may have flat slopes

@@ -28,7 +28,7 @@ from .problem_instance import ProblemInstance, item_names
 
 SCHEMA = "gradcli.key/1"
 ROUNDS = 2_000
-FIGURES = 3
+FIGURES = 3  # that are checked, where nobody says
 MOST_FIGURES = 8
 ZERO = 1e-8
 

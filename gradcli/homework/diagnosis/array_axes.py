@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ...arrays.axes import chosen_axes
+from ...arrays.gathers import EVERYTHING
 from ...arrays.graph import ArrayGraph, ArrayNode
 from ...arrays.sizes import Shape
-
-WHOLE = ("slice", None, None, None)  # of an axis, as `:` says it
 
 Axis = tuple[int, int]  # a node and one of its axes
 
@@ -90,7 +89,7 @@ def _moved(node: ArrayNode, i: int, shapes: list[Shape]) -> list[tuple[Axis, Axi
         elif isinstance(place, int):
             taken += 1
         elif place[0] == "slice":
-            if place == WHOLE:
+            if place == EVERYTHING:
                 pairs.append(((a, taken), (i, kept)))
             taken, kept = taken + 1, kept + 1
         else:

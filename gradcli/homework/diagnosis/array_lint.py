@@ -20,10 +20,10 @@ from .array_names import Names
 from .array_predictions import Edit, edits
 from .array_suspects import MAX_WORK
 from .array_worlds import MOST_NODES, World, WrongWorld
+from .lint import COMMON
 
 FIGURES = 3  # gradients that agree to so many look alike
 GENERIC = 2  # points of the same shapes that say what any numbers could do
-COMMON = 2  # rarer mistakes are not worth other numbers
 
 
 class ArrayLint(NamedTuple):

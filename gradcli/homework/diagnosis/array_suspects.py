@@ -31,11 +31,10 @@ from .array_predicted import Predictions
 from .array_predictions import FACTORS, Edit, edits
 from .array_retracing import opened, own_world, steps_to
 from .array_worlds import World, WrongWorld
-from .suspects import CONSISTENT, COULD_BE
+from .suspects import CONSISTENT, COULD_BE, TIES
 
 MAX_WORK = 60_000  # multiplications of one pass, and numbers: beyond them no mistake is looked for
 MOST_KEPT = 5_000  # numbers of a program whose predictions are kept
-TIES = 3  # more equally good explanations than that are not told
 CLOSING = frozenset(("gate-closed", "other-slope", "gate-on-gradient", "wrong-point", "as-constant"))
 ANOTHER = "wrong-upstream"
 PLAINER = {"power-kept": frozenset(("wrong-residual",))}  # a mistake, and others that say it more plainly
@@ -268,7 +267,7 @@ class ArraySuspects:
         if target.item.kind != UPSTREAM:
             return []
         node = target.item.node
-        own = self._own_world(sheet, node) if whole is None else opened(whole, node)
+        own = own_world(self.run, self.output, sheet, node) if whole is None else opened(whole, node)
         if own is None:
             return []
         made = steps_to(own, node, near=whole is not None)
@@ -279,10 +278,6 @@ class ArraySuspects:
         for suspect in suspects.values():
             suspect.order += start
         return self._no_chance(list(suspects.values()), few, len(predictions.edits))
-
-    def _own_world(self, sheet: Sequence[ArrayEvidence], but: int) -> World | None:
-        """Return the program with the student's arrays in it, but for the gradient of one node."""
-        return own_world(self.run, self.output, sheet, but)
 
     # ---- what to say
 

@@ -11,9 +11,9 @@ from ...calculus.following import follows
 from ...calculus.operations import OPERATIONS, WHERE
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, Source
-from ...language.syntax import definitions
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
+from ..claims.chain import callable_definitions
 from ..claims.claims import Formula, Number, Written, one_line_reason
 from ..claims.decimals import Decimals
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, USABLE, PointSample, Verdict, compare, samples
@@ -40,7 +40,6 @@ V = TypeVar("V")
 UNKNOWN = object()  # in place of a number that was not looked up yet
 MAX_REMEMBERED = 200_000  # characters of names and claims, whose results are remembered
 MOST_SAMPLES = 40  # sets of points that are kept
-MAX_DEFINITIONS = 20_000  # characters of them, which every formula that calls a function is read with
 ZERO_RTOL = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 SAME_RTOL = 1e-9  # relative: numbers that differ by less are one number
 SUMS = (OPERATIONS["add"], OPERATIONS["sub"])
@@ -58,12 +57,6 @@ class _Memory(dict[K, V]):
             self.clear()
             self.length = length
         self[key] = found
-
-
-def callable_definitions(program: str) -> str:
-    """Return the functions that a program defines, which a formula may call; "" where they are too long."""
-    found = definitions(program)
-    return found if len(found) <= MAX_DEFINITIONS else ""
 
 
 class AnswerKey:

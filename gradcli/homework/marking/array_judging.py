@@ -16,12 +16,11 @@ from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import STEP, UPSTREAM, VALUE
 from ..claims.sides import OPEN, RIGHT, judged
 from ..claims.tolerance import Tolerance
+from .answer_key import ZERO_RTOL
 from .array_key import ArrayKey
 from .array_shapes import fault_of_claimed, shape_fault, summed_shapes, why_of_shape
 from .judging import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG, MarkingPolicy
 from .new_values import NO_STEP, is_new
-
-ZERO_RTOL = 1e-12  # of the terms that a sum is made of: a true 0 up to the rounding of its inputs
 
 
 class ArrayDraft:

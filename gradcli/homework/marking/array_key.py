@@ -20,12 +20,12 @@ from ..claims.array_formulas import ArraySamples
 from ..claims.array_items import ArrayItem, item_name, readings
 from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
+from ..claims.chain import callable_definitions
 from ..claims.claims import one_line_reason
 from ..claims.decimals import DIGITS, RECORD_RTOL, SAME_RTOL
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import SidesOfItem, side_of
 from ..claims.tolerance import Interval, Tolerance, decimal_of
-from .answer_key import callable_definitions
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
 from .new_values import sides_of_step

@@ -18,10 +18,10 @@ from ...errors import GradcliError
 from ..claims.array_runs import ArrayRun
 from ..claims.claims import Number
 from ..claims.items import UPSTREAM, VALUE
+from .array_steps import Whole
 from .array_terms import rounding_of_softmax
 from .follow_through import half_unit
 
-Whole = tuple[str, int]  # VALUE or UPSTREAM, and the node
 DRAWS = 16
 SURE = 4.5  # standard deviations: one honest entry in a hundred thousand lies further off
 SURE_OF_DECIMALS = 3.1  # these say less of small entries, so that less is allowed

@@ -8,10 +8,11 @@ from typing import Any
 from ...arrays.graph import ArrayNode
 from ...arrays.sizes import Misfit
 from ...arrays.table import INPUT, LEAVES, NUMBER
+from ...calculus.building import NOWHERE
 from ...calculus.operations import COMPARISONS, DIV, MUL, NEG, WHERE
 from ...calculus.symbolic import Symbol, Symbols
 from ...calculus.table_parts import Operation
-from ...language.array_arithmetic import NOWHERE, ArraySymbol, grown
+from ...language.array_arithmetic import ArraySymbol, grown
 from ...language.array_symbols import ArraySymbols
 from .array_spelling import ARRAY_SPELLINGS
 from .symbols import CodeSymbols

@@ -1,4 +1,9 @@
-"""The reports of a marked class: one file per format, and the registry. They read the results and compute nothing."""
+"""The reports of a marked class: one file per format, and the registry. They read the results and compute nothing.
+
+Read this file, then any format: `table`, `html` and `json_text` are of the whole class, `gradebook`, `canvas` and
+`moodle` are gradebooks, `feedback` is a page for each student, `gradescope` and `prairielearn` are for their
+autograders, `junit` and `tap` for continuous integration. `left_out` is what could not be marked.
+"""
 
 from __future__ import annotations
 
