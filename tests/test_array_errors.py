@@ -40,7 +40,6 @@ MISFITS = [
     ("W[0,0,0]", {"W": "3x2"}, "W[0,0,0]: W is 3x2: 3 indices are too many", ""),
     ("sum(X, axis=2)", {"X": "3x2"}, "sum(X, axis=2): X is 3x2: it has no axis 2", "its axes are 0 and 1"),
     ("sum(X, 0)", {"X": "3x2"}, "sum(X, 0): the axis of a sum has a name", "write sum(X, axis=0)"),
-    ("x.T@y", {"x": "3", "y": "3"}, "x.T: x has 3 entries: only a matrix has .T", "x@y would be a number"),
     ("2@x", {"x": "3"}, "2@x: 2 is a number: @ needs vectors or matrices", "* multiplies by a number"),
     ("sum((X*W + b)**2)", {"X": "4x3", "W": "3x2", "b": "2"}, "X*W does not fit", "X@W would be 4x2"),
     ("f(A, v) = A@v; f(W, x + 1)", {"W": "3x2", "x": "3"}, "A@v does not fit: A is 3x2, v has 3 entries", "in f(...)"),

@@ -113,7 +113,6 @@ def test_other_sums_over_letters_have_a_word_of_the_product(text: str) -> None:
     (f"concat([x, {'y, ' * 20}x])", "concat takes its arrays one by one", f"write concat(x, {'y, ' * 20}x)"),
     ("X^T", "a transpose is no power", "write X.T"), ("(A@B)^T", "a transpose is no power", "write (A@B).T"),
     ("A[0]^T", "a transpose is no power", "write A[0].T"),
-    ("x^T", "a transpose is no power", "a vector has no transpose: x@y is the number, outer(x, y) the matrix"),
     ("x(1)", "there is no function x", "an entry is written x[0], a product x*(...)"),
 ])  # fmt: skip
 def test_what_is_said_where_no_program_fits(text: str, message: str, hint: str | None) -> None:

@@ -115,8 +115,8 @@ tanh() ~~> tanh takes 1 argument, not 0 ~~ write tanh(x)
 tanh(x, y) ~~> tanh takes 1 argument, not 2 ~~ write tanh(x)
 tanh(x=1) ~~> tanh has no x= ~~ tanh works entry by entry
 where(x > 0, 1) ~~> where takes 3 arguments, not 2 ~~ write where(c, a, b)
-where(x, 1, 0) ~~> the first argument of where is a comparison ~~ write where(x > 0, a, b)
-x > 0 ~~> a comparison can only be the first argument of where ~~ write where(x > 0, a, b)
+where(x, 1, 0) ~~> the first argument of where is a comparison ~~ a choice is written where(condition, a, b)
+x > 0 ~~> a comparison can only be the first argument of where ~~ write where(x > 0, 1, 0)
 x[0, 1] ~~> x[0, 1]: x has 3 entries: 2 indices are too many ~~ None
 x[3] ~~> x[3]: x has entries 0 to 2, and no 3 ~~ indices start at 0; -1 is the last
 x[-4] ~~> x[-4]: x has entries 0 to 2, and no -4 ~~ indices start at 0; -1 is the last
@@ -136,8 +136,7 @@ h[0] = x; h[0] = x ~~> h[0] is set twice ~~ every element is computed once
 x[0] = 1 ~~> x is computed by the program and cannot be bound too ~~ leave out the binding, or the statement
 h[k] = x for k = 1..3 ~~> h[0] is never set ~~ elements are counted from 0: h[1] is the first that is set
 X@x@x@x ~~> X@x@x does not fit: X@x has 4 entries, x has 3 entries ~~ the entries of X@x (4) meet the entries of x (3)
-x.T ~~> x.T: x has 3 entries: only a matrix has .T \
- ~~ a vector is neither row nor column; x would have 3 entries, and the program then fits
+x.T ~~> x.T: x has 3 entries: only a matrix has .T ~~ write x
 s.T ~~> s.T: s is a number: only a matrix has .T \
  ~~ permute(...) orders the axes of others; s would be a number, and the program then fits
 A@ ~~> the expression ends too early: a number, a name or ( is expected after @ \

@@ -70,7 +70,9 @@ x! ~~> gamma(x + 1)
 (x + 1)! ~~> gamma((x + 1) + 1)
 5% ~~> 5/100
 x % 2 ~~> mod(x, 2)
-where(¬(x > y), x, y) ~~> where( not (x > y), x, y)
+where(¬(x > y), x, y) ~~> where(not (x > y), x, y)
+x <> y ~~> where(x != y, 1, 0)
+x \le y ~~> where(x <= y, 1, 0)
 where(x > 0 && y > 0, x, y) ~~> where(x > 0 and y > 0, x, y)
 where(x > 0 || y > 0, x, y) ~~> where(x > 0 or y > 0, x, y)
 where(x > 0 ∧ y > 0, x, y) ~~> where(x > 0 and y > 0, x, y)
@@ -186,12 +188,7 @@ LEFT_ALONE = r"""
 2e
 2 3
 |x
-x != y
-x ≠ y
-x <> y
-x ≤ y
 x×y
-x \le y
 x, y
 f(x, y), z
 f(x: float) = x

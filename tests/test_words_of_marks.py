@@ -127,7 +127,7 @@ LAYERS: list[dict[str, tuple[str, str, str, float, bool, str]]] = [
     {
         "z": ("W@x", "correct", "", 1.0, False, ""),
         "h": ("(z+abs(z))/2", "correct", "", 1.0, False, ""),
-        "dL/dz": ("g*(z>0)", "invalid", "a comparison can only be the first argument of where; write where(x > 0, a, b)", 0.0, False, ""),
+        "dL/dz": ("g*(z>0)", "invalid", "a comparison can only be the first argument of where; write g*where(z>0, 1, 0)", 0.0, False, ""),
         "dL/dW": ("[[1,3],[0,0]]", "correct", "", 1.0, False, ""),
     },
     {

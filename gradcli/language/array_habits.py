@@ -10,7 +10,7 @@ from ..errors import GradcliError, InputError
 from ..text import did_you_mean
 from .array_errors import array_function_names, is_called
 from .array_instructions import STACKED
-from .array_transposes import products_of_matrices
+from .array_transposes import products_of_matrices, without_turned_vectors
 from .foreign_names import MODULES, call_hint
 from .implied_products import NAME, closing
 from .lexer import Token
@@ -64,7 +64,7 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
             return False
         return True
 
-    by_matrices = products_of_matrices(text, scope.shapes)
+    by_matrices = products_of_matrices(without_turned_vectors(text, scope.shapes), scope.shapes)
     idle = _POWER_OF_T.sub("", text) if problem.kind == "transpose" else text  # a vector alone has none
     sums = [] if "Σ" in scope.shapes else [_SUM.sub(_summed, text)]
     for way in [*sums, *([] if by_matrices == text else _ways(by_matrices)), *_ways(text), *_whole_axes(text)]:
@@ -79,6 +79,19 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
         return found or problem
     hint = "A@B sums over the last axis of A and the first of B" if _EINSUM.search(text) else None
     return problem.but(message=said, hint="write [[1, 2], [3, 4]]" if _ROWS.search(text) else hint)
+
+
+def of_vectors(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
+    """Return an error of shapes with the program in which no vector is transposed, where that is what was meant."""
+    way = without_turned_vectors(scope.text, scope.shapes)
+    if way == scope.text or len(way) > MAX_LENGTH:
+        return problem
+    try:
+        read(way, MAX_INSTRUCTIONS)
+    except GradcliError:
+        return problem
+    instead = ([scope.text], [way]) if "\n" not in way else None
+    return problem.but(hint=f"write {way}", instead=instead, kind="transpose")
 
 
 def _said(text: str) -> str | None:

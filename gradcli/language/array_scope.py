@@ -61,9 +61,12 @@ def _better(
     problem: InputError, scope: ArrayScope, read: Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
 ) -> InputError:
     """Return the error with what was meant: repairs of shapes, or another language's manner of writing."""
-    if problem.kind == "shape":
+    if problem.kind in ("shape", "transpose"):
+        from .array_habits import of_vectors
         from .array_repairs import with_repairs
 
+        if (repaired := of_vectors(problem, scope, read)) is not problem:
+            return repaired
         repaired = with_repairs(problem, scope, read)
         if repaired is problem and not any(scope.shapes.values()):  # a program of numbers
             from .array_habits import improved

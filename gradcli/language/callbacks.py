@@ -9,7 +9,7 @@ from ..calculus.operations import COMPARISONS, OPERATIONS, WHERE
 from ..calculus.spellings import REDEFINABLE, function
 from ..calculus.table_parts import Operation
 from ..errors import InputError
-from .lexer import Token
+from .lexer import SAID, Token
 from .scope import (
     APPLY,
     BINARY,
@@ -171,7 +171,7 @@ class Actions:
                     "a comparison can only be the first argument of where",
                     kind="syntax",
                     span=argument.span,
-                    hint="write where(x > 0, a, b)",
+                    hint=SAID["?"],
                 )
         own = self.scope.functions.get(token.text)
         keyword = next((argument for argument in arguments if isinstance(argument, Keyword)), None)
@@ -222,7 +222,7 @@ class Actions:
                 "the first argument of where is a comparison",
                 kind="syntax",
                 span=test,
-                hint="write where(x > 0, a, b)",
+                hint=SAID["?"],
             )
         operation, here = test.tests[0]
         if len(test.tree) == 1:

@@ -19,19 +19,28 @@ MEANT = {
     "—": "-",
     **dict.fromkeys("[{", "("),
     **dict.fromkeys("]}", ")"),
-    "⊗": "outer(x, y)",
-    "√": "sqrt(...)",
     "≤": "<=",
     "≥": ">=",
     "≠": "!=",
-    "∞": "a finite number",
-    "%": "mod(x, y), or divide by 100",
-    "!": "gamma(n + 1)",
     ":": "=",
-    "?": "where(condition, a, b)",
-    "|": "abs(x)",
     "µ": "\u03bc (the Greek letter)",
     "ϕ": "\u03c6 (the Greek letter)",
+}
+# What is said of a character that stands for no single one of the language.
+SAID = {
+    "⊗": "an outer product is written outer(a, b)",
+    "√": "a root is written sqrt(...)",
+    "∞": "a value is a finite number",
+    "%": "a remainder is written mod(a, b), and 5 % is 5/100",
+    "!": "not is the opposite of a condition, and gamma(n + 1) the factorial of n",
+    "¬": "the opposite of a condition is written not",
+    "~": "the opposite of a condition is written not",
+    "&": "conditions are joined by and",
+    "∧": "conditions are joined by and",
+    "\N{LOGICAL OR}": "conditions are joined by or",
+    ".": "a point stands in a number, with a digit beside it",
+    "?": "a choice is written where(condition, a, b)",
+    "|": "an absolute value is written abs(...), and conditions are joined by or",
 }
 
 
@@ -257,16 +266,14 @@ def unknown_character(text: str, offset: int) -> InputError:
         what = "unexpected NUL character \\x00" if code == 0 else f"unexpected character {visible(c)}"
         if c in "'\"":
             meant = "nothing: a program has no quotes"
-        elif c == ".":
-            meant = "a digit on one side of the point"
     else:
         import unicodedata
 
         what = f"{visible(c)} is U+{code:04X} {unicodedata.name(c, 'a character without a name')}"
-        if meant is None:
+        if meant is None and c not in SAID:
             folded = unicodedata.normalize("NFKC", c)
             superscript = unicodedata.decomposition(c).startswith("<super>")
             if folded.isascii() and folded.isprintable():
                 meant = f"**{folded}" if superscript else "a space" if folded == " " else folded
-    hint = f"type {meant}" if meant else None
+    hint = f"type {meant}" if meant else SAID.get(c)
     return InputError(what, kind="syntax", span=(offset, offset + 1), hint=hint)

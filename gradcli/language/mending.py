@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from ..errors import InputError, ShellHint
 from .borrowed_forms import borrowed, says_what
+from .foreign_conditions import conditions, logic
 from .foreign_names import (
     IMAGINARY,
     MODULES,
@@ -192,7 +193,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     own = {*bound, *_assigned(now)}
     if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
         return []  # an entry, not a product
-    for step in (_statements, _latex, _modules, _signs, _choices):
+    for step in (_statements, _latex, _modules, logic, _signs, _choices, conditions):
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
@@ -257,8 +258,7 @@ def _modules(text: str) -> str:
 def _signs(text: str) -> str:
     """Return the text with the signs that the language has."""
     text = re.sub(rf"({NUMBER}|{NAME}|\([^()]*\))\s*°", r"(\1*pi/180)", text)
-    text = re.sub(r"\s*(?:&&|∧)\s*", " and ", re.sub(r"\s*(?:\|\||∨)\s*", " or ", text))
-    text = text.replace("<>", "!=").replace(":=", "=").replace("¬", " not ")
+    text = text.replace("<>", "!=").replace(":=", "=")
     text = re.sub(r"√\s*\(", "sqrt(", re.sub(rf"√\s*({NUMBER}|{NAME})", r"sqrt(\1)", text))
     text = re.sub(r"∛\s*\(", "cbrt(", re.sub(rf"∛\s*({NUMBER}|{NAME})", r"cbrt(\1)", text))
     if text.count("|") % 2 == 0:

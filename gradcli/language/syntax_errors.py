@@ -11,12 +11,12 @@ from ..calculus.spellings import function, function_names
 from ..errors import InputError, ShellHint
 from ..text import did_you_mean, position
 from .implied_products import NUMBER
-from .lexer import CLOSING, MEANT, OPERAND, Token
+from .lexer import CLOSING, MEANT, OPERAND, SAID, Token
 from .scope import Scope, clip_name
 
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")
-)
+) | {"AND", "OR", "NOT", "XOR"}
 MAX_SHOWN = 30  # characters of an operand in a hint
 OPENING = {"LPAR": ")", "LSQB": "]", "LBRACE": "}"}
 MATE = {")": "(", "]": "[", "}": "{"}
@@ -137,10 +137,10 @@ def _after_operand(token: Token, before: Token, here: Stop) -> tuple[str, str | 
         return "= can only follow a name at the start of a statement", "write NAME = EXPRESSION"
     if token.type == "COMPARISON":
         if here.open and any(c in "<>=" for c in here.text[here.open[-1].end : before.start]):
-            return "comparisons are not chained", "write a < b and b < c"
-        return "a comparison can only be the first argument of where", "write where(x > 0, a, b)"
+            return "comparisons are not chained", SAID["&"]
+        return "a comparison can only be the first argument of where", SAID["?"]
     if token.type in ("AND", "OR", "NOT"):
-        return f"{token.text} stands between comparisons, in the first argument of where", "write where(x > 0, a, b)"
+        return f"{token.text} stands between comparisons, in the first argument of where", SAID["?"]
     if token.type == "SEPARATOR" and here.open:
         return _missing(here)
     if token.type == "SUPERSCRIPT":
@@ -158,7 +158,11 @@ def _joined(token: Token, before: Token, text: str) -> str:
         return f"write {instead}"
     start = power_before(text[: before.end])
     left = before.text if start is None else text[min(start, before.start) : before.end]
-    if len(left) > MAX_SHOWN or (start is None and before.type not in ("NUMBER", "NAME", "HEAD")):
+    if (
+        len(left) > MAX_SHOWN
+        or before.type == "TRANSPOSED"
+        or (start is None and before.type not in ("NUMBER", "NAME", "HEAD"))
+    ):
         left = "(...)"
     called = "(...)" if token.type == "NAME" and function(token.text) else ""
     product = f"for a product write {left}*{'(...)' if token.type == 'LPAR' else token.text}{called}"
@@ -213,7 +217,7 @@ def _instead_of_operand(token: Token, here: Stop) -> tuple[str, str | None]:
             return f"{wanted} is expected, but the line ends", "put the expression in parentheses to go on"
         return f"{wanted} is expected before ;", None
     if token.type in ("AND", "OR", "NOT"):
-        return f"{wanted} is expected, not {token.text}", "conditions stand in where: where(x > 0 and x < 1, a, b)"
+        return f"{wanted} is expected, not {token.text}", "conditions stand in where: where(condition, a, b)"
     if token.type in CLOSING and not here.open:
         return _closing(token, here)
     if token.type == "RSQB" and here.before is not None and here.before.type == "LSQB":

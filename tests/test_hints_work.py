@@ -1,0 +1,103 @@
+"""A hint that is a command or a program works when it is typed, and computes what was meant: values worked by hand."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+
+import pytest
+
+from .test_cli import call
+
+
+def hint_of(*words: str) -> str:
+    """Return the hint below the error of a command that is refused."""
+    found = call(*words)
+    assert (found.status, found.stdout) == (2, b"")
+    return found.stderr.decode().partition("hint: ")[2].strip()
+
+
+def value_of_the_hint(*words: str) -> float:
+    """Return the value that the command computes which the hint of a refused one writes."""
+    hint = hint_of(*words)
+    command = re.search(r"\bgradcli (.*)", hint)
+    assert command, hint
+    found = call(*shlex.split(command[1]), "--json")
+    assert found.status == 0, found.stderr.decode()
+    return float(json.loads(found.stdout)["value"])
+
+
+# A program of x and y, and the values it is to have at (x, y) = (2, 1), (0.5, 2) and (-1, 3).
+CONDITIONS = [
+    ("where(!(x>1), 7, 5)", (5, 7, 7)),
+    ("where(!x>1, 7, 5)", (5, 7, 7)),
+    ("where(~(x>1), 7, 5)", (5, 7, 7)),
+    ("where(NOT x>1, 7, 5)", (5, 7, 7)),
+    ("where(!(x>1) && !(y>2), 7, 5)", (5, 7, 5)),
+    ("where(x>0 & x<1, 7, 5)", (5, 7, 5)),
+    ("where((x>0) & (y<2), 7, 5)", (7, 5, 5)),
+    ("where(x>0 AND x<1, 7, 5)", (5, 7, 5)),
+    ("where(x<0 | x>1, 7, 5)", (7, 5, 7)),
+    ("where(max(x, 0)>0 & y<2, 7, 5)", (7, 5, 5)),
+    ("where(0<x<1, 7, 5)", (5, 7, 5)),
+    ("where(-2<x<=0.5<y, 7, 5)", (5, 7, 7)),
+    ("where((0<x<1) or y>2, 7, 5)", (5, 7, 7)),
+    ("where(x=2, 7, 5)", (7, 5, 5)),
+    ("where(x===2, 7, 5)", (7, 5, 5)),
+    ("where(x=>0.5, 7, 5)", (7, 7, 5)),
+    ("if(0<x<1, 7, 5)", (5, 7, 5)),
+    ("0<x<1 ? 7 : 5", (5, 7, 5)),
+    ("7 if 0<x<1 else 5", (5, 7, 5)),
+    ("x>0", (1, 1, 0)),
+    ("(x>0)*y", (1, 2, 0)),
+    ("(0<x<1)*y", (0, 2, 0)),
+    ("max(x > y, 0.5)", (1, 0.5, 0.5)),
+    ("q = x>1; q*y", (1, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("program", "values"), CONDITIONS)
+def test_conditions_of_other_languages(program: str, values: tuple[float, ...]) -> None:
+    points = [("2", "1"), ("0.5", "2"), ("-1", "3")]
+    bindings = [[f"x={x}"] + [f"y={y}"] * ("y" in program) for x, y in points]
+    assert tuple(value_of_the_hint(program, *words) for words in bindings) == values
+
+
+# What is written of vectors dz = [1, 2], x = [3, 4] and of W = [[1, 2], [3, 4]], and its sum: 1*3 + 2*4 = 11 for dz@x,
+# (1 + 2)*(3 + 4) = 21 for the outer product, W@x = [11, 25].
+TURNED = [
+    ("sum(dz@x.T)", 21),
+    ("sum(dz@x^T)", 21),
+    ("sum(dz x.T)", 21),
+    ("sum(dz x^T)", 21),
+    ("sum(dz*x')", 21),
+    ("sum(dz@x')", 21),
+    ("sum((dz - 1)@x.T)", 7),
+    ("sum(2*dz@xᵀ)", 42),
+    ("x.T@dz", 11),
+    ("x^T dz", 11),
+    ("x^T*dz", 11),
+    ("x.T dz", 11),
+    ("x.T@W@x", 3 * 11 + 4 * 25),
+    ("sum(W@x.T)", 36),
+    ("sum(outer(dz, x.T))", 21),
+    ("sum(x@dz.T@dz)", 7 * 5),
+]
+
+
+@pytest.mark.parametrize(("program", "value"), TURNED)
+def test_transposes_of_vectors(program: str, value: float) -> None:
+    given = {"dz": "[1,2]", "x": "[3,4]", "W": "[[1,2],[3,4]]"}
+    words = [f"{name}={array}" for name, array in given.items() if name in program.replace("sum", "")]
+    assert value_of_the_hint(program, *words) == value
+
+
+@pytest.mark.parametrize("claim", ["dz@x.T", "dz x^T", "dL/dz@x.T", "dL/dz x^T", "dz*x'", "dz@xᵀ"])
+def test_a_claimed_gradient_is_written_with_outer(claim: str) -> None:
+    program = ["z = W@x + b; L = cross_entropy(z, 2)", "W=[[1,2],[3,4],[5,6]]", "x=[1,2]", "b=[0,0,0]"]
+    first = call("check", *program, f"dL/dW={claim}", "--json")
+    reason = json.loads(first.stdout)["marks"][0]["why"]
+    written = reason.partition("write ")[2]
+    again = json.loads(call("check", *program, f"dL/dW={written}", "--json").stdout)
+    assert [claim["status"] for claim in again["marks"]] == ["correct"], reason
