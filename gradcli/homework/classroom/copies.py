@@ -1,7 +1,8 @@
 """Wrong answers that are right for another student's numbers: worth a look, and never a verdict.
 
-An answer with too few figures is right, and one that follows from a wrong one says nothing of its own. It takes numbers that differ from student to student. A student is listed with whoever's numbers most of the wrong
-answers of a problem fit, if these are more than chance would make of them.
+An answer with too few figures is right, and one that follows from a wrong one says nothing of its own. It takes
+numbers that differ from student to student. A student is listed with whoever's numbers most of the wrong answers of a
+problem fit, if these are more than chance would make of them.
 """
 
 from __future__ import annotations
