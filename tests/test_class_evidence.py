@@ -180,9 +180,7 @@ def test_small_whole_numbers_are_told_by_four() -> None:
     ((0.018, 2.5, 3.5, 9.5, 9.25), "wwiff", True),  # two of the two wrong ones
     ((2.0, 2.0, -2.0, 2.0, 3.0), "wwwww", False), ((2.0, 3.0, -4.0, 5.0), "wwww", True),
 ])  # fmt: skip
-def test_what_is_one_number_or_not_wrong_says_nothing(
-    claimed: tuple[float, ...], statuses: str, listed: bool
-) -> None:
+def test_what_is_one_number_or_not_wrong_says_nothing(claimed: tuple[float, ...], statuses: str, listed: bool) -> None:
     """The others are right with all of the numbers but 9.5 and 9.25."""
     other = answers("ann", *((x, x if abs(x) < 9 else 0.5) for x in claimed), status=RIGHT)
     known = {"w": WRONG, "i": COARSE, "f": STEP, "r": RIGHT}
