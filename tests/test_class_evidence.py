@@ -171,6 +171,24 @@ def test_small_whole_numbers_are_told_by_four() -> None:
         assert len(found) == (count == 4)
 
 
+@pytest.mark.parametrize(("claimed", "statuses", "listed"), [
+    ((0.018, 0.018, 0.018, 9.5), "wwww", False),  # one number, carried on
+    ((0.018, -0.018, 0.01805, 9.5), "wwww", False), ((0.018, 0.018, 2.5, 9.5), "wwww", True),
+    ((0.018, 0.0182, 9.5), "www", True),  # more than half a per cent apart
+    ((0.018, 2.5, 9.5), "www", True), ((0.018, 2.5, 9.5), "wiw", False), ((0.018, 2.5, 9.5), "wfw", False),
+    ((0.018, 2.5, 9.5), "iif", False), ((0.018, 2.5, 9.5), "wrw", False),  # right, and a penalty for attempts
+    ((0.018, 2.5, 3.5, 9.5, 9.25), "wwiff", True),  # two of the two wrong ones
+    ((2.0, 2.0, -2.0, 2.0, 3.0), "wwwww", False), ((2.0, 3.0, -4.0, 5.0), "wwww", True),
+])  # fmt: skip
+def test_what_is_one_number_or_not_wrong_says_nothing(claimed: tuple[float, ...], statuses: str, listed: bool) -> None:
+    """The others are right with all of the numbers but 9.5 and 9.25."""
+    other = answers("ann", *((x, x if abs(x) < 9 else 0.5) for x in claimed), status=RIGHT)
+    known = {"w": WRONG, "i": COARSE, "f": STEP, "r": RIGHT}
+    own = [line(f"i{k}", known[status], 0.5 if status == "r" else 0.0, problem="p1", value=[x], truth=[x + 70])
+           for k, (x, status) in enumerate(zip(claimed, statuses, strict=True))]  # fmt: skip
+    assert [one.others for one in copies(other, result("bob", *own))] == [["ann"]] * listed
+
+
 def test_problems_with_the_same_numbers_for_all_and_own_truths_say_nothing() -> None:
     ann, bob = (answers(name, (1.5, 1.5), (2.5, 2.5), problem="p2", status=status)
                 for name, status in (("ann", RIGHT), ("bob", WRONG)))  # fmt: skip

@@ -145,8 +145,8 @@ def test_arrays_of_another_student_are_listed(call: Callable[..., Any]) -> None:
 def marked(student: str, value: list[float], truth: list[float], items: int = 4) -> StudentResult:
     status = CORRECT if value == truth else WRONG
     credit = float(value == truth)
-    lines = [MarkedItem("p", f"i{k}", "", status, credit, 1.0, "", None, False, [], value=value, truth=truth)
-             for k in range(items)]  # fmt: skip
+    lines = [MarkedItem("p", f"i{k}", "", status, credit, 1.0, "", None, False, [], value=[k * x for x in value],
+                        truth=[k * x for x in truth]) for k in range(1, items + 1)]  # fmt: skip
     return StudentResult(student, lines, {}, 0.0, 1.0, [])
 
 

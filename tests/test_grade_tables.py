@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from gradcli.commands import run
 from gradcli.homework.classroom.class_summary import CommonMistake
 from gradcli.homework.classroom.entries import Trouble
-from gradcli.homework.classroom.results import NOTHING, StudentResult
+from gradcli.homework.classroom.results import NOTHING, StudentResult, part_text
 from gradcli.homework.marking.marks import CORRECT, IMPRECISE, INVALID, MISSING
 from gradcli.reports import Style
 from gradcli.reports.grades import html, told_beside
@@ -82,14 +84,14 @@ def test_a_table_has_numbers_at_the_right_and_words_at_the_left(ascii: bool) -> 
 
 
 @pytest.mark.parametrize(("found", "brief", "short", "row"), [
-    (result(item(first_wrong=True)), False, False, ["0", "0", "df/dx"]),
-    (result(item(first_wrong=True, mistakes=[SIGN])), False, False, ["0", "0", "df/dx: could be a sign at q"]),
-    (result(item(first_wrong=True, mistakes=[SIGN])), True, False, ["0", "0", "df/dx"]),
-    (result(item(item="q", first_wrong=True, mistakes=[SIGN])), False, False, ["0", "0", "q: could be a sign"]),
-    (result(item(status=INVALID)), True, False, ["0", "0", "df/dx: cannot be read"]),
-    (result(item(status=IMPRECISE)), False, False, ["0", "0", "df/dx: not precise enough"]),
-    (result(item("", MISSING), remarks=[NOTHING]), False, False, ["0", "0", NOTHING]),
-    (result(item("5", CORRECT), exempt=True), False, False, ["2", "EX", ""]),
+    (result(item(first_wrong=True)), False, False, ["0", "0", "0", "df/dx"]),
+    (result(item(first_wrong=True, mistakes=[SIGN])), False, False, ["0", "0", "0", "df/dx: could be a sign at q"]),
+    (result(item(first_wrong=True, mistakes=[SIGN])), True, False, ["0", "0", "0", "df/dx"]),
+    (result(item(item="q", first_wrong=True, mistakes=[SIGN])), False, False, ["0", "0", "0", "q: could be a sign"]),
+    (result(item(status=INVALID)), True, False, ["0", "0", "0", "df/dx: cannot be read"]),
+    (result(item(status=IMPRECISE)), False, False, ["0", "0", "0", "df/dx: not precise enough"]),
+    (result(item("", MISSING), remarks=[NOTHING]), False, False, ["0", "0", "0", NOTHING]),
+    (result(item("5", CORRECT), exempt=True), False, False, ["2", "2", "EX", ""]),
     (result(item("5", CORRECT), item(problem="p2", first_wrong=True), problems={"p1": [2, 2], "p2": [1 / 3, 2]},
             earned=7 / 3), False, False, ["2", "0.3333", "2.3333", "58", "p2 df/dx"]),
     (result(item("5", CORRECT), item(problem="p2", first_wrong=True), problems={"p1": [2, 2], "p2": [1 / 3, 2]},
@@ -110,6 +112,33 @@ def test_the_class_in_a_line(spread: Any, changed: dict[str, Any], text: str) ->
     found = marked(**{"students": 2, **changed})
     found.store.spread = lambda: spread
     assert summary(found) == text
+
+
+@pytest.mark.parametrize(("spread", "text"), [
+    ((0.997, 0.9997, 0.99999, 1.0), "mean 99.9 %, median 99.9 %, from 99.7 % to 100 %"),
+    ((0.9949, 0.995, 0.99501, 0.99949), "mean 99.5 %, median 99.5 %, from 99.5 % to 99.9 %"),
+    ((0.0, 0.5, 0.3333, 1 - 1e-12), "mean 33.3 %, median 50 %, from 0 % to 100 %"),
+])  # fmt: skip
+def test_a_class_is_never_rounded_up_to_100(spread: Any, text: str) -> None:
+    found = marked(students=2)
+    found.store.spread = lambda: spread
+    assert summary(found) == f"2 students: {text}"
+
+
+@pytest.mark.parametrize(("part", "whole", "decimals", "text"), [
+    (99.68, 100.0, 0, "99"), (99.4, 100.0, 0, "99"), (98.6, 100.0, 0, "99"), (100.0, 100.0, 0, "100"),
+    (0.0, 0.0, 1, "0.0"), (0.997, 1.0, 2, "0.99"), (0.994, 1.0, 2, "0.99"), (1.0, 1.0, 2, "1.00"),
+    (341.98, 342.0, 1, "341.9"), (341.92, 342.0, 1, "341.9"), (341.8889, 343.0, 1, "341.9"), (343.5, 343.0, 1, "343.5"),
+    (1 / 3 + 1 / 3 + 1 / 3 - 1e-12, 1.0, 1, "1.0"),
+])  # fmt: skip
+def test_a_part_is_never_rounded_up_to_the_whole(part: float, whole: float, decimals: int, text: str) -> None:
+    assert part_text(part, whole, decimals) == text
+
+
+def test_the_row_of_a_student_who_lacks_little() -> None:
+    found = result(item(), problems={"p1": [199.98, 200.0], "p2": [141.9, 143.0]}, earned=341.88, possible=343.0)
+    assert _row(found, brief=True, short=False)[:4] == ["199.98", "141.9", "341.88", "99"]
+    assert _row(found, brief=True, short=True)[:4] == ["199.9", "141.9", "341.9", "99"]
 
 
 @pytest.mark.parametrize(("fault", "count", "text"), [
@@ -207,23 +236,23 @@ def test_mistakes_of_the_page_stand_with_their_problem() -> None:
     assert "".join(page_mistakes(marked(common_mistakes=lambda most: []))) == ""
 
 
-@pytest.mark.parametrize(("found", "row"), [
-    (result(item(first_wrong=True)), ["0", "0", "df/dx"]),
-    (result(item(first_wrong=True, mistakes=[SIGN])), ["0", "0", "df/dx: could be a sign at q"]),
-    (result(item(status=INVALID, mistakes=[SIGN])), ["0", "0", "df/dx: cannot be read"]),
-    (result(item(status=IMPRECISE)), ["0", "0", "df/dx: not precise enough"]),
-    (result(item("5", CORRECT), exempt=True), ["2", "exempt", ""]),
-    (result(item("5", CORRECT), problems={"p1": [2, 2], "p2": [0, 0]}), ["2", "0", "2", "100", ""]),
-    (result(item(first_wrong=True), problems={"p1": [0, 2], "p2": [0, 0]}, exempt=True),
+@pytest.mark.parametrize(("found", "summed", "row"), [
+    (result(item(first_wrong=True)), False, ["0", "0", "df/dx"]),
+    (result(item(first_wrong=True, mistakes=[SIGN])), False, ["0", "0", "df/dx: could be a sign at q"]),
+    (result(item(status=INVALID, mistakes=[SIGN])), False, ["0", "0", "df/dx: cannot be read"]),
+    (result(item(status=IMPRECISE)), False, ["0", "0", "df/dx: not precise enough"]),
+    (result(item("5", CORRECT), exempt=True), False, ["2", "exempt", ""]),
+    (result(item("5", CORRECT), problems={"p1": [2, 2], "p2": [0, 0]}), True, ["2", "0", "2", "100", ""]),
+    (result(item(first_wrong=True), problems={"p1": [0, 2], "p2": [0, 0]}, exempt=True), True,
      ["0", "0", "exempt", "exempt", "p1 df/dx"]),
 ])  # fmt: skip
-def test_a_student_of_the_page(found: StudentResult, row: list[str]) -> None:
-    told, *cells = _student("<ann>", found._replace(remarks=["late"]), remarked=True)
+def test_a_student_of_the_page(found: StudentResult, summed: bool, row: list[str]) -> None:
+    told, *cells = _student("<ann>", found._replace(remarks=["late"]), summed=summed, remarked=True)
     assert (told, cells.pop()) == ("&lt;ann&gt;", "late")
     bar = cells.pop(-2)
     assert ("<svg" in bar) is not found.exempt
     assert cells == row
-    assert len(_student("ann", found, remarked=False)) == len(row) + 2
+    assert len(_student("ann", found, summed=summed, remarked=False)) == len(row) + 2
 
 
 def test_students_of_the_page_beyond_a_limit_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,7 +295,7 @@ def test_of_a_group_three_students_are_named() -> None:
     for many, who in ((4, "s1, s2, s3"), (5, "s1, s2, s3, ..."), (6, "s1, s2, s3, ...")):
         (group,) = left_out(troubles(*rows[:many]), 1)
         assert (group.times, group.who) == (many, who)
-        assert group.why == f"{many} times, such as: fault 1"
+        assert (group.why, group.told) == (f"{many} times: fault 1", many)
     assert LeftOut(1, "", [], "m").why == "m"
     assert [group.place for group in left_out(troubles(("x", "", 1), ("x:y", "", 1), ("x:1", "", 1)), 0)] == [
         "x",
@@ -281,3 +310,54 @@ def test_of_a_group_three_students_are_named() -> None:
 def test_the_heads_of_the_table_of_students(heads: bool, possible: dict[str, float], titles: list[str]) -> None:
     found = marked(result(item()), possible=possible, points=sum(possible.values()))
     assert _table_of_students(found, heads=heads)[0] == ["student", *titles, "%", "first wrong step"]
+
+
+@pytest.mark.parametrize(("messages", "singly", "whys"), [
+    ("ab", 2, ["a", "b"]), ("aab", 2, ["2 times: a", "b"]), ("aba", 2, ["2 times: a", "b"]),
+    ("abc", 2, ["3 times, such as: a"]), ("aabbcca", 2, ["7 times, such as: a"]),
+    ("aabbcca", 3, ["3 times: a", "2 times: b", "2 times: c"]),
+])  # fmt: skip
+def test_reasons_are_told_apart_where_they_are_few(messages: str, singly: int, whys: list[str]) -> None:
+    found = left_out(((2, Trouble(f"a.csv:{k}", "ann", why)) for k, why in enumerate(messages)), singly)
+    assert [group.why for group in found] == whys
+    assert sum(group.told for group in found) == (1 if "such" in whys[0] else len(messages))
+
+
+HOMEWORK = '[[problem]]\nprogram = "f = x*y"\nid = "p"\nat = { x = 2, y = 3 }\nitems = ["f"]\n'
+
+
+def graded(folder: Path, capsys: pytest.CaptureFixture[str], rows: list[str]) -> list[str]:
+    """Return the table of a class, each run of spaces as one."""
+    (folder / "hw.toml").write_text(HOMEWORK, encoding="utf-8")
+    (folder / "a.csv").write_text("\n".join(["student,problem,item,claim", *rows]) + "\n", encoding="utf-8")
+    run(["grade", str(folder / "hw.toml"), str(folder / "a.csv")])
+    return [" ".join(line.split()).replace(str(folder), "") for line in capsys.readouterr().out.splitlines()]
+
+
+def test_every_claim_that_could_not_be_read_is_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [f"s{k},p,f,{'1 or 2' if k % 2 else '$'}" for k in range(20)]
+    found = graded(tmp_path, capsys, rows)
+    assert "s0 p f $ unexpected character $" in found
+    assert "s19 p f 1 or 2 two numbers: 1 or 2; write one" in found
+    assert sum(line.endswith(" unexpected character $") for line in found) == 10
+    assert not any("unexpected" in line for line in graded(tmp_path, capsys, rows[:1])[:-3])  # the last lines say it
+
+
+def test_many_claims_that_could_not_be_read_are_told_by_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = graded(tmp_path, capsys, [f"s{k},p,f,{'1 or 2' if k % 2 else '$'}" for k in range(21)])
+    assert "unexpected character $ s0, s2, s4, ... 11" in found
+    assert "two numbers: 1 or 2; write one s1, s3, s5, ... 10" in found
+    names = [f"s{k},p,f,q{k}" for k in range(25)]
+    assert "5 more reasons why claims could not be read; --to json lists them" in graded(tmp_path, capsys, names)
+
+
+def test_every_row_that_was_not_marked_is_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    named = ["value of f", "g", "h", "2", "df/dq", "f(x)"]
+    found = graded(tmp_path, capsys, [f"bob,p,{one},1" for one in named])
+    for k, one in enumerate(named, 2):
+        assert any(line.startswith(f"/a.csv:{k} bob there is no item {one};") for line in found)
+    many = graded(tmp_path, capsys, [f"bob,p,g{k},1" for k in range(21)])
+    assert any("21 times, such as: there is no item g0" in line for line in many)
+    assert "20 more that could not be marked; --to json lists them" in many

@@ -127,7 +127,7 @@ def test_the_chain_rule_is_an_answer_where_its_numbers_are_on_the_sheet() -> Non
 
     assert told([rule, *numbers]) == ("correct", "")
     assert told([rule, numbers[0]]) == ("imprecise", "right as a rule, but its number is asked for")
-    assert told([rule, numbers[0], Claim("local(q,x)", "2")])[0] == "imprecise"
+    assert told([rule, numbers[0], Claim("local(q,x)", "2")]) == ("follow_through", "a right step from your local(q,x)")
     accepting = parsed("first", (("x", -2.0), ("y", 5.0), ("z", -4.0)), "numeric = false")
     assert share(accepting, [rule]) > 0
 

@@ -223,6 +223,7 @@ def test_rows_by_problem() -> None:
     assert (result.earned, result.possible, result.problems["p2"]) == (1.0, 3.0, [pytest.approx(2 / 3), 2.0])
     assert _rule({"p1": "a", "p2": "a"}) == "a"
     assert _rule({"p1": "a", "p2": "b"}) == "p1: a\np2: b"
+    assert _rule({"p1": "a", "p2": "b", "p3": "a", "p4": "b", "p5": "c"}) == "p1, p3: a\np2, p4: b\np5: c"
 
 
 def test_numbers_that_feedback_repeats() -> None:

@@ -1,9 +1,9 @@
 """What does a text mean, and how is a graph written down?
 
 Texts become graphs: read `lexer`, `parser`, `scope`, `callbacks`, `syntax`, and `repeated_statements`, a cache over
-these. What is wrong with a text is said by `syntax_errors`, `foreign_names` (`european_names`), `implied_products`,
-`borrowed_forms` and `mending` (`operands`: what a foreign word reaches over). Graphs become texts: `writing`,
-`as_written`, `latex`, `rule_text`, `laws`, and `powers`, `algebra` and `canonical` for formulas as a person would write
+these. What is wrong with a text is said by `syntax_errors`, `foreign_names` (`european_names`), `foreign_conditions`,
+`implied_products`, `borrowed_forms` and `mending` (`operands`: what a foreign word reaches over). Graphs become texts:
+`writing`, `as_written`, `latex`, `rule_text`, `laws`, and `powers`, `algebra` and `canonical` for formulas as a person would write
 them.
 
 Texts become graphs of arrays: read `array_syntax` (what the grammar stands for), `array_instructions`,
@@ -15,5 +15,5 @@ formula), `array_rules` for backward rules, which `array_arithmetic` and `array_
 and `array_gradients` with `array_statements` for the gradient as a program.
 
 A forward pass in Python becomes a program: read `python_reading`, `python_syntax`, `python_expressions`,
-`python_functions`, `python_calls` (one row per name), `python_libraries` and `python_text`.
+`python_functions`, `python_calls` (one row per name), `python_literals`, `python_libraries` and `python_text`.
 """

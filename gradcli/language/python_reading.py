@@ -11,10 +11,9 @@ from typing import Any, NamedTuple
 from ..calculus.spellings import function
 from ..errors import InputError, Source, Within
 from .arrays_needed import is_array_function
-from .python_calls import UNCHANGED
 from .python_expressions import BINARY, Unknown
-from .python_functions import Calls
 from .python_libraries import Libraries
+from .python_literals import Literals
 from .python_syntax import (
     called,
     check_depth,
@@ -51,7 +50,7 @@ def read_python(source: Source) -> PythonProgram:
         return _Reading(source).result()
 
 
-class _Reading(Calls):
+class _Reading(Literals):
     def __init__(self, source: Source) -> None:
         super().__init__(Places(source.text))
         self.source = source
@@ -178,7 +177,7 @@ class _Reading(Calls):
             self.used.add(name)
             self.ignored.append(f"line {node.lineno}: {name} is drawn at random: give it a value, {name}=...")
             return True
-        found = self._literal(node)
+        found = self.literal(node)
         if found is None or name in self.values or name in self.used:
             return False
         text, shape = found
@@ -189,28 +188,6 @@ class _Reading(Calls):
         if not shape and text.lstrip("-").isdecimal():
             self.sizes[name] = int(text)
         return True
-
-    def _literal(self, node: ast.expr) -> tuple[str, tuple[int, ...]] | None:
-        """Return numerals and their shape; None for anything else."""
-        if isinstance(node, ast.Constant):
-            plain = isinstance(node.value, int | float) and not isinstance(node.value, bool)
-            return (self.read(node).text, ()) if plain else None
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            inner = self._literal(node.operand)
-            if inner is None or inner[1] or inner[0].startswith("-"):
-                return None
-            return (f"-{inner[0]}" if isinstance(node.op, ast.USub) else inner[0]), ()
-        if isinstance(node, ast.Call) and node.args:
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            is_wrapper = name in UNCHANGED and (not isinstance(node.func, ast.Attribute) or self.is_module(node.func))
-            return self._literal(node.args[0]) if is_wrapper else None
-        if isinstance(node, ast.List | ast.Tuple) and node.elts:
-            items = [self._literal(item) for item in node.elts]
-            known = [item for item in items if item is not None]
-            if len(known) < len(items) or len({shape for _, shape in known}) > 1:
-                return None
-            return f"[{', '.join(text for text, _ in known)}]", (len(known), *known[0][1])
-        return None
 
     def _unpack(self, target: ast.Tuple | ast.List, value: ast.expr) -> None:
         """Read a, b = ... part by part: what reads a name that an earlier part assigns is read before any is."""
@@ -381,7 +358,7 @@ class _Reading(Calls):
             self.names[name] = Piece(name)
             self.used.add(name)
             default = own.defaults.get(name)
-            literal = None if default is None else self._literal(default)
+            literal = None if default is None else self.literal(default)
             if literal is not None and name not in self.values:
                 self.values[name], self.shapes[name] = literal
         if isinstance(own.body, ast.expr):

@@ -174,7 +174,7 @@ def _numbers(
     reason = reading if isinstance(reading, str) else ""
     if not isinstance(reading, str):
         draft.written = reading.written
-        judge(key, draft, instance.problem.policy)
+        judge(key, draft, instance.problem.policy._replace(numeric=()))
         reason = "" if draft.numbers else draft.why or "this says no numbers"
     if reason:
         raise table.error(name, f"{visible(text)[:60]}: {reason}", None, *(() if row is None else (row,)))

@@ -161,9 +161,13 @@ class MarkedClass:
         """How many claims could not be read."""
         return self._unreadable.total()
 
+    def faults(self) -> list[tuple[str, int]]:
+        """Return why claims could not be read, and how many of them, the most frequent reason first."""
+        return sorted(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]))
+
     def commonest_fault(self) -> tuple[str, int] | None:
         """Return why most claims could not be read, and how many; None where all were."""
-        return min(self._unreadable.items(), key=lambda entry: (-entry[1], entry[0]), default=None)
+        return next(iter(self.faults()), None)
 
     def unread_of(self, why: str) -> list[str]:
         """Return whose claims could not be read for a reason: the first three students, and "..." for any more."""

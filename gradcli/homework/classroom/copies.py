@@ -1,7 +1,8 @@
 """Wrong answers that are right for another student's numbers: worth a look, and never a verdict.
 
-It takes numbers that differ from student to student. A student is listed with whoever's numbers most of the wrong
-answers of a problem fit, if these are more than chance would make of them.
+An answer with too few figures is right, and one that follows from a wrong one says nothing of its own. It takes
+numbers that differ from student to student. A student is listed with whoever's numbers most of the wrong answers of a
+problem fit, if these are more than chance would make of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from math import isclose
 from typing import NamedTuple
 
-from ..marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE
+from ..marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, WRONG
 from .results import StudentResult
 
 SAME_RTOL = 5e-3  # relative: what is further off is another number
@@ -46,6 +47,11 @@ class WrongNumber(NamedTuple):
 
     item: str
     value: Sequence[float]
+
+    @property
+    def size(self) -> float:
+        """The sum of its numbers without signs."""
+        return sum(map(abs, self.value))
 
 
 class _Truth(NamedTuple):
@@ -83,7 +89,7 @@ class Copying:
                 self._claimed += 1
                 self._followed += line.status == FOLLOW_THROUGH
                 self._right += line.status in FITTING
-            if not line.passed:
+            if line.status == WRONG and not line.passed:
                 wrong.setdefault(line.problem, []).append(WrongNumber(line.item, line.value))
         if self._claimed > before:
             self.students += 1
@@ -110,7 +116,7 @@ def _of_problem(
 ) -> Copies | None:
     fits: dict[str, list[WrongNumber]] = defaultdict(list)
     for number in wrong:
-        known, size = truths[problem, number.item], sum(map(abs, number.value))
+        known, size = truths[problem, number.item], number.size
         low, high = size - SAME_RTOL * size, size + SAME_RTOL * size
         for other in known[bisect_left(known, low, key=_size) : bisect_right(known, high, key=_size)]:
             if other.student != student and _agree(number.value, other.value):
@@ -138,9 +144,16 @@ def _agree(a: Sequence[float], b: Sequence[float]) -> bool:
 
 
 def _telling(numbers: list[WrongNumber]) -> int:
-    """Return how many answers say something: small whole numbers do only where they are many."""
-    telling = sum(tells(number.value) for number in numbers)
-    return len(numbers) if len(numbers) - telling >= MANY_SMALL else telling
+    """Return how many different answers say something: small whole numbers do only where they are many.
+
+    A number that is carried on, with either sign, says nothing more.
+    """
+    different: list[WrongNumber] = []
+    for number in sorted(numbers, key=lambda own: own.size):
+        if not different or not isclose(number.size, different[-1].size, rel_tol=SAME_RTOL):
+            different.append(number)
+    telling = sum(tells(number.value) for number in different)
+    return len(different) if len(different) - telling >= MANY_SMALL else telling
 
 
 def tells(value: Sequence[float]) -> bool:

@@ -292,10 +292,11 @@ def summed(
 
 
 def _rule(words: dict[str, str]) -> str:
-    """Return what counts as right, of every problem if they differ."""
-    if len(set(words.values())) == 1:
-        return next(iter(words.values()))
-    return "\n".join(f"{id}: {text}" for id, text in words.items())
+    """Return what counts as right, once for all problems of which it is the same."""
+    ids: dict[str, list[str]] = {}
+    for id, text in words.items():
+        ids.setdefault(text, []).append(id)
+    return next(iter(ids)) if len(ids) == 1 else "\n".join(f"{', '.join(own)}: {text}" for text, own in ids.items())
 
 
 class _OtherNumbers(Exception):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from math import floor
 from typing import NamedTuple
 
 from ..marking.marks import CORRECT, IMPRECISE, INVALID
@@ -188,3 +189,16 @@ def counted_points(points: float) -> str:
 def points_text(points: float) -> str:
     """Return points as people write them: 7, 7.5, 6.6667."""
     return f"{points:.4f}".rstrip("0").rstrip(".")
+
+
+def part_text(part: float, whole: float, decimals: int) -> str:
+    """Return a part with some decimals; what is less than the whole is never rounded up to it."""
+    text = f"{part:.{decimals}f}"
+    if float(text) < whole or part >= whole * (1 - 1e-9):
+        return text
+    return f"{floor(part * 10**decimals) / 10**decimals:.{decimals}f}"
+
+
+def percent_text(share: float) -> str:
+    """Return a share from 0 to 1 in whole per cent, 100 only for all of it."""
+    return part_text(100 * share, 100.0, 0)

@@ -79,7 +79,7 @@ def _told(instance: ProblemInstance | ArrayInstance, late: float | None) -> dict
         "precision": precision
         + (", whole numbers exactly" if scalar and policy.exactly else "")
         + (f"; {policy.cost}" if policy.cost else ""),
-        "answers": "numbers, no formulas" if scalar and LOCAL in policy.numeric else "",
+        "answers": "numbers, no formulas" if LOCAL in policy.numeric else "",
         "due": due_words(problem, late),
         "attempts": _attempts(problem),
         "hint": problem.told.hint.strip(),

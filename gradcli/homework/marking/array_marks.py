@@ -7,7 +7,7 @@ own arrays where those are right. An array earns what part of its entries is rig
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...arrays.sizes import count
@@ -23,8 +23,8 @@ from .array_new_values import diagnosed as diagnosed_steps
 from .array_new_values import follow_steps
 from .array_rounding import common_unit
 from .array_shapes import which_wrong
-from .array_steps import ArraySteps, OwnArray, Whole
-from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, UNGRADED, WRONG, MarkingPolicy
+from .array_steps import CARRY_NOTHING, ArraySteps, OwnArray, Whole
+from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, RULE_ONLY, UNGRADED, WRONG, MarkingPolicy
 
 if TYPE_CHECKING:
     from ..diagnosis.array_suspects import ArrayDiagnosis
@@ -93,6 +93,11 @@ def mark_arrays(
         if not draft.status:
             _refuse(item, draft)
         tell(draft)
+    if policy.numeric:
+        asked = {item.node for item in expected or () if item.kind == VALUE and not item.of_shape}
+        for item, draft in seen.items():
+            if draft.status == CORRECT and isinstance(draft.written, ArrayFormula):
+                _ask_for_numbers(key, item, draft, draft.written, seen, asked)
     done = {draft.item for draft in drafts}
     drafts += [
         ArrayDraft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in")
@@ -232,6 +237,40 @@ def _refuse(item: ArrayItem, draft: ArrayDraft) -> None:
     if some:
         found += f"; {which_wrong(draft.right, item.shape)}"
     draft.why = f"{found}; {draft.why}" if draft.why else found
+
+
+# ---- formulas where numbers are asked for
+
+
+def _ask_for_numbers(
+    key: ArrayKey,
+    item: ArrayItem,
+    draft: ArrayDraft,
+    formula: ArrayFormula,
+    seen: dict[ArrayItem, ArrayDraft],
+    asked: Collection[int],
+) -> None:
+    """Take no formula for more than the numbers that it is made of: derivatives, and values that are `asked` for.
+
+    It follows from wrong ones, as numbers do.
+    """
+    record = key.record
+    needed = [other.whole for other in formula.derivatives.values() if other.whole != (UPSTREAM, record.output, -1)]
+    values = [] if item.kind == LOCAL else [record.graph.by_label[name] for name in formula.names]
+    needed += [(VALUE, node, -1) for node in values if node in asked]
+    for whole in needed:
+        own = {i: d for i, d in seen.items() if i.whole == whole and d.numbers and isinstance(d.written, Numbers)}
+        wrong = next((i for i, d in own.items() if d.status in (WRONG, FOLLOW_THROUGH)), None)
+        if wrong is not None:
+            _carry(key, draft, wrong, trivial={abs(n.value) for n in own[wrong].numbers} in CARRY_NOTHING)
+            draft.right = None
+            return
+        right = [i for i, d in own.items() if d.status == CORRECT or whole[0] == VALUE]
+        covered = {place for i in right for place in i.places or ()}
+        if all(i.places is not None for i in right) and len(covered) < count(record.shape(whole[1])):
+            of = f"the numbers of {record.labels[whole[1]]}" if whole[0] == VALUE else "its numbers"
+            draft.status, draft.why = IMPRECISE, f"{RULE_ONLY} {of} are asked for"
+            return
 
 
 # ---- mistakes

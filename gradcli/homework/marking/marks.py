@@ -236,7 +236,7 @@ def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
 
 
 def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[Item, Draft]) -> None:
-    """Take no chain rule for an answer whose derivatives are nowhere on the sheet as right numbers."""
+    """Take no chain rule for more than its derivatives as numbers on the sheet: it follows from wrong ones."""
     output = key.record.output
     for other in formula.derivatives.values():
         kind, node, position = other
@@ -246,11 +246,15 @@ def _ask_for_numbers(key: AnswerKey, draft: Draft, formula: Formula, seen: dict[
             names += [Item(LOCAL, position, k) for k, a in enumerate(arguments) if a == node]
             names += [Item(UPSTREAM, node)] if position == output else []
         found = [seen[item] for item in names if item in seen]
-        known = any(d.status == CORRECT and isinstance(d.written, Number) for d in found)
-        if not known and Item(UPSTREAM, output) not in names:
-            draft.status = IMPRECISE
-            draft.why = f"{RULE_ONLY} its number is asked for"
-            return
+        found = [d for d in found if isinstance(d.written, Number)]
+        if Item(UPSTREAM, output) in names or any(d.status == CORRECT for d in found):
+            continue
+        wrong = next((d for d in found if d.status in (WRONG, FOLLOW_THROUGH)), None)
+        if wrong is None or wrong.item is None or wrong.number is None:
+            draft.status, draft.why = IMPRECISE, f"{RULE_ONLY} its number is asked for"
+        else:
+            _carry(key, draft, wrong.item, trivial=abs(wrong.number.value) in CARRY_NOTHING)
+        return
 
 
 def _ask_for_values(

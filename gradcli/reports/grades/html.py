@@ -10,7 +10,7 @@ from html import escape
 from itertools import islice
 
 from ...homework.classroom.class_summary import MOST_COMMON, CommonMistake, MarkedClass
-from ...homework.classroom.results import StudentResult, points_text
+from ...homework.classroom.results import StudentResult, part_text, percent_text, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import counted, visible
 from .. import Style
@@ -157,7 +157,7 @@ def _items(marked_class: MarkedClass) -> Iterator[str]:
         poor = found is not None and found < POOR
         rows.append([
             f"{escape(item.problem)} <code>{escape(visible(item.item))}</code>", f"{item.right} of {item.students}",
-            f"{facility:.2f}", _bar(facility),
+            part_text(facility, 1.0, 2), _bar(facility),
             "" if found is None else f'<span class="poor">{found:.2f} (low)</span>' if poor else f"{found:.2f}",
         ])  # fmt: skip
     if rows:
@@ -306,6 +306,6 @@ def _student(called: str, result: StudentResult, *, summed: bool, remarked: bool
     why = f": {first.mistakes[0].message}" if first is not None and first.mistakes else ""
     if first is not None and first.status in (INVALID, IMPRECISE):
         why = f": {in_words(first)}"
-    share = ["exempt", ""] if result.exempt else [f"{100 * result.share:.0f}", _bar(result.share)]
+    share = ["exempt", ""] if result.exempt else [percent_text(result.share), _bar(result.share)]
     remarks = [escape(visible("; ".join(result.reasons)))] if remarked else []
     return [escape(visible(called)), *points, *share, escape(visible(where + why)), *remarks]

@@ -1,4 +1,4 @@
-"""What could not be marked, put together: row by row if there are few, else by file and kind."""
+"""What could not be marked, put together: row by row if there are few, else by file and reason, or by file and kind."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ NAMED = 3
 
 
 class LeftOut(NamedTuple):
-    """What could not be marked of a file for a kind of reason: how often, the first place, some students, a message."""
+    """What could not be marked of a file for a kind of reason: how often, the first place, some students, a message.
+
+    `alike` says that all of it has the same message.
+    """
 
     times: int
     place: str
     students: list[str]
     message: str
+    alike: bool = True
 
     @property
     def who(self) -> str:
@@ -29,30 +33,44 @@ class LeftOut(NamedTuple):
     @property
     def why(self) -> str:
         """The message, and for how many rows it stands."""
-        return self.message if self.times == 1 else f"{self.times:,} times, such as: {self.message}"
+        times = "" if self.times == 1 else f"{self.times:,} times{'' if self.alike else ', such as'}: "
+        return times + self.message
+
+    @property
+    def told(self) -> int:
+        """For how many rows the message is the reason."""
+        return self.times if self.alike else 1
 
 
 def left_out(troubles: Iterable[tuple[int, Trouble]], singly: int) -> list[LeftOut]:
-    """Return what could not be marked: row by row where there are at most `singly`, and else by file and kind.
+    """Return what could not be marked: row by row where there are at most `singly`, and else by file and reason.
 
-    There are 200 entries by file and kind at most, in the order of the first of each.
+    Where these are more than `singly` too, it is put together by file and kind: 200 entries at most, in the order of
+    the first of each.
     """
     rest = iter(troubles)
     first = list(islice(rest, singly + 1))
     if len(first) <= singly:
         return [LeftOut(1, one.place, [one.student] if one.student else [], one.message) for _, one in first]
-    found: dict[tuple[str, int], LeftOut] = {}
+    by_reason: dict[tuple[str, int, str], LeftOut] = {}
+    by_kind: dict[tuple[str, int, str], LeftOut] = {}
     for kind, trouble in chain(first, rest):
-        key = (_file(trouble.place), kind)
-        if key not in found:
-            if len(found) == MOST_GROUPS:
-                continue
-            found[key] = LeftOut(0, trouble.place, [], trouble.message)
-        group = found[key]
-        if trouble.student and len(group.students) <= NAMED and trouble.student not in group.students:
-            group.students.append(trouble.student)
-        found[key] = group._replace(times=group.times + 1)
-    return list(found.values())
+        file = _file(trouble.place)
+        _count(by_reason, (file, kind, trouble.message), trouble, singly + 1)
+        _count(by_kind, (file, kind, ""), trouble, MOST_GROUPS)
+    return list((by_kind if len(by_reason) > singly else by_reason).values())
+
+
+def _count(found: dict[tuple[str, int, str], LeftOut], key: tuple[str, int, str], trouble: Trouble, most: int) -> None:
+    """Take a row into the group that it belongs to, which is made where there are fewer than `most`."""
+    if key not in found:
+        if len(found) == most:
+            return
+        found[key] = LeftOut(0, trouble.place, [], trouble.message)
+    group = found[key]
+    if trouble.student and len(group.students) <= NAMED and trouble.student not in group.students:
+        group.students.append(trouble.student)
+    found[key] = group._replace(times=group.times + 1, alike=group.alike and trouble.message == group.message)
 
 
 def others(store: SubmissionStore, singly: int) -> list[LeftOut]:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from ...homework.classroom.class_summary import MOST_COMMON, MarkedClass
-from ...homework.classroom.results import NOTHING, StudentResult, points_text
+from ...homework.classroom.results import NOTHING, StudentResult, part_text, percent_text, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
@@ -25,14 +25,14 @@ MISTAKE = "mistake"  # the heading of a column of sentences
 SHORT_HEAD = 6  # cells of a problem's id where there is little room
 EXAMPLE = 24  # cells of a claim that was mended
 MANY_REMARKS = 20  # students with remarks that are shown
-MANY_TROUBLES = 20  # lines of what was not marked
+MANY_TROUBLES = 20  # lines of what was not marked or not read
 MOST_ITEMS = 5  # items and notes
 Grid = list[list[str]]
 
 
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
-    numbers, left = others(marked_class.store, MOST_ITEMS), left_out(marked_class.store.gravest(), MOST_ITEMS)
+    numbers, left = others(marked_class.store, MANY_TROUBLES), left_out(marked_class.store.gravest(), MANY_TROUBLES)
     students = _students_that_fit(marked_class, style)
     sections = [("", students)]
     if marked_class.students > 1 and marked_class.claims:
@@ -45,6 +45,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         ("wrong answers that are right for another student's numbers (no verdict)", _copies(marked_class)),
         ("changed since the earlier run", _changes(marked_class)),
         ("remarks", _remarks(marked_class)),
+        ("could not be read", _unread(marked_class)),
         ("read kindly", _repairs(marked_class)),
         ("other numbers than the student's", _troubles(numbers[:MANY_TROUBLES])),
         ("not marked", _troubles(left[:MANY_TROUBLES])),
@@ -55,10 +56,13 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     hidden = marked_class.students - 2 * STUDENTS_AT_ENDS if marked_class.students > MANY_STUDENTS else 0
     if hidden:
         yield f"{hidden:,} students are left out; --to csv lists them\n"
-    shown = sum(group.times for group in [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]])
+    shown = sum(group.told for group in [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]])
     more = marked_class.store.count("trouble") - shown
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
+    more = len(marked_class.faults()) - MANY_TROUBLES
+    if more > 0:
+        yield f"{more:,} more reasons why claims could not be read; --to json lists them\n"
     more = len(marked_class.changes or ()) - MANY_CHANGES
     if more > 0:
         yield f"{more:,} more changes; --to json lists them\n"
@@ -69,7 +73,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     for told in marked_class.numbers:
         yield style.signs.plain(f"{hanging(visible(told), style.width)}\n")
     for id, title in marked_class.titles.items():
-        yield fitted(style.signs.plain(f"{id} is {visible(title)}\n"), style.width)
+        yield fitted(style.signs.plain(f"problem {id}: {visible(title)}\n"), style.width)
     yield fitted(style.signs.plain(_unreadable(marked_class)), style.width)
     for line in [*marked_class.rule.split("\n"), summary(marked_class)]:
         yield style.signs.plain(f"{hanging(line, style.width)}\n")
@@ -93,11 +97,16 @@ def summary(marked_class: MarkedClass) -> str:
     if found is None or not marked_class.claims:
         students = f"{counted(marked_class.students, 'student')}: " if found else ""
         return f"{students}{marked_class.why_nothing}"
-    least, median, mean, greatest = (f"{100 * share:.3g} %" for share in found)
+    least, median, mean, greatest = (f"{_three_figures(share)} %" for share in found)
     counting = marked_class.students - marked_class.exempt
     if counting == 1:
         return f"1 student: {greatest}"
     return f"{counting:,} students: mean {mean}, median {median}, from {least} to {greatest}"
+
+
+def _three_figures(share: float) -> str:
+    """Return a share in per cent with three figures, 100 only for all of it."""
+    return f"{100 * share:.3g}" if share < 0.995 else points_text(float(part_text(100 * share, 100.0, 1)))
 
 
 def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
@@ -136,9 +145,8 @@ def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = T
 
 
 def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
-    points = [points_text(earned) for earned in (*(earned for earned, _ in result.problems.values()), result.earned)]
-    if short:
-        points = [points_text(round(float(text), 1)) for text in points]
+    found = [*((earned, possible) for earned, possible in result.problems.values()), (result.earned, result.possible)]
+    points = [points_text(float(part_text(*own, 1)) if short else own[0]) for own in found]
     first = result.first_fault
     nothing = NOTHING if NOTHING in result.remarks else "not marked" if result.is_open else ""
     where = nothing if first is None else f"{first.problem} {first.item}" if len(result.problems) > 1 else first.item
@@ -148,7 +156,7 @@ def _row(result: StudentResult, *, brief: bool, short: bool) -> list[str]:
     elif first is not None and first.mistakes and not brief:
         likely = first.mistakes[0]
         why = f": {(likely._replace(where='') if likely.where == f'at {first.item}' else likely).message}"
-    percent = "EX" if result.exempt else f"{100 * result.share:.0f}"
+    percent = "EX" if result.exempt else percent_text(result.share)
     return [*points, percent, f"{where}{why}"]
 
 
@@ -162,15 +170,12 @@ def _items(marked_class: MarkedClass) -> Grid:
         key=lambda item: item.right / item.students,
     )
     rows = [
-        [f"{item.problem} {item.item}", f"{item.right} of {item.students}", _figure(item.facility),
-         _figure(item.discrimination)]
+        [f"{item.problem} {item.item}", f"{item.right} of {item.students}",
+         "" if item.facility is None else part_text(item.facility, 1.0, 2),
+         "" if item.discrimination is None else f"{item.discrimination:.2f}"]
         for item in ranked[:MOST_ITEMS]
     ]  # fmt: skip
     return [["item", "right", "facility", "discrimination"], *rows]
-
-
-def _figure(x: float | None) -> str:
-    return "" if x is None else f"{x:.2f}"
 
 
 def _mistakes(marked_class: MarkedClass) -> Grid:
@@ -219,6 +224,23 @@ def _remarks(marked_class: MarkedClass) -> Grid:
     told = (result for result in marked_class.store.results() if set(result.remarks) - {NOTHING})
     rows = [[_called(marked_class, result.student), "; ".join(result.reasons)] for result in islice(told, MANY_REMARKS)]
     return [["student", "remark"], *rows]
+
+
+def _unread(marked_class: MarkedClass) -> Grid:
+    """Return the claims that could not be read, or the reasons where they are many; nothing of a single one."""
+    heads = ["student", "item", "claim", "why"]
+    if marked_class.unreadable < 2:
+        return [heads]
+    if marked_class.unreadable > MANY_TROUBLES:
+        rows = [[why, ", ".join(marked_class.unread_of(why)), f"{count:,}"] for why, count in marked_class.faults()]
+        return [["why", "students", "claims"], *rows[:MANY_TROUBLES]]
+    found = ((result, line) for result in marked_class.store.results() for line in result.unreadable)
+    rows = [
+        [_called(marked_class, result.student), f"{line.problem} {line.item}", clip(visible(line.claim), EXAMPLE),
+         line.why]
+        for result, line in found
+    ]  # fmt: skip
+    return [heads, *rows]
 
 
 def _repairs(marked_class: MarkedClass) -> Grid:
