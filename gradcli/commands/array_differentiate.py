@@ -7,7 +7,6 @@ from ..language.array_errors import UnboundArrays
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import check_standard_input, resolved
-from ..record.gradient import Gradient
 from ..record.precision import Precision
 from ..record.request import Request
 from ..reports import ARRAY_FORMATS, LIBRARIES, Style, one_line, render, render_arrays
@@ -112,7 +111,7 @@ def _write_bare(record: ArrayGradient, options: Options) -> None:
         derivatives = [record.derivative(name) for name in record.task.request.grad or ()]
     lines += [one_array(record, *array) for array in derivatives]
     emit("".join(f"{line}\n" for line in lines), options.output)
-    _remark(record)
+    remark(record)
 
 
 def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
@@ -121,7 +120,7 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
         report = render_arrays(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
     if options.output is not None or chosen in ("csv", "png"):
-        _remark(record, every=True)
+        remark(record, every=True)
 
 
 def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
@@ -151,7 +150,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
     if options.output is not None or options.frames is not None or chosen == "png":
-        _remark(scalar, every=True)
+        remark(scalar, every=True)
     return verdict(record if in_arrays else scalar, options, chosen)
 
 
@@ -163,14 +162,6 @@ def style_of(options: Options, chosen: str) -> Style:
         look.width, look.color, look.ascii, options.nodes, options.steps, options.constants, theme, options.standalone,
         options.figures,
     )  # fmt: skip
-
-
-def _remark(record: ArrayGradient | Gradient, *, every: bool = False) -> None:
-    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
-    if record.notes:
-        from ..drawing.remarks import substantial
-
-        remark(substantial(record), every=every)
 
 
 def write_shapes(program: Source, given: dict[str, Source], request: Request, options: Options, chosen: str) -> None:

@@ -76,7 +76,7 @@ def differentiate_words(words: list[str], options: Options) -> int:
         numbers = [record.value] if options.value else []
         numbers += [record.gradient[name] for name in _grad(options)]
         emit("".join(f"{record.system.text(x)}\n" for x in numbers), options.output)
-        _remark(record)
+        remark(record)
     else:
         _write(record, options, chosen)
     if record.checks is None:
@@ -205,22 +205,14 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
         for name, text in frames(record, style):
             emit(text, f"{options.frames}/{name}", one_of_many=True)
         if not options.reported:
-            _remark(record, every=True)
+            remark(record, every=True)
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(one_line(report) if options.compact else report, options.output)
     # Nobody reads the notes in a file.
     if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
-        _remark(record, every=True)
-
-
-def _remark(record: Gradient, *, every: bool = False) -> None:
-    """Write the notes to standard error: all that say something about a number, or those that bare numbers need."""
-    if record.notes:
-        from ..drawing.remarks import substantial
-
-        remark(substantial(record), every=every)
+        remark(record, every=True)
 
 
 def _format(options: Options) -> str:

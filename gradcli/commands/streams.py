@@ -13,8 +13,9 @@ from ..text import MESSAGE_CELLS, clip, did_you_mean, hanging, visible
 from .names import no_program
 
 if TYPE_CHECKING:
-    from ..calculus.notes import Note
     from ..homework.classroom.people import Person
+    from ..record.array_gradient import ArrayGradient
+    from ..record.gradient import Gradient
 
 DRAWING = "∂─│╭●▶"
 STANDARD_INPUT = "standard input"
@@ -283,13 +284,17 @@ def complain(error: GradcliError, *, as_json: bool, color: str = "auto", hint: s
     _tell(text + "\n")
 
 
-def remark(notes: Sequence[Note], *, every: bool = False) -> None:
+def remark(record: ArrayGradient | Gradient, *, every: bool = False) -> None:
     """Write to standard error what a reader of bare numbers must know: that one is disputed, missing or too large.
 
-    With `every` all notes are written, for a report that is not read where they would be seen.
+    With `every` it is every note about a number, for a report that is not read where they would be seen.
     """
+    if not record.notes:
+        return
+    from ..drawing.remarks import substantial
+
     must = ("one-sided", "undefined", "overflow", "underflow")
-    told = [note.message for note in notes if every or note.kind in must]
+    told = [note.message for note in substantial(record) if every or note.kind in must]
     width = _error_width()
     lines = [
         f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n"

@@ -159,3 +159,8 @@ def escaped(text: str) -> str:
     """Return text that LaTeX prints as it is."""
     text = "".join(ESCAPES.get(c, c) for c in visible(text)).replace("--", "-{}-")
     return re.sub(r"(?<![\w}-])-(?=[\d.i])", r"\\(-\\)", text)  # a minus sign, not a hyphen
+
+
+def on_one_line(text: str) -> str:
+    """Return text on one line that LaTeX prints as it is."""
+    return escaped(" ".join(text.split()))

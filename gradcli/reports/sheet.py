@@ -111,12 +111,12 @@ def _latex(sheet: Worksheet, key: bool) -> str:
         *([r"\setcounter{MaxMatrixCols}{40}"] if of_arrays else []),
         r"\setlength{\parindent}{0pt}\renewcommand{\arraystretch}{1.6}",
         r"\begin{document}",
-        rf"\section*{{{_tex(sheet.title)}}}",
+        rf"\section*{{{latex.on_one_line(sheet.title)}}}",
         "Name: "
         + (
             r"\dotfill"
             if sheet.student is None
-            else _tex(f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student)
+            else latex.on_one_line(f"{sheet.name} ({sheet.student})" if sheet.name else sheet.student)
         ),
         "",
     ]
@@ -135,14 +135,19 @@ def _latex_part(part: SheetProblem, key: bool) -> list[str]:
     given = ", ".join(
         f"${latex.name(name)} = {_tex_number(source.text.strip())}$" for name, source in instance.given.items()
     )
-    program = [rf"\texttt{{{_tex(line)}}}\\" for line in instance.record.program.strip().splitlines()]
-    title = f": {_tex(part.told['title'])}" if "title" in part.told else ""
+    program = [rf"\texttt{{{latex.on_one_line(line)}}}\\" for line in instance.record.program.strip().splitlines()]
+    title = f": {latex.on_one_line(part.told['title'])}" if "title" in part.told else ""
     return [
-        rf"\subsection*{{{_tex(instance.problem.id)}{title}}}",
-        *([_tex(part.told["text"]), ""] if "text" in part.told else []),
+        rf"\subsection*{{{latex.on_one_line(instance.problem.id)}{title}}}",
+        *([latex.on_one_line(part.told["text"]), ""] if "text" in part.told else []),
         *program,
         *([f"at {given}", ""] if given else []),
-        *(line for label in BELOW_PROGRAM if label in part.told for line in (f"{label}: {_tex(part.told[label])}", "")),
+        *(
+            line
+            for label in BELOW_PROGRAM
+            if label in part.told
+            for line in (f"{label}: {latex.on_one_line(part.told[label])}", "")
+        ),
         r"\begin{longtable}[l]{@{}lp{6cm}@{}}",
         *(
             rf"$\displaystyle {_asked(part, row)}${_explained(part, row)} & {_blank(row, key)} \\[2ex]"
@@ -193,17 +198,12 @@ def _explained(part: SheetProblem, row: Question) -> str:
 def _blank(row: Question, key: bool) -> str:
     if not key:
         return r"\dotfill"
-    remark = rf" {{\footnotesize({_tex(row.remark)})}}" if row.remark else ""
+    remark = rf" {{\footnotesize({latex.on_one_line(row.remark)})}}" if row.remark else ""
     return f"${latex.numeral(row.answer)}${remark}"
-
-
-def _tex(text: str) -> str:
-    """Return text on one line in which LaTeX finds no commands."""
-    return latex.escaped(" ".join(text.split()))
 
 
 def _tex_number(text: str) -> str:
     try:
         return latex.numeral(FLOAT.brief(float(text)))
     except ValueError:
-        return rf"\texttt{{{_tex(text)}}}"
+        return rf"\texttt{{{latex.on_one_line(text)}}}"

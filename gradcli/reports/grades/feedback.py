@@ -65,6 +65,11 @@ def in_words(line: MarkedItem) -> str:
     return "a formula, not its number" if is_rule else WORDS[line.status]
 
 
+def changed_to(text: str | None) -> str:
+    """Return a status in a few words, or the points that stand in its place; - for what was not there."""
+    return "-" if text is None else WORDS.get(text, text)
+
+
 def verdict(line: MarkedItem) -> str:
     """Return the verdict in one line: right or wrong, what it is where that is revealed, and why."""
     text = in_words(line)

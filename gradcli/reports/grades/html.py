@@ -14,7 +14,7 @@ from ...homework.classroom.results import StudentResult, points_text
 from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import counted, visible
 from .. import Style
-from .feedback import WORDS, in_words
+from .feedback import changed_to, in_words
 from .left_out import left_out, others
 from .table import summary
 
@@ -219,7 +219,7 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
     ]  # fmt: skip
     changed = [
         [escape(visible(one.student)), escape(f"{one.problem} {one.item}" if one.item else "points"),
-         escape(_word(one.before)), escape(_word(one.after))]
+         escape(changed_to(one.before)), escape(changed_to(one.after))]
         for one in (marked_class.changes or ())[:MOST_ROWS]
     ]  # fmt: skip
     for title, told, heads, rows, numbers in (
@@ -278,10 +278,6 @@ def _in_all(count: int, what: str, listed: int) -> str:
     """Return how many things there are, and where all of them are listed if some are left out."""
     more = f"; the first {listed:,} are listed, and gradcli grade --to json lists every one" if listed < count else ""
     return f"{counted(count, what)} in all{more}."
-
-
-def _word(text: str | None) -> str:
-    return "-" if text is None else WORDS.get(text, text)
 
 
 def _students(marked_class: MarkedClass) -> Iterator[str]:

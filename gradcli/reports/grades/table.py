@@ -13,7 +13,7 @@ from ...homework.marking.marks import IMPRECISE, INVALID
 from ...text import cells, clip, counted, fitted, hanging, visible
 from .. import Style
 from ..marks import paragraph
-from .feedback import WORDS, in_words
+from .feedback import changed_to, in_words
 from .left_out import LeftOut, left_out, others
 
 MANY_STUDENTS = 200
@@ -210,13 +210,9 @@ def _changes(marked_class: MarkedClass) -> Grid:
     rows = []
     for found in (marked_class.changes or ())[:MANY_CHANGES]:
         what = f"{found.problem} {found.item}" if found.item else "points"
-        before, after = (_verdict(text) for text in (found.before, found.after))
+        before, after = (changed_to(text) for text in (found.before, found.after))
         rows.append([clip(visible(found.student), NAME_CELLS), what, before, after])
     return [["student", "what", "before", "now"], *rows]
-
-
-def _verdict(text: str | None) -> str:
-    return "-" if text is None else WORDS.get(text, text)
 
 
 def _remarks(marked_class: MarkedClass) -> Grid:
