@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import Any
 
@@ -28,6 +29,7 @@ from gradcli.homework.marking.array_terms import (
 )
 from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.record.array_values import ArrayData
+from gradcli.reports.array_marks import as_json
 
 from .array_sheets import key_of, marked, marks
 
@@ -347,3 +349,13 @@ def test_what_depends_on_no_input_has_no_gradient_to_be_marked() -> None:
     found = marks("c = sqrt(4); z = x*c; L = sum(z) + c", {"x": [1, 2]}, {"dL/dc": 3, "c": 3})
     assert (found["dL/dc"].status, found["dL/dc"].why) == ("ungraded", "it does not depend on an input")
     assert found["c"].status == "wrong"
+
+
+def test_what_is_told_of_a_claim_of_no_item_in_json() -> None:
+    """By hand: dL/dx = [1, 2]. A claim of nothing has no right answer; the shape of W is 2x2."""
+    found = json.loads(as_json(KEY.record, marked(KEY, {"dL/dq": "1", "dL/dx": "[1, 3]", "shape(W)": "(2, 3)"}), "all"))
+    nothing, slope, shape = found["marks"]
+    assert [nothing[key] for key in ("item", "kind", "expected", "entries", "status")] == [None] * 4 + ["invalid"]
+    assert [slope[key] for key in ("item", "kind", "expected")] == ["dL/dx", "upstream", [1, 2]]
+    assert slope["entries"] == {"right": 1, "of": 2, "wrong": [[1]]}
+    assert [shape[key] for key in ("item", "kind", "expected")] == ["shape(W)", "shape", [2, 2]]

@@ -117,3 +117,13 @@ def test_too_many_steps_are_refused_in_time(text: str) -> None:
 def test_a_parameter_hides_a_name_for_its_call_alone(program: str, value: int) -> None:
     """Within h, x is 2 and 3 for g, and 1 and 2 again behind it; outside it is the input."""
     assert differentiate(program, {"w": [1, 2], "x": [3, 5]}).value == value
+
+
+@pytest.mark.parametrize(("of", "upstream", "x", "w"), [
+    ("h", [1, 1, 1, 1], 15, 17),  # x + w*x + w**2*x + w**3*x
+    ("h", [0, 0, 1, 0], 4, 4), ("h[1]", 1, 2, 1), ("h[3]", 1, 8, 12), ("L", 1, 4, 4),
+])  # fmt: skip
+def test_elements_and_the_whole_of_a_recurrence_are_asked_for(of: str, upstream: object, x: float, w: float) -> None:
+    program = "h[0] = x; h[k] = h[k-1]*w for k = 1..3; L = h[2]"
+    found = differentiate(program, {"x": 1, "w": 2}, of=of, upstream=upstream)
+    assert dict(found.gradient) == {"x": x, "w": w}

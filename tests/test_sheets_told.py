@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.reports.sheet import plain, render
+from gradcli.reports.sheet import _tex_number, plain, render
 
 from .test_golden import called
 from .test_sheets import homework
@@ -121,3 +121,10 @@ def test_a_derivative_of_one_quantity_in_another_in_latex(tmp_path: Path) -> Non
     program = HOMEWORK.split('[[problem]]\nid = "p2"')[0].replace('"df/dx"', '"dq/dx"')
     (tmp_path / "hw.toml").write_text(program, encoding="utf-8")
     assert r"$\displaystyle \frac{dq}{dx} =$ & $1$ \\[2ex]" in said(tmp_path, "--to", "latex", "--key")
+
+
+@pytest.mark.parametrize(("text", "tex"), [
+    ("0.5", "0.5"), ("-4", "-4"), ("2e-3", "0.002"), ("1/3", r"\texttt{1/3}"), ("2*pi_x", r"\texttt{2*pi\_x}"),
+])  # fmt: skip
+def test_a_given_number_in_latex_is_a_numeral_or_the_text_that_was_written(text: str, tex: str) -> None:
+    assert _tex_number(text) == tex

@@ -317,17 +317,13 @@ class Notation:
 
     def product(self, user: int, position: int) -> str:
         """Return the chain rule along one edge in symbols."""
-        a = self.graph.nodes[user].arguments[position]
-        if user != self.output:
-            return f"{self.slope(user)}{self.dot}{self.local(user, a)}"
-        if isinstance(self.graph.nodes[user].operation, Gate):
-            local = self.local(user, a)
-            return local if self.plain_start else f"{self.slope(user)}{self.dot}{local}"
-        # The derivative of the output itself along this edge alone, which has no name but its rule.
-        rule = self.edge(user, position).rule
-        if self.plain_start:
-            return self.factor(rule, self.rule(rule), first=True)
-        return f"{self.slope(user)}{self.dot}{self.factor(rule, self.rule(rule), first=False)}"
+        node, is_alone = self.graph.nodes[user], user == self.output and self.plain_start
+        if user != self.output or isinstance(node.operation, Gate):
+            local = self.local(user, node.arguments[position])
+        else:  # the derivative of the output itself along this edge alone, which has no name but its rule
+            rule = self.edge(user, position).rule
+            local = self.factor(rule, self.rule(rule), first=is_alone)
+        return local if is_alone else f"{self.slope(user)}{self.dot}{local}"
 
     def total(self, step: DerivationLine) -> WrittenLine:
         """Return the line in which the branches that arrive at a node are added."""

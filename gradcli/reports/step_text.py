@@ -62,10 +62,9 @@ def lines_of_rule(record: Gradient, figures: Rounding) -> list[str]:
 
 def array_lines(record: ArrayGradient, write: ArrayWriter, width: int | None) -> Iterator[str]:
     """Yield the new value of every array: behind what it is computed from, or below it where there is no room."""
-    taken = record.taken
-    output = record.labels[record.output]
-    for name, new in taken.new.items() if taken is not None else ():
-        assert taken is not None
+    taken, output = record.taken, record.labels[record.output]
+    assert taken is not None
+    for name, new in taken.new.items():
         shape = record.shape(record.graph.inputs[name])
         yield from write.behind(f"{name} = {_rule_in_short(taken, name, output)} = ", new, shape, width)
 
