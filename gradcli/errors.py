@@ -80,7 +80,7 @@ class GradcliError(Exception):
         return found
 
     def stands_in(self, source: Source) -> None:
-        """Take a source, or the file that its text stands in."""
+        """Say that the error is about a source, or about the file that its text stands in."""
         if source.place is not None:
             source, self.span = source.place(self.span)
         self.source = source

@@ -214,10 +214,10 @@ def question(shape: tuple[int, ...], answer: Any, item: str = "z", kind: str = V
 
 
 @pytest.mark.parametrize(("row", "blank", "filled"), [
-    (question((), "2"), r"\rule{3cm}{0.4pt}", "2"),
+    (question((), ["2"]), r"\rule{3cm}{0.4pt}", "2"),
     (question((2,), ["1", "-2"]), r"\begin{pmatrix} \qquad & \qquad \end{pmatrix}",
      r"\begin{pmatrix} 1 & -2 \end{pmatrix}"),
-    (question((2, 1), [["1"], ["2"]]), r"\begin{pmatrix} \qquad \\ \qquad \end{pmatrix}",
+    (question((2, 1), ["1", "2"]), r"\begin{pmatrix} \qquad \\ \qquad \end{pmatrix}",
      r"\begin{pmatrix} 1 \\ 2 \end{pmatrix}"),
     (question((1, 1, 1), [[[1]]]), r"\rule{8cm}{0.4pt}", r"\texttt{[[[1]]]}"),
     (question((), 3, of_shape=True), r"\rule{3cm}{0.4pt}", r"\texttt{3}"),

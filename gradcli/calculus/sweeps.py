@@ -34,7 +34,7 @@ class Forward(NamedTuple):
 
 
 class Partials(NamedTuple):
-    """The local gradients: for every node, oldest first, a tuple with one entry per argument; and those without one.
+    """The local gradients, a tuple for every node, oldest first, with one entry per argument; and why some have none.
 
     An entry is None where nothing flows: the argument is not active, or locally without influence, or it has no local
     gradient, and then `faults` says why. `kinks` are nodes that have no derivative there. Nodes in `spread` have a

@@ -181,7 +181,7 @@ class Symbols(System):
         return m is not None and n is not None and condition.comparison.value(FLOAT, m, n) == 1
 
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
-        """Return the local gradients of logaddexp as formulas, one an argument."""
+        """Return the local gradients of logaddexp as formulas, one per argument."""
         return [self.exp(x - v) for x in args]
 
     # ---- arithmetic, lightly simplified

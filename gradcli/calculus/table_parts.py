@@ -104,10 +104,10 @@ class Operation:
     - writing: `symbol` is how an operator is written, and `precedence` how tightly it binds (functions have neither).
       `latex` is a template with #1, #2, ... for the arguments, or the name of a function in LaTeX; without it LaTeX
       spells the name out.
-    - teaching: `laws` names the rule of differentiation behind the local gradients, for all arguments or one an
-      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule. `written`
-      is the local gradient of a function of one argument as courses write it, where the careful rule reads otherwise;
-      `taught` is that too, from the value alone.
+    - teaching: `laws` names the rule of differentiation behind the local gradients, for all arguments or one per
+      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
+      `written` is the local gradient of a function of one argument as courses write it, where the careful rule
+      reads otherwise; `taught` is that too, from the value alone.
     - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
       is; `is_periodic`, that it repeats itself, with zeros or poles at multiples of pi/2; `rounds_once`, that binary64
       gives the nearest number; `steps_at_whole`, that it matters whether an argument is whole or nearly so.

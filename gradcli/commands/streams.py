@@ -196,11 +196,11 @@ def read_bindings(path: str, taken: str | None) -> dict[str, Source]:
 
 def read(path: str | None, most: int = MAX_BYTES) -> bytes:
     """Return the bytes of a file, or of standard input for None; at most one more than the limit."""
-    name = "standard input" if path is None else path
+    name = STANDARD_INPUT if path is None else path
     try:
         if path is None:
             if sys.stdin is None:
-                raise StreamError("standard input is closed")
+                raise StreamError(f"{STANDARD_INPUT} is closed")
             return sys.stdin.buffer.read(most + 1)
         with open(path, "rb") as file:
             return file.read(most + 1)
@@ -288,11 +288,7 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
     """
     must = ("one-sided", "undefined", "overflow", "underflow")
     told = [note.message for note in notes if every or note.kind in must]
-    width = _error_width()
-    lines = [
-        f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', width)}\n"
-        for message in told[:MOST_NOTES]
-    ]
+    lines = [_note(message) for message in told[:MOST_NOTES]]
     if len(told) > MOST_NOTES:
         lines.append(f"gradcli: and {len(told) - MOST_NOTES:,} more notes (--json lists them all)\n")
     if lines:
@@ -301,7 +297,11 @@ def remark(notes: Sequence[Note], *, every: bool = False) -> None:
 
 def tell(message: str) -> None:
     """Write to standard error what a reader of the report must know."""
-    _tell(f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n")
+    _tell(_note(message))
+
+
+def _note(message: str) -> str:
+    return f"{hanging(f'gradcli: note: {visible(clip(message, MESSAGE_CELLS))}', _error_width())}\n"
 
 
 def explain(lines: Sequence[str]) -> None:

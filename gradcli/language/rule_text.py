@@ -41,7 +41,7 @@ def rule_text(operation: Operation, position: int, label: str, labels: Sequence[
 
 
 def rule_book(operation: Operation) -> list[str]:
-    """Return the local gradients of an operation, one an argument, in the names of its parameters."""
+    """Return the local gradients of an operation, one per argument, in the names of its parameters."""
     names = [p for p in operation.parameters if p != "..."]
     v = f"{operation.name}({'...' if operation.arity is None else ', '.join(names)})"
     return [rule_text(operation, k, v, names, [False] * len(names)) for k in range(len(names))]
