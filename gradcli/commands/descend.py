@@ -207,16 +207,9 @@ def _format(options: dict[str, Any]) -> str:
         return "json"
     if format is not None or output is None or options["steps_of"] is not None:
         return format or "table"
-    found = next((name for name, (_, suffix) in DESCENTS.items() if output.lower().endswith(suffix)), None)
-    if found is None:
-        known = ", ".join(suffix for _, suffix in DESCENTS.values())
-        from .suffixes import require_name
+    from .suffixes import by_suffix
 
-        require_name(output)
-        raise InputError(
-            f"no descent has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to"
-        )
-    return found
+    return by_suffix(output, {suffix: name for name, (_, suffix) in DESCENTS.items()}, "descent", "; or add --to")
 
 
 def _style(options: dict[str, Any]) -> Style:

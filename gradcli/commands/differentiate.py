@@ -272,9 +272,8 @@ def _any_format(options: Options) -> str:
         kinds = f"{', '.join(PYTHON[:-1])} or {PYTHON[-1]}"
         raise InputError(f"{output} may be code of several kinds", kind="option", hint=f"add --to {kinds}")
     if found is None:
-        known = ", ".join(suffix for _, suffixes in FORMATS.values() for suffix in suffixes)
-        from .suffixes import require_name
+        from .suffixes import by_suffix
 
-        require_name(output)
-        raise InputError(f"no format has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
+        known = {suffix: name for name, (_, suffixes) in FORMATS.items() for suffix in suffixes}
+        return by_suffix(output, known, "format", "; or add --to")
     return found

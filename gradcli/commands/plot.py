@@ -76,11 +76,6 @@ def _format(format: str | None, as_json: bool, output: str | None) -> str:
         return "json"
     if format is not None or output is None:
         return format or "text"
-    found = next((name for name, (_, suffix) in PLOTS.items() if output.lower().endswith(suffix)), None)
-    if found is None:
-        known = ", ".join(suffix for _, suffix in PLOTS.values())
-        from .suffixes import require_name
+    from .suffixes import by_suffix
 
-        require_name(output)
-        raise InputError(f"no plot has the suffix of {output}", kind="option", hint=f"known are {known}; or add --to")
-    return found
+    return by_suffix(output, {suffix: name for name, (_, suffix) in PLOTS.items()}, "plot", "; or add --to")
