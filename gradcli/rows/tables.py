@@ -209,8 +209,8 @@ class JsonReader:
         pairs = list(zip(self.plan.columns, self.plan.read, strict=True))
         for name, key in pairs:
             if not isinstance(row[key], str):
-                text = json.dumps(row[key])
-                raise InputError(f"{text[:40]} is not a number", source=Source(name, text), kind="cell")
+                text = {list: "a list", dict: "an object"}.get(type(row[key])) or json.dumps(row[key])
+                raise InputError(f"{text} is not a number", source=Source(name, text), kind="cell")
         return {name: cell_source(name, row[key]) for name, key in pairs}
 
 
