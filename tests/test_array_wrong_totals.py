@@ -159,7 +159,7 @@ def test_other_sums_at_an_input() -> None:
     decay = {
         e.tag: e for e in _total_edits(plain, range(len(plain.users))) if e.nodes == (0,) and e.tag.startswith("decay")
     }
-    assert len(decay) == 7
+    assert decay.keys() == {f"decay {rate:g}" for rate in (0.1, 0.01, 0.05, 0.001, 0.2)}  # 1 and 0.5 fit by chance
     found = WrongWorld(plain, decay["decay 0.1"].changes).upstream[0]
     assert found is not None
     assert array(found) == pytest.approx(g + 0.1 * w)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -148,3 +149,17 @@ def test_an_outer_product_of_papers(claim: str) -> None:
     ((status, why),) = checked(*ARRAYS, f"dL/dW={claim}")
     assert (status, why.partition("; ")[2]) == ("invalid", "write outer(dz, x)")
     assert checked(*ARRAYS, "dL/dW=outer(dz, x)") == [("correct", "")]
+
+
+@pytest.mark.parametrize(("part", "said"), [
+    ("ann.csv", "this is an archive: unpack it, and give what is in it"),
+    ("[Content_Types].xml", "not a workbook: save it as xlsx or CSV"),
+    ("mimetype", "not a workbook: save it as xlsx or CSV"),
+])  # fmt: skip
+def test_an_archive_is_to_be_unpacked(part: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile("x.zip", "w") as archive:
+        archive.writestr(part, "q,3\n")
+    assert call("check", PROGRAM, *POINT, "--claims", "x.zip").stderr.decode() == f"gradcli: x.zip: {said}\n"
+    Path("hw.toml").write_text(HOMEWORK, encoding="utf-8")
+    assert said in call("grade", "hw.toml", "x.zip", COLUMNS="100").stdout.decode()

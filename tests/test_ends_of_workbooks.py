@@ -76,7 +76,7 @@ def test_a_row_is_cut_at_the_last_column(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_workbook_that_unpacks_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     data = archive(a=b"x" * 60, b=b"x" * 40)
     monkeypatch.setattr(spreadsheets, "MOST_UNPACKED", 100)
-    with pytest.raises(InputError, match="not a workbook"):
+    with pytest.raises(InputError, match="this is an archive: unpack it"):
         sheets_in("f", data)
     monkeypatch.setattr(spreadsheets, "MOST_UNPACKED", 99)
     with pytest.raises(LimitError, match=r"^f unpacks to more than 99 bytes$"):

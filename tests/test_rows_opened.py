@@ -117,7 +117,7 @@ def test_arrays_are_lists_in_ndjson(capsys: pytest.CaptureFixture[str], tmp_path
         got = [row["dL/dx[0]"], row["dL/dx[1]"]]
         assert got == pytest.approx(wanted.gradient["x"], rel=1e-12, abs=1e-300)
     assert [row["error"] for row in found[len(ROWS) :]] == [
-        "x is not 2, as it is in the first object", 'column x[0]: ["1"] is not a number', "x[0] and x[1] are missing",
+        "x is not 2, as it is in the first object", "column x[0]: a list is not a number", "x[0] and x[1] are missing",
         "column x[1]: a is not a number", "x[0] and x[1] are missing",
     ]  # fmt: skip
     assert messages.count("row") == len(odd)
@@ -175,3 +175,15 @@ def test_a_layer_and_its_loss_go_through_columns_bound_by_bound() -> None:
     for k, numbers in enumerate(line.answers(points.tolist(), list)):
         found = [(float(np.broadcast_to(x.v, 100)[k]), float(np.broadcast_to(x.r, 100)[k])) for x in columns]
         assert found == [(x.v, x.r) for x in numbers]
+
+
+@pytest.mark.parametrize(("value", "called"), [
+    ("[1, 2]", "a list"), ('["1"]', "a list"), ('{"a": [1]}', "an object"), ("true", "true"), ("null", "null"),
+])  # fmt: skip
+def test_what_is_no_number_in_json_is_called_what_it_is(
+    value: str, called: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "rows.ndjson"
+    path.write_text(f'{{"x": {value}, "y": 2}}\n')
+    assert run(["rows", "x*y", str(path)]) == 2
+    assert json.loads(capsys.readouterr().out)["error"] == f"column x: {called} is not a number"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 import pytest
 
-from gradcli.commands.option_parsing import Command, choice_hint, no_short_option, require_format, sort_words
+from gradcli.commands import run
+from gradcli.commands.option_parsing import Command, no_short_option, refused_choice, require_format, sort_words
 from gradcli.errors import InputError
 
 COMPOSED, DECOMPOSED = "\u00e9", "e\u0301"
@@ -113,18 +114,21 @@ def test_choices_that_there_are_not(typed: str, hint: str | None) -> None:
     for words in (["--to", typed], [f"--to={typed}"], ["--to", "svg", "--to", typed]):
         with pytest.raises(click.BadParameter) as caught:
             OWN.make_context("own", words)
-        assert choice_hint(caught.value) == hint
+        assert refused_choice(caught.value) == (f"--to is svg, json or latex, not {typed}", hint)
     argument = click.Argument(["to"], type=click.Choice(["svg", "json", "latex"]))
     with pytest.raises(click.BadParameter) as caught:
         Command("other", params=[argument]).make_context("other", [typed])
-    assert choice_hint(caught.value) == (hint and hint.replace("--to ", ""))
+    assert refused_choice(caught.value) == (
+        f"the to is svg, json or latex, not {typed}",
+        hint and hint.replace("--to ", ""),
+    )
 
 
 def test_only_choices_have_such_hints() -> None:
-    assert choice_hint(click.UsageError("no")) is None
-    assert choice_hint(click.BadParameter("'svgg' is not one of 'svg'.")) is None
-    assert choice_hint(click.BadParameter("'svgg' is not one of 'svg'.", param=DECLARED["--rate"])) is None
-    assert choice_hint(click.BadParameter("'svgg' is odd", param=DECLARED["--to"])) is None
+    assert refused_choice(click.UsageError("no")) is None
+    assert refused_choice(click.BadParameter("'svgg' is not one of 'svg'.")) is None
+    assert refused_choice(click.BadParameter("'svgg' is not one of 'svg'.", param=DECLARED["--rate"])) is None
+    assert refused_choice(click.BadParameter("'svgg' is odd", param=DECLARED["--to"])) is None
 
 
 @pytest.mark.parametrize(("formats", "known"), [
@@ -136,3 +140,17 @@ def test_formats_that_have_use_for_an_option(formats: tuple[str, ...], known: st
     with pytest.raises(InputError) as caught:
         require_format("--theme", "csv", formats)
     assert (caught.value.message, caught.value.hint) == (f"--theme is for {known}", "add --to svg")
+
+
+@pytest.mark.parametrize(("words", "best"), [
+    (["x**2", "x=3", "--to", "pdf"], "--to html prints best: "),
+    (["x**2", "x=3", "--to=docx"], "--to html prints best: "),
+    (["x**2", "x=3", "-o", "f.PDF"], "--to html prints best: "), (["grade", "--to", "pdf"], "--to html prints best: "),
+    (["sheet", "x", "x=1", "--to", "pdf"], "--to latex prints best: "),
+    (["sheet", "x", "x=1", "-o", "a.pdf"], "--to latex prints best: "),
+    (["rows", "x", "a.csv", "--to", "pdf"], "see gradcli rows --help"),
+    (["x**2", "x=3", "-o", "f.gif"], "known are .txt, .json, "),
+])  # fmt: skip
+def test_what_is_wanted_on_paper(words: list[str], best: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 2
+    assert capsys.readouterr().err.splitlines()[1].startswith(f"hint: {best}")

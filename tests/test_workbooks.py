@@ -107,7 +107,7 @@ def test_an_archive_that_is_no_workbook() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("readme.txt", "hello")
-    with pytest.raises(InputError, match="not a workbook"):
+    with pytest.raises(InputError, match="this is an archive: unpack it"):
         sheets_in("f", out.getvalue())
 
 

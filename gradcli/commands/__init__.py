@@ -22,7 +22,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from ..errors import GradcliError
+    import click
+
+    from ..errors import GradcliError, InputError
 
 FEW_COLLECTIONS = 100_000  # objects made between two collections
 PAGES = {"-h", "--help", "-V", "--version"}  # what click writes by itself
@@ -53,7 +55,7 @@ def run(words: list[str]) -> int:
     """Run gradcli and return its exit status; errors are printed, never raised."""
     import click
 
-    from ..errors import GradcliError, InputError, StreamError
+    from ..errors import GradcliError, StreamError
     from .streams import complain, failed, output_failed
     from .tree import root
 
@@ -72,8 +74,7 @@ def run(words: list[str]) -> int:
         complain(error, as_json=as_json, color=color, hint=_whole_command(error, words))
         return error.status
     except click.ClickException as problem:
-        message = " ".join(problem.format_message().split())
-        complain(InputError(message, kind="option", hint=_usage_hint(problem)), as_json=as_json, color=color)
+        complain(_usage_error(problem), as_json=as_json, color=color)
         return 2
     except click.Abort:
         return 130
@@ -132,11 +133,11 @@ def wanted_color(words: list[str]) -> str:
     return next((value for option, value in pairs if option == "--color" and value in ("always", "never")), "auto")
 
 
-def _usage_hint(problem: object) -> str:
-    ctx = getattr(problem, "ctx", None)
-    path = ctx.command_path if ctx is not None else "gradcli"
-    from .option_parsing import choice_hint
+def _usage_error(problem: click.ClickException) -> InputError:
+    """Return an error of click in the words of this program."""
+    from ..errors import InputError
+    from .option_parsing import refused_choice
 
-    if near := choice_hint(problem):
-        return near
-    return f"see {path} --help"
+    message, hint = refused_choice(problem) or (" ".join(problem.format_message().split()), None)
+    ctx = getattr(problem, "ctx", None)
+    return InputError(message, kind="option", hint=hint or f"see {ctx.command_path if ctx else 'gradcli'} --help")

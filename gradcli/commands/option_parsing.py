@@ -33,6 +33,8 @@ ALSO_CALLED = {
 }  # fmt: skip
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
+PRINTED = ("pdf", "ps", "eps", "docx", "doc", "odt", "word", "print", "paper")  # what is wanted on paper
+SHOWN = 30  # characters of a value that is no choice
 _WORDS = "gradcli.words"  # where a context keeps what was typed: an error of click has no value
 
 
@@ -117,20 +119,30 @@ def _choices(parameter: click.Parameter) -> list[str]:
     return list(parameter.type.choices) if isinstance(parameter.type, click.Choice) else []
 
 
-def choice_hint(problem: object) -> str | None:
-    """Return the hint for a value that is none of the choices of an option; None where none is near."""
+def refused_choice(problem: object) -> tuple[str, str | None] | None:
+    """Return what is said of a value that is none of the choices, and the hint if any is near; None for others."""
     if not isinstance(problem, click.BadParameter) or problem.param is None or problem.ctx is None:
         return None
-    known = _choices(problem.param)
+    known, name = _choices(problem.param), problem.param.opts[0]
     typed = next((value for value in _typed(problem.param, problem.ctx) if value not in known), None)
     if typed is None or not known:
         return None
+    is_option = name.startswith("-")
+    *others, last = known
+    said = f"{name if is_option else f'the {name}'} is {', '.join(others)} or {last}, not {clip(typed, SHOWN)}"
     typed = typed.lower()
     meant = SUFFIXES.get(typed, typed)
+    if meant in PRINTED and (printed := printed_best(known)):
+        return said, printed
     near = f"did you mean {meant}?" if meant in known else did_you_mean(typed, known)
-    return (
-        near.replace("mean ", f"mean {problem.param.opts[0]} ") if near and problem.param.opts[0][:1] == "-" else near
-    )
+    return said, near.replace("mean ", f"mean {name} ") if near and is_option else near
+
+
+def printed_best(formats: Collection[str]) -> str | None:
+    """Return how to get pages for a printer, or a PDF, from some formats; None where there is none for that."""
+    if "html" in formats:
+        return "--to html prints best: open the page in a browser, and print it or save it as PDF"
+    return "--to latex prints best: pdflatex makes a PDF of it" if "latex" in formats else None
 
 
 def _typed(parameter: click.Parameter, ctx: click.Context) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..errors import InputError
+from .option_parsing import PRINTED, SUFFIXES, printed_best
 
 
 def chosen_format(
@@ -36,7 +37,9 @@ def by_suffix(path: str, suffixes: Mapping[str, str], what: str, otherwise: str 
     found = next((format for suffix, format in suffixes.items() if path.lower().endswith(suffix)), None)
     if found is None:
         require_name(path)
-        hint = f"known are {', '.join(suffixes)}{otherwise}"
+        formats = [SUFFIXES.get(suffix[1:], suffix[1:]) for suffix in suffixes]
+        printed = printed_best(formats) if path.lower().rpartition(".")[2] in PRINTED else None
+        hint = printed or f"known are {', '.join(suffixes)}{otherwise}"
         raise InputError(f"no {what} has the suffix of {path}", kind="option", hint=hint)
     return found
 

@@ -23,6 +23,7 @@ MOST_REPEATED = 50  # times that an ods file says that a cell or row is there, b
 _DAY = (1980, 1, 1, 0, 0, 0)  # of the parts of a workbook that is written: bytes depend on nothing but the sheet
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}%s"
 
+OFFICE = frozenset(("[Content_Types].xml", "mimetype"))  # parts of every document of an office program
 Rows = Iterator[tuple[int, list[str]]]
 
 
@@ -42,7 +43,13 @@ def sheets_in(name: str, data: bytes) -> dict[str, Rows]:
                 return _of_ods(archive.read("content.xml"))
             formulas = any(part.startswith("xl/worksheets/") and b"<f" in archive.read(part) for part in names)
         if "xl/workbook.xml" not in names:
-            raise InputError("not a workbook: save it as xlsx or CSV", source=source, kind="workbook")
+            other = OFFICE.isdisjoint(names)
+            what = (
+                "this is an archive: unpack it, and give what is in it"
+                if other
+                else "not a workbook: save it as xlsx or CSV"
+            )
+            raise InputError(what, source=source, kind="workbook")
         return _of_xlsx(data, formulas)
     except ModuleNotFoundError as missing:
         if missing.name != "openpyxl":

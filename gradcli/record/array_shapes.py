@@ -188,6 +188,6 @@ def _size(text: str, source: Source) -> Size:
     if not text.isdecimal():
         return Letters.named(text)
     if int(text) == 0:
-        hint = f"write {source.name}=number for a number"
+        hint = f"write {source.name}=number for a number; values are given without --shapes"
         raise InputError("a size is 1 or more", source=source, kind="shape", hint=hint)
     return int(text)

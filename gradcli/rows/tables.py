@@ -209,8 +209,15 @@ class JsonReader:
         pairs = list(zip(self.plan.columns, self.plan.read, strict=True))
         for name, key in pairs:
             if not isinstance(row[key], str):
-                text = json.dumps(row[key])
-                raise InputError(f"{text[:40]} is not a number", source=Source(name, text), kind="cell")
+                value: object = row[key]
+                text = (
+                    "a list"
+                    if isinstance(value, list)
+                    else "an object"
+                    if isinstance(value, dict)
+                    else json.dumps(value)
+                )
+                raise InputError(f"{text} is not a number", source=Source(name, text), kind="cell")
         return {name: cell_source(name, row[key]) for name, key in pairs}
 
 

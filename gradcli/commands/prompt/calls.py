@@ -17,7 +17,7 @@ from ...record.higher_derivatives import formulas_of
 from ...record.values import number, plus_minus
 from ...reports.formulas import equations
 from ...text import did_you_mean
-from ..option_parsing import sort_words
+from ..option_parsing import refused_choice, sort_words
 from ..streams import emit
 from .lines import claims
 from .session import Session
@@ -187,7 +187,7 @@ def _invoke(session: Session, name: str, words: list[str], options: list[str] | 
             with command.make_context(name, words, parent=above, **command.context_settings) as ctx:
                 command.invoke(ctx)
     except click.ClickException as problem:
-        message = " ".join(problem.format_message().split())
+        message, _ = refused_choice(problem) or (" ".join(problem.format_message().split()), None)
         raise InputError(message, kind="option", hint=f"help gradcli {name} has its options") from None
     except click.exceptions.Exit:  # of --help, which has written its page
         return

@@ -146,7 +146,8 @@ STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
     "decay": ("{rate} times the parameter added to its gradient, as for a penalty, which the program does not have",
               lambda g, w, rate: g + scaled(w, rate)),
 }  # fmt: skip
-IN_FACTORS = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5"))
+# What is told as a factor, and g + w and g + w/2, which small whole numbers make by chance.
+NOT_TOLD = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5", "decay 1", "decay 0.5"))
 
 
 def step_taken(total: Total) -> Iterator[Wrong]:
@@ -163,7 +164,7 @@ def steps(world: World) -> Iterator[tuple[str, str, Callable[[Array, Array], Arr
     known = penalties(world)
     for kind, (words, rule) in STEPS.items():
         for rate in RATES if kind != "decay" or not known else ():
-            if f"{kind} {rate:g}" not in IN_FACTORS:
+            if f"{kind} {rate:g}" not in NOT_TOLD:
                 yield f"{kind} {rate:g}", words.format(rate=f"{rate:g}"), partial(rule, rate=rate)
 
 
