@@ -263,3 +263,15 @@ def test_tikz_has_sizes_in_points_where_places_are_in_pixels() -> None:
     assert float(page[2]) == pytest.approx(0.75 * (float(box[2]) + 14) + 12, abs=0.02)
     radii = {float(radius) for radius in re.findall(r"\\draw\[gate\] \S+ circle\[radius=([\d.]+)pt\]", text)}
     assert list(radii) == pytest.approx([0.75 * METRICS.radius * METRICS.row])
+
+
+@pytest.mark.parametrize(("number", "drawn"), [
+    (100000000.5, "100000000.5"), (1234567.5, "1234567.5"), (-100000000.5, "-100000000.5"),
+    (0.123456789, "0.1235"), (123456789.12345678, "1.235 \\cdot 10^{8}"), (1e20, "1 \\cdot 10^{20}"),
+])  # fmt: skip
+def test_a_given_number_that_is_short_is_no_power_of_ten(number: float, drawn: str) -> None:
+    """What is computed from it keeps four figures."""
+    values = re.findall(r"\\node\[value\] at \S+ \{\$(.*?)\$\}", tikz(record_of("x*1000001.5", {"x": number})))
+    assert values[-1] == drawn
+    assert len(values[0]) < 24
+    assert "e" not in values[0]

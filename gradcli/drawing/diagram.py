@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
     from ..record.array_gradient import ArrayGradient
 
+GIVEN_CELLS = 12  # of a given number that is drawn as it is
 MAX_PARTS = 2_000
 HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
 LABEL_CELLS = 14
@@ -276,17 +277,20 @@ def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any],
 def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
     """Return the texts on the wires, one entry per part, in the order of the parts; shares one entry per port.
 
-    Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits.
+    Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits. A given one
+    of up to `GIVEN_CELLS` characters is no power of ten.
     """
     write = write or record.system.brief
     rounded = False
 
-    def text(x: Any, missing: str = "") -> str:
+    def text(x: Any, missing: str = "", *, given: bool = False) -> str:
         nonlocal rounded
         if x is None:
             return missing
         whole = write(x)
         short = shorten(whole, digits)
+        if given and "e" in short and "e" not in whole and len(whole) <= GIVEN_CELLS:
+            short = whole
         rounded |= short != whole
         return short
 
@@ -297,7 +301,7 @@ def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any]
     values, gradients, shares = [], [], []
     for part in drawn.parts:
         i = part.node
-        values.append(text(record.values[i]) if i in record.listed else "")
+        values.append(text(record.values[i], given=not part.sources) if i in record.listed else "")
         known = i in record.listed and record.active[i]
         gradients.append(marks.gradient(i, text(record.upstream[i], "none"), side) if known else "")
         shares.append(tuple(

@@ -27,6 +27,7 @@ from .foreign_names import (
     rewritten,
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
+from .latex_reading import of_latex
 from .lexer import MEANT
 from .operands import BETWEEN, CALLED, ROUNDS, atom_before, between, called
 
@@ -35,15 +36,6 @@ MAX_LENGTH = 400  # of a program that is mended
 _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx", strict=True))}
 _FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_LATEX_WORDS = {
-    "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
-    "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
-    **dict.fromkeys(("left", "right", "big", "Big", "operatorname", "mathrm", "text", "mathbf", "displaystyle"), ""),
-    "epsilon": "ε", "varepsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ",
-    "varphi": "φ", "alpha": "α", "beta": "β", "delta": "δ", "omega": "ω", "tau": "τ", "eta": "η", "xi": "ξ",
-    "psi": "ψ", "zeta": "ζ",
-}  # fmt: skip
-
 
 _WORDS = "|".join(filter(str.isalpha, BETWEEN.keys() | PHRASES))
 _ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
@@ -193,7 +185,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     own = {*bound, *_assigned(now)}
     if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
         return []  # an entry, not a product
-    for step in (_statements, _latex, _modules, logic, _signs, _choices, conditions):
+    for step in (_statements, of_latex, _modules, logic, _signs, _choices, conditions):
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
@@ -218,33 +210,6 @@ def _ways(text: str, own: Collection[str]) -> list[str]:
 def _statements(text: str) -> str:
     """Return statements that commas separate with ; between them: `q = x + y, f = q*z`; the first has a name."""
     return ";".join(parts_of(text)) if _NAMED.match(text) else text
-
-
-def _latex(text: str) -> str:
-    """Return LaTeX as the language writes it."""
-    if not re.search(r"\\|\$.*\$|[\^_]\{", text):
-        return text
-    text = re.sub(r"\\[,;:! ]|\$|\\\(|\\\)|\\\[|\\\]", " ", text)
-    for _ in range(ROUNDS):
-        before = text
-        text = re.sub(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"(\1)/(\2)", text)
-        text = re.sub(r"\\[dt]?frac\s*([0-9])\s*([0-9])", r"(\1/\2)", text)
-        text = re.sub(r"\\sqrt\s*\[3\]\s*\{([^{}]*)\}", r"cbrt(\1)", text)
-        text = re.sub(r"\\sqrt\s*\[(\w+)\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)", text)
-        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
-        text = re.sub(
-            rf"\\log\s*_\s*(?:\{{([0-9]+)\}}|([0-9]+))\s*(?:\{{([^{{}}]*)\}}|\(([^()]*)\)|({NAME}))",
-            r"log(\3\4\5, \1\2)",
-            text,
-        )
-        text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
-        text = re.sub(r"_\s*\{(\w*)\}(?=\w)", r"_\1 ", text)
-        text = re.sub(r"_\s*\{(\w*)\}", r"_\1", text)
-        if text == before:
-            break
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: _LATEX_WORDS.get(m[1], m[1]), text)
-    text = text.replace("{", "(").replace("}", ")")
-    return re.sub(r"(?<![\w)])\(([\w.]+)\)", r"\1", re.sub(r"\^\(([\w.]+)\)", r"^\1", text)).strip()
 
 
 def _modules(text: str) -> str:

@@ -29,6 +29,8 @@ _LISTED = re.compile(
 )
 _BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
 _TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
+_MODULES = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp|tf)\.(?:linalg\.)?(?=[a-z_]+\()")
+MODULE = "a module before a function"
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
 
@@ -198,6 +200,8 @@ class _ArrayReader:
         """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
         if (plain := plain_signs(text)) != text:
             yield plain, SIGN, ""
+        if _MODULES.search(text):
+            yield _MODULES.sub("", text), MODULE, ""
         if found := RELATION.search(text):
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):

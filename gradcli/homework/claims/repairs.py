@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError, InputError
@@ -37,13 +37,22 @@ from .written_numbers import (
 EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
+NOTATION = "LaTeX, or another sign for a function or a power"
 MOST_REPAIRS = 4  # repairs one after the other
 SHOWN = 40  # characters of a claim that a reason shows
 ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
-RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
+RELATION = re.compile(
+    r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=|\\(?:approx|simeq|Rightarrow|to)\b"
+)
 _MARK = re.compile(r"\(\s*\?+\s*\)|[?\u00bf]+|[\u2713-\u2718]")  # what says how sure or how right an answer is
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
+_FOREIGN = re.compile(
+    r"[\\{$\u221a\u221b\u03c3\u2070\u00b9\u2074-\u2079\u207a\u207b\u207f\u02e3]|[0-9a-z]e\s*(?:\^|\*\*)"
+)
+_MIXED = re.compile(r"[0-9]\s*\\[dt]?frac\s*\{?\s*[0-9]")  # 2 1/2 or a product
+_REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]*\([0-9]+\)", re.ASCII)
+_LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
 _COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
 _IN_PARENTHESES = re.compile(r"\([^()]*\)")
@@ -152,6 +161,7 @@ class Reader:
 
     def read(self, text: str, left: int) -> Reading:
         """Return what a text says, with so many repairs left."""
+        self._refuse_lost_signs(text)
         plain = _NEW_LINE.sub(" ", plain_signs(text))
         signs = (SIGN,) if plain != text.replace("\u2212", "-").replace("\u00b7", "*").replace("\u00d7", "*") else ()
         if found := numeral_of(plain, comma=self.comma, names=self.names):
@@ -174,6 +184,16 @@ class Reader:
             return Reading(found_in.written, found_in.read_as or mended, repairs)
         raise with_a_sign(plain, lambda rest: self.read(rest, left)) or refused
 
+    @staticmethod
+    def _refuse_lost_signs(text: str) -> None:
+        """Raise `TwoReadings` for 0.(3), and for a power of ten that has lost its sign on the way."""
+        if _REPEATING.fullmatch(text):
+            raise TwoReadings(f"{visible(text)[:SHOWN]} can be a repeating decimal, or a product", kind="claim",
+                              hint="write a fraction, such as 1/3")  # fmt: skip
+        if _LOST_POWER.fullmatch(text):
+            raise TwoReadings(f"{visible(text)[:SHOWN]} can be a power of ten, or a difference", kind="claim",
+                              hint="write the power as in 1.5e-5")  # fmt: skip
+
     def _strictly(self, text: str) -> Written:
         return read_claim(text, self.names, self.definitions, self.derivative)
 
@@ -194,6 +214,8 @@ class Reader:
             return
         if "," in text:
             yield self._with_points(text), COMMA
+        if _FOREIGN.search(text):
+            yield self._in_language(text), NOTATION
         yield self._multiplied(text), PRODUCT
         yield self.without_lead(text), WORDS
         yield self._without_comment(text), WORDS
@@ -247,14 +269,31 @@ class Reader:
         """
         read = [way for way in self._products(text) if self._is_claim(way)]
         if len(read) > 1:
-            raise TwoReadings(f"{visible(text)[:SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
-                           hint="write it with *, and with parentheses")  # fmt: skip
+            self._refuse_both(text, read)
         behind = _BEHIND.search(text) if read else None
         if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
             shown = visible(text)[:SHOWN]
             raise TwoReadings(f"{shown} can be {visible(read[0])}, or {visible(text[:behind.start()])} with a remark",
                               kind="claim", hint="write it with *, or without the remark")  # fmt: skip
         return read[0] if read else ""
+
+    def _in_language(self, text: str) -> str:
+        """Return a formula in LaTeX, or with signs such as a root, as the language writes it; "" where it is none.
+
+        Raises `TwoReadings` where two are possible.
+        """
+        from ...language.latex_reading import of_latex
+        from ...language.mending import mended
+
+        own = {*self.names, *derivatives_in(of_latex(text), self.names, self.derivative)}
+        read = [] if _MIXED.search(text) else mended(text, own, self._is_claim)
+        if len(read) > 1:
+            self._refuse_both(text, read)
+        return "".join(read)
+
+    def _refuse_both(self, text: str, read: Sequence[str]) -> NoReturn:
+        raise TwoReadings(f"{visible(text)[:SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
+                          hint="write it with *, and with parentheses")  # fmt: skip
 
     def _may_be_remark(self, text: str, inner: str) -> bool:
         """Whether parentheses behind an answer may give its reason or its number, as in -4 (z) and z (-4).

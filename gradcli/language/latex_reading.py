@@ -1,0 +1,71 @@
+"""Formulas in LaTeX, as the language writes them: for hints and claims. A reading may be rash: it is tried then."""
+
+# ruff: noqa: RUF001 - letters of other scripts on purpose
+
+from __future__ import annotations
+
+import re
+
+from .implied_products import NAME
+from .operands import ROUNDS
+
+_LATEX_WORDS = {
+    "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
+    "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
+    **dict.fromkeys(("left", "right", "big", "Big", "operatorname", "mathrm", "text", "mathbf", "boxed",
+                     "displaystyle"), ""),
+    "epsilon": "ε", "varepsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ",
+    "varphi": "φ", "alpha": "α", "beta": "β", "delta": "δ", "omega": "ω", "tau": "τ", "eta": "η", "xi": "ξ",
+    "psi": "ψ", "zeta": "ζ",
+}  # fmt: skip
+
+_DIFFERENTIALS = re.compile(rf"\\[dt]?frac\s*\{{\s*([d∂]{NAME})\s*\}}\s*\{{\s*([d∂]{NAME})\s*\}}")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_BESIDE = ("", *"+-=,;*({)}<>&")  # signs that do not reach into a fraction beside them
+# An exponent in braces with a factor behind it: it ends where its braces do.
+_EXPONENT = re.compile(
+    r"(?<!\\)(?<!\\[a-z])(?<!\\[a-z]{2})(?<!\\[a-z]{3})(?<!\\[a-z]{4})(?<!\\[a-z]{5})\^\s*\{([^{}]*)\}"
+    r"(?=\s*(?:[A-Za-z0-9(]|\\(?:[dt]?frac|sqrt|exp|ln|log|sinh?|cosh?|tanh?|sigma|left)\b))"
+)
+
+
+def of_latex(text: str) -> str:
+    """Return LaTeX as the language writes it."""
+    if not re.search(r"\\|\$.*\$|[\^_]\{", text):
+        return text
+    text = re.sub(r"\\[,;:! ]|\$|\\\(|\\\)|\\\[|\\\]", " ", text).replace(r"\%", "%")
+    text = _DIFFERENTIALS.sub(_fraction, re.sub(r"\\partial\s*", "∂", text))
+    for _ in range(ROUNDS):
+        before = text
+        text = _FRACTION.sub(_fraction, text)
+        text = re.sub(r"\\[dt]?frac\s*([0-9])\s*([0-9])", r"(\1/\2)", text)
+        text = re.sub(r"\\sqrt\s*\[3\]\s*\{([^{}]*)\}", r"cbrt(\1)", text)
+        text = re.sub(r"\\sqrt\s*\[(\w+)\]\s*\{([^{}]*)\}", r"(\2)^(1/\1)", text)
+        text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"sqrt(\1)", text)
+        text = re.sub(
+            rf"\\log\s*_\s*(?:\{{([0-9]+)\}}|([0-9]+))\s*(?:\{{([^{{}}]*)\}}|\(([^()]*)\)|({NAME}))",
+            r"log(\3\4\5, \1\2)",
+            text,
+        )
+        text = _EXPONENT.sub(r"^(\1)*", text)
+        text = re.sub(r"\^\s*\{([^{}]*)\}", r"^(\1)", text)
+        text = re.sub(r"_\s*\{(\w*)\}(?=\w)", r"_\1 ", text)
+        text = re.sub(r"_\s*\{(\w*)\}", r"_\1", text)
+        if text == before:
+            break
+    text = re.sub(r"(\w?)\\([A-Za-z]+)", _word, text)
+    text = text.replace("{", "(").replace("}", ")")
+    return re.sub(r"(?<![\w)])\(([\w.]+)\)", r"\1", re.sub(r"\^\(([\w.]+)\)", r"^\1", text)).strip()
+
+
+def _word(found: re.Match[str]) -> str:
+    """Return a command of LaTeX behind what stands before it, apart from that where both are letters."""
+    word = _LATEX_WORDS.get(found[2], found[2])
+    return f"{found[1]}{' ' if found[1] and word[:1].isalpha() else ''}{word}"
+
+
+def _fraction(found: re.Match[str]) -> str:
+    """Return a fraction of LaTeX, in parentheses where what stands beside it could change what it divides."""
+    before, after = found.string[: found.start()].rstrip()[-1:], found.string[found.end() :].lstrip()[:1]
+    quotient = f"{found[1]}/{found[2]}" if found.re is _DIFFERENTIALS else f"({found[1]})/({found[2]})"
+    return quotient if before in _BESIDE and after in _BESIDE else f"({quotient})"
