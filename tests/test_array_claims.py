@@ -339,6 +339,18 @@ def test_a_program_whose_output_is_an_array_has_values_and_jacobians(capsys: pyt
     assert "a gradient is that of one number" in sheet["marks"][1]["why"]
 
 
+def test_full_counts_what_a_sheet_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    """cbrt rises infinitely at 0: dL/dX does not exist there, and no sheet asks for it."""
+    words = ["g = cbrt(X); L = sum(g)", "X=[0, 8]"]
+    assert run(["sheet", *words]) == 0
+    asked = [line.split(",")[1] for line in capsys.readouterr().out.splitlines() if ",given," not in line][1:]
+    assert asked == ["g", "L", "dL/dL", "dL/dg"]
+    found, sheet = check(capsys, *words, "g=[0, 2]", "--full")
+    assert found == 1
+    assert [(m["item"], m["status"]) for m in sheet["marks"]] == [
+        ("g", "correct"), ("L", "missing"), ("dL/dL", "missing"), ("dL/dg", "missing")]  # fmt: skip
+
+
 def test_claims_in_a_file_of_json_are_nested_lists(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "claims.json"
     path.write_text(json.dumps({"dL/dW": RIGHT, "z": [1, 3, 2], "L": 1.4076, "db": "dz"}))

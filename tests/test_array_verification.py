@@ -156,7 +156,22 @@ def test_there_are_no_differences_where_the_program_has_no_value_beside_the_poin
     checks = verify_arrays(record("sum(log(x))", {"x": [2.0**-301, 1.0]}))
     first, second = checks[0], checks[1]
     assert (first.forward, first.difference, first.error, first.verdict) == (2.0**301, None, None, "agrees")
-    assert (second.difference, second.error, second.verdict) == (1.0, 0.0, "agrees")
+    assert (second.difference, second.error, second.verdict) == (1.0, 2.0**-300, "agrees")
+
+
+@pytest.mark.parametrize(("program", "x"), [
+    ("sum(softmax(x))", [0.3, 1.0]),  # 0 is the middle of a ball
+    ("sum(relu(x)**2)", [0.0, 1.0]),  # differences are off by half a step
+    ("sum(log(exp(x)) - x)", [0.1, 0.7]),
+])  # fmt: skip
+def test_a_derivative_of_zero_is_verified_within_the_errors(program: str, x: list[float]) -> None:
+    found = record(program, {"x": x})
+    assert {check.verdict for check in verify_arrays(found)} == {"agrees"}
+    slopes = found.upstream[found.places["x"]]
+    assert slopes
+    assert slopes[0] == 0
+    slopes[0] = 1e-80
+    assert verify_arrays(found)[0].why == "forward mode and central differences differ"
 
 
 @pytest.mark.parametrize(("asked", "slopes"), [

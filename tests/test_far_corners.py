@@ -230,3 +230,9 @@ def test_the_example_of_a_command_without_a_program_runs(words: str) -> None:
 ])  # fmt: skip
 def test_one_uncertain_input_has_no_error_that_others_are_independent_of(line: str, said: str) -> None:
     assert f"note: to first order {said}" in call(*line.split()).stdout.decode()
+
+
+def test_a_decimal_is_not_taken_for_uncertain() -> None:
+    """The uncertain branch does not count; 0.1 is as near as so many bits can be."""
+    assert "to first order" not in call("max(x, y)", "x=0.1", "y=0.01+-0.001").stdout.decode()
+    assert "uncertain by 1e-61\n" in call("x*y", "x=0.1", "y=1+-1e-60").stdout.decode()

@@ -59,3 +59,19 @@ def test_a_note_on_a_name_is_told_once_and_not_of_every_formula() -> None:
     """The input e is no constant of nature: that is said of the program, not of its derivatives."""
     notes = formulas("e**4", 3, Precision("certain"), e=2).notes
     assert [(note.kind, note.order) for note in notes] == [("constant", 0)]
+
+
+@pytest.mark.parametrize("asked", [{}, {"digits": 15}], ids=["certain", "digits"])
+@pytest.mark.parametrize(("program", "point", "rows"), [
+    ("y**x", {"x": 2.5, "y": 0}, {"x": {"x": 0, "y": 0}, "y": {"x": 0, "y": 0}}),
+    ("y**x", {"x": 1, "y": 0}, {"x": {"x": 0, "y": None}, "y": {"x": None, "y": 0}}),  # d/dy is x*y**(x - 1)
+    ("3*x**2 + (x - x)**x", {"x": 2}, {"x": {"x": 6}}),
+    ("max(0, y)**x + x*y", {"x": 2, "y": -3}, {"x": {"x": 0, "y": 1}, "y": {"x": 1, "y": 0}}),
+])  # fmt: skip
+def test_a_power_of_zero_has_second_derivatives_for_its_exponent(
+    program: str, point: dict[str, float], rows: dict[str, dict[str, float | None]], asked: dict[str, Any]
+) -> None:
+    """Its first derivative as a formula is 0**x*log(0), which has no value."""
+    found = hessian(differentiate(program, point, **asked))  # type: ignore[arg-type]
+    numbers = {a: {b: x if x is None else float(x) for b, x in row.items()} for a, row in found.items()}
+    assert numbers == {a: {b: rows[a][b] for b in found} for a in found}

@@ -59,9 +59,11 @@ CALLS: Mapping[str, Row] = {
     "ravel": Row("flatten({x})"), "one_hot": Row("onehot({y}, {n})", "y n"),
     "where": Row("where({c}, {a}, {b})", "c a b"),
     "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
-    "arctan2": Row("atan2({a}, {b})", "a b"), "mod": Row("mod({a}, {b})", "a b"),
+    "arctan2": Row("atan2({a}, {b})", "a b"), "atan2": Row("atan2({a}, {b})", "a b"),
+    "mod": Row("mod({a}, {b})", "a b"),
     "fmod": Row("{a} - {b*}*sign({a*}/{b+})*floor(abs({a*}/{b+}))", "a b", SUM),  # of the sign of a
-    "remainder": Row("mod({a}, {b})", "a b"), "sigmoid": Row("sigmoid({x})"),
+    "remainder": Row("mod({a}, {b})", "a b"), "math.log/2": Row("log({x}, {base})", "x base"),
+    "math.remainder/2": Row("{a} - {b*}*round({a*}/{b+})", "a b", SUM), "sigmoid": Row("sigmoid({x})"),
     "leaky_relu/2": Row("where({x} > 0, {x}, {negative_slope*}*{x+})", "x negative_slope"),
     "elu/2": Row("where({x} > 0, {x}, {alpha*}*(exp({x}) - 1))", "x alpha"),
     "softplus/2": Row("softplus({beta*}*{x+})/{beta+}", "x beta", PRODUCT),

@@ -135,7 +135,9 @@ class Calls(Expressions, ABC):
         if name == "norm" and given:
             given = self._of_order_two(node, given)
         told = [keyword for keyword in node.keywords if keyword.arg not in IGNORED]
-        if (row := CALLS.get(f"{name}/{len(given) + len(told)}", CALLS.get(name))) is not None:
+        many = f"{name}/{len(given) + len(told)}"
+        of_math = CALLS.get(f"math.{many}") if self.libraries.library_of(node.func) == "math" else None
+        if (row := of_math or CALLS.get(many, CALLS.get(name))) is not None:
             return filled(row, *self._arguments(row, name, node, given))
         if (own := elementwise(name)) is not None and len(given) == 1:
             self._check_keywords(Row("", "x"), name, node, ["input"])

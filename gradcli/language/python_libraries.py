@@ -53,6 +53,11 @@ class Libraries:
         root = root_of(node.func)
         return root not in self.own if isinstance(node.func, ast.Name) else self.roots.get(root, "torch") == "torch"
 
+    def library_of(self, func: ast.expr) -> str:
+        """Return the library that a function is imported from, or else its own first name."""
+        root = root_of(func)
+        return self.roots.get(root, root)
+
     def of_torch(self, func: ast.expr, is_module: bool) -> bool:
         """Return whether a function is one of PyTorch; that of a module is of the library of the module."""
         if not is_module:

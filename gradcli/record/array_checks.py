@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ..arrays.duals import tangents
@@ -25,7 +26,7 @@ MAX_WORK = 4_000_000  # multiplications of all passes of a verification: some se
 SEED = 1
 BITS, STEP = 1_024, -300  # differences are taken with so many bits, at a step of 2**-300 of the larger of x and 1
 HESSIAN_ENTRIES = 1_000
-RULE = f"accepted: forward mode and central differences within {FORWARD_RTOL:g} of the larger"
+RULE = f"accepted: forward mode and central differences within {FORWARD_RTOL:g} of the larger plus their own error"
 
 
 def array_hessian(record: ArrayGradient) -> dict[str, dict[str, Nested]]:
@@ -149,21 +150,27 @@ class _Looking:
         still = {own: [S.zero] * len(array.entries) for own, array in self.point.items()}
         directions = {own: self.A.make(array.shape, list(moves.get(own, still[own])))
                       for own, array in self.point.items()}  # fmt: skip
-        t = S.approximate(
-            self._weighed([x.tangent for x in tangents(self.A, graph, self.point, directions)[output].entries])
-        )
+        tangent = self._weighed([x.tangent for x in tangents(self.A, graph, self.point, directions)[output].entries])
+        t = S.approximate(tangent)
         step = S.from_number(math.ldexp(1.0, STEP))
         above, below = (self._value(directions, h) for h in (step, -step))
-        lost = above is None or below is None
-        difference = None if lost else S.approximate((above - below) / (2 * step))
+        difference, error = None, None
+        if above is not None and below is not None:
+            ahead, behind = (above - self._middle) / step, (self._middle - below) / step
+            difference = S.approximate((ahead + behind) / 2)
+            error = float(abs(ahead - behind).upper())
         most = FORWARD_RTOL * max(abs(reverse[0]), abs(t), terms) + reverse[1]
         why = differing(
-            forward=abs(t - reverse[0]) <= most,
-            differences=difference is None or abs(difference - reverse[0]) <= most,
+            forward=abs(t - reverse[0]) <= most + float(tangent.rad()),
+            differences=difference is None or abs(difference - reverse[0]) <= most + (error or 0.0),
         )
-        error = None if difference is None else 0.0
         verdict = "disagrees" if why else "agrees"
         return Check(name, slope, t, difference, math.ldexp(1.0, STEP), error, verdict, why)
+
+    @cached_property
+    def _middle(self) -> Any:
+        """The value at the point."""
+        return self._weighed(forward(self.A, self.record.graph, self.point).values[self.record.output].entries)
 
     def _value(self, directions: Mapping[str, Array], step: Any) -> Any:
         """Return the value a step along a direction, None where there is none."""

@@ -341,12 +341,25 @@ class _Hessian:
         except MathError as error:
             if self.point.request.requires_derivatives or error.kind == "kink":
                 raise
+            beside = {other: self._number_beside(name, other) for other in names}
+            if any(found is not None for found in beside.values()):  # 0**x as a formula is 0**x*log(0)
+                return beside
             self.failed.append(error)
             label = self.point.label
             self._note(Note("undefined", self.record.output, label, label, detail={"why": error.message}))
             return dict.fromkeys(names)
         self.notes += more
         return {other: row.gradient.get(other, row.system_zero) for other in names}
+
+    def _number_beside(self, name: str, other: str) -> Any:
+        """Return a second derivative as the output has it beside the point; None where none is told."""
+        inputs = self.record.graph.inputs
+        if name != other:
+            found = self.looking.mixed(inputs[name], inputs[other])
+        else:
+            sides = self.looking.second(inputs[name])
+            found = None if sides is None else sides.answer
+        return None if found is None else self.looking.watch.linearization.S.round_out(found)
 
     def _beside(self, name: str, other: str) -> Any:
         """Return a second derivative as the output has it beside the point; None where there is none."""

@@ -142,6 +142,7 @@ def _note_errors(passes: Passes) -> None:
         abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
         if passes.upstream[i] is not None and upstream[i] is not None
+        if passes.values[i].hull().rel_accuracy_bits() < S.bits // 2  # else a decimal is as near as can be
     ]
     if not any(terms) or not all(map(math.isfinite, terms)):
         return

@@ -105,10 +105,11 @@ class ArrayText:
 
 
 def _check(check: Check, text: ArrayText) -> dict[str, Any]:
-    """Return a check as an object; a difference that no binary64 holds is left out."""
-    difference = check.difference if check.difference is not None and math.isfinite(check.difference) else None
+    """Return a check as an object; a difference, or its error, that no binary64 holds is left out."""
+    difference, error = (x if x is not None and math.isfinite(x) else None for x in (check.difference, check.error))
     forward = None if check.forward is None else FLOAT.plain(check.forward)
-    return {**check._asdict(), "reverse": text.plain(check.reverse), "forward": forward, "difference": difference}
+    return {**check._asdict(), "reverse": text.plain(check.reverse), "forward": forward, "difference": difference,
+            "error": error}  # fmt: skip
 
 
 def _node(record: ArrayGradient, i: int, text: ArrayText) -> str:

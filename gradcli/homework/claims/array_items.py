@@ -82,15 +82,17 @@ def worksheet(record: ArrayGradient, fixed: Collection[str] = ()) -> list[ArrayI
     """Return what a full sheet asks: the arrays of the forward pass, then the gradients from the output backwards.
 
     Last come the new values of the inputs, where the record has taken a step; not of those that are `fixed`.
+    Left out are arrays of which an entry does not exist at this point.
     """
     graph = record.graph
     needed = _needed(graph, record.output)
     computed = [i for i in needed if graph.nodes[i].operation not in LEAVES and not _is_condition(graph, i)]
-    items = [ArrayItem(VALUE, i, -1, record.shape(i)) for i in computed]
-    differentiated = [i for i in needed if record.active[i] and record.upstream[i] is not None]
+    items = [ArrayItem(VALUE, i, -1, record.shape(i)) for i in computed if None not in (record.values[i] or [None])]
+    differentiated = [i for i in needed if record.active[i] and None not in (record.upstream[i] or [None])]
     items += [ArrayItem(UPSTREAM, i, -1, record.shape(i)) for i in reversed(differentiated)]
     if record.taken is not None:
-        inputs = [(name, i) for name, i in graph.inputs.items() if name in record.taken.new and i in needed]
+        new = record.taken.new
+        inputs = [(name, i) for name, i in graph.inputs.items() if None not in new.get(name, [None]) and i in needed]
         items += [ArrayItem(STEP, i, -1, record.shape(i)) for name, i in inputs if name not in fixed]
     return items
 

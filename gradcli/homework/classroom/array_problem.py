@@ -228,7 +228,7 @@ class ParsedArrays(ProblemErrors):
             if problem.items == "gradient":
                 items = [item for item in items if record.graph.nodes[item.node].operation is INPUT]
             left_out = [item_name(record, item) for item in items if count(item.shape) > MOST_ASKED]
-            items = [item for item in items if count(item.shape) <= MOST_ASKED and not self._is_empty(record, item)]
+            items = [item for item in items if count(item.shape) <= MOST_ASKED]
         else:
             items = [self.named(record, name, problem.table, "items", k) for k, name in enumerate(problem.items)]
         weights = dict.fromkeys(items, 1.0)
@@ -236,11 +236,6 @@ class ParsedArrays(ProblemErrors):
             weights, lambda name: self.named(record, name, problem.table, "weights", name, names=True)
         )
         return weights, left_out
-
-    @staticmethod
-    def _is_empty(record: ArrayGradient, item: ArrayItem) -> bool:
-        """Whether an item has no number at all."""
-        return None in true_numbers(record, item, None)
 
     def named(
         self, record: ArrayGradient, name: str, table: TomlTable | None, key: str, *below: str | int,
