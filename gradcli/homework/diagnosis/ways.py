@@ -53,7 +53,7 @@ def ways(
         together = bool(joint) if mistake.together else len(joint) > 1 and not mistake.slip
         if together and (wanted is None or wanted.allows(joint)):
             tags = dict.fromkeys(found[-1][0] for _, found in results if found)
-            yield Way(mistake, " and ".join(tags) if "{tag}" in mistake.message else "", joint)
+            yield Way(mistake, " and ".join(filter(None, tags)), joint)
 
 
 def with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) -> Iterator[Way]:
