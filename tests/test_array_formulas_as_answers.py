@@ -57,7 +57,9 @@ ALONE = "imprecise: right as a rule, but its numbers are asked for"
     ({"dL/dW": "2*outer(W@x, x)"}, "correct: "),  # z worked out again
     ({"dL/dW": "dL/dL*2*outer(W@x, x)"}, "correct: "),  # which is 1
     ({"z": "W@x"}, "invalid: numbers are asked for, and this is a formula"),
-    ({"z[0]": "W[0]@x"}, "invalid: numbers are asked for, and this is a formula"),
+    ({"z[0]": "W[0]@x"}, "invalid: a number is asked for, and this is a formula"),
+    ({"L": "sum(z**2)"}, "invalid: a number is asked for, and this is a formula"),
+    ({"dL/dx[0]": "W[:, 0]@dz"}, "imprecise: right as a rule, but its number is asked for"),
     ({"z": "[1 + 2, 3 + 4]"}, "correct: "),
     ({"local(z,W)": "local(z,W)*1"}, "invalid: local(z,W) cannot be told by itself"),
 ])  # fmt: skip
@@ -105,3 +107,11 @@ def test_a_sheet_says_where_no_formula_of_arrays_is_read() -> None:
         (problem,) = load(Source("hw.toml", HW + line)).problems.values()
         (part,) = sheet_of("hw", "ann", [parse_problem(problem).for_student("ann")]).parts
         assert part.told.get("answers") == told
+
+
+def test_a_value_that_is_one_number_is_asked_for_as_one() -> None:
+    """s = 3, and dL/dx = 2s for each entry."""
+    key = key_of("s = sum(x); L = s**2", {"x": "[1, 2]"})
+    expected: list[Any] = [key.readings(name)[0] for name in ("s", "dL/dx")]
+    found = mark_arrays(key, [Claim("dL/dx", "2*s*[1, 1]")], HOMEWORK, expected).marks[0]
+    assert (found.status, found.why) == ("imprecise", "right as a rule, but the number of s is asked for")

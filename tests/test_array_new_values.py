@@ -160,11 +160,13 @@ def test_a_homework_file_asks_marks_and_explains(
     Path("hw.toml").write_text(HOMEWORK + 'items = "new"')
     Path("class.csv").write_text(
         'student,problem,item,claim\nAda,p1,new(W),"[[0.5, 1.5], [0, 1]]"\nAda,p1,new(b),"[-0.5, -1]"\n'
-        'Bob,p1,new(W),"[[1.5, 2.5], [6, 7]]"\nBob,p1,new(b),"b - 0.25*dL/db"\n'
+        'Bob,p1,new(W),"[[1.5, 2.5], [6, 7]]"\nBob,p1,new(b),"b - 0.25*2*(z - y)"\n'
+        'Cy,p1,new(b),"b - 0.25*dL/db"\n'
     )
     assert run(["grade", "hw.toml", "class.csv", "--to", "json"]) == 0
-    ada, bob = json.loads(capsys.readouterr().out)["students"]
-    assert (ada["earned"], bob["earned"]) == (2, 1)
+    ada, bob, cy = json.loads(capsys.readouterr().out)["students"]
+    assert (ada["earned"], bob["earned"], cy["earned"]) == (2, 1, 0)
+    assert cy["claims"][1]["why"] == "right as a rule, but its numbers are asked for"
     claims = {claim["item"]: claim for claim in bob["claims"]}
     assert [d["mistake"] for d in claims["new(W)"]["diagnoses"]] == ["step-sign"]
 

@@ -100,7 +100,7 @@ def test_claims_that_could_not_be_read_name_students(grade: Graded) -> None:
     Path("odd.csv").write_text(f"student,q\n{rows}", encoding="utf-8")
     _, shown, _ = grade("odd.csv")
     assert "(u, v, w, ...)" in shown
-    assert "p1 is A product and a <sum>" in shown
+    assert "problem p1: A product and a <sum>" in shown
 
 
 def test_a_number_stated_wrong_is_no_row_left_unmarked(grade: Graded) -> None:

@@ -28,13 +28,14 @@ from gradcli.homework.classroom.entries import (
 from gradcli.homework.classroom.form_tables import Form, _counts, split
 from gradcli.homework.classroom.hand_in_columns import HandInColumns
 from gradcli.homework.classroom.homework_file import load
+from gradcli.homework.classroom.json_submissions import array_claim
 from gradcli.homework.classroom.parsed import parse_problem
 from gradcli.homework.classroom.people import Person, Strangers
 from gradcli.homework.classroom.questions import Questions
 from gradcli.homework.classroom.regrade import Change, changes, earlier_run
 from gradcli.homework.classroom.results import Explanation
 from gradcli.homework.classroom.roster import Roster, roster_of
-from gradcli.homework.classroom.submissions import array_claim, read
+from gradcli.homework.classroom.submissions import read
 
 from .test_classroom_edges import line, result
 

@@ -96,6 +96,35 @@ def test_without_a_column_of_errors_its_name_is_free(options: list[str]) -> None
     assert out.splitlines()[-1].endswith("6.0,2.0")
 
 
+OWN = "gradcli: note: the column error is not kept: the output has its own, unless --strict is given\n"
+
+
+@pytest.mark.parametrize(("options", "stdin", "out", "err"), [
+    ([], "f,error\n3,\n2,odd\n", "f,v,dv/df,error\n3,9.0,6.0,\n2,4.0,4.0,\n", OWN),
+    (["--strict"], "f,error\n3,\n2,odd\n", "f,error,v,dv/df\n3,,9.0,6.0\n2,odd,4.0,4.0\n", ""),
+    (["--jobs", "2"], "error,f\n,3\n", "f,v,dv/df,error\n3,9.0,6.0,\n", OWN),
+    (["--from", "ndjson"], '{"f": 3, "error": "odd"}\n', '{"f": 3, "v": 9.0, "dv/df": 6.0}\n', OWN),
+    (["--from", "ndjson", "--strict"], '{"f": 3, "error": "odd"}\n',
+     '{"f": 3, "error": "odd", "v": 9.0, "dv/df": 6.0}\n', ""),
+    ([], "f,g\n3,1\n", "f,g,v,dv/df,error\n3,1,9.0,6.0,\n", ""),
+])  # fmt: skip
+def test_all_columns_of_an_earlier_run_are_kept_but_its_errors(
+    options: list[str], stdin: str, out: str, err: str
+) -> None:
+    assert run("v = f**2", "--keep", "all", *options, stdin=stdin) == (out, err)
+
+
+def test_a_number_beyond_binary64_is_no_error_and_no_number_to_read() -> None:
+    """1e308*10 is 1e309, and the largest binary64 is 1.8e308."""
+    out, err = run("x*y", "--keep", "x", stdin="x,y\n1e308,10\n-1e308,10\n")
+    assert (out, err) == ("x,f,df/dx,df/dy,error\n1e308,inf,10.0,1e+308,\n-1e308,-inf,10.0,-1e+308,\n", "")
+    again, _ = run("2*f", "--keep", "x", stdin=out, status=2)
+    assert again.splitlines()[1:] == [
+        "1e308,,,column f: inf is not a number",
+        "-1e308,,,column f: -inf is not a number",
+    ]
+
+
 # ---- why a row failed
 
 

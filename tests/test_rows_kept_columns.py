@@ -151,3 +151,12 @@ def test_what_was_written_is_counted() -> None:
     assert [counted.tell(), counted.write(b"abc"), counted.write(b"de"), counted.tell()] == [0, 3, 2, 5]
     assert kept.data == b"abcde"
     assert not counted.closed
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_all_columns_of_an_own_file_are_kept_but_its_errors(form: str, tmp_path: Path) -> None:
+    file = tmp_path / f"own.{form}"
+    run("x*y", "-o", str(file), stdin="x,y\n2,3\n1,5\n")
+    out, err = run("v = f**2", str(file), "--keep", "all", "--to", "csv")
+    assert out == "f,df/dx,df/dy,v,dv/df,error\n6.0,3.0,2.0,36.0,12.0,\n5.0,5.0,1.0,25.0,10.0,\n"
+    assert "the column error is not kept" in err

@@ -225,9 +225,9 @@ def test_what_may_be_the_item_in_a_text(text: str, ways: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("text", "problem"), [
-    ("p1", "p1"), ("P1", "p1"), ("1", "p1"), ("2", "layer2"), ("02", "layer2"), ("3", None), ("LAYER2", "layer2"),
+    ("p1", "p1"), ("P1", "p1"), ("1", "p1"), ("2", "layer2"), ("02", "layer2"), ("3", "last"), ("LAYER2", "layer2"),
     ("problem 2", "layer2"), ("Aufgabe 1)", "p1"), ("A line", "p1"), ("a  LINE", "p1"), ("A line of layers", "layer2"),
-    ("A line:", "p1"), ("A line: q", None), ("A liner", None), ("last", "last"), ("0", None), ("", None), ("1234", None),
+    ("A line:", "p1"), ("A line: q", None), ("A liner", None), ("last", "last"), ("0", None), ("4", None), ("", None), ("1234", None),
 ])  # fmt: skip
 def test_a_problem_by_its_id_number_or_title(text: str, problem: str | None) -> None:
     assert questions().problem(text) == problem

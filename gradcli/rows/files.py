@@ -23,7 +23,7 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
     if isinstance(source, BinarySource):
         settings = source.made_for(settings)
     if settings.keep is None and source.header is None and isinstance(source, TextSource):
-        settings = settings._replace(keep=source.blocks.keys())
+        settings = settings.keeping(source.blocks.keys())
     reporter = Reporter(source.name, source.first)
     try:
         with about_columns(source.name):

@@ -54,6 +54,7 @@ class Settings(NamedTuple):
     `shapes` has what the first object of NDJSON, or the first row of parquet or arrow, says of its arrays, where the
     program has arrays. `total` is "sum" or "mean" where one line for all rows is asked for, each row with the weight in
     the column `weights`; then the rows with errors may be left out with `skip_errors`, and balls have at least `bits`.
+    `own_error` says that the column `error` of the input is not kept with all others, as the output has its own.
     """
 
     program: Source
@@ -77,6 +78,12 @@ class Settings(NamedTuple):
     weights: str | None = None
     skip_errors: bool = False
     bits: int = FIRST_BITS
+    own_error: bool = False
+
+    def keeping(self, columns: Sequence[str]) -> Settings:
+        """Return these settings where they keep all columns, of which an input has so many."""
+        own = ERROR in columns and not (self.strict or self.total)
+        return self._replace(keep=tuple(name for name in columns if not own or name != ERROR), own_error=own)
 
     @property
     def output_delimiter(self) -> str:
@@ -94,6 +101,8 @@ class Plan:
     """
 
     def __init__(self, settings: Settings, header: Sequence[str] | None) -> None:
+        if settings.keep is None:
+            settings = settings.keeping(header or ())
         self.settings = settings
         self.header = header
         made = _made(settings, header or ())
@@ -119,7 +128,7 @@ class Plan:
             precision, of=of, wrt=self.wrt, at_kink=settings.at_kink, nodes={self.output, *self.nodes},
             derivatives_required=settings.wrt is not None,
         )  # fmt: skip
-        self.kept = list(settings.keep if settings.keep is not None else header or ())
+        self.kept = list(settings.keep or ())
         if header is not None:
             _check_kept(self.kept, header)
         self.names = self._names()
@@ -168,6 +177,8 @@ class Plan:
         for name in dict.fromkeys(self.header or ()):
             if name in own and name not in self.inputs and name != self.settings.weights:
                 found.append(f"the program computes {clip_name(name)}: the column {clip_name(name)} is not read")
+        if self.settings.own_error:
+            found.append(f"the column {ERROR} is not kept: the output has its own, unless --strict is given")
         return found
 
     def trace(self, *, arrays: bool) -> Trace | None:

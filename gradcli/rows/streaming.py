@@ -51,7 +51,7 @@ def stream(
 def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, kind: str) -> int:
     header = blocks.header(settings.delimiter) if settings.source == "csv" else None
     if settings.keep is None and header is None:
-        settings = settings._replace(keep=blocks.keys())
+        settings = settings.keeping(blocks.keys())
     with about_columns(blocks.name):
         engine = engine_for(settings, header, blocks)
     assert isinstance(engine, Engine)

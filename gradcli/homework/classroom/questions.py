@@ -12,6 +12,7 @@ _PROBLEM_WORD = (
     r"(?:problem|question|exercise|ex|task|part|aufgabe|frage|teil|probl\u00e8me|exercice|question|ejercicio|problema|"
     r"pregunta|\u95ee\u9898|\u9898\u76ee|\u9898|q)"
 )
+_LAST_DIGITS = re.compile(r"\d+\Z")
 _GAP = re.compile(r"[\s.:,;)\]_/|\u2013\u2014-]+")
 _PREFIX = re.compile(r"\d{3,}:\s*")  # of a question that Canvas exports
 _GRID = re.compile(r"(?P<title>.*?)\s*\[(?P<row>[^\[\]]+)\]", re.S)
@@ -59,15 +60,16 @@ class Questions:
         return None if found is None else self._numbered(found["id"])
 
     def _numbered(self, text: str) -> str | None:
-        """Return the problem of an id in any letters, or of a number: that of its id, or else its place."""
+        """Return the problem of an id in any letters, or of a number: that of its id, or its place if it has none."""
         if (known := self._by_id.get(text.casefold())) is not None:
             return known
         if not text.isdecimal():
             return None
-        ends = [id for id in self._ids if (digits := re.search(r"\d+\Z", id)) and int(digits[0]) == int(text)]
-        if ends or any(re.search(r"\d", id) for id in self._ids):
+        ends = [id for id in self._ids if (digits := _LAST_DIGITS.search(id)) and int(digits[0]) == int(text)]
+        if ends:
             return ends[0] if len(ends) == 1 else None
-        return self._ids[int(text) - 1] if 0 < int(text) <= len(self._ids) else None
+        there = self._ids[int(text) - 1] if 0 < int(text) <= len(self._ids) else None
+        return None if there is None or _LAST_DIGITS.search(there) else there
 
     def item(self, problem: str, text: str) -> str:
         """Return the item of a problem that a text names, in its own letters, or the text if it names none."""

@@ -8,11 +8,10 @@ be read is a `Trouble` with its place, and the rows after it are read all the sa
 from __future__ import annotations
 
 import io
-import json
 import os
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
-from typing import Any, BinaryIO, TextIO
+from typing import BinaryIO, TextIO
 
 from ...errors import GradcliError, InputError, Source, StreamError
 from ...text import visible
@@ -38,8 +37,9 @@ from ..claims.headings import NAMING, people_columns
 from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
-from .form_tables import Form, split
+from .form_tables import Form
 from .hand_in_columns import HandInColumns
+from .json_submissions import is_json, json_rows
 from .people import People, Strangers, Whose
 from .questions import Questions
 from .variants import canonical
@@ -108,7 +108,7 @@ def _inside(folder: str) -> Iterator[str]:
 def student_of_file(path: str) -> str:
     """Return the student that a sheet's file is named after."""
     name = os.path.basename(path)
-    return canonical(student_name(name[: name.rfind(".")] if name.lower().endswith(SHEETS) else name))
+    return canonical(student_name(name[: name.rfind(".")] if name.lower().endswith((*SHEETS, ".json")) else name))
 
 
 def file_of_student(student: str, suffix: str = "") -> str:
@@ -147,8 +147,8 @@ def read(
     """
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
-        if first.lstrip().startswith("{"):
-            for row in _json_lines(first, file, name, student, people):
+        if is_json(first):
+            for row in json_rows(first, file, name, student, people):
                 yield row if questions is None or not isinstance(row, Entry) else _asked(row, questions)
         elif is_markdown(first):
             rows = markdown_rows(chain([first], file), student)
@@ -338,61 +338,3 @@ def _asked(entry: Entry, questions: Questions) -> Entry:
     """Return a claim with the problem and the item as the homework calls them."""
     problem, item = questions.meant(entry.problem, entry.item)
     return entry._replace(problem=problem, item=item)
-
-
-# ---- JSON lines
-
-
-def _json_lines(first: str, file: TextIO, name: str, student: str, people: People | Strangers) -> Iterator[Row]:
-    """Yield the claims of JSON lines: one claim per line, or one student's `claims` by their items."""
-    for number, line in enumerate(chain([first], file), 1):
-        if line.strip():
-            yield from _json_line(line, f"{name}:{number}", student, people)
-
-
-def _json_line(line: str, place: str, student: str, people: People | Strangers) -> Iterator[Row]:
-    try:
-        # Numbers stay text, as the student wrote them.
-        row = json.loads(line, parse_float=str, parse_int=str, parse_constant=str)
-    except (ValueError, RecursionError):
-        yield Trouble(place, "", "not a JSON object")
-        return
-    if not isinstance(row, dict) or not isinstance(row.get("student", student), str):
-        yield Trouble(place, "", "an object with student, problem, item and claim is expected")
-        return
-    named = [canonical(row.get("student", student))]
-    whose, fault = people.whose(named)
-    if not whose or fault:
-        yield Trouble(place, whose, fault or "the row names no student", among=people.among(named))
-        return
-    problem = row.get("problem", "")
-    claims = row.get("claims", {row.get("item", ""): row.get("claim")})
-    if not isinstance(claims, dict) or not isinstance(problem, str):
-        yield Trouble(place, whose, "an object with student, problem, item and claim is expected")
-        return
-    for item, claim in claims.items():
-        yield from _json_claim(whose, problem, item, claim, place)
-
-
-def array_claim(found: Any) -> str | None:
-    """Return the text of an array that is written as JSON; None for lists of other things than numbers."""
-    if not isinstance(found, list):
-        return found if isinstance(found, str) else None
-    parts = [array_claim(part) for part in found]
-    return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
-
-
-def _json_claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
-    if claim is None or claim == "":
-        return
-    if not isinstance(item, str) or not item.strip():
-        yield Trouble(place, student, "the row names no item")
-        return
-    if isinstance(claim, list):
-        claim = array_claim(claim)
-    if not isinstance(claim, str):
-        yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
-        return
-    where, what = (problem, item) if problem else split(item)
-    if text := claim_in(claim):
-        yield checked_entry(Entry(student, where, what.strip(), text, place))

@@ -216,7 +216,7 @@ LOCALS = (
     row("not-differentiated", "function not differentiated", "the function itself instead of its derivative", LOCAL,
         "smooth atan2 mul div hypot", local_of(lambda S, v, args, k: v)),
     row("wrong-point", "derivative at the wrong place", "the derivative taken at {tag} instead of the argument", LOCAL,
-        "sin cos tan exp log sqrt sigmoid tanh softplus relu", elsewhere, 1),
+        "sin cos tan exp log sqrt sigmoid tanh softplus relu", elsewhere, 1, several="another number"),
     row("sign-local", "wrong sign of a local gradient", "the opposite sign", LOCAL,
         "not neg sub div cos sin sinh cosh tan acos", instead(lambda S, r: -r), 1, slip=True, spread="one"),
     row("upside-down", "local gradient upside down", "1 over the local gradient", LOCAL,
@@ -225,12 +225,14 @@ LOCALS = (
         3, slip=True, spread="one"),
 )  # fmt: skip
 
+NEIGHBOUR = "a neighbour's number"
+
 # What was copied or read wrongly, and steps that were not taken at all.
 READINGS = (
     row("term-forgotten-value", "term of a sum forgotten in its value", "{tag} left out of the sum", VALUE, "add sub",
-        term_left_out, 3),
+        term_left_out, 3, several="one term"),
     row("term-forgotten", "term of a sum forgotten", "{tag} left out of the sum, and of its derivative", VALUE,
-        "add sub", term_left_out, 3, slopes=slopes_without_term),
+        "add sub", term_left_out, 3, slopes=slopes_without_term, several="one term"),
     row("factor-forgotten-value", "constant factor forgotten in a value", "the constant factor left out", VALUE,
         "mul div", factor_left_out),
     row("factor-forgotten", "constant factor forgotten in value and derivative",
@@ -242,12 +244,14 @@ READINGS = (
     row("swapped-difference-both", "difference the wrong way round, its derivatives too",
         "subtracting in the wrong order, in the derivatives too", VALUE, "sub", value(lambda S, x, y: y - x),
         slopes=slopes_reversed),
-    row("neighbour-value", "a neighbour's number in a value", "taking {tag}", VALUE, "mul", with_neighbour),
+    row("neighbour-value", "a neighbour's number in a value", "taking {tag}", VALUE, "mul", with_neighbour,
+        several=NEIGHBOUR),
     row("neighbour", "a neighbour's number in value and derivative", "taking {tag}, in the derivative too", VALUE,
-        "mul", with_neighbour, slopes=slopes_with_neighbour),
+        "mul", with_neighbour, slopes=slopes_with_neighbour, several=NEIGHBOUR),
     row("given-misread", "a given number misread", "a given number misread, {tag}", VALUE, "input", misread,
         spread="one"),
-    row("neighbour-local", "a neighbour's number in a derivative", "taking {tag}", LOCAL, "mul", by_neighbour),
+    row("neighbour-local", "a neighbour's number in a derivative", "taking {tag}", LOCAL, "mul", by_neighbour,
+        several=NEIGHBOUR),
     row("local-one", "local gradient taken as 1", "the local gradient taken as 1", LOCAL,
         "mul div pow hypot logaddexp", local_of(lambda S, v, args, k: S.one)),
 )  # fmt: skip

@@ -52,7 +52,8 @@ def ways(
         joint = {item: found[-1][1] for item, found in results if found}
         together = bool(joint) if mistake.together else len(joint) > 1 and not mistake.slip
         if together and (wanted is None or wanted.allows(joint)):
-            yield Way(mistake, "", joint)
+            tags = dict.fromkeys(found[-1][0] for _, found in results if found)
+            yield Way(mistake, " and ".join(filter(None, tags)), joint)
 
 
 def with_slopes(mistake: Mistake, working: Working, results: Iterable[Wrong]) -> Iterator[Way]:

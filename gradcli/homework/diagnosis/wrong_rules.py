@@ -39,8 +39,9 @@ class Mistake(NamedTuple):
     with the right number. `together` means that it cannot concern one argument of a node alone. `spread` says how it
     can be made at several places: `all` of a kind at once, in `pairs` that are exchanged, or not (`one`). `slopes` are
     the local gradients of what was computed instead, of a mistake made in a value and in its derivatives alike.
-    `several` is the tag of a mistake at several places that have different ones; `of_seed` that a slip can concern
-    the 1 that the backward pass begins with; `vague` that small whole numbers are no sign of it.
+    `several` is the tag of a mistake at several places that have different ones, by default of one in the gradients
+    there; `of_seed` that a slip can concern the 1 that the backward pass begins with; `vague` that small whole numbers
+    are no sign of it.
     """
 
     id: str

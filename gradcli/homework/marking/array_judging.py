@@ -85,7 +85,8 @@ def judge(key: ArrayKey, draft: ArrayDraft, policy: MarkingPolicy) -> None:
     elif isinstance(written, Absent):
         _judge_absent(key, draft, item, truth)
     elif isinstance(written, ArrayFormula) and item.kind in policy.numeric:
-        draft.status, draft.why = INVALID, "numbers are asked for, and this is a formula"
+        draft.status = INVALID
+        draft.why = f"{'numbers are' if item.shape else 'a number is'} asked for, and this is a formula"
     elif isinstance(written, ArrayFormula):
         _judge_formula(key, draft, item, written, policy)
     elif isinstance(written, Numbers):

@@ -268,8 +268,11 @@ def _ask_for_numbers(
         right = [i for i, d in own.items() if d.status == CORRECT or whole[0] == VALUE]
         covered = {place for i in right for place in i.places or ()}
         if all(i.places is not None for i in right) and len(covered) < count(record.shape(whole[1])):
-            of = f"the numbers of {record.labels[whole[1]]}" if whole[0] == VALUE else "its numbers"
-            draft.status, draft.why = IMPRECISE, f"{RULE_ONLY} {of} are asked for"
+            is_value, name = whole[0] == VALUE, record.labels[whole[1]]
+            asked_for = "numbers" if (record.shape(whole[1]) if is_value else item.shape) else "number"
+            what = f"the {asked_for} of {name}" if is_value else f"its {asked_for}"
+            draft.status = IMPRECISE
+            draft.why = f"{RULE_ONLY} {what} {'are' if asked_for == 'numbers' else 'is'} asked for"
             return
 
 

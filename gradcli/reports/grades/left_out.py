@@ -36,11 +36,6 @@ class LeftOut(NamedTuple):
         times = "" if self.times == 1 else f"{self.times:,} times{'' if self.alike else ', such as'}: "
         return times + self.message
 
-    @property
-    def told(self) -> int:
-        """For how many rows the message is the reason."""
-        return self.times if self.alike else 1
-
 
 def left_out(troubles: Iterable[tuple[int, Trouble]], singly: int) -> list[LeftOut]:
     """Return what could not be marked: row by row where there are at most `singly`, and else by file and reason.

@@ -56,10 +56,12 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     hidden = marked_class.students - 2 * STUDENTS_AT_ENDS if marked_class.students > MANY_STUDENTS else 0
     if hidden:
         yield f"{hidden:,} students are left out; --to csv lists them\n"
-    shown = sum(group.told for group in [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]])
-    more = marked_class.store.count("trouble") - shown
+    shown = [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]]
+    more = marked_class.store.count("trouble") - sum(group.times for group in shown)
     if more > 0:
         yield f"{more:,} more that could not be marked; --to json lists them\n"
+    elif not all(group.alike for group in shown):
+        yield "--to json lists every row that could not be marked\n"
     more = len(marked_class.faults()) - MANY_TROUBLES
     if more > 0:
         yield f"{more:,} more reasons why claims could not be read; --to json lists them\n"

@@ -1,0 +1,125 @@
+"""Claims in JSON: an object a line, objects one after the other on any number of lines, or an array of them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any, TextIO
+
+from ...text import visible
+from ..claims.answer_tables import claim_in
+from .entries import Entry, Row, Trouble, checked_entry
+from .form_tables import split
+from .people import People, Strangers
+from .variants import canonical
+
+MOST_CHARACTERS = 64_000_000  # of an array or of objects on several lines, which are held in memory
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)  # numbers stay as students wrote them
+_ARRAY = re.compile(r"\s*\[\s*(?:[{\]]|\Z)")
+_BETWEEN = re.compile(r"[\s,\[\]]*")
+
+
+def is_json(first: str) -> bool:
+    """Whether a file with such a first line is JSON, and no table."""
+    return first.lstrip().startswith("{") or _ARRAY.match(first) is not None
+
+
+def json_rows(first: str, file: TextIO, name: str, student: str, people: People | Strangers) -> Iterator[Row]:
+    """Yield the claims of a file: one claim an object, or one student's `claims` by their items."""
+    if first.lstrip().startswith("{") and _decoded(first) is not None:
+        yield from _lines(chain([first], file), name, student, people)
+        return
+    text = first + file.read(MOST_CHARACTERS)
+    if len(text) >= MOST_CHARACTERS:
+        what = f"an array of more than {MOST_CHARACTERS:,} characters: write an object a line"
+        yield Trouble(name, student, what, unreadable=True)
+        return
+    objects, fault = _objects(text)
+    if fault and text.lstrip().startswith("{"):
+        yield from _lines(io.StringIO(text), name, student, people)
+        return
+    for line, found in objects:
+        yield from _row(found, f"{name}:{line}", student, people)
+    if fault:
+        yield Trouble(f"{name}:{fault}", student, "this is not JSON, nor is what follows read", unreadable=True)
+
+
+def _objects(text: str) -> tuple[list[tuple[int, Any]], int]:
+    """Return what stands in a text of JSON, with the lines, and the line of what is not JSON, 0 for none."""
+    found: list[tuple[int, Any]] = []
+    line, at = 1, 0
+    while True:
+        between = _BETWEEN.match(text, at)
+        start = at if between is None else between.end()
+        line += text.count("\n", at, start)
+        if start == len(text):
+            return found, 0
+        try:
+            row, at = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            return found, line
+        found.append((line, row))
+        line += text.count("\n", start, at)
+
+
+def _decoded(line: str) -> Any:
+    """Return the value that a line of JSON is, None where it is none."""
+    try:
+        return _DECODER.decode(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _lines(lines: Iterable[str], name: str, student: str, people: People | Strangers) -> Iterator[Row]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            place, row = f"{name}:{number}", _decoded(line)
+            if row is None:
+                yield Trouble(place, "", "not a JSON object")
+            else:
+                yield from _row(row, place, student, people)
+
+
+def _row(row: Any, place: str, student: str, people: People | Strangers) -> Iterator[Row]:
+    if not isinstance(row, dict) or not isinstance(row.get("student", student), str):
+        yield Trouble(place, "", "an object with student, problem, item and claim is expected")
+        return
+    named = [canonical(row.get("student", student))]
+    whose, fault = people.whose(named)
+    if not whose or fault:
+        yield Trouble(place, whose, fault or "the row names no student", among=people.among(named))
+        return
+    problem = row.get("problem", "")
+    claims = row.get("claims", {row.get("item", ""): row.get("claim")})
+    if not isinstance(claims, dict) or not isinstance(problem, str):
+        yield Trouble(place, whose, "an object with student, problem, item and claim is expected")
+        return
+    for item, claim in claims.items():
+        yield from _claim(whose, problem, item, claim, place)
+
+
+def array_claim(found: Any) -> str | None:
+    """Return the text of an array that is written as JSON; None for lists of other things than numbers."""
+    if not isinstance(found, list):
+        return found if isinstance(found, str) else None
+    parts = [array_claim(part) for part in found]
+    return None if None in parts else f"[{', '.join(part for part in parts if part is not None)}]"
+
+
+def _claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
+    if claim is None or claim == "":
+        return
+    if not isinstance(item, str) or not item.strip():
+        yield Trouble(place, student, "the row names no item")
+        return
+    if isinstance(claim, list):
+        claim = array_claim(claim)
+    if not isinstance(claim, str):
+        yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
+        return
+    where, what = (problem, item) if problem else split(item)
+    if text := claim_in(claim):
+        yield checked_entry(Entry(student, where, what.strip(), text, place))
