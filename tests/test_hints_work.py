@@ -101,3 +101,39 @@ def test_a_claimed_gradient_is_written_with_outer(claim: str) -> None:
     written = reason.partition("write ")[2]
     again = json.loads(call("check", *program, f"dL/dW={written}", "--json").stdout)
     assert [claim["status"] for claim in again["marks"]] == ["correct"], reason
+
+
+POINT = ["x=-2", "y=5", "z=-4"]
+MISPLACED = [
+    (["(x+y)*z", *POINT, "--grad", "x", "y"], ["(x+y)*z", *POINT, "--grad", "x,y"]),
+    (["(x+y)*z", "--grad", "x", "y", "z", *POINT], ["(x+y)*z", "--grad", "x,y,z", *POINT]),
+    (["(x+y)*z", *POINT, "circuit"], ["(x+y)*z", *POINT, "--to", "circuit"]),
+    (["(x+y)*z", *POINT, "hessian"], ["(x+y)*z", *POINT, "--hessian"]),
+    (["(x+y)*z", "--x", "-2", "--exact", "--y", "5", "--z", "-4"], ["(x+y)*z", "x=-2", "--exact", "y=5", "z=-4"]),
+    (["(x+y)*z", '{"x":-2, "y":5, "z":-4}'], ["(x+y)*z", *POINT]),
+    (["check", "x*y", "x=1", "y=2", "df/dx=2", "json"], ["check", "x*y", "x=1", "y=2", "df/dx=2", "--json"]),
+    (["descend", "x**2", "x=1", "--rate", "0.1", "csv"], ["descend", "x**2", "x=1", "--rate", "0.1", "--to", "csv"]),
+    (["plot", "x**2", "x=-2:2", "--at", "1"], ["plot", "x**2", "x=-2:2", "--at", "x=1"]),
+    (["plot", "x**2", "x=-2:2", "svg"], ["plot", "x**2", "x=-2:2", "--to", "svg"]),
+]
+
+
+@pytest.mark.parametrize(("words", "meant"), MISPLACED)
+def test_words_that_belong_to_an_option(words: list[str], meant: list[str]) -> None:
+    command = shlex.split(hint_of(*words).removeprefix("write "))
+    assert command == ["gradcli", *meant]
+    assert call(*command[1:]).status == 0
+
+
+@pytest.mark.parametrize(("words", "is_cut"), [
+    (["x", "+", "y"], True),
+    (["x*y", "foo", "x=1", "y=2"], True),  # a * of the shell is the names of files
+    (["x * y", "foo", "x=1", "y=2"], False),
+    (["(x*y)", "--grad", "x", "foo", "x=1", "y=2"], False),
+    (["x*y; f(u) = u", "--w", "x=1"], False),
+    (["rows", "x * y", "a.csv", "b.csv"], False),
+    (["rows", "x", "a.csv", "b.csv"], True),
+])  # fmt: skip
+def test_only_a_program_that_may_be_cut_is_to_be_quoted(words: list[str], is_cut: bool) -> None:
+    hint = hint_of(*words)
+    assert ("quote the program" in hint, "bindings are written NAME=VALUE" in hint) == (is_cut, True)

@@ -44,16 +44,27 @@ def require_format(option: str, chosen: str, formats: Collection[str]) -> None:
         raise InputError(f"{option} is for {known}", kind="option", hint=f"add --to {first}")
 
 
+def declared_options(command: click.Command, ctx: click.Context) -> dict[str, Any]:
+    """Return the options of a command by their names."""
+    declared: dict[str, Any] = {}
+    for parameter in command.get_params(ctx):
+        if isinstance(parameter, click.Option):
+            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
+    return declared
+
+
+def choices_of(declared: dict[str, Any]) -> dict[str, str]:
+    """Return the option of every value that an option has a choice of."""
+    return {choice: option for option in declared for choice in _choices(declared[option])}
+
+
 def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> tuple[list[str], list[str]]:
     """Return the options (with their values) and the other words, each in order.
 
     A word is an option if it equals a declared one, or is `--name=value` of one. `--` ends options. Raises
     `click.UsageError` for a word that is a misspelt option, and for an option without its value.
     """
-    declared: dict[str, Any] = {}
-    for parameter in command.get_params(ctx):
-        if isinstance(parameter, click.Option):
-            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
+    declared = declared_options(command, ctx)
     options: list[str] = []
     others: list[str] = []
     rest = iter(words)
@@ -102,7 +113,7 @@ def _instead(name: str, declared: dict[str, Any]) -> str:
     for option, names in ALSO_CALLED.items():
         if name in names and option in declared:
             return f"; did you mean {option}?"
-    choices = {choice: option for option in declared for choice in _choices(declared[option])}
+    choices = choices_of(declared)
     name = SUFFIXES.get(name, name)
     if name in choices:
         return f"; did you mean {choices[name]} {name}?"
