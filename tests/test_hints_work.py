@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +139,57 @@ def test_words_that_belong_to_an_option(words: list[str], meant: list[str]) -> N
 def test_only_a_program_that_may_be_cut_is_to_be_quoted(words: list[str], is_cut: bool) -> None:
     hint = hint_of(*words)
     assert ("quote the program" in hint, "bindings are written NAME=VALUE" in hint) == (is_cut, True)
+
+
+# Names of other libraries; A = [[1, 2], [3, 5]] with the inverse [[-5, 2], [3, -1]], x = [0.5, 2], y = [0, 1].
+ELSEWHERE = [
+    ("mse(x, y)", (0.25 + 1) / 2),
+    ("2*mse(x, y - 1)", 1.5**2 + 2**2),
+    ("mae(x, y)", 0.75),
+    ("bce(x/4, y)", -(math.log(0.875) + math.log(0.5)) / 2),
+    ("bce(sigmoid(x - x), y)", math.log(2)),
+    ("cosine_similarity(x, 3*x)", 1),
+    ("sum(batchnorm(x)*y)", 1),
+    ("sum(layernorm(x)*y)", 1),
+    ("sum(vec(A)*[1, 0, 0, 1])", 6),
+    ("Σ(x)", 2.5),
+    ("Π(x)", 1),
+    ("sum(matmul(A, x + y))", 17),
+    ("sum(A.t@x)", 17.5),
+    ("sum(A.H@x)", 17.5),
+    ("sum(A.I@x)", 1),
+    ("sum(A.inv()@x)", 1),
+    ("sum(tan-1(x))", math.atan(0.5) + math.atan(2)),
+]
+
+
+@pytest.mark.parametrize(("program", "value"), ELSEWHERE)
+def test_names_of_other_libraries(program: str, value: float) -> None:
+    given = {"A": "[[1,2],[3,5]]", "x": "[0.5,2]", "y": "[0,1]"}
+    words = [f"{name}={array}" for name, array in given.items() if re.search(rf"(?<![a-z]){name}\b", program)]
+    assert value_of_the_hint(program, *words) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(("words", "message", "hint"), [
+    (["dropout(x)", "x=[1,2]"], "there is no function dropout", "gradcli help language lists"),
+    (["pinv(A)", "A=[[1,2],[3,5]]"], "there is no function pinv", "gradcli help language lists"),
+    (["hessian(x**2)", "x=1"], "there is no function hessian", "the option --hessian shows"),
+    (["max(0,x)[1]", "x=1"], "max(0,x) is a number: it has no entries", ""),
+    (["sum(x{1})", "x=[1,2]"], "unexpected character {", "entries stand in [ ], and are counted from 0"),
+    (["x*2", "x=1k"], "an operator is missing", "a value is a number or an expression of numbers such as 1/3 or pi/4"),
+    (["x*2", "x=2 kg"], "an operator is missing", "a value is a number or an expression of numbers"),
+])  # fmt: skip
+def test_what_has_no_counterpart_gets_no_program(words: list[str], message: str, hint: str) -> None:
+    said = call(*words).stderr.decode()
+    assert message in said
+    assert said.partition("hint: ")[2].startswith(hint) if hint else "hint" not in said
+
+
+@pytest.mark.parametrize(("key", "hint"), [
+    ('item = "gradient"', "did you mean items? item stands under [[problem.accept]]"),
+    ('itens = "gradient"', "did you mean items?"),
+])  # fmt: skip
+def test_a_key_of_a_homework_file_that_is_nearly_one(tmp_path: Path, key: str, hint: str) -> None:
+    path = tmp_path / "h.toml"
+    path.write_text(f'title = "H"\n[[problem]]\nid = "P1"\nprogram = "x**2"\nat = {{ x = 2 }}\n{key}\n')
+    assert hint_of("sheet", "--homework", str(path)).startswith(hint)
