@@ -154,7 +154,7 @@ ELSEWHERE = [
     ("sum(vec(A)*[1, 0, 0, 1])", 6),
     ("Σ(x)", 2.5),
     ("Π(x)", 1),
-    ("sum(matmul(A, x + y))", 17),
+    ("sum(matmul(A, x + y))", 6.5 + 16.5),
     ("sum(A.t@x)", 17.5),
     ("sum(A.H@x)", 17.5),
     ("sum(A.I@x)", 1),
@@ -193,3 +193,28 @@ def test_a_key_of_a_homework_file_that_is_nearly_one(tmp_path: Path, key: str, h
     path = tmp_path / "h.toml"
     path.write_text(f'title = "H"\n[[problem]]\nid = "P1"\nprogram = "x**2"\nat = {{ x = 2 }}\n{key}\n')
     assert hint_of("sheet", "--homework", str(path)).startswith(hint)
+
+
+def test_the_sheet_of_one_student_goes_to_the_folder(tmp_path: Path) -> None:
+    path = tmp_path / "h.toml"
+    path.write_text('[defaults]\nvary = 2026\n[[problem]]\nid = "P1"\nprogram = "x**2*y"\nat = { x = [2, 3], y = 5 }\n')
+    to_folder = call("sheet", "--homework", str(path), "--student", "ann", "--out", str(tmp_path / "o1"))
+    alone = call("sheet", "--homework", str(path), "--student", "ann")
+    assert (to_folder.status, to_folder.stdout, to_folder.stderr) == (0, b"", b"")
+    assert [(file.stem, file.read_bytes()) for file in (tmp_path / "o1").iterdir()] == [("ann", alone.stdout)]
+
+
+@pytest.mark.parametrize(("words", "given"), [
+    (["-o", "a.csv", "-o", "b.csv"], "-o takes one file, and there are a.csv and b.csv"),
+    (["--output=a.csv", "-o", "b.csv"], "-o takes one file, and there are a.csv and b.csv"),
+    (["-o", "a.csv", "--output=b.csv"], "--output takes one file, and there are a.csv and b.csv"),
+    (["--bindings", "a.json", "--bindings", "b.json"], "--bindings takes one file, and there are a.json and b.json"),
+])  # fmt: skip
+def test_a_second_file_is_refused(words: list[str], given: str) -> None:
+    found = call("x*y", "x=1", "y=2", *words)
+    assert (found.status, found.stderr.decode()) == (2, f"gradcli: {given}\nhint: leave out one of the two\n")
+
+
+def test_the_same_file_twice_is_one(tmp_path: Path) -> None:
+    path = str(tmp_path / "a.csv")
+    assert call("x*y", "x=1", "y=2", "-o", path, "-o", path).status == 0

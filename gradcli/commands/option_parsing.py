@@ -77,6 +77,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             if not declared[word].is_flag and not declared[word].count:
                 value = next(rest, None)
                 if value is not None:
+                    _refuse_second(declared[word], word, value, options[:-1], ctx)
                     options.append(_composed(declared[word], value))
                 elif not ctx.resilient_parsing:
                     raise click.UsageError(f"{word} needs a value", ctx)
@@ -84,6 +85,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             output = clip(word.partition("=")[2], 40)
             raise InputError("--jacobian takes no value", kind="option", hint=f"write --jacobian --of {output}")
         elif word.startswith("--") and name in declared:
+            _refuse_second(declared[name], name, word.partition("=")[2], options, ctx)
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
@@ -101,6 +103,18 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             others.append(word)
     ctx.meta[_WORDS] = options, others
     return options, others
+
+
+def _refuse_second(option: click.Option, word: str, value: str, before: list[str], ctx: click.Context) -> None:
+    """Raise for another file where an option takes one: the first would be left out without a word."""
+    names = tuple(option.opts)
+    if option.metavar != "FILE" or option.multiple or ctx.resilient_parsing:
+        return
+    first = next((one for name, one in pairwise(before) if name in names), None)
+    first = first or next((one.partition("=")[2] for one in before if one.partition("=")[0] in names), None)
+    if first is not None and first != value:
+        raise InputError(f"{word} takes one file, and there are {clip(first, 40)} and {clip(value, 40)}", kind="option",
+                         hint="leave out one of the two")  # fmt: skip
 
 
 def _long(option: click.Option, word: str) -> str:
