@@ -107,8 +107,10 @@ def test_the_list_of_what_can_be_typed_is_one_column_where_two_do_not_fit() -> N
 
 
 @pytest.mark.parametrize(("program", "command"), [
-    ("W@x", 'gradcli "W@x" W=...'), ("W@x\n + b", 'gradcli "W@x + b" W=...'), ("a" * 60, f'gradcli "{"a" * 60}" W=...'),
-    ("a" * 61, 'gradcli "W@x" W=...'), ('"W"', 'gradcli "W@x" W=...'),
+    ("W@x", 'gradcli "W@x" W=... x=...'), ("W@x\n + b", 'gradcli "W@x + b" W=... x=... b=...'),
+    ("[1,2]@x", 'gradcli "[1,2]@x" x=...'), ("softmax(2*z + pi)", 'gradcli "softmax(2*z + pi)" z=...'),
+    ("a" * 60, f'gradcli "{"a" * 60}" {"a" * 60}=...'), ("a" * 61, "gradcli PROGRAM NAME=..."),
+    ('"W"', "gradcli PROGRAM NAME=..."), ("q = W@x; q", "gradcli PROGRAM NAME=..."),
 ])  # fmt: skip
 def test_arrays_are_for_the_command_line(program: str, command: str) -> None:
     assert arrays_hint(program) == f"for arrays type the command: {command}"

@@ -41,7 +41,7 @@ from .test_cli import call
     ("x --x=3", "argument:1:1: a name does not start with -\n  --x=3\n  ^\nhint: did you mean x=3?"),
     ("x*y x=1 foo",
      "argument: foo is not NAME=VALUE\n"
-     "hint: quote the program if it has blanks or *, and write bindings as NAME=VALUE"),
+     "hint: quote the program if it has blanks or *; bindings are written NAME=VALUE"),
     ("x x:3", "argument: x:3 is not NAME=VALUE\nhint: write gradcli x x=3"),
     ("x*2 x=2+-0.1+-0.2", "x:1:1: a value has one uncertainty"),
     ("x x=2+-0.1 --exact", "a value with +- needs the default mode or --digits"),

@@ -43,10 +43,10 @@ def test_quantities(wrt: tuple[str, ...], text: str) -> None:
     (0.0, "inf", "df/dx is 0 from the left and infinite (rising) from the right"),
     ("jump", 3.0, "f jumps on the left and df/dx is 3 from the right"),
     (3.0, "jump", "df/dx is 3 from the left and f jumps on the right"),
-    ("jump", "jump", "f jumps on both sides"),
-    ("jump", "outside", "f jumps on the left and has no value on the right"),
+    ("jump", "jump", "df/dx: f jumps on both sides"),
+    ("jump", "outside", "df/dx: f jumps on the left and has no value on the right"),
     ("outside", 2.5, "f has no value on the left and df/dx is 2.5 from the right"),
-    ("outside", "outside", "f has no value on either side"),
+    ("outside", "outside", "df/dx: f has no value on either side"),
     ("undetermined", 1.0, "df/dx is undetermined from the left and 1 from the right"),
     ("undetermined", "undetermined", "df/dx is undetermined from both sides"),
 ])  # fmt: skip

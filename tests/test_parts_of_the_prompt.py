@@ -113,6 +113,8 @@ def test_what_is_missing() -> None:
         listed = ", ".join(names[:12])
         assert missing_line(names[:count]).startswith(f"{listed}{more} have no value yet: type a0=1 ")
     assert (it_or_them(["a"]), it_or_them(["a", "b"])) == ("it", "them")
-    assert arrays_hint(f"x +  {'y' * 56}") == f'for arrays type the command: gradcli "x + {"y" * 56}" W=...'
+    assert (
+        arrays_hint(f"x +  {'y' * 56}") == f'for arrays type the command: gradcli "x + {"y" * 56}" x=... {"y" * 56}=...'
+    )
     for other in (f"x +  {'y' * 57}", 'x "y"'):
-        assert arrays_hint(other) == 'for arrays type the command: gradcli "W@x" W=...'
+        assert arrays_hint(other) == "for arrays type the command: gradcli PROGRAM NAME=..."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.commands.prompt.session import Session
+from gradcli.commands.prompt.wording import PAGES, help_page
 
 from .test_prompt_lines import net, said
 from .test_prompt_lines import session as session_of
@@ -50,7 +51,7 @@ def test_a_hint_names_what_can_be_typed_here(
     ("tabel", "gradcli: tabel is neither a command nor in the program\n"
      "hint: did you mean table?; a program of one variable is (tabel)\n"),
     ("w=4", "w: kept for a program that uses it\n"),
-    ("dx=4", "dx: kept for a program that uses it; check dx=4 checks the derivative\n"),
+    ("dx=4", "dx: kept for a program that uses it; df/dx shows the derivative, check df/dx=4 checks it\n"),
     ("pii=4", "pii: kept for a program that uses it\n"),
 ])  # fmt: skip
 def test_names_that_the_program_has_not(net: Session, line: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +169,9 @@ def test_a_quotient_of_variables_is_a_program(capsys: pytest.CaptureFixture[str]
 def test_a_number_for_a_derivative_is_kept_and_said_to_be_no_claim(
     net: Session, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert said("dx = -4", net, capsys) == ("dx: kept for a program that uses it; check dx=-4 checks the derivative\n")
+    assert said("dx = -4", net, capsys) == (
+        "dx: kept for a program that uses it; df/dx shows the derivative, check df/dx=-4 checks it\n"
+    )
     assert said("df/dx -4", net, capsys).endswith("hint: check df/dx=-4\n")
     assert said("df/dx=?", net, capsys).endswith("hint: df/dx\n")
 
@@ -230,3 +233,25 @@ def test_a_command_of_the_command_line_is_no_variable(
     assert here.source is program
     said(f"help {word}", here, capsys)
     assert "gradcli:" not in said(f"({word}) at {word}=3", here, capsys)
+
+
+@pytest.mark.parametrize(("line", "hint"), [
+    ("dx", "df/dx"), ("∂x", "df/dx"), ("dq", "df/dq"), ("dx=3", "df/dx"),
+    ("descend x**2 x=10 --rate 0.1 --steps 2", "gradcli descend x**2 x=10 --rate 0.1 --steps 2"),
+    ("sheet x + y x=1 y=2", 'gradcli sheet "x + y" x=1 y=2'),
+])  # fmt: skip
+def test_the_line_that_is_hinted_works(net: Session, line: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    first = said(line, net, capsys)
+    assert hint in " ".join(first.split())
+    again = said(hint, net, capsys)
+    assert again
+    assert "hint" not in again
+
+
+@pytest.mark.parametrize("width", [30, 40, 80])
+@pytest.mark.parametrize("word", PAGES)
+def test_pages_of_the_prompt_fit_the_screen(word: str, width: int) -> None:
+    page = help_page(word, width)
+    assert page is not None
+    assert max(map(len, page.splitlines())) <= width
+    assert page.split() == (help_page(word) or "").split()

@@ -149,7 +149,7 @@ def test_a_part_of_an_uncertain_value_is_pointed_at_in_its_file(text: str, messa
 
 # ---- words
 
-NO_BINDING = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+NO_BINDING = "quote the program if it has blanks or *; bindings are written NAME=VALUE"
 TWO = Source("program", "q = x*y; f = q*z")
 
 
@@ -158,19 +158,19 @@ TWO = Source("program", "q = x*y; f = q*z")
     (["5"], TWO, "5 has no name", "write x=5", ["x=5"]),
     (["5", "1/2"], TWO, "5 and 1/2 have no names", "write x=5 y=1/2", ["x=5", "y=1/2"]),
     (["5", "6", "7"], TWO, "5, 6 and 7 have no names", "write x=5 y=6 z=7", ["x=5", "y=6", "z=7"]),
-    (["5", "6", "7", "8"], TWO, "5 is not NAME=VALUE", NO_BINDING, None),
+    (["5", "6", "7", "8"], TWO, "5 is not NAME=VALUE", "bindings are written NAME=VALUE", None),
     (["y=1", "6"], TWO, "6 has no name", "write y=1 x=6", ["y=1", "x=6"]),
     (["6", "x=1"], TWO, "6 has no name", "write y=6 x=1", ["y=6", "x=1"]),
-    (["5", "a"], TWO, "5 is not NAME=VALUE", NO_BINDING, None),
-    (["x=1", "y=1", "z=1", "4"], TWO, "4 is not NAME=VALUE", NO_BINDING, None),
+    (["5", "a"], TWO, "5 is not NAME=VALUE", "bindings are written NAME=VALUE", None),
+    (["x=1", "y=1", "z=1", "4"], TWO, "4 is not NAME=VALUE", "bindings are written NAME=VALUE", None),
     (["q"], TWO, "q is no binding, but a name of the program", "to choose the output write --of q", None),
     (["f"], TWO, "f is no binding, but a name of the program", "to choose the output write --of f", None),
-    (["x"], TWO, "x is not NAME=VALUE", NO_BINDING, None),
-    (["x+1"], TWO, "x+1 is not NAME=VALUE", NO_BINDING, None),
+    (["x"], TWO, "x is not NAME=VALUE", "bindings are written NAME=VALUE", None),
+    (["x+1"], TWO, "x+1 is not NAME=VALUE", "bindings are written NAME=VALUE", None),
     (["x+1"], TWO._replace(name="net.txt"), "there are two programs: net.txt and x+1",
      "leave out --file, or the other program", None),
     (["5"], TWO._replace(name="net.txt"), "5 has no name", "write x=5", ["x=5"]),
-    (["a b"], TWO._replace(name="net.txt"), "a b is not NAME=VALUE", NO_BINDING, None),
+    (["a b"], TWO._replace(name="net.txt"), "a b is not NAME=VALUE", "bindings are written NAME=VALUE", None),
 ])  # fmt: skip
 def test_words_without_a_sign(
     words: list[str], program: Source | None, message: str, hint: str, new: list[str] | None

@@ -173,12 +173,18 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
 
 def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
     if isinstance(note.left, str) and note.left in SIDES and note.left == note.right:
-        return " ".join(_side(note, note.left, "both sides", write))
+        return _of_slope(note, " ".join(_side(note, note.left, "both sides", write)))
     parts = [_side(note, side, f"the {name}", write) for side, name in ((note.left, "left"), (note.right, "right"))]
     (subject, verb, left), (other, other_verb, right) = parts
     if subject != other:
         return f"{subject} {verb} {left} and {other} {other_verb} {right}"
-    return f"{subject} {verb} {left} and {right if verb == other_verb else f'{other_verb} {right}'}"
+    said = f"{subject} {verb} {left} and {right if verb == other_verb else f'{other_verb} {right}'}"
+    return _of_slope(note, said)
+
+
+def _of_slope(note: Note, said: str) -> str:
+    """Return what is said of two sides, with the derivative in front that it is about unless it names it."""
+    return said if note.slope in said else f"{note.slope}: {said}"
 
 
 def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:

@@ -91,12 +91,15 @@ def run(words: list[str]) -> int:
 
 def _whole_command(error: GradcliError, words: list[str]) -> str | None:
     """Return the hint of an error: the whole command, where it knows which of its words to write in another way."""
-    if error.instead is None or error.kind == "shape":  # several programs fit, and the hint says why
-        return error.hint
     from ..language.mending import command_line
     from ..text import HINT_CELLS
+    from .misplaced_words import placed
     from .names import COMMANDS
 
+    if found := placed(error, words):
+        return f"write {command_line(found)}"
+    if error.instead is None or error.kind == "shape":  # several programs fit, and the hint says why
+        return error.hint
     old, new = map(list, error.instead)
     places = _places(words, old)
     if places is None:

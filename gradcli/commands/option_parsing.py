@@ -46,16 +46,27 @@ def require_format(option: str, chosen: str, formats: Collection[str]) -> None:
         raise InputError(f"{option} is for {known}", kind="option", hint=f"add --to {first}")
 
 
+def declared_options(command: click.Command, ctx: click.Context) -> dict[str, Any]:
+    """Return the options of a command by their names."""
+    declared: dict[str, Any] = {}
+    for parameter in command.get_params(ctx):
+        if isinstance(parameter, click.Option):
+            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
+    return declared
+
+
+def choices_of(declared: dict[str, Any]) -> dict[str, str]:
+    """Return the option of every value that an option has a choice of."""
+    return {choice: option for option in declared for choice in _choices(declared[option])}
+
+
 def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> tuple[list[str], list[str]]:
     """Return the options (with their values) and the other words, each in order.
 
     A word is an option if it equals a declared one, or is `--name=value` of one. `--` ends options. Raises
     `click.UsageError` for a word that is a misspelt option, and for an option without its value.
     """
-    declared: dict[str, Any] = {}
-    for parameter in command.get_params(ctx):
-        if isinstance(parameter, click.Option):
-            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
+    declared = declared_options(command, ctx)
     options: list[str] = []
     others: list[str] = []
     rest = iter(words)
@@ -68,6 +79,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             if not declared[word].is_flag and not declared[word].count:
                 value = next(rest, None)
                 if value is not None:
+                    _refuse_second(declared[word], word, value, options[:-1], ctx)
                     options.append(_composed(declared[word], value))
                 elif not ctx.resilient_parsing:
                     raise click.UsageError(f"{word} needs a value", ctx)
@@ -75,6 +87,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             output = clip(word.partition("=")[2], 40)
             raise InputError("--jacobian takes no value", kind="option", hint=f"write --jacobian --of {output}")
         elif word.startswith("--") and name in declared:
+            _refuse_second(declared[name], name, word.partition("=")[2], options, ctx)
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
@@ -94,6 +107,18 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
     return options, others
 
 
+def _refuse_second(option: click.Option, word: str, value: str, before: list[str], ctx: click.Context) -> None:
+    """Raise for another file where an option takes one: the first would be left out without a word."""
+    names = tuple(option.opts)
+    if option.metavar != "FILE" or option.multiple or ctx.resilient_parsing:
+        return
+    first = next((one for name, one in pairwise(before) if name in names), None)
+    first = first or next((one.partition("=")[2] for one in before if one.partition("=")[0] in names), None)
+    if first is not None and first != value:
+        raise InputError(f"{word} takes one file, and there are {clip(first, 40)} and {clip(value, 40)}", kind="option",
+                         hint="leave out one of the two")  # fmt: skip
+
+
 def _long(option: click.Option, word: str) -> str:
     """Return the long name of an option: of a letter click asks first what it may be meant for, and imports difflib."""
     return next((name for name in option.opts if name.startswith("--")), word)
@@ -104,7 +129,7 @@ def _instead(name: str, declared: dict[str, Any]) -> str:
     for option, names in ALSO_CALLED.items():
         if name in names and option in declared:
             return f"; did you mean {option}?"
-    choices = {choice: option for option in declared for choice in _choices(declared[option])}
+    choices = choices_of(declared)
     name = SUFFIXES.get(name, name)
     if name in choices:
         return f"; did you mean {choices[name]} {name}?"

@@ -111,7 +111,8 @@ def command(
     from .streams import program_and_words
     from .suffixes import require_json
 
-    path, constants = _sort(list(words if file is not None else words[1:]))
+    written = Source(file or "program", "".join(words[:1]))
+    path, constants = _sort(list(words if file is not None else words[1:]), written)
     _check_input(words, file, path)
     program, _ = program_and_words(list(words), file)
     source = source or _format(path) or "csv"
@@ -171,7 +172,7 @@ def _check_input(words: tuple[str, ...], file: str | None, path: str | None) -> 
         raise InputError("there are no rows on standard input", kind="option", hint=hint)
 
 
-def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
+def _sort(words: list[str], program: Source | None = None) -> tuple[str | None, dict[str, Source]]:
     """Return the file and the bindings among the words after the program."""
     from ..record import bindings as binding
 
@@ -182,7 +183,9 @@ def _sort(words: list[str]) -> tuple[str | None, dict[str, Source]]:
             raise mistyped
     names = [word for word in words if not ("=" in word and binding.NAME.fullmatch(word.partition("=")[0].strip()))]
     if len(names) > 1:
-        hint = "quote the program if it has blanks or *; bindings are written NAME=VALUE"
+        from ..record.word_slips import quoted
+
+        hint = quoted(program)
         raise InputError(f"one file is expected, and {names[1][:60]} is another", kind="option", hint=hint)
     return (names[0] if names else None), binding.split(word for word in words if word not in names)
 

@@ -106,7 +106,7 @@ def command(
         raise InputError("--key, --hash and --lint exclude each other", kind="option")
     if lint and out is not None:
         raise InputError("--lint writes no sheets", kind="option", hint="leave --out away")
-    if (roster is None) != (out is None) and not lint and (roster is None or student is None):
+    if (roster is None) != (out is None) and not lint and student is None:
         raise _half_a_class(roster, out)
     if compact and not hashed:
         raise InputError("--compact is for JSON alone", kind="option", hint="add --hash, whose key is JSON")
@@ -125,6 +125,10 @@ def command(
     people, name = [] if roster is None else read_people(roster, student), ""
     if people and student is not None:
         student, name = people[0].key, _own_name(people[0])
+    if out is not None and roster is None and student is not None:
+        from ..homework.classroom.people import Person
+
+        people = [Person(student)]
     if vary is not None and all(problem.is_same for problem in parsed):
         from .streams import advise
 
@@ -150,7 +154,7 @@ def command(
         return
     own = not all(problem.is_same for problem in parsed)
     suffix = ".json" if hashed else SHEET_FORMATS[chosen]
-    _write_class(written, people, out, suffix, force=force, own=own and not key)
+    _write_class(written, people, out, suffix, force=force, own=own and not key and roster is not None)
 
 
 def _refuse_arrays(parsed: Sequence[AnyProblem]) -> None:

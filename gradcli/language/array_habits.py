@@ -11,12 +11,12 @@ from ..text import did_you_mean
 from .array_errors import array_function_names, is_called
 from .array_instructions import STACKED
 from .array_transposes import products_of_matrices, without_turned_vectors
-from .foreign_names import MODULES, call_hint
-from .implied_products import NAME, closing
+from .foreign_names import MODULES, call_hint, is_atom, written
+from .implied_products import NAME, arguments_of, closing
 from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
-from .operands import ROUNDS
+from .operands import ROUNDS, within
 from .scope import LEAF, Instruction, UnboundError, clip_name
 from .syntax_errors import unknown_function as unknown_among_numbers
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAX_INSTRUCTIONS = 200_000  # instructions that trying one text may run
 _OPERAND = rf"(?:{NAME}(?:\([^()]*\)|\[[^\[\]]*\])*|\([^()]*\)|\[[^;\[\]]*\])"
+_CROSS = "mean(-({1}*log({0}) + (1 - {1})*log(1 - {0})))"
+_OF_COLUMNS = "({0} - mean({0}, axis=0))/sqrt(var({0}, axis=0))"
 # What other libraries call the functions that there are.
 CALLED = {
     "matmul": "{0}@{1}", "mm": "{0}@{1}", "mv": "{0}@{1}", "bmm": "{0}@{1}", "multiply": "{0}*{1}",
@@ -38,7 +40,11 @@ CALLED = {
     "logsoftmax": "log_softmax({0})", "linalg.norm": "norm({0})", "tr": "trace({0})", "length": "size({0}, 0)",
     "len": "size({0}, 0)", "numel": "size({0})", "unsqueeze": "{0}[None]", "square": "{0}**2",
     "take_along_axis": "pick({0})", "gather": "pick({0})", "im2col": "windows({0})", "unfold": "windows({0})",
-    "inverse": "inv({0})", "slogdet": "logdet({0})",
+    "inverse": "inv({0})", "slogdet": "logdet({0})", "vec": "flatten({0})", "Σ": "sum({0})", "Π": "prod({0})",
+    "mse": "mean(({0} - {1})**2)", "mse_loss": "mean(({0} - {1})**2)", "mae": "mean(abs({0} - {1}))",
+    "l1_loss": "mean(abs({0} - {1}))", "bce": _CROSS, "binary_cross_entropy": _CROSS, "sse": "sum(({0} - {1})**2)",
+    "cosine_similarity": "{0}@{1}/(norm({0})*norm({1}))", "layernorm": "({0} - mean({0}))/sqrt(var({0}))",
+    "layer_norm": "({0} - mean({0}))/sqrt(var({0}))", "batchnorm": _OF_COLUMNS, "batch_norm": _OF_COLUMNS,
 }  # fmt: skip
 MENDED = ("syntax", "shape", "transpose")  # kinds of errors of a text that may be mended
 METHODS = (
@@ -67,12 +73,16 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
     by_matrices = products_of_matrices(without_turned_vectors(text, scope.shapes), scope.shapes)
     idle = _POWER_OF_T.sub("", text) if problem.kind == "transpose" else text  # a vector alone has none
     sums = [] if "Σ" in scope.shapes else [_SUM.sub(_summed, text)]
-    for way in [*sums, *([] if by_matrices == text else _ways(by_matrices)), *_ways(text), *_whole_axes(text)]:
+    others = [] if by_matrices == text else _ways(by_matrices)
+    for way in map(within, [*sums, *others, *_ways(text), *_whole_axes(text)]):
         if way not in (text, idle) and accepts(way):
             instead = ([text], [way]) if "\n" not in text else None
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
     if missing:
         return problem
+    braced = re.search(rf"({NAME})\s*\{{", text)
+    if braced and scope.shapes.get(braced[1]):
+        return problem.but(hint="entries stand in [ ], and are counted from 0")
     numbers = problem.kind in ("syntax", "shape")
     found = improved_numbers(problem, text, scope.shapes, accepts) if numbers else None
     if found is not None or not (said := _said(text)):
@@ -106,6 +116,8 @@ def _said(text: str) -> str | None:
         return "a choice is written where(condition, a, b)"
     if _CALLED_TRANSPOSE.search(text):
         return "a transpose is written .T"
+    if _INVERSE.search(text):
+        return "an inverse is written inv(A)"
     if re.search(r"\baxis\s*=\s*None\b", text):
         return "all axes are taken where no axis is named"
     if re.search(rf"\b(?:{MODULES})\.[a-z]", text):
@@ -126,7 +138,8 @@ def _said(text: str) -> str | None:
 _POWER_OF_T = re.compile(r"\s*(?:\^|\*\*)\s*T\b")
 _TRANSPOSED = re.compile(r"(?<=[\w)\]])\.?'(?!\w)")
 _MATLAB = re.compile(r"(?<=[A-Za-z_)\]])\s*\.[*/^]")
-_CALLED_TRANSPOSE = re.compile(r"(?<=[\w)\]])\.(?:t|transpose)\(\s*\)")
+_CALLED_TRANSPOSE = re.compile(r"(?<=[\w)\]])\.(?:(?:t|transpose)\(\s*\)|(?:t|H|mT)\b(?!\())")
+_INVERSE = re.compile(rf"\b({NAME})\.(?:I\b|inv\(\s*\)|inverse\(\s*\))")
 _CHOSEN = re.compile(
     rf"({NAME})\[\s*(?:(?:{MODULES})\.)?a?range\([^\[\]]*?\)\s*,\s*({NAME})\s*\]"
 )  # fmt: skip
@@ -214,6 +227,7 @@ def _forms(text: str) -> str:
     text = _CHOSEN.sub(r"pick(\1, \2)", _EINSUM.sub(summed, text))
     text = _CONDITIONAL.sub(lambda m: f"where({m[2].strip()}, {m[1].strip()}, {m[3].strip()})", text)
     text = re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text)
+    text = _INVERSE.sub(r"inv(\1)", text)
     return _CALLED_TRANSPOSE.sub(".T", re.sub(r"\s*,\s*axis\s*=\s*None\b", "", text))
 
 
@@ -257,17 +271,21 @@ def _methods(text: str) -> str:
 
 def _functions(text: str) -> str:
     """Return calls by the names of other libraries as what the language has."""
+    for opened in reversed([*re.finditer(rf"\b({NAME})\(", text)]):
+        end = closing(text, opened.end() - 1)
+        template = CALLED.get(opened[1])
+        called = None if template is None else _called(template, text[opened.end() : end - 1])
+        text = text if called is None else text[: opened.start()] + called + text[end:]
+    return text
 
-    def call(match: re.Match[str]) -> str:
-        template = CALLED.get(match[1])
-        if template is None:
-            return match[0]
-        arguments = [part.strip() for part in match[2].split(",")]
-        if "{1}" in template:
-            return template.format(*arguments) if len(arguments) == 2 else match[0]
-        return template.format(match[2])
 
-    return re.sub(rf"\b({NAME})\(([^()]*)\)", call, text)
+def _called(template: str, given: str) -> str | None:
+    """Return a template with what is given to a function; None where it takes another number of arrays."""
+    if template.count("{0}") > 1 or "{1}" in template:
+        found = written(template, arguments_of(given)) if "=" not in given else None
+        return found if found is None or is_atom(found) else f"({found})"
+    arrays = [argument for argument in arguments_of(given) if "=" not in argument]
+    return template.format(given) if len(arrays) == 1 or re.fullmatch(r"(?:\w+\()?\{0\}\)?", template) else None
 
 
 def _lists(text: str) -> str:
@@ -309,8 +327,9 @@ def unknown_function(token: Token, scope: Any) -> InputError:
         return error.but(hint=f"an entry is written {token.text}[0], a product {token.text}*(...)")
     meant = CALLED.get(token.text)
     if meant is not None:
-        shown = meant.format("x", "y") if "{" in meant else meant
-        return error.but(hint=f"write {shown}")
+        opened = scope.text.index("(", token.end)
+        given = scope.text[opened + 1 : closing(scope.text, opened) - 1].strip()
+        return error.but(hint=f"write {shown}" if given and (shown := _called(meant, given)) else None)
     if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
     near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(), *scope.functions])

@@ -107,13 +107,19 @@ WITHOUT_COUNTERPART = frozenset(
     ("erfi", "gammainc", "zeta", "Ei", "expi", "li", "Si", "Ci", "lambertw", "cosc", "cis",
      "arg", "re", "im", "Re", "Im", "real", "imag", "conj", "phase", "argmax", "argmin", "hardmax", "median", "med",
      "std", "hardshrink", "softshrink", "threshold", "log1mexp", "geglu", "swiglu", "rect", "kron",
-     "delta", "dirac", "random", "rand")
+     "delta", "dirac", "random", "rand", "dropout", "vec", "batchnorm", "layernorm", "batch_norm", "layer_norm",
+     "conv", "conv1d", "conv2d", "maxpool", "max_pool2d", "attention", "pinv", "eig", "svd", "rank", "fft", "arange",
+     "linspace", "triu", "tril", "cov", "corr", "kl_div", "vjp", "jvp")
 )  # fmt: skip
 # What is more often a variable without a value than a function without parentheses.
 OFTEN_VARIABLES = frozenset(
     ("sigma", "beta", "psi", "phi", "chi", "xi", "Phi", "mean", "average", "step", "norm", "power", "rad", "deg")
 )
 OPERATORS_OF_CALCULUS = frozenset(("diff", "derivative", "deriv", "D", "grad", "gradient", "d", "Diff", "Derivative"))
+OPTIONS = {
+    "hessian": "the option --hessian shows the second derivatives of a program",
+    "jacobian": "the option --jacobian shows the derivatives of every output of a program",
+}
 NO_SUCH_CALCULUS = frozenset(("integrate", "integral", "Integrate", "lim", "limit", "solve", "simplify", "expand"))
 NO_INTEGRALS = "gradcli computes values and derivatives only"
 MODULES = (
@@ -199,6 +205,8 @@ def call_hint(name: str) -> str | None:
         return ShellHint(
             'the command diff derives: gradcli diff "x**2"; or add --grad NAME', "type x**2, then diff derives it"
         )
+    if name in OPTIONS:
+        return OPTIONS[name]
     if name in NO_SUCH_CALCULUS:
         return NO_INTEGRALS
     ways = instead_of(name)

@@ -185,6 +185,8 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
     own = {*bound, *_assigned(now)}
     if not own.isdisjoint(re.findall(rf"({NAME})\[(?!\s*[0-9])", now)) and not _defined(now):
         return []  # an entry, not a product
+    if re.search(rf"{NAME}\([^()]*\)\s*\[", now):
+        return []
     for step in (_statements, of_latex, _modules, logic, _signs, _choices, conditions):
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
@@ -276,6 +278,7 @@ def _applied(text: str) -> str:
 
 def _raised_functions(text: str) -> str:
     """Return sin^2(x) as sin(x)^2, and sin^-1(x) as asin(x)."""
+    text = re.sub(rf"\b({NAME})-1(?=\()", lambda m: f"a{m[1]}" if is_function(f"a{m[1]}") else m[0], text)
     found = re.compile(rf"\b({NAME})\s*(?:(\^|\*\*)\s*\(?(-?[0-9]+)\)?|([²³]))\s*(?=\(|[A-Za-z0-9])")
     for _ in range(ROUNDS):
         match = next((m for m in found.finditer(text) if is_function(m[1])), None)

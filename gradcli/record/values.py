@@ -11,7 +11,7 @@ from ..calculus.graph import Graph
 from ..calculus.operations import CONSTANTS, NUMBER
 from ..calculus.spellings import function
 from ..calculus.sweeps import forward
-from ..errors import InputError, LimitError, MathError, Source, Within
+from ..errors import GradcliError, InputError, LimitError, MathError, Source, Within
 from ..language.scope import UnboundError
 from ..language.syntax import check_numeral, clip_name, listed, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
@@ -20,6 +20,8 @@ from .bindings import looks_like_array
 from .precision import Ladder, Precision
 
 NUMERAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+
+VALUES = "a value is a number or an expression of numbers such as 1/3 or pi/4"
 
 
 class Values:
@@ -250,19 +252,28 @@ def _constant(source: Source, text: str) -> Graph:
         raise InputError("the value is missing", source=source, kind="binding", hint="write NAME=VALUE")
     try:
         graph = parse(source)
-    except InputError:
+    except InputError as problem:
         _refuse_form(source, text)
-        raise
+        raise problem.but(hint=_hint_of_numbers(problem.hint)) from None
     if graph.inputs or graph.named:
         _refuse_form(source, text)
         name, i = next(iter({**graph.named, **graph.inputs}.items()))
-        hint = "a value is a number or an expression of numbers such as 1/3 or pi/4"
+        hint = VALUES
         if name.lower() in ("nan", "inf", "infinity"):
             hint = "a value is a finite number"
         raise InputError(
             f"{clip_name(name)} is not a number", source=source, span=graph.nodes[i].span, kind="binding", hint=hint
         )
     return graph
+
+
+def _hint_of_numbers(hint: str | None) -> str | None:
+    """Return the hint on an expression; where it writes one of names, that values have none."""
+    found = re.search(r"\bwrite (.*)", hint or "")
+    try:
+        return VALUES if found and parse(Source("value", found[1])).inputs else hint
+    except GradcliError:
+        return hint
 
 
 def _refuse_form(source: Source, text: str) -> None:

@@ -14,7 +14,7 @@ from ..text import clip
 
 # What is claimed of a program and not given to it: df/dx, x.grad, local(q,x).
 CLAIMED = re.compile(r"[d∂]\w+\s*/\s*[d∂]\w+|\w+\.grad|local\([^()]*\)")
-QUOTE = "quote the program if it has blanks or *, and write bindings as NAME=VALUE"
+WRITTEN = "bindings are written NAME=VALUE"
 
 
 def no_binding(words: Sequence[str], word: str, program: Source | None) -> InputError:
@@ -32,7 +32,13 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
                 f"to choose the output write --of {clip(word, 40)}",
             )
             return InputError(what, source=source, kind="binding", hint=hint)
-    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=QUOTE)
+    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=quoted(program))
+
+
+def quoted(program: Source | None) -> str:
+    """Return the hint for words that are none: a program that a shell has cut at its blanks is to be quoted."""
+    is_whole = program is not None and (program.name != "program" or re.search(r"[\s();<>&|]", program.text))
+    return WRITTEN if is_whole else f"quote the program if it has blanks or *; {WRITTEN}"
 
 
 def no_claim(word: str, names: Collection[str], inputs: Collection[str], examples: Sequence[str]) -> InputError | None:

@@ -44,7 +44,7 @@ def rules(session: Session, rest: str) -> None:
 
 def help_on(session: Session, rest: str) -> None:
     """Say what can be typed, or what a command does here, or open a page of the manual."""
-    if page := help_page(rest):
+    if page := help_page(rest, session.style().width):
         emit(page)
     elif rest:
         _invoke(session, "help", rest.split())

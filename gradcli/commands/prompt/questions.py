@@ -44,6 +44,10 @@ def tell(session: Session, text: str) -> bool:
     if text in COMMANDS and text not in session.values:
         raise InputError(f"{text} is a command of the command line, not of the prompt", kind="name",
                          hint=f"help {text}; a program of one variable is ({text})")  # fmt: skip
+    if graph is not None and text[:1] in "d∂" and text[1:] in graph.by_label and text not in session.values:
+        slope = f"d{graph.labels[graph.output]}/d{text[1:]}"
+        raise InputError(f"{clip_name(text)} is not how a derivative is asked for", kind="name",
+                         hint=f"{slope}; a program of one variable is ({clip_name(text)})")  # fmt: skip
     near = did_you_mean(text, list(WORDS))
     if near or (graph is not None and not is_constant(text)):
         alone = f"a program of one variable is ({clip_name(text)})"

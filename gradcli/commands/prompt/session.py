@@ -19,7 +19,7 @@ from ...record.request import Request
 from ...record.values import NUMERAL, check_value
 from ...reports import Style, render
 from ...reports.formulas import equations
-from ...text import clip, did_you_mean, visible
+from ...text import clip, did_you_mean, hanging, visible
 from ..options import Options
 from ..pointless import MOST_INPUTS, MOST_NODES
 from ..streams import emit, terminal
@@ -76,7 +76,7 @@ class Session:
                 self.source, self.graph, self.values, self.record = before
             self._keep(before[0], before[2])
             if stays and before[0] is not None and before[0].text != text:
-                emit("new program; undo brings back the old one\n")
+                self.tell("new program; undo brings back the old one")
 
     def _keep(self, source: Source | None, values: dict[str, str]) -> None:
         """Keep a program and numbers that were left, for `undo`."""
@@ -91,7 +91,7 @@ class Session:
         source, values = self.earlier.pop()
         if self.source is not None and source.text != self.source.text:
             self.record = None
-            emit(f"{clip(visible(' '.join(source.text.split())), 60)} is back\n")
+            self.tell(f"{clip(visible(' '.join(source.text.split())), 60)} is back")
         self.source, self.values = source, values
         self.graph = _parsed(source, values)
         self.report()
@@ -105,8 +105,8 @@ class Session:
         before, self.values = self.values, {**self.values, **values}
         unused = [name for name in values if self.graph is None or name not in self.graph.inputs]
         if unused:
-            emit(f"{', '.join(map(clip_name, unused))}: kept for a program that uses {it_or_them(unused)}"
-                 f"{self._near(unused[0], values)}\n")  # fmt: skip
+            self.tell(f"{', '.join(map(clip_name, unused))}: kept for a program that uses {it_or_them(unused)}"
+                      f"{self._near(unused[0], values)}")  # fmt: skip
         if self.graph is not None and len(unused) < len(values):
             try:
                 self.report()
@@ -118,7 +118,10 @@ class Session:
 
     def _near(self, name: str, values: dict[str, str]) -> str:
         if self.graph is not None and name[0] == "d" and name[1:] in self.graph.by_label:
-            return f"; check {clip_name(name)}={clip(values[name], 40)} checks the derivative"
+            output = self.graph.labels[self.graph.output]
+            slope = f"d{output}/{clip_name(name)}"
+            shown = "" if name[1:] == output else f"{slope} shows the derivative, "
+            return f"; {shown}check {slope if shown else clip_name(name)}={clip(values[name], 40)} checks it"
         near = did_you_mean(name, list(self.graph.inputs)) if self.graph is not None else None
         return f"; {near}" if near else ""
 
@@ -143,7 +146,8 @@ class Session:
         before, self.record = self.record, None
         if missing := self.missing(graph):
             few = len(graph.inputs) <= MOST_INPUTS and len(graph.nodes) <= MOST_NODES
-            emit((equations(formulas_of(graph, source)) if few else "") + missing_line(missing))
+            emit(equations(formulas_of(graph, source)) if few else "")
+            self.tell(missing_line(missing).rstrip())
             return
         self.record = self.differentiate(source, graph)
         self.show(self.record)
@@ -177,7 +181,9 @@ class Session:
             except InputError as error:
                 if not looks_like_array(value):
                     raise
-                raise error.but(hint="; ".join(filter(None, (error.hint, arrays_hint("W@x"))))) from None
+                raise error.but(
+                    hint="; ".join(filter(None, (error.hint, arrays_hint(self.source.text if self.source else ""))))
+                ) from None
             if not NUMERAL.fullmatch(value) or not 0 < abs(float(value)) < inf:
                 self._at(Source("value", "x"), {"x": source})
 
@@ -197,6 +203,10 @@ class Session:
             raise InputError(f"{shown} {verb} no value", kind="unbound", hint=example(missing))
 
     # ---- what is shown
+
+    def tell(self, text: str) -> None:
+        """Write a remark, in lines of the width of the terminal."""
+        emit(f"{hanging(text, self.style().width)}\n")
 
     def style(self, *, to_file: bool = False) -> Style:
         """Return how reports look here."""
@@ -231,7 +241,7 @@ class Session:
         elif self.source is not None:
             self.show(self.there())
         else:
-            emit(f"answers are shown as {view}\n")
+            self.tell(f"answers are shown as {view}")
 
 
 def _parsed(source: Source, known: dict[str, str]) -> Graph:

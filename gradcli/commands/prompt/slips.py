@@ -13,6 +13,7 @@ from ...language.syntax import clip_name, parse
 from ...record import bindings as binding
 from ...reports import FORMATS
 from ...text import clip, did_you_mean
+from ..names import COMMANDS
 from .lines import QUOTIENT, TAKE_NOTHING, VIEWS, WORDS, Said, first_command, is_constant
 from .session import Session
 
@@ -53,6 +54,7 @@ def variable_of(word: str) -> str:
 def refuse_slip(session: Session, meant: Said) -> None:
     """Raise `InputError` for a line that is meant for a number or a claim, where it would be read as a program."""
     graph, text, values = session.graph, meant.program or "", meant.values
+    _refuse_command_line(session, text, values)
     _refuse_option(session, text, values)
     if graph is not None:
         _refuse_claim(session, graph, text, values)
@@ -118,6 +120,18 @@ def _question(graph: Graph, own: set[str], item: str) -> str | None:
     if above not in labels or below not in labels:
         return None
     return re.sub(r"\s", "", item) if found[2] else f"d{above}/d{below}"
+
+
+def _refuse_command_line(session: Session, text: str, values: dict[str, str]) -> None:
+    """Raise for a command of the command line: `descend x**2 x=10`."""
+    found = _TWO_WORDS.fullmatch(text)
+    known = {*(session.graph.by_label if session.graph is not None else ()), *session.values, *values}
+    if found is None or found[1] not in COMMANDS.keys() - {*WORDS} - known or _is_program(text, known):
+        return
+    behind = "".join(f" {name}={value}" for name, value in values.items())
+    program = f'"{found[3]}"' if values and re.search(r"\s", found[3]) else found[3]
+    raise InputError(f"{found[1]} is a command of the command line, not of the prompt", kind="name",
+                     hint=clip(f"gradcli {found[1]} {program}{behind}", 100))  # fmt: skip
 
 
 def _refuse_option(session: Session, text: str, values: dict[str, str]) -> None:

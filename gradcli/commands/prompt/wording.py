@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from ...calculus.graph import Graph
+from ...calculus.operations import CONSTANTS
 from ...errors import ARGUMENT, GradcliError, InputError, ShellHint
 from ...language.scope import UnboundError
 from ...language.syntax import clip_name, listed
@@ -15,6 +17,7 @@ from ...record.gradient import Gradient
 from ...reports import Style
 from ...reports.columns import entries
 from ...reports.rounding import FIGURES, Rounding
+from ...text import cells, fitted
 
 MOST_CHANGES = 12  # changes that are told
 MOST_MISSING = 12  # names without a value that are told
@@ -96,13 +99,24 @@ def overview(subjects: list[str], width: int | None) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def help_page(word: str) -> str | None:
-    """Return what a command of the prompt does; None for another word."""
+def help_page(word: str, width: int | None = None) -> str | None:
+    """Return what a command of the prompt does, in lines of a width; None for another word."""
     page = PAGES.get(word.strip().lower())
     if page is None:
         return None
     more = f"help gradcli {word} opens its page of the manual.\n" if word in IN_MANUAL else ""
-    return page.rstrip("\n") + "\n" + more
+    return "".join(f"{_in_columns(line, width)}\n" for line in f"{page.rstrip()}\n{more}".rstrip().split("\n"))
+
+
+def _in_columns(line: str, width: int | None) -> str:
+    """Return a line that may have two columns in lines of a width, the second column below itself."""
+    left = re.match(r"\S.*?\s{2,}|\s*", line)
+    indent = left.end() if left else 0
+    if width is None or cells(line) <= width:
+        return line
+    if indent > width // 2:
+        return fitted(line[:indent].rstrip() + "\n  " + line[indent:], width)
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def in_words_of_the_prompt(error: GradcliError) -> GradcliError:
@@ -207,5 +221,9 @@ def definition(graph: Graph, i: int) -> str:
 def arrays_hint(program: str) -> str:
     """Return what to type for arrays: answers to single lines are about numbers."""
     shown = " ".join(program.split())
-    command = f'gradcli "{shown}" W=...' if len(shown) <= 60 and '"' not in shown else 'gradcli "W@x" W=...'
-    return f"for arrays type the command: {command}"
+    names = [
+        name for name in dict.fromkeys(re.findall(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*\()", shown)) if name not in CONSTANTS
+    ]
+    if not names or len(shown) > 60 or '"' in shown or "=" in shown:
+        return "for arrays type the command: gradcli PROGRAM NAME=..."
+    return f'for arrays type the command: gradcli "{shown}" {" ".join(f"{name}=..." for name in names[:5])}'
