@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
+from ...language.foreign_names import glued
 from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
@@ -169,7 +170,8 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
         raise InputError("a claim is one expression without =", kind="claim")
     for name in graph.inputs:
         if name not in names and name not in derivatives:
-            hint = did_you_mean(name, list(names))
+            call = glued(name, names)
+            hint = f"write {call}" if call else did_you_mean(name, list(names))
             if name.lower() in ("nan", "inf", "infinity", "infinite"):
                 hint = "a claim is a finite number, a formula, or undefined"
             raise InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)

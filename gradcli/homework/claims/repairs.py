@@ -10,15 +10,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError
-from ...language.implied_products import products
+from ...language.implied_products import NAME, products
 from ...record.values import NUMERAL
 from ...text import visible
 from .chain import derivatives_in
 from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, plain_number, read_claim
+from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
 from .written_numbers import (
     AROUND,
     COMMA,
@@ -43,9 +45,11 @@ ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more 
 
 RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
-_COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
+_COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
-_IN_PARENTHESES = re.compile(r"\([^()]*\)")
+_IN_BRACKETS = re.compile(r"\([^(){}\[\]]*\)|\{[^(){}\[\]]*\}|\[[^(){}\[\]]*\]")
+# What stands before a sign of equality and is no formula: several answers where numbers stand among words.
+_SEVERAL = re.compile(r"[,;\n]|[0-9.][ \t]+(?![xX][ \t])[^\W\d]|[^\W\d]\w*[ \t]+(?<![xX][ \t])[0-9]")
 _LABEL = re.compile(r"(?:(?P<label>[^:()=]*[^\W\d][^:()=]*):|\(?[a-z0-9]{1,2}\)\s)\s*(?P<rest>\S.*)", re.S)
 _LEADING = re.compile(
     r"(?:(?:the|my|die|la|le|el)\s+)?(?:answer|ans|antwort|l\u00f6sung|result|ergebnis|value|wert|valeur|valor|"
@@ -120,6 +124,13 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
+def _unbracketed(text: str) -> str:
+    """Return a text without what stands in brackets."""
+    while (outer := _IN_BRACKETS.sub("", text)) != text:
+        text = outer
+    return text
+
+
 class Reader:
     """Reads the claims about one program."""
 
@@ -177,6 +188,7 @@ class Reader:
         if "," in text:
             yield self._with_points(text), COMMA
         yield self._multiplied(text), PRODUCT
+        yield self._with_times(text), PRODUCT
         yield self.without_lead(text), WORDS
         yield self._without_comment(text), WORDS
 
@@ -195,8 +207,7 @@ class Reader:
         for part in before:
             own = self._value(part)
             if own is None:
-                said = _IN_PARENTHESES.sub("", part)
-                if re.search(r"[,;\n]", said) or _STANDALONE.search(said):
+                if _SEVERAL.search(_unbracketed(part)):
                     raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim")
             elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
                 raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
@@ -228,9 +239,13 @@ class Reader:
         Raises `TwoReadings` where two are possible.
         """
         read = [way for way in self._products(text) if self._is_claim(way)]
-        if len(read) > 1:
-            raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
-                           hint="write it with *, and with parentheses")  # fmt: skip
+        others = [text[: number.end()].strip()] if (number := self._before_unit(text)) and read else []
+        times = with_times(text, self.names)
+        if len(read) == 1 and times != text:
+            others += filter(self._is_claim, [times, *self._products(times)][:2])
+        if others or len(read) > 1:
+            raise TwoReadings(f"{visible(text)[:_SHOWN]} can be {' or '.join(map(visible, [*read, *others]))}",
+                              kind="claim", hint="write it with *, and with parentheses")  # fmt: skip
         behind = _BEHIND.search(text) if read else None
         if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
             shown = visible(text)[:_SHOWN]
@@ -250,7 +265,25 @@ class Reader:
 
     def _products(self, text: str) -> list[str]:
         own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
-        return [way for way in products(text, own) if way != text]
+        return [way for way in products(apart(text, own, self._functions), own) if way != text]
+
+    @cached_property
+    def _functions(self) -> list[str]:
+        """The functions that the program defines."""
+        return re.findall(rf"^\s*({NAME})\s*\(", self.definitions, re.M)
+
+    def _before_unit(self, text: str) -> re.Match[str] | None:
+        """Return the number of a text with letters behind it that may be a unit or a word, and several factors."""
+        number = _NUMBER.match(text)
+        rest = text[number.end() :] if number else ""
+        words = [word for word in re.findall(r"[^\W\d_]+", rest) if word not in self.names and word not in CONSTANTS]
+        may_be = _UNIT.fullmatch(rest.strip()) and (rest[:1].isspace() or not UNITS.isdisjoint(words))
+        return number if words and may_be else None
+
+    def _with_times(self, text: str) -> str:
+        """Return a text with * for an x that stands for times, where that is no name of the program."""
+        times = with_times(text, self.names)
+        return "" if times == text else times
 
     def _is_claim(self, text: str) -> bool:
         try:
@@ -281,11 +314,13 @@ class Reader:
             if re.match(r"[0-9]", rest):
                 raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
             return ""
-        if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
+        is_glued = not text[number.end()].isspace()
+        may_be_unit = _UNIT.fullmatch(rest) and not _CHANGING.search(rest)
+        if may_be_unit and not may_be_factor(rest, self.names, is_glued=is_glued):
             return number[0]
         own = COMMENT.fullmatch(rest)
         words = rest.strip("()[],;:#!-/. ")
-        if (own or text[number.end() : number.end() + 1].isspace()) and self.is_comment(words, inside=own is not None):
+        if (own or not is_glued) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
             raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
@@ -293,14 +328,6 @@ class Reader:
             what = f"what stands behind the number is not understood: {visible(rest)[:_SHOWN]}"
             raise TwoReadings(what, kind="claim", hint="write the number alone")
         return ""
-
-    def _is_named(self, unit: str) -> bool:
-        """Whether what looks like a unit begins with a name of the program, its differential, or a constant."""
-        first = _WORD.search(unit)
-        if first is None:
-            return False
-        word = first[0]
-        return word in self.names or word in CONSTANTS or (word[0] in "d\u2202" and word[1:] in self.names)
 
     def is_comment(self, words: str, *, inside: bool = True) -> bool:
         """Whether words say nothing about a number: there is no other in them, and no word that changes it.
@@ -312,7 +339,9 @@ class Reader:
         if re.search(r"(?<![^\W\d_])[0-9]|[=<>+*^\u00b1]", said) or changing.search(said):
             return False
         found = _WORD.findall(words)
-        if not inside and any(word in self.names for word in found):
+        if not inside and (
+            any(word in self.names for word in found) or (found and all(is_made_of(w, self.names) for w in found))
+        ):
             return False
         telling = any(word not in self.names for word in found) or (said != words and not said.strip())
         return telling and not self._is_claim(words)

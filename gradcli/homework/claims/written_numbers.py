@@ -55,7 +55,11 @@ _SCIENTIFIC = re.compile(
     r"(?(open)\))",
     re.ASCII,
 )
-_RAISED_TEN = re.compile("10([\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+)")
+_RAISED_DIGIT = "[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+# A power, but for those that the language has: x², x³.
+_RAISED_POWER = re.compile(
+    rf"(?<=[\w)])(?:(?<=10)|(?![\u00b2\u00b3](?!{_RAISED_DIGIT})))([\u207a\u207b]?{_RAISED_DIGIT}+)"
+)
 WRITTEN = re.compile(rf"(?P<sign>[-+]?)\s?(?P<body>{_PART})(?P<exponent>{_EXPONENT})", re.ASCII)
 _AROUND = re.compile(r"(?:=>|->|[~=:\s\u2248\u2243\u2245\u2192])+")
 _PAIRS = {"$": "$", '"': '"', "'": "'", "`": "`", "\u201e": "\u201c", "\u201c": "\u201d", "\u00ab": "\u00bb",
@@ -91,10 +95,10 @@ class Numeral(NamedTuple):
 
 
 def plain_signs(text: str) -> str:
-    """Return a text with the signs that the language has for minus, times, digits and blanks."""
+    """Return a text with the signs that the language has for minus, times, digits, blanks and powers."""
     text = text.translate(_SIGNS)
     if not text.isascii():
-        text = _RAISED_TEN.sub(lambda found: f"10^{found[1].translate(_RAISED)}", text)
+        text = _RAISED_POWER.sub(lambda found: f"^{found[1].translate(_RAISED)}", text)
         text = "".join(str(digit(c)) if not c.isascii() and category(c) == "Nd" else c for c in text)
     return text.strip()
 
