@@ -15,8 +15,9 @@ from ...errors import GradcliError
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
+from .brackets_behind import RELATION
 from .claims import MAX_LENGTH, Number
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, WORDS, Reader, read_kindly
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, WORDS, Reader, read_kindly
 from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -152,6 +153,8 @@ class _ArrayReader:
         """
         if "," not in text or not (plain is None or isinstance(plain, Numbers)):
             return None
+        if plain is not None and not self._item.shape and text.startswith("["):
+            return None  # an interval
         fits = plain is not None and self._fits(plain)
         if fits and not self._comma:
             return None

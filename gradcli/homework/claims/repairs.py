@@ -14,12 +14,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ...calculus.operations import CONSTANTS
-from ...errors import GradcliError
+from ...errors import GradcliError, InputError
 from ...language.implied_products import NAME, products
 from ...record.values import NUMERAL
 from ...text import visible
+from .brackets_behind import ONE_ANSWER_RTOL, RELATION, before_remark, refuse_uncertain
 from .chain import derivatives_in
-from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, plain_number, read_claim
+from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, plain_number, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
 from .written_numbers import (
     AROUND,
@@ -41,9 +42,7 @@ WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
 MOST_REPAIRS = 4  # repairs one after the other
 _SHOWN = 40  # characters of a claim that a reason shows
-ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
 
-RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=")
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
 _COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
@@ -79,6 +78,7 @@ _CHANGING = re.compile(
     re.I,
 )
 _WORD = re.compile(r"[^\W\d]\w*")
+_INTERVAL = re.compile(r"\[([^][,;]+),([^][,;]+)\]|\[([^][;]+);([^][;]+)\]")
 _BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
 _FACTORS = re.compile(r"[-+]?[\w.]+(?:\s*[*/\u00b7]\s*[\w.]+)*")
 
@@ -146,6 +146,9 @@ class Reader:
     def read(self, text: str, left: int) -> Reading:
         """Return what a text says, with so many repairs left."""
         plain = _NEW_LINE.sub(" ", plain_signs(text))
+        if interval := _INTERVAL.fullmatch(plain):
+            low, high = (self._end(part) for part in interval.groups() if part is not None)
+            return Reading(Absent(sides=(low, high)))
         signs = (SIGN,) if plain != text.replace("\u2212", "-").replace("\u00b7", "*").replace("\u00d7", "*") else ()
         if found := numeral_of(plain, comma=self.comma, names=self.names):
             repairs = (*signs, *found.repairs)
@@ -167,12 +170,21 @@ class Reader:
             return Reading(found_in.written, found_in.read_as or mended, repairs)
         raise refused
 
+    def _end(self, text: str) -> Number:
+        """Return the number at an end of an interval."""
+        found = self.read(text, 1).written
+        if isinstance(found, Number):
+            return found
+        raise InputError("an interval is written with two numbers", kind="claim", hint="such as [2, 5]")
+
     def _strictly(self, text: str) -> Written:
         return read_claim(text, self.names, self.definitions, self.derivative)
 
     def _mended(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield a text without one thing that a claim may not have, and which that was, the likeliest first."""
         refuse_spoilt(text)
+        refuse_uncertain(text)
+        yield before_remark(text, self._value, _INCOMMENTS.search), WORDS
         if (whole := with_fractions(text)) != text:
             yield whole, SIGN
         if re.search(r"[;\n].*[0-9=]", text, re.S):
@@ -185,7 +197,7 @@ class Reader:
             return
         if _COMPARED.search(text):
             return
-        if "," in text:
+        if "," in text and "[" not in text:
             yield self._with_points(text), COMMA
         yield self._multiplied(text), PRODUCT
         yield self._with_times(text), PRODUCT

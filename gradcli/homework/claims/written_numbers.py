@@ -214,7 +214,11 @@ def _without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
         before = text
         if lead := _AROUND.match(text):
             text = text[lead.end() :]
+        if text[:2] == "**" and text[-2:] == "**" and len(text) > 4:
+            text = text[2:-2].strip()
         if text[:1] in _PAIRS and len(text) > 2 and text[-1] == _PAIRS[text[0]] and text.count(text[0]) <= 2:
+            if text[0] == "[" and re.search("[,;]", text):
+                break
             text = text[1:-1].strip()
         if text[-1:] in (";", ",", "\u2026") or (text[-1:] == "." and not NUMERAL.fullmatch(text)):
             text = text[:-1].rstrip()
