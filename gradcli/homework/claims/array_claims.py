@@ -26,7 +26,7 @@ from .chain import derivatives_in, with_definitions
 from .claims import FINITE, MAX_LENGTH, Absent, AnyFormula, Number, absent_in, read_claim
 from .no_numbers import infinite
 
-_SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*[x×,*\s]\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
+_SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*(?:[xX×,*\s]|[-\s]by[-\s])\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
 _WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)")
 _ROW = re.compile(rf"{NUMERAL.pattern}(?:(?:\s*,\s*|\s+){NUMERAL.pattern})+")  # which is no decimal comma here
 _SIZE = re.compile(r"\d+")
@@ -135,7 +135,7 @@ def _formula(
     if _ROW.fullmatch(text):
         numbers = ", ".join(re.split(r"\s*,\s*|\s+", text))
         hint = f"write [{clip(numbers, 60)}]"
-        if text.count(",") == 1 and "." not in text:
+        if numbers.count(",") == 1 and "," in text and "." not in text:
             hint += f", or with a point {clip(numbers.replace(', ', '.'), 60)}"
         raise InputError("several numbers are an array, in brackets", kind="claim", hint=hint)
     items = derivatives_in(text, shapes, derivative)

@@ -64,4 +64,8 @@ def before_remark(text: str, value: Callable[[str], float | None], changes: Call
     if answer == front or not (labelled or _SIGNS.match(rest) or text.rstrip(". ")[-1] == "]"):
         return ""
     found = value(rest)
-    return front if found is not None and math.isclose(own, found, rel_tol=ONE_ANSWER_RTOL) else ""
+    if found is not None and math.isclose(own, found, rel_tol=ONE_ANSWER_RTOL):
+        return front
+    if found is None or math.isnan(own + found) or text.rstrip(". ")[-1] == ")":
+        return ""
+    raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")

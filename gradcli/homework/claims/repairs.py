@@ -22,6 +22,9 @@ from .brackets_behind import ONE_ANSWER_RTOL, RELATION, before_remark, refuse_un
 from .chain import derivatives_in
 from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, plain_number, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
+from .primes import with_slopes
+from .reasons import reason
+from .words_around import CHANGING, CHANGING_INSIDE, FIGURES, LEADING, SIGN_WORD, changes
 from .written_numbers import (
     AROUND,
     COMMA,
@@ -35,11 +38,13 @@ from .written_numbers import (
     refuse_spoilt,
     tells_comma,
     with_fractions,
+    without_signs_around,
 )
 
 EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
+SLOPE = "a derivative with '"
 MOST_REPAIRS = 4  # repairs one after the other
 _SHOWN = 40  # characters of a claim that a reason shows
 
@@ -50,37 +55,17 @@ _IN_BRACKETS = re.compile(r"\([^(){}\[\]]*\)|\{[^(){}\[\]]*\}|\[[^(){}\[\]]*\]")
 # What stands before a sign of equality and is no formula: several answers where numbers stand among words.
 _SEVERAL = re.compile(r"[,;\n]|[0-9.][ \t]+(?![xX][ \t])[^\W\d]|[^\W\d]\w*[ \t]+(?<![xX][ \t])[0-9]")
 _LABEL = re.compile(r"(?:(?P<label>[^:()=]*[^\W\d][^:()=]*):|\(?[a-z0-9]{1,2}\)\s)\s*(?P<rest>\S.*)", re.S)
-_LEADING = re.compile(
-    r"(?:(?:the|my|die|la|le|el)\s+)?(?:answer|ans|antwort|l\u00f6sung|result|ergebnis|value|wert|valeur|valor|"
-    r"r\u00e9ponse|respuesta|it|es|about|approx(?:imately)?|around|roughly|circa|ca|etwa|ungef\u00e4hr|rund|environ|env|aprox|"
-    r"unos|is|ist|est|equals?|gives|we get|i get|i got|\u7ea6|\u5927\u7ea6|\u7b54\u6848|\u7b54)\b[.:,]?\s*",
-    re.I,
-)
-_SIGN_WORD = re.compile(r"(?:minus|negative|negativ|moins|menos|\u8d1f)\s*(?=[0-9.,])", re.I)
 _NUMBER = re.compile(r"[-+]?\s?(?:[0-9](?:[0-9.,']*[0-9])?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?(?:\s?%)?", re.ASCII)
 _UNIT = re.compile(
     r"(?:per\s|/\s?)?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?"
     r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
 )
 COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
-_FIGURES = re.compile(
-    r"\b(?:to\s|auf\s|with\s)?[1-9]\s?(?:s\.?\s?f\.?|d\.?\s?p\.?|sig\w*|decimals?|digits?|places|figures|stellen|nk\w*)"
-    r"(?!\w)",
-    re.I,
-)
-# Words that make another number of the one before them, or another answer of what is behind them.
-_OTHERWISE = r"or|oder|ou|bzw|resp|not|nicht|pas|negative|negativ|minus|percent|per cent|prozent|degrees?|deg"
-_INCOMMENTS = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
-_CHANGING = re.compile(
-    rf"\b(?:{_OTHERWISE}|and|und|et|k|kilo|million\w*|mio|mrd|billion\w*|thousand|tausend|hundred|hundert|half|halves|"
-    r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|j|no|to|bis|plus|over|milli|micro|nano|mega|giga|o|y|a)\b|"
-    r"[\u00b0\u6216\u4e07\u5343\u767e]",
-    re.I,
-)
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERVAL = re.compile(r"\[([^][,;]+),([^][,;]+)\]|\[([^][;]+);([^][;]+)\]")
 _BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
-_FACTORS = re.compile(r"[-+]?[\w.]+(?:\s*[*/\u00b7]\s*[\w.]+)*")
+_POWERED = r"[\w.]+(?:\s*(?:\*\*|\^)\s*[-+]?[\w.]+)?"
+_FACTORS = re.compile(rf"[-+]?[\w.]+|[-+]?{_POWERED}(?:\s*[*/\u00b7]\s*{_POWERED})+")
 
 
 class Reading(NamedTuple):
@@ -168,7 +153,7 @@ class Reader:
                 continue
             repairs = tuple(dict.fromkeys((*signs, repair, *found_in.repairs)))
             return Reading(found_in.written, found_in.read_as or mended, repairs)
-        raise refused
+        raise reason(plain, refused, self._is_claim)
 
     def _end(self, text: str) -> Number:
         """Return the number at an end of an interval."""
@@ -184,9 +169,13 @@ class Reader:
         """Yield a text without one thing that a claim may not have, and which that was, the likeliest first."""
         refuse_spoilt(text)
         refuse_uncertain(text)
-        yield before_remark(text, self._value, _INCOMMENTS.search), WORDS
-        if (whole := with_fractions(text)) != text:
-            yield whole, SIGN
+        yield before_remark(text, self._value, changes), WORDS
+        for mended, repair in (
+            (with_fractions(text), SIGN), (with_slopes(text, self.names), SLOPE),
+            (without_signs_around(text)[0], AROUND),
+        ):  # fmt: skip
+            if mended != text:
+                yield mended, repair
         if re.search(r"[;\n].*[0-9=]", text, re.S):
             raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         if RELATION.search(text):
@@ -306,9 +295,9 @@ class Reader:
 
     def without_lead(self, text: str) -> str:
         """Return what stands behind a label, or behind words such as `about`; with a sign for the word minus."""
-        if found := _SIGN_WORD.match(text):
+        if found := SIGN_WORD.match(text):
             return f"-{text[found.end() :]}"
-        if (found := _LEADING.match(text)) and found.end() < len(text):
+        if (found := LEADING.match(text)) and found.end() < len(text):
             return text[found.end() :]
         if found := _LABEL.fullmatch(text):
             return "" if found["label"] and _STANDALONE.search(found["label"]) else found["rest"]
@@ -327,7 +316,7 @@ class Reader:
                 raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
             return ""
         is_glued = not text[number.end()].isspace()
-        may_be_unit = _UNIT.fullmatch(rest) and not _CHANGING.search(rest)
+        may_be_unit = _UNIT.fullmatch(rest) and not CHANGING.search(rest)
         if may_be_unit and not may_be_factor(rest, self.names, is_glued=is_glued):
             return number[0]
         own = COMMENT.fullmatch(rest)
@@ -346,8 +335,8 @@ class Reader:
 
         Names of the program may be spoken of only `inside` parentheses or behind a comma.
         """
-        said = _FIGURES.sub("", words)
-        changing = _INCOMMENTS if inside else _CHANGING
+        said = FIGURES.sub("", words)
+        changing = CHANGING_INSIDE if inside else CHANGING
         if re.search(r"(?<![^\W\d_])[0-9]|[=<>+*^\u00b1]", said) or changing.search(said):
             return False
         found = _WORD.findall(words)

@@ -82,7 +82,7 @@ def misfit(claim: Absent, sides: SidesOfItem | None, near: Tolerance) -> str:
     span = None if sides is None else sides.span
     if claim.sides:
         if sides is None:
-            return "an interval is no number: write one"
+            return "an interval is no number: write one number"
         fits = span and all(end.is_near(t, near) for end, t in zip(claim.sides, span, strict=True))
         return "" if fits else "this is not the interval from one one-sided derivative to the other"
     if not claim.infinite:

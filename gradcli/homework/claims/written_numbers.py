@@ -109,7 +109,7 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
     With `comma`, one comma is the decimal one wherever it may be. An x among `names` is no sign for times.
     Raises `TwoReadings` for a number that can be read in two ways, for a date, and for an error of a spreadsheet.
     """
-    text, around = _without_signs_around(text)
+    text, around = without_signs_around(text)
     if NUMERAL.fullmatch(text):
         return Numeral(text, around)
     refuse_spoilt(text)
@@ -207,7 +207,7 @@ def doubtful(text: str) -> TwoReadings:
     )  # fmt: skip
 
 
-def _without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
+def without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a text without what stands around a number: blanks, = or ~ before it, quotes, a full stop behind it."""
     start = text = text.strip()
     while True:
