@@ -18,6 +18,7 @@ POWER = ("f = x**3*y", "x=1 y=2")  # df/dx = 3x²y = 6
 CIRCLE = ("f = pi*r**2", "r=3")
 SINE = ("f = 2*sin(x)", "x=1")
 SUMS = ("y = 3*a; f = y**2 + b", "a=2 b=1")  # df/da = 18a = 36
+ERROR = ("e = w*x; f = e**2", "w=2 x=3")  # df/de = 2e = 12, df/dw = 2ex = 36
 FOURTH = ("f = x**4", "x=2")  # f = 16, df/dx = 32
 UNITS = ("f = c*m + s", "c=3 m=1 s=0")
 
@@ -45,6 +46,9 @@ def marked(program: tuple[str, str], claim: str, policy: MarkingPolicy) -> tuple
     (POWER, "df/dx: 3xxy", RIGHT), (POWER, "df/dx: 3yx²", RIGHT), (POWER, "df/dx: 6xy²", WRONG),
     (POWER, "df/dx: 6m²", RIGHT), (POWER, "df/dx: 6xk", REFUSED), (POWER, "df/dx: 1/2xy", REFUSED),
     (SUMS, "df/da: 18xa", RIGHT), (SUMS, "df/da: 18a", RIGHT), (SUMS, "df/da: 2yx3", REFUSED),
+    (ERROR, "df/dw: 2ex", RIGHT), (ERROR, "df/de: 2e", RIGHT), (ERROR, "df/de: 1.2e1", RIGHT),
+    (ERROR, "df/dw: 2e·x", RIGHT), (ERROR, "df/dx: 2ew", RIGHT), (ERROR, "df/dw: 36ex", WRONG),
+    (SINE, "df/dx: 2e", REFUSED),
     (UNITS, "f: 3cm", REFUSED), (UNITS, "f: 3 cm", REFUSED), (UNITS, "f: 3 kg", RIGHT), (UNITS, "f: cm + s", RIGHT),
 ])  # fmt: skip
 def test_letters_behind_a_number(program: tuple[str, str], claim: str, status: str) -> None:
@@ -79,6 +83,7 @@ def test_raised_figures_are_powers(program: tuple[str, str], claim: str, status:
     (SUMS, "df/da: 4 x 9", RIGHT), (SUMS, "df/da: 4x9", RIGHT), (SUMS, "df/da: 9 x a x 2", RIGHT),
     (SUMS, "df/da: (-9)x(-4)", RIGHT), (SUMS, "df/da: -9 x -4", RIGHT), (SUMS, "df/da: 36x2", WRONG),
     (SUMS, "df/da: 3.6x10^1", RIGHT), (SUMS, "df/da: df/dy x 3", RIGHT), (SUMS, "df/da: 36x1", RIGHT),
+    (SUMS, "df/da: 36x-2", REFUSED), (SUMS, "df/da: 36x - 2", REFUSED), (CHAIN, "df/dx: -4 x w", REFUSED),
 ])  # fmt: skip
 def test_an_x_for_times(program: tuple[str, str], claim: str, status: str) -> None:
     """It is read where it is no name of the program, and refused where it is one and may stand for times."""
@@ -97,5 +102,5 @@ def test_ways_to_take_a_word_apart() -> None:
     assert apart("2sq(x)", {"s", "q", "x"}, ["sq"]) == "2sq(x)"
     assert [is_made_of(word, {"x", "s"}) for word in ("sinx", "cos2x", "sins", "max", "xk", "e2", "x" * 25)] == [
         True, True, True, False, False, False, False]  # fmt: skip
-    assert [with_times(text, {"x"}) for text in ("2 x 3", "2x3", "1x-3", "1 x - 3", "2x-3")] == [
-        "2*3", "2x3", "1*(-3)", "1 x - 3", "2x-3"]  # fmt: skip
+    assert [with_times(text, {"x"}) for text in ("2 x 3", "2x3", "1x-3", "1 x - 3", "2x-3", "2 x-3", "2 x -3")] == [
+        "2*3", "2x3", "1*(-3)", "1 x - 3", "2x-3", "2 x-3", "2*(-3)"]  # fmt: skip

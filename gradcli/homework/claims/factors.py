@@ -87,7 +87,7 @@ def may_be_factor(unit: str, names: Collection[str], *, is_glued: bool) -> bool:
     if not is_glued or first in UNITS:
         return False
     begun = any(first.startswith(name) for name in names if len(name) < len(first))
-    return begun or re.match(r"[xX]\w", unit) is not None
+    return begun or re.match(r"[xX][-\w]", unit) is not None
 
 
 def with_times(text: str, names: Collection[str]) -> str:
@@ -100,7 +100,9 @@ def with_times(text: str, names: Collection[str]) -> str:
         one, before, x, behind, signed, word = found.group("one", "before", "x", "behind", "signed", "word")
         if word and not behind and word not in names:
             return found[0]
-        if x in names and not (before and (behind or signed)) and not (one and signed):
+        if signed and not before and not one:  # 2x-4
+            return found[0]
+        if x in names and not (before and behind) and not (one and signed):
             return found[0]
         return f"{one or ''}*{f'({signed})' if signed else word or ''}"
 

@@ -279,7 +279,7 @@ class Reader:
         rest = text[number.end() :] if number else ""
         words = [word for word in re.findall(r"[^\W\d_]+", rest) if word not in self.names and word not in CONSTANTS]
         may_be = _UNIT.fullmatch(rest.strip()) and (rest[:1].isspace() or not UNITS.isdisjoint(words))
-        return number if words and may_be else None
+        return number if words and may_be and not derivatives_in(rest, self.names, self.derivative) else None
 
     def _with_times(self, text: str) -> str:
         """Return a text with * for an x that stands for times, where that is no name of the program."""
