@@ -1,4 +1,4 @@
-"""A bracket behind an answer: why it is right, or what it is once more, as in -4 (since df/dq = z) and -12 [3*(-4)]."""
+"""What stands behind an answer: why it is right, or what it is once more: -4 (since df/dq = z), -12 [3*(-4)]."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ SHOWN = 40  # characters of a claim that a reason shows
 RELATION = re.compile(r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261\u2208]|~=")
 _LABEL = re.compile(r"[^:]*[^\W\d][^:]*:\s*(?P<rest>\S.*)", re.S)
 _SIGNS = re.compile(r"[^+-].*[*/+^-]|.*[(\[]", re.S)  # of an expression that is more than a numeral
+_SINCE = re.compile(
+    r"(?P<answer>.*?)[,;]?\s+(?:since|because|at|for|when|where|by|from|using|weil|da|denn|bei|car|puisque|porque)\b"
+    r"(?P<why>.*)",
+    re.I | re.S,
+)
 _LETTER = re.compile(r"[^\W\d]")
 _UNCERTAIN = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]+\([0-9]{1,2}\)", re.ASCII)
 
@@ -41,12 +46,16 @@ def parted(text: str) -> tuple[str, str]:
 
 
 def before_remark(text: str, value: Callable[[str], float | None], changes: Callable[[str], object]) -> str:
-    """Return an answer without the bracket behind it that gives its reason in an equation, or its number once more.
+    """Return an answer without what gives its reason in an equation behind it, or in brackets its number once more.
 
     `value` returns the number of a text, NaN for a formula, None for neither; `changes` whether words make another
     answer of the one before them. Raises `TwoReadings` where the bracket says another number.
     """
-    answer, inner = parted(text)
+    since = _SINCE.fullmatch(text)
+    if since and RELATION.search(since["why"]) and value(since["answer"]) is not None and not changes(since["why"]):
+        answer, inner = f"{since['answer']} ", since["why"]
+    else:
+        answer, inner = parted(text)
     front = answer.rstrip()
     own = value(front) if front and inner and not changes(inner) else None
     if own is None:

@@ -45,7 +45,7 @@ def apart(text: str, own: Collection[str], functions: Collection[str] = ()) -> s
         word, called = found["word"], found["called"] or ""
         if word is None or word in known or word in PHRASES or word in BETWEEN or is_function(word):
             return found[0]
-        if called and (word in functions or instead_of(word)):
+        if called and (called[0] != "(" or word in functions or instead_of(word)):
             return found[0]
         ways = ways_apart(word, known)
         for cut in range(1, len(word)) if called and not ways else ():

@@ -210,7 +210,9 @@ class Reader:
             if own is None:
                 if _SEVERAL.search(_unbracketed(part)):
                     raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim")
-            elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
+            elif not has_number or math.isnan(own) or math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
+                continue
+            elif numeral_of(part) or _SEVERAL.search(part):
                 raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         return last
 
