@@ -329,7 +329,8 @@ class Reader:
             raise TwoReadings(f"two numbers: {visible(text)[:_SHOWN]}", kind="claim", hint="write one")
         if re.match(r"\s+[^\W\d]", text[number.end() :]):
             what = f"what stands behind the number is not understood: {visible(rest)[:_SHOWN]}"
-            raise TwoReadings(what, kind="claim", hint="write the number alone")
+            product = ", or a product with *" if may_be_factor(rest, self.names, is_glued=False) else ""
+            raise TwoReadings(what, kind="claim", hint=f"write the number alone{product}")
         return ""
 
     def is_comment(self, words: str, *, inside: bool = True) -> bool:
