@@ -144,3 +144,14 @@ def test_the_slope_of_a_function_of_arrays() -> None:
 ])  # fmt: skip
 def test_an_equation_in_brackets_is_no_word_of_its_own(word: str, irregular: bool) -> None:
     assert is_irregular(word, claims=True) is irregular
+
+
+@pytest.mark.parametrize(("text", "read_as"), [
+    ("2(z-1)", "2*(z-1)"), ("2 z - 2z", "2*z - 2*z"), ("12(z)", "12*(z)"), ("-.5z", "-.5*z"),
+    ("2 tanh(z)", "2*tanh(z)"),
+    ("z^2z", None), ("1/2z", None), ("2zx", None), ("2 units", None), ("z z", None),
+])  # fmt: skip
+def test_a_number_times_an_array(text: str, read_as: str | None) -> None:
+    """Of two arrays without a sign between them the product could be * or @."""
+    found = ARRAYS.read(text, ARRAYS.readings("dL/dz")[0], files=False)  # type: ignore[arg-type]
+    assert (found.read_as if isinstance(found, ArrayReading) else None) == read_as

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
+from ...language.implied_products import NUMBER
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .brackets_behind import RELATION, before_remark, parted
 from .claims import MAX_LENGTH, Number
 from .primes import with_slopes
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, SLOPE, WORDS, Reader, read_kindly
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, PRODUCT, SLOPE, WORDS, Reader, read_kindly
 from .words_around import changes
 from .written_numbers import (
     AROUND,
@@ -37,6 +38,8 @@ _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
 _BEHIND = re.compile(r"\s*\((?P<inner>[^()]*)\)[.]?\Z")
 _BARE = re.compile(r"(?=.*[0-9.][\s,]+[-+.0-9])[0-9eE.,;+\s\u2212-]+", re.ASCII | re.S)
+# A number before a name or a parenthesis, which multiplies it: of two arrays the product could be * or @.
+_NUMBER_OF = re.compile(rf"(?<![\w./^*])({NUMBER})(?![0-9.]|[eE][-+0-9])\s*(?=[^\W\d_]|\((?![0-9]+\)))")
 _ENDS = re.compile(r"[.,;\u2026\s]+\Z")
 _QUOTED = re.compile(r"([\"'`$*]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
 _LISTED = re.compile(
@@ -239,6 +242,8 @@ class _ArrayReader:
             yield front, WORDS, parted(text)[1].lstrip("=\u2248 ")
         if (rule := with_slopes(text, self._names)) != text:
             yield rule, SLOPE, ""
+        if not self._item.of_shape and (product := _NUMBER_OF.sub(r"\1*", text)) != text:
+            yield product, PRODUCT, ""
         if found := RELATION.search(text):
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):
