@@ -114,7 +114,7 @@ def test_every_way_to_write_a_gradient_is_read(text: str) -> None:
     ("dL/dx", "W@dL/dz", "W.T@dL/dz"), ("z", "z", "cannot be told by itself"),
     ("dL/dW", "dW*1", "cannot be told by itself"), ("v1", "z - b", "computed from it"),
     ("shape(dW)", "wide", "this is no shape"), ("shape(L)", "0", "a size is 1 or more"),
-    ("shape(dW)", "3x0", "a size is 1 or more; the shape of a number is ()"), ("dx", "1, 2", "write [1, 2]"),
+    ("shape(dW)", "3x0", "a size is 1 or more; the shape of a number is ()"), ("dx", "1,2", "write [1, 2]"),
 ])  # fmt: skip
 def test_what_cannot_be_read_says_why(item: str, text: str, said: str) -> None:
     found, why = status(LAYER, POINT, item, text)

@@ -10,11 +10,12 @@ from gradcli.errors import GradcliError, Source
 from gradcli.homework.claims.array_claims import Numbers
 from gradcli.homework.claims.array_formulas import ArraySamples
 from gradcli.homework.claims.array_repairs import ArrayReading, _pointed
+from gradcli.homework.claims.brackets_behind import RELATION
 from gradcli.homework.claims.claims import Number
 from gradcli.homework.claims.formula_equality import _candidates
 from gradcli.homework.claims.labels import NO_DATA, Data
 from gradcli.homework.claims.markdown_sheets import is_markdown, markdown_rows
-from gradcli.homework.claims.repairs import RELATION, Reader, read_kindly
+from gradcli.homework.claims.repairs import Reader, read_kindly
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
 

@@ -73,7 +73,7 @@ def test_a_formula_may_call_the_functions_of_the_program() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("2x", "an operator is missing"), ("1,5", "comma"), ("nan", "no nan"), ("inf", "no inf"),
+        ("2x", "an operator is missing"), ("1,5", "comma"),
         ("1e999", "overflows"),
         ("9**9**9", "overflows"), ("1/0", "no value"), ("p + 1", "no p"), ("a = 3", "without ="),
         ("1; 2", "one expression"),

@@ -173,7 +173,7 @@ def _implied(before: Token, now: Token, own: Collection[str], tokens: Sequence[T
         return before[1] in own and not is_function(before[1]) if adjacent else not is_function(before[1])
     if now[0] == "number" and before[0] == "number":  # more likely a number that is cut
         return False
-    if before[0] == "number" and now[0] == "name" and adjacent and re.match(r"_|[eE]\Z|[eE][0-9]", now[1]):
+    if before[0] == "number" and adjacent and now[1] not in own and re.match(r"_|[eE]\Z|[eE][0-9]", now[1]):
         return False
     if before[1] == "0" and adjacent and re.match("[xXbBoO][0-9A-Fa-f]", now[1]):
         return False

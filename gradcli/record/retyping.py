@@ -23,6 +23,8 @@ _ITEM = rf"(?:{_QUOTIENT}|{_NAME}\s*\.\s*grad|local\s*\([^()=]*\)|{_NAME})"
 _SIGN = r"(?::=|==|=|:)"
 _NEXT = rf"\s*{_ITEM}\s*(?::=|=|:)(?!=)"
 _APART = re.compile(rf"\s*[,;]\s*(?:\Z|(?={_NEXT}))|(?<=[\w)])\s+(?={_NEXT})")
+_LABEL = re.compile(rf"(?<=[\w)])(\s+{_NAME}\s*):(?!=)")  # words behind an = that end with a colon
+_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _PIECE = re.compile(rf"(?P<left>[^=:]*?)\s*(?P<sign>{_SIGN})\s*(?P<right>[^=:]*)", re.DOTALL)
 _NEARLY = re.compile(r"[dD∂]\s*(\w.*)", re.DOTALL)
 _SIGNS = frozenset((":=", "==", "=", ":"))
@@ -50,7 +52,21 @@ def is_irregular(word: str, *, claims: bool = False) -> bool:
     name, equals, value = word.partition("=")
     if not equals or not value.strip():
         return True
-    return not re.fullmatch(_ITEM if claims else _NAME, name.strip()) or _APART.search(value) is not None
+    return not re.fullmatch(_ITEM if claims else _NAME, name.strip()) or len(_apart(word, len(name) + 1)) > 1
+
+
+def _apart(word: str, since: int = 0) -> list[str]:
+    """Return a word cut where another value or claim begins behind some characters.
+
+    That is not in brackets, and not at a label: dx=so: 3.
+    """
+    masked, before = word, ""
+    while masked != before:
+        before, masked = masked, _BRACKETS.sub(lambda found: "_" * len(found[0]), masked)
+    name, equals, value = masked.partition("=")
+    masked = f"{name}={_LABEL.sub(lambda found: f'{found[1]}_', value)}" if equals else masked
+    places = [0, *(place for found in _APART.finditer(masked, since) for place in found.span()), len(word)]
+    return [word[start:end] for start, end in zip(places[::2], places[1::2], strict=True)]
 
 
 def retyped(words: Sequence[str], *, claims: bool = False, lone: bool = False) -> InputError | None:
@@ -118,7 +134,7 @@ def meant(words: Sequence[str], *, claims: bool = False, lone: bool = False) -> 
 def _pieces(word: str, k: int) -> list[_Piece]:
     """Return the names, signs and values of a word."""
     found: list[_Piece] = []
-    for part in _APART.split(word):
+    for part in _apart(word):
         text = part.strip()
         if not text:
             continue

@@ -23,9 +23,10 @@ from ...text import clip, did_you_mean
 from .array_items import ArrayItem, Shape
 from .array_runs import plain_values
 from .chain import derivatives_in, with_definitions
-from .claims import MAX_LENGTH, NO_NUMBER, Absent, AnyFormula, Number, read_claim
+from .claims import FINITE, MAX_LENGTH, Absent, AnyFormula, Number, absent_in, read_claim
+from .no_numbers import infinite
 
-_SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*[x×,*\s]\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
+_SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*(?:[xX×,*\s]|[-\s]by[-\s])\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
 _WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)")
 _ROW = re.compile(rf"{NUMERAL.pattern}(?:(?:\s*,\s*|\s+){NUMERAL.pattern})+")  # which is no decimal comma here
 _SIZE = re.compile(r"\d+")
@@ -86,8 +87,8 @@ def read_array_claim(
     a claim may not name a file. Raises `GradcliError` with the reason why the claim says nothing.
     """
     text = text.strip()
-    if text not in shapes and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
-        return Absent()
+    if text not in shapes and (absent := absent_in(text)):
+        return absent
     if not looks_like_array(text):
         return _single(text, shapes, definitions, derivative)
     try:
@@ -134,7 +135,7 @@ def _formula(
     if _ROW.fullmatch(text):
         numbers = ", ".join(re.split(r"\s*,\s*|\s+", text))
         hint = f"write [{clip(numbers, 60)}]"
-        if text.count(",") == 1 and "." not in text:
+        if numbers.count(",") == 1 and "," in text and "." not in text:
             hint += f", or with a point {clip(numbers.replace(', ', '.'), 60)}"
         raise InputError("several numbers are an array, in brackets", kind="claim", hint=hint)
     items = derivatives_in(text, shapes, derivative)
@@ -155,8 +156,8 @@ def _formula(
 def _unknown_name(name: str, shapes: Mapping[str, AnyShape]) -> InputError:
     """Return the error for a formula with a name that the program does not have."""
     hint = did_you_mean(name, list(shapes))
-    if name.lower() in ("nan", "inf", "infinity", "infinite"):
-        hint = "a claim is a finite number, a formula, or undefined"
+    if infinite(name):
+        hint = FINITE
     return InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
 
 

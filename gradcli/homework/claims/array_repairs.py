@@ -6,24 +6,43 @@ stand in other brackets, and a T for the transpose behind them.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
+from ...language.implied_products import NUMBER
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
+from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, RELATION, SHOWN, WORDS, Reader, read_kindly, with_a_sign
-from .written_numbers import AROUND, COMMA, SIGN, TwoReadings, doubtful, is_doubtful, plain_signs, tells_comma
+from .primes import with_slopes
+from .reasons import with_a_sign
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, PRODUCT, SLOPE, WORDS, Reader, read_kindly
+from .words_around import changes
+from .written_numbers import (
+    AROUND,
+    COMMA,
+    SIGN,
+    TwoReadings,
+    doubtful,
+    has_comma_inside,
+    is_doubtful,
+    plain_signs,
+    tells_comma,
+)
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]+,[0-9]+", re.ASCII)
 _BEHIND = re.compile(r"\s*\((?P<inner>[^()]*)\)[.]?\Z")
+_BARE = re.compile(r"(?=.*[0-9.][\s,]+[-+.0-9])[0-9eE.,;+\s\u2212-]+", re.ASCII | re.S)
+# A number before a name or a parenthesis, which multiplies it: of two arrays the product could be * or @.
+_NUMBER_OF = re.compile(rf"(?<![\w./^*])({NUMBER})(?![0-9.]|[eE][-+0-9])\s*(?=[^\W\d_]|\((?![0-9]+\)))")
 _ENDS = re.compile(r"[.,;\u2026\s]+\Z")
-_QUOTED = re.compile(r"([\"'`$]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
+_QUOTED = re.compile(r"([\"'`$*]).*\1|\u201e.*\u201c|\u201c.*\u201d|\u00ab.*\u00bb", re.S)
 _LISTED = re.compile(
     r"[({<\u27e8](?=.*[,;])(?:[0-9eE.,;+/\s\u2212-]|[({]|[)}](?!\s*[-+/0-9]))*[)}>\u27e9]", re.ASCII | re.S
 )
@@ -83,7 +102,7 @@ class _ArrayReader:
         if not self._item.of_shape:
             found = self._one_number(text) if plain is None and not self._item.shape else None
             if plain is None and left:
-                found = found or self._listed(text, left) or self._transposed(text, left)
+                found = found or self._listed(text, left) or self._bare(text, left) or self._transposed(text, left)
             found = found or self._with_points(text, plain)
             if found is not None:
                 return found
@@ -121,6 +140,23 @@ class _ArrayReader:
             return None
         return self._inside(text.translate(_BRACKETS), left, LISTED)
 
+    def _bare(self, text: str, left: int) -> ArrayReading | None:
+        """Return several numbers without brackets, with blanks or commas between them, a line for a row."""
+        if not _BARE.fullmatch(text) or (has_comma_inside(text) and "." not in text):
+            return None
+        rows = [line.strip().rstrip(",;") for line in text.splitlines() if line.strip()]
+        found = self._inside(f"[{'; '.join(rows)}]", left, LISTED)
+        fits = found is not None and isinstance(found.written, Numbers) and self._fits(found.written)
+        return found if fits else None
+
+    def _value(self, text: str) -> float | None:
+        """Return the number that a text is, NaN for an array or a formula, None for what cannot be read."""
+        try:
+            found = self.read(text, 1).written
+        except GradcliError:
+            return None
+        return found.entries[0].value if isinstance(found, Numbers) and not found.shape else math.nan
+
     def _transposed(self, text: str, left: int) -> ArrayReading | None:
         """Return the transpose of an array that is written down, [4, 0]^T; None where there is none."""
         behind = _TRANSPOSED.search(text)
@@ -151,6 +187,8 @@ class _ArrayReader:
         """
         if "," not in text or not (plain is None or isinstance(plain, Numbers)):
             return None
+        if plain is not None and not self._item.shape and text.startswith("["):
+            return None  # an interval
         fits = plain is not None and self._fits(plain)
         if fits and not self._comma:
             return None
@@ -202,6 +240,12 @@ class _ArrayReader:
             yield plain, SIGN, ""
         if _MODULES.search(text):
             yield _MODULES.sub("", text), MODULE, ""
+        if (front := before_remark(text, self._value, changes)) and not self._item.of_shape:
+            yield front, WORDS, parted(text)[1].lstrip("=\u2248 ")
+        if (rule := with_slopes(text, self._names)) != text:
+            yield rule, SLOPE, ""
+        if not self._item.of_shape and (product := _NUMBER_OF.sub(r"\1*", text)) != text:
+            yield product, PRODUCT, ""
         if found := RELATION.search(text):
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):

@@ -15,6 +15,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
+from ...language.foreign_names import glued
 from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
@@ -22,12 +23,13 @@ from ...text import did_you_mean
 from .chain import derivatives_in, with_definitions
 from .decimals import FLOAT_RTOL, constant, numeral
 from .items import Item
+from .no_numbers import infinite, says_nothing
 from .tolerance import Interval, Tolerance, decimal_of
 
 MAX_LENGTH = 2_000
+FINITE = "a claim is a finite number, a formula, or undefined"
 MANY_FIGURES = 17  # of a number that is not written as a numeral
 FEW_DIGITS = 3  # an integer of fewer digits is exact
-NO_NUMBER = frozenset(("undefined", "dne", "none", "doesnotexist", "nonexistent"))
 
 
 class Claim(NamedTuple):
@@ -115,7 +117,13 @@ class Formula(AnyFormula[Graph, Item]):
 
 
 class Absent(NamedTuple):
-    """The claim that there is no such number."""
+    """The claim that there is no such number.
+
+    It may be said to be infinite, with the sign `infinite`, ± for either, or to be one number on each side: `sides`.
+    """
+
+    infinite: str = ""
+    sides: tuple[Number, Number] | None = None
 
 
 Written = Number | Formula | Absent
@@ -138,9 +146,17 @@ def read_claim(
     plain = text if text.isascii() else re.sub("[\u2212\u2010-\u2013]", "-", text)
     if NUMERAL.fullmatch(plain):
         return plain_number(plain)
-    if text not in names and "".join(c for c in text.lower() if c.isalnum()) in NO_NUMBER:
-        return Absent()
+    if text not in names and (absent := absent_in(text)):
+        return absent
     return _expression(text, names, definitions, derivative)
+
+
+def absent_in(text: str) -> Absent | None:
+    """Return the claim that there is no such number, as it is put into words; None for any other."""
+    if says_nothing(text):
+        return Absent()
+    sign = infinite(text)
+    return Absent(sign) if sign else None
 
 
 def plain_number(text: str) -> Number:
@@ -169,9 +185,10 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
         raise InputError("a claim is one expression without =", kind="claim")
     for name in graph.inputs:
         if name not in names and name not in derivatives:
-            hint = did_you_mean(name, list(names))
-            if name.lower() in ("nan", "inf", "infinity", "infinite"):
-                hint = "a claim is a finite number, a formula, or undefined"
+            call = glued(name, names)
+            hint = f"write {call}" if call else did_you_mean(name, list(names))
+            if infinite(name):
+                hint = FINITE
             raise InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
     if graph.inputs:
         rounded = any("." in node.text for node in graph.nodes if not node.arguments)

@@ -48,6 +48,9 @@ class WithoutAnswer(Passes):
             self.upstream = [None] * len(graph.nodes)
             return
         self.upstream, self.contributions, self.faults = self.linearization.vjp(output, S.one)
+        self.kept = task.listing.kept
+        self.differing = set()
+        self._look_beside("convention")
 
 
 def record_to_mark(source: Source, values: Values, request: Request, graph: Graph) -> Gradient:

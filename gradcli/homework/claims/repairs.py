@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError, InputError
-from ...language.implied_products import products
+from ...language.implied_products import NAME, products
 from ...record.values import NUMERAL
 from ...text import visible
+from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
 from .chain import derivatives_in
-from .claims import MAX_LENGTH, Claim, Derivatives, Number, Written, plain_number, read_claim
+from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, plain_number, read_claim
+from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
+from .primes import with_slopes
+from .reasons import reason, with_a_sign
+from .words_around import CHANGING, CHANGING_INSIDE, FIGURES, LEADING, SIGN_WORD, changes
 from .written_numbers import (
     AROUND,
     COMMA,
@@ -32,20 +38,15 @@ from .written_numbers import (
     refuse_spoilt,
     tells_comma,
     with_fractions,
+    without_signs_around,
 )
 
 EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
+SLOPE = "a derivative with '"
 NOTATION = "LaTeX, or another sign for a function or a power"
 MOST_REPAIRS = 4  # repairs one after the other
-SHOWN = 40  # characters of a claim that a reason shows
-ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
-
-RELATION = re.compile(
-    r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261]|~=|\\(?:approx|simeq|Rightarrow|to)\b"
-)
-_MARK = re.compile(r"\(\s*\?+\s*\)|[?\u00bf]+|[\u2713-\u2718]")  # what says how sure or how right an answer is
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
 _FOREIGN = re.compile(
     r"[\\{$\u221a\u221b\u03c3\u2070\u00b9\u2074-\u2079\u207a\u207b\u207f\u02e3]|[0-9a-z]e\s*(?:\^|\*\*)"
@@ -53,40 +54,23 @@ _FOREIGN = re.compile(
 _MIXED = re.compile(r"[0-9]\s*\\[dt]?frac\s*\{?\s*[0-9]")  # 2 1/2 or a product
 _REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]*\([0-9]+\)", re.ASCII)
 _LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
-_COMPARED = re.compile(r"[<>\u2264\u2265\u2260]|!=")
+_COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
-_IN_PARENTHESES = re.compile(r"\([^()]*\)")
+_IN_BRACKETS = re.compile(r"\([^(){}\[\]]*\)|\{[^(){}\[\]]*\}|\[[^(){}\[\]]*\]")
+# What stands before a sign of equality and is no formula: several answers where numbers stand among words.
+_SEVERAL = re.compile(r"[,;\n]|[0-9.][ \t]+(?![xX][ \t])[^\W\d]|[^\W\d]\w*[ \t]+(?<![xX][ \t])[0-9]")
 _LABEL = re.compile(r"(?:(?P<label>[^:()=]*[^\W\d][^:()=]*):|\(?[a-z0-9]{1,2}\)\s)\s*(?P<rest>\S.*)", re.S)
-_LEADING = re.compile(
-    r"(?:(?:the|my|die|la|le|el)\s+)?(?:answer|ans|antwort|l\u00f6sung|result|ergebnis|value|wert|valeur|valor|"
-    r"r\u00e9ponse|respuesta|it|es|about|approx(?:imately)?|around|roughly|circa|ca|etwa|ungef\u00e4hr|rund|environ|env|aprox|"
-    r"unos|is|ist|est|equals?|gives|we get|i get|i got|\u7ea6|\u5927\u7ea6|\u7b54\u6848|\u7b54)\b[.:,]?\s*",
-    re.I,
-)
-_SIGN_WORD = re.compile(r"(?:minus|negative|negativ|moins|menos|\u8d1f)\s*(?=[0-9.,])", re.I)
 _NUMBER = re.compile(r"[-+]?\s?(?:[0-9](?:[0-9.,']*[0-9])?|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?(?:\s?%)?", re.ASCII)
 _UNIT = re.compile(
     r"(?:per\s|/\s?)?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?"
     r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
 )
 COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
-_FIGURES = re.compile(
-    r"\b(?:to\s|auf\s|with\s)?[1-9]\s?(?:s\.?\s?f\.?|d\.?\s?p\.?|sig\w*|decimals?|digits?|places|figures|stellen|nk\w*)"
-    r"(?!\w)",
-    re.I,
-)
-# Words that make another number of the one before them, or another answer of what is behind them.
-_OTHERWISE = r"or|oder|ou|bzw|resp|not|nicht|pas|negative|negativ|minus|percent|per cent|prozent|degrees?|deg"
-_INCOMMENTS = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
-_CHANGING = re.compile(
-    rf"\b(?:{_OTHERWISE}|and|und|et|k|kilo|million\w*|mio|mrd|billion\w*|thousand|tausend|hundred|hundert|half|halves|"
-    r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|j|no|to|bis|plus|over|milli|micro|nano|mega|giga|o|y|a)\b|"
-    r"[\u00b0\u6216\u4e07\u5343\u767e]",
-    re.I,
-)
 _WORD = re.compile(r"[^\W\d]\w*")
+_INTERVAL = re.compile(r"\[([^][,;]+),([^][,;]+)\]|\[([^][;]+);([^][;]+)\]")
 _BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
-_FACTORS = re.compile(r"[-+]?[\w.]+(?:\s*[*/\u00b7]\s*[\w.]+)*")
+_POWERED = r"[\w.]+(?:\s*(?:\*\*|\^)\s*[-+]?[\w.]+)?"
+_FACTORS = re.compile(rf"[-+]?[\w.]+|[-+]?{_POWERED}(?:\s*[*/\u00b7]\s*{_POWERED})+")
 
 
 class Reading(NamedTuple):
@@ -130,21 +114,11 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
-def with_a_sign(text: str, read: Callable[[str], object]) -> InputError | None:
-    """Return the error for a claim with a question mark or a tick that can be read without it; None for any other."""
-    found = _MARK.search(text)
-    if found is None:
-        return None
-    alone = _MARK.sub(" ", text).strip()
-    sign = found[0].strip("( )")[:1]
-    if not alone:
-        return InputError(f"{sign} is no claim", kind="claim", hint="leave out what you do not answer")
-    try:
-        read(alone)
-    except GradcliError:
-        return None
-    what = "number" if _NUMBER.fullmatch(alone) else "answer"
-    return InputError(f"a claim has no {sign}", kind="claim", hint=f"write the {what} alone")
+def _unbracketed(text: str) -> str:
+    """Return a text without what stands in brackets."""
+    while (outer := _IN_BRACKETS.sub("", text)) != text:
+        text = outer
+    return text
 
 
 class Reader:
@@ -163,6 +137,9 @@ class Reader:
         """Return what a text says, with so many repairs left."""
         self._refuse_lost_signs(text)
         plain = _NEW_LINE.sub(" ", plain_signs(text))
+        if interval := _INTERVAL.fullmatch(plain):
+            low, high = (self._end(part) for part in interval.groups() if part is not None)
+            return Reading(Absent(sides=(low, high)))
         signs = (SIGN,) if plain != text.replace("\u2212", "-").replace("\u00b7", "*").replace("\u00d7", "*") else ()
         if found := numeral_of(plain, comma=self.comma, names=self.names):
             repairs = (*signs, *found.repairs)
@@ -182,7 +159,14 @@ class Reader:
                 continue
             repairs = tuple(dict.fromkeys((*signs, repair, *found_in.repairs)))
             return Reading(found_in.written, found_in.read_as or mended, repairs)
-        raise with_a_sign(plain, lambda rest: self.read(rest, left)) or refused
+        raise with_a_sign(plain, lambda rest: self.read(rest, left)) or reason(plain, refused, self._is_claim)
+
+    def _end(self, text: str) -> Number:
+        """Return the number at an end of an interval."""
+        found = self.read(text, 1).written
+        if isinstance(found, Number):
+            return found
+        raise InputError("an interval is written with two numbers", kind="claim", hint="such as [2, 5]")
 
     @staticmethod
     def _refuse_lost_signs(text: str) -> None:
@@ -200,8 +184,14 @@ class Reader:
     def _mended(self, text: str) -> Iterator[tuple[str, str]]:
         """Yield a text without one thing that a claim may not have, and which that was, the likeliest first."""
         refuse_spoilt(text)
-        if (whole := with_fractions(text)) != text:
-            yield whole, SIGN
+        refuse_uncertain(text)
+        yield before_remark(text, self._value, changes), WORDS
+        for mended, repair in (
+            (with_fractions(text), SIGN), (with_slopes(text, self.names), SLOPE),
+            (without_signs_around(text)[0], AROUND),
+        ):  # fmt: skip
+            if mended != text:
+                yield mended, repair
         if re.search(r"[;\n].*[0-9=]", text, re.S):
             raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         if RELATION.search(text):
@@ -212,11 +202,12 @@ class Reader:
             return
         if _COMPARED.search(text):
             return
-        if "," in text:
+        if "," in text and "[" not in text:
             yield self._with_points(text), COMMA
         if _FOREIGN.search(text):
             yield self._in_language(text), NOTATION
         yield self._multiplied(text), PRODUCT
+        yield self._with_times(text), PRODUCT
         yield self.without_lead(text), WORDS
         yield self._without_comment(text), WORDS
 
@@ -235,10 +226,11 @@ class Reader:
         for part in before:
             own = self._value(part)
             if own is None:
-                said = _IN_PARENTHESES.sub("", part)
-                if re.search(r"[,;\n]", said) or _STANDALONE.search(said):
+                if _SEVERAL.search(_unbracketed(part)):
                     raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim")
-            elif has_number and numeral_of(part) and not math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
+            elif not has_number or math.isnan(own) or math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
+                continue
+            elif numeral_of(part) or _SEVERAL.search(part):
                 raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         return last
 
@@ -268,8 +260,12 @@ class Reader:
         Raises `TwoReadings` where two are possible.
         """
         read = [way for way in self._products(text) if self._is_claim(way)]
-        if len(read) > 1:
-            self._refuse_both(text, read)
+        others = [text[: number.end()].strip()] if (number := self._before_unit(text)) and read else []
+        times = with_times(text, self.names)
+        if len(read) == 1 and times != text:
+            others += filter(self._is_claim, [times, *self._products(times)][:2])
+        if others or len(read) > 1:
+            self._refuse_both(text, [*read, *others])
         behind = _BEHIND.search(text) if read else None
         if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
             shown = visible(text)[:SHOWN]
@@ -307,7 +303,25 @@ class Reader:
 
     def _products(self, text: str) -> list[str]:
         own = {*self.names, *derivatives_in(text, self.names, self.derivative)}
-        return [way for way in products(text, own) if way != text]
+        return [way for way in products(apart(text, own, self._functions), own) if way != text]
+
+    @cached_property
+    def _functions(self) -> list[str]:
+        """The functions that the program defines."""
+        return re.findall(rf"^\s*({NAME})\s*\(", self.definitions, re.M)
+
+    def _before_unit(self, text: str) -> re.Match[str] | None:
+        """Return the number of a text with letters behind it that may be a unit or a word, and several factors."""
+        number = _NUMBER.match(text)
+        rest = text[number.end() :] if number else ""
+        words = [word for word in re.findall(r"[^\W\d_]+", rest) if word not in self.names and word not in CONSTANTS]
+        may_be = _UNIT.fullmatch(rest.strip()) and (rest[:1].isspace() or not UNITS.isdisjoint(words))
+        return number if words and may_be and not derivatives_in(rest, self.names, self.derivative) else None
+
+    def _with_times(self, text: str) -> str:
+        """Return a text with * for an x that stands for times, where that is no name of the program."""
+        times = with_times(text, self.names)
+        return "" if times == text else times
 
     def _is_claim(self, text: str) -> bool:
         try:
@@ -318,9 +332,9 @@ class Reader:
 
     def without_lead(self, text: str) -> str:
         """Return what stands behind a label, or behind words such as `about`; with a sign for the word minus."""
-        if found := _SIGN_WORD.match(text):
+        if found := SIGN_WORD.match(text):
             return f"-{text[found.end() :]}"
-        if (found := _LEADING.match(text)) and found.end() < len(text):
+        if (found := LEADING.match(text)) and found.end() < len(text):
             return text[found.end() :]
         if found := _LABEL.fullmatch(text):
             return "" if found["label"] and _STANDALONE.search(found["label"]) else found["rest"]
@@ -338,38 +352,35 @@ class Reader:
             if re.match(r"[0-9]", rest):
                 raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
             return ""
-        if _UNIT.fullmatch(rest) and not _CHANGING.search(rest) and not self._is_named(rest):
+        is_glued = not text[number.end()].isspace()
+        may_be_unit = _UNIT.fullmatch(rest) and not CHANGING.search(rest)
+        if may_be_unit and not may_be_factor(rest, self.names, is_glued=is_glued):
             return number[0]
         own = COMMENT.fullmatch(rest)
         words = rest.strip("()[],;:#!-/. ")
-        if (own or text[number.end() : number.end() + 1].isspace()) and self.is_comment(words, inside=own is not None):
+        if (own or not is_glued) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
             raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
         if re.match(r"\s+[^\W\d]", text[number.end() :]):
             what = f"what stands behind the number is not understood: {visible(rest)[:SHOWN]}"
-            raise TwoReadings(what, kind="claim", hint="write the number alone")
+            product = ", or a product with *" if may_be_factor(rest, self.names, is_glued=False) else ""
+            raise TwoReadings(what, kind="claim", hint=f"write the number alone{product}")
         return ""
-
-    def _is_named(self, unit: str) -> bool:
-        """Whether what looks like a unit begins with a name of the program, its differential, or a constant."""
-        first = _WORD.search(unit)
-        if first is None:
-            return False
-        word = first[0]
-        return word in self.names or word in CONSTANTS or (word[0] in "d\u2202" and word[1:] in self.names)
 
     def is_comment(self, words: str, *, inside: bool = True) -> bool:
         """Whether words say nothing about a number: there is no other in them, and no word that changes it.
 
         Names of the program may be spoken of only `inside` parentheses or behind a comma.
         """
-        said = _FIGURES.sub("", words)
-        changing = _INCOMMENTS if inside else _CHANGING
+        said = FIGURES.sub("", words)
+        changing = CHANGING_INSIDE if inside else CHANGING
         if re.search(r"(?<![^\W\d_])[0-9]|[=<>+*^\u00b1]", said) or changing.search(said):
             return False
         found = _WORD.findall(words)
-        if not inside and any(word in self.names for word in found):
+        if not inside and (
+            any(word in self.names for word in found) or (found and all(is_made_of(w, self.names) for w in found))
+        ):
             return False
         telling = any(word not in self.names for word in found) or (said != words and not said.strip())
         return telling and not self._is_claim(words)

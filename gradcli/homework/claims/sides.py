@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from ...calculus.notes import INFINITE, JUMP, MINUS_INFINITE, OUTSIDE, UNDETERMINED, is_number
 from ...numbers.systems import FLOAT
+from .claims import Absent
+from .tolerance import Tolerance
 
 Side = float | str | None
 
@@ -70,6 +72,24 @@ def judged(
     if span is not None and (span[0] <= claim <= span[1] or near(span[0]) or near(span[1])):
         return RIGHT, f"between the one-sided derivatives, {_both(span)}"
     return OPEN, ""
+
+
+def misfit(claim: Absent, sides: SidesOfItem | None, near: Tolerance) -> str:
+    """Return why a claim that there is no number is no answer, although it says which infinity or interval there is.
+
+    It is "" where that is so, and where it says neither; `sides` is None where there is a number.
+    """
+    span = None if sides is None else sides.span
+    if claim.sides:
+        if sides is None:
+            return "an interval is no number: write one number"
+        fits = span and all(end.is_near(t, near) for end, t in zip(claim.sides, span, strict=True))
+        return "" if fits else "this is not the interval from one one-sided derivative to the other"
+    if not claim.infinite:
+        return ""
+    found = () if sides is None else (sides.left, sides.right)
+    wanted = {"+": (INFINITE,), "-": (MINUS_INFINITE,)}.get(claim.infinite, (INFINITE, MINUS_INFINITE))
+    return "" if any(side in wanted for side in found) else "this is infinite: a claim is finite, or undefined"
 
 
 def _both(span: tuple[float, float]) -> str:

@@ -55,7 +55,11 @@ _SCIENTIFIC = re.compile(
     r"(?(open)\))",
     re.ASCII,
 )
-_RAISED_TEN = re.compile("10([\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+)")
+_RAISED_DIGIT = "[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
+# A power, but for those that the language has: x², x³.
+_RAISED_POWER = re.compile(
+    rf"(?<=[\w)])(?:(?<=10)|(?![\u00b2\u00b3](?!{_RAISED_DIGIT})))([\u207a\u207b]?{_RAISED_DIGIT}+)"
+)
 WRITTEN = re.compile(rf"(?P<sign>[-+]?)\s?(?P<body>{_PART})(?P<exponent>{_EXPONENT})", re.ASCII)
 _AROUND = re.compile(r"(?:=>|->|[~=:\s\u2248\u2243\u2245\u2192])+")
 _PAIRS = {"$": "$", '"': '"', "'": "'", "`": "`", "\u201e": "\u201c", "\u201c": "\u201d", "\u00ab": "\u00bb",
@@ -91,10 +95,10 @@ class Numeral(NamedTuple):
 
 
 def plain_signs(text: str) -> str:
-    """Return a text with the signs that the language has for minus, times, digits and blanks."""
+    """Return a text with the signs that the language has for minus, times, digits, blanks and powers."""
     text = text.translate(_SIGNS)
     if not text.isascii():
-        text = _RAISED_TEN.sub(lambda found: f"10^{found[1].translate(_RAISED)}", text)
+        text = _RAISED_POWER.sub(lambda found: f"^{found[1].translate(_RAISED)}", text)
         text = "".join(str(digit(c)) if not c.isascii() and category(c) == "Nd" else c for c in text)
     return text.strip()
 
@@ -110,7 +114,7 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
     With `comma`, one comma is the decimal one wherever it may be. An x among `names` is no sign for times.
     Raises `TwoReadings` for a number that can be read in two ways, for a date, and for an error of a spreadsheet.
     """
-    text, around = _without_signs_around(text)
+    text, around = without_signs_around(text)
     if NUMERAL.fullmatch(text):
         return Numeral(text, around)
     refuse_spoilt(text)
@@ -208,14 +212,18 @@ def doubtful(text: str) -> TwoReadings:
     )  # fmt: skip
 
 
-def _without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
+def without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
     """Return a text without what stands around a number: blanks, = or ~ before it, quotes, a full stop behind it."""
     start = text = text.strip()
     while True:
         before = text
         if lead := _AROUND.match(text):
             text = text[lead.end() :]
+        if text[:2] == "**" and text[-2:] == "**" and len(text) > 4:
+            text = text[2:-2].strip()
         if text[:1] in _PAIRS and len(text) > 2 and text[-1] == _PAIRS[text[0]] and text.count(text[0]) <= 2:
+            if text[0] == "[" and re.search("[,;]", text):
+                break
             text = text[1:-1].strip()
         if text[-1:] in (";", ",", "\u2026") or (text[-1:] == "." and not NUMERAL.fullmatch(text)):
             text = text[:-1].rstrip()

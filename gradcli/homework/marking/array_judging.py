@@ -14,8 +14,9 @@ from ..claims.array_repairs import ArrayReading
 from ..claims.claims import Absent, Claim, Number
 from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import STEP, UPSTREAM, VALUE
-from ..claims.sides import OPEN, RIGHT, judged
+from ..claims.sides import OPEN, RIGHT, judged, misfit
 from ..claims.tolerance import Tolerance
+from ..claims.written_numbers import has_comma_inside
 from .answer_key import ZERO_RTOL
 from .array_key import ArrayKey
 from .array_shapes import fault_of_claimed, shape_fault, summed_shapes, why_of_shape
@@ -83,7 +84,7 @@ def judge(key: ArrayKey, draft: ArrayDraft, policy: MarkingPolicy) -> None:
     if any(t is not None and not math.isfinite(t) for t in truth):
         draft.status, draft.why = UNGRADED, "a correct value is beyond the largest binary64"
     elif isinstance(written, Absent):
-        _judge_absent(key, draft, item, truth)
+        _judge_absent(key, draft, item, written, truth, policy)
     elif isinstance(written, ArrayFormula) and item.kind in policy.numeric:
         draft.status = INVALID
         draft.why = f"{'numbers are' if item.shape else 'a number is'} asked for, and this is a formula"
@@ -105,15 +106,24 @@ def _judge_shape(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Sha
     draft.why = "; ".join(filter(None, (fault.words, why_of_shape(graph, item))))
 
 
-def _judge_absent(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, truth: list[Any]) -> None:
+def _judge_absent(
+    key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Absent, truth: list[Any], policy: MarkingPolicy
+) -> None:
     sides = key.sides(item)
-    if all(t is None for t in truth) or (len(truth) == 1 and sides):
+    of_one = sides.get(0) if len(truth) == 1 else None
+    if why := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
+        draft.status, draft.why = INVALID, why
+    elif all(t is None for t in truth) or (len(truth) == 1 and sides):
         draft.status = CORRECT
     else:
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
 
 
 def _judge_numbers(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, written: Numbers, policy: MarkingPolicy) -> None:
+    if not item.shape and written.shape == (2,) and (key.sides(item) or has_comma_inside(draft.claim.text)):
+        low, high = written.entries
+        _judge_absent(key, draft, item, Absent(sides=(low, high)), key.truth(item), policy)
+        return
     draft.shape = written.shape
     if not same_entries(written.shape, item.shape):
         near = key.tolerance(item, policy.tolerance).near

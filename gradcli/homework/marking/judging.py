@@ -15,7 +15,7 @@ from ..claims.default_tolerance import ATOL, RTOL
 from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, STEP, VALUE, Item, item_name
 from ..claims.repairs import Reading
-from ..claims.sides import OPEN, RIGHT, judged
+from ..claims.sides import OPEN, RIGHT, judged, misfit
 from ..claims.tolerance import HALF_UNIT, Tolerance
 from .answer_key import AnswerKey
 from .new_values import NO_STEP, gradient_in, is_new
@@ -282,6 +282,9 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
         return
     if isinstance(written, Number):
         draft.number = written
+    elif written and (why := misfit(written, key.sides(item), key.tolerance(item, policy.tolerance))):
+        draft.status, draft.why = INVALID, why
+        return
     if key.sides(item) is not None:
         _judge_sides(key, draft, item, policy)
     elif truth is None:
