@@ -63,6 +63,7 @@ ALLOWED = {
     "arrays/scatters.py": "the rows that only move entries, moved back and compared by a test",
     "language/array_latex.py": "what LaTeX writes otherwise than as a call, a function a row",
     "language/python_functions.py": WORDS,
+    "language/python_literals.py": WORDS,
     "reports/code/array_spelling.py": "what libraries write as a method or a slice, and what shares memory there",
     "reports/array_rule_book.py": "the signs by which operations may be looked up",
 }
