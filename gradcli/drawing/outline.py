@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
 
 MOST_LEVELS = 12
-TEXT_CELLS = 24  # columns of the text at the deepest level, at least
+FEWEST_LEVELS = 3
+TEXT_CELLS = 16  # columns of the text at the deepest level, but for the narrowest screens
 OUTLINE_CELLS = 60  # of an expression
 BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
 ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
@@ -47,7 +48,7 @@ def tree(
 
     Where the width is small, there are fewer levels, so that there is room for the text beside them.
     """
-    levels = MOST_LEVELS if width is None else min(max((width - TEXT_CELLS) // 3, 1), MOST_LEVELS)
+    levels = MOST_LEVELS if width is None else min(max((width - TEXT_CELLS) // 3, FEWEST_LEVELS), MOST_LEVELS)
     more, last, bar, blank = ASCII_BRANCHES if ascii else BRANCHES
     nodes = graph.nodes
     listed: set[int] = set()
