@@ -132,7 +132,7 @@ HABITS = [
     ("sum(einsum('ij,jk->ik', A, B))", "there is no einsum", "sum(A@B)", {"A": "3x2", "B": "2x4"}),
     ('sum(np.einsum("nd,nk->dk", A, B))', "there is no einsum", "sum(A.T@B)", {"A": "3x2", "B": "3x4"}),
     ("sum(einsum('ij,j', A, b))", "there is no einsum", "sum(A@b)", {"A": "3x2", "b": "2"}),
-    ("einsum('i,i', a, b)", "there is no einsum", "(a@b)", {"a": "3", "b": "3"}),
+    ("einsum('i,i', a, b)", "there is no einsum", "write a@b", {"a": "3", "b": "3"}),
     (
         "sum(einsum('ijk,kl,mn', A, B, C))",
         "there is no einsum",

@@ -218,3 +218,21 @@ def test_a_second_file_is_refused(words: list[str], given: str) -> None:
 def test_the_same_file_twice_is_one(tmp_path: Path) -> None:
     path = str(tmp_path / "a.csv")
     assert call("x*y", "x=1", "y=2", "-o", path, "-o", path).status == 0
+
+
+@pytest.mark.parametrize("more", [[], ["--order", "2"], ["x=2", "--order", "2"]])
+def test_a_function_of_arrays_is_written_for_numbers(more: list[str]) -> None:
+    hint = hint_of("diff", "clip(x,0,1)", *more)
+    assert hint == " ".join(['write gradcli diff "min(max(x, 0), 1)"', *more])
+    assert call(*shlex.split(hint)[2:]).status == 0
+
+
+LSTM = "i = sigmoid(a*x + b*h); f = sigmoid(c*x + d*h); o = sigmoid(p*x + q*h); k = f*c + i*tanh(r*x + s*h); o*tanh(k)"
+
+
+@pytest.mark.parametrize("width", [30, 40, 60])
+def test_a_deep_list_has_room_beside_its_bars(width: int) -> None:
+    words = [f"{name}=0.123456" for name in "axbhcdpqrs"]
+    found = call(LSTM, *words, "--to", "circuit", COLUMNS=str(width)).stdout.decode().splitlines()
+    assert max(map(len, found)) <= width
+    assert all(len(line.lstrip("│├└─ ")) >= 1 for line in found if line)

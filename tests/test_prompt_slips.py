@@ -255,3 +255,23 @@ def test_pages_of_the_prompt_fit_the_screen(word: str, width: int) -> None:
     assert page is not None
     assert max(map(len, page.splitlines())) <= width
     assert page.split() == (help_page(word) or "").split()
+
+
+def test_redo_takes_back_what_undo_did(net: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    first = next(iter(net.graph.inputs)) if net.graph is not None else ""
+    at = net.values[first]
+    said(f"{first}=7", net, capsys)
+    said(f"{first}=8", net, capsys)
+    said("undo", net, capsys)
+    said("undo", net, capsys)
+    assert net.values[first] == at
+    said("redo", net, capsys)
+    assert net.values[first] == "7"
+    said("redo", net, capsys)
+    assert net.values[first] == "8"
+    assert said("redo", net, capsys) == "gradcli: there is nothing to redo\n"
+    said("undo", net, capsys)
+    said("u*v at u=1 v=2", net, capsys)  # another line is followed by nothing
+    assert "nothing to redo" in said("redo", net, capsys)
+    assert "is back" in said("undo", net, capsys)
+    assert "u*v is back" in said("redo", net, capsys)

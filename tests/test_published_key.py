@@ -127,8 +127,10 @@ def test_a_claim_is_right_to_a_unit_of_the_last_figure(
 
 def test_claims_that_say_nothing() -> None:
     key, problem = key_of("2.5")
-    for text, status, why in (("", "missing", "not handed in"), ("x", "invalid", "the program has no x"),
-                              ("undefined", "invalid", "a published key checks numbers only")):  # fmt: skip
+    for text, status, why in (("", "missing", "not handed in"), ("x", "invalid", "a published key checks numbers only"),
+                              ("undefined", "invalid", "a published key checks numbers only"),
+                              ("2*z", "invalid", "a published key checks numbers only"),
+                              ("df/dx", "invalid", "a published key checks numbers only")):  # fmt: skip
         (mark,) = check(key, problem, [Claim("f", text)])
         assert (mark.status, mark.why, mark.credit, mark.first_wrong) == (status, why, 0.0, False)
     (none,) = check(key, problem, [])

@@ -96,7 +96,12 @@ def _of_either(of_numbers: Callable[[], str], of_arrays: Callable[[], str], has_
 
         if not isinstance(problem, ArraysNeeded):
             raise
-        return of_arrays()
+        try:
+            return of_arrays()
+        except InputError as other:
+            if problem.instead is None or other.kind not in ("unbound", "option"):
+                raise
+        raise problem from None  # numbers are meant, and its hint writes the program with what they have
 
 
 def _names(words: list[str]) -> list[str] | None:

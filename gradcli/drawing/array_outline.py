@@ -17,7 +17,9 @@ from .remarks import MARK
 Write = Callable[[Sequence[Any], tuple[int, ...]], str]
 
 
-def array_outline(record: ArrayGradient, write: Write, *, ascii: bool = False, color: bool = False) -> list[str]:
+def array_outline(
+    record: ArrayGradient, write: Write, *, ascii: bool = False, color: bool = False, width: int | None = None
+) -> list[str]:
     """Return a line for every use of an array, under the node that uses it; `write` writes an array of a shape."""
     of = Arrays(record)
     uses = Counter(a for node in record.graph.nodes for a in node.arguments)
@@ -45,4 +47,4 @@ def array_outline(record: ArrayGradient, write: Write, *, ascii: bool = False, c
         output = visible(record.labels[record.output])
         return f"{text}, share {red}{write(flow, shape)}{plain} of d{output}/d{name} = {total}"
 
-    return tree(record.graph, record.output, is_plain, line, ascii=ascii)
+    return tree(record.graph, record.output, is_plain, line, ascii=ascii, width=width)

@@ -17,18 +17,22 @@ if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
 
 MOST_LEVELS = 12
+FEWEST_LEVELS = 3
+TEXT_CELLS = 16  # columns of the text at the deepest level, but for the narrowest screens
 OUTLINE_CELLS = 60  # of an expression
 BRANCHES = ("├─ ", "└─ ", "│  ", "   ")
 ASCII_BRANCHES = ("|- ", "`- ", "|  ", "   ")
 
 
-def outline(record: Gradient, write: Callable[[Any], str], *, ascii: bool = False, color: bool = False) -> list[str]:
+def outline(
+    record: Gradient, write: Callable[[Any], str], *, ascii: bool = False, color: bool = False, width: int | None = None
+) -> list[str]:
     """Return a line for every use of a node, under the node that uses it; `write` writes a number, or `none`.
 
     What has been listed is only named where it is used again. What would be indented too far starts anew, below.
     """
     writer = _Lines(record, write, color=color)
-    return tree(record.graph, record.output, lambda i: _plain_number(record, i), writer.line, ascii=ascii)
+    return tree(record.graph, record.output, lambda i: _plain_number(record, i), writer.line, ascii=ascii, width=width)
 
 
 def tree(
@@ -38,8 +42,13 @@ def tree(
     line: Callable[[int, tuple[int, int] | None, str], str],
     *,
     ascii: bool,
+    width: int | None,
 ) -> list[str]:
-    """Return the lines of the list of a graph; those that are plain are spelt out by their user, and get none."""
+    """Return the lines of the list of a graph; those that are plain are spelt out by their user, and get none.
+
+    Where the width is small, there are fewer levels, so that there is room for the text beside them.
+    """
+    levels = MOST_LEVELS if width is None else min(max((width - TEXT_CELLS) // 3, FEWEST_LEVELS), MOST_LEVELS)
     more, last, bar, blank = ASCII_BRANCHES if ascii else BRANCHES
     nodes = graph.nodes
     listed: set[int] = set()
@@ -52,7 +61,7 @@ def tree(
         while stack:
             i, edge, own, under, depth = stack.pop()
             arguments = [(k, a) for k, a in enumerate(nodes[i].arguments) if not is_plain(a)]
-            where = "above" if i in listed and arguments else "below" if depth == MOST_LEVELS and arguments else ""
+            where = "above" if i in listed and arguments else "below" if depth == levels and arguments else ""
             lines.append(own + line(i, edge, where))
             if where == "below":
                 starts.append(i)

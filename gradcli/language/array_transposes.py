@@ -33,10 +33,10 @@ def without_turned_vectors(text: str, shapes: Mapping[str, Sequence[Any]]) -> st
 
     def alone(match: re.Match[str]) -> str:
         is_numpy = ".T" in match[0] and "*" in (match[2] or "")  # which multiplies entry by entry
-        return match[1] + ("@" if match[2] else "") if match[1] in vectors and not is_numpy else match[0]
+        return match[1] + ("@" if match[2] is not None else "") if match[1] in vectors and not is_numpy else match[0]
 
     text = re.sub(rf"(?<!\*\*)(?<![\w.^])({operand})(?:\s*@\s*|\s+)({name}){turned}", outer, text)
-    return re.sub(rf"({name}){turned}(\s*\*(?!\*)\s*|\s+(?=[\w(]))?", alone, text)
+    return re.sub(rf"({name}){turned}(\s*\*(?!\*)\s*|\s*(?=[\w(]))?", alone, text)
 
 
 def _names(shapes: Mapping[str, Sequence[Any]]) -> str:

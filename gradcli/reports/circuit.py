@@ -108,13 +108,13 @@ def _list(
 ) -> Iterator[str]:
     """Yield the lines of the graph as an indented list, why it is one, and how to get a picture."""
     if isinstance(record, Gradient):
-        lines = outline(record, wording.text, ascii=style.ascii, color=style.color)
+        lines = outline(record, wording.text, ascii=style.ascii, color=style.color, width=style.width)
     else:
         from ..drawing.array_outline import array_outline
         from .array_text import ArrayWriter
 
         write = ArrayWriter(record, wording, {}).one_line
-        lines = array_outline(record, write, ascii=style.ascii, color=style.color)
+        lines = array_outline(record, write, ascii=style.ascii, color=style.color, width=style.width)
     legend = [LEGEND] if subject(record).is_marked() else []
     leads = [len(line) - len(line.lstrip(_TREE)) for line in lines]
     for line, lead, below in zip(lines, leads, [*leads[1:], 0], strict=True):

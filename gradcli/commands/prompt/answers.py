@@ -55,8 +55,8 @@ def _obey(session: Session, command: PromptCommand) -> None:
     word, rest = command
     if word in VIEWS:
         session.choose(word, rest)
-    elif word == "undo" and not rest:
-        session.undo()
+    elif word in ("undo", "redo") and not rest:
+        session.go(word)
     elif word in TAKE_NOTHING:
         raise InputError(f"{word} stands alone", kind="option", hint=variable_of(word))
     else:

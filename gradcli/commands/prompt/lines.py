@@ -11,10 +11,10 @@ from ...calculus.spellings import function
 QUOTIENT = re.compile(r"([d∂])\s*([^\W\d]\w*)\s*/\s*([d∂])\s*([^\W\d]\w*)")
 VIEWS = ("table", "circuit", "steps", "brief")
 # The commands, with what they take: nothing, something, or a file.
-TAKE_NOTHING = (*VIEWS, "undo", "quit", "exit")
+TAKE_NOTHING = (*VIEWS, "undo", "redo", "quit", "exit")
 TAKE_SOMETHING = ("why", "plot", "check", "diff", "rules", "help", "gradcli")
 FILES = ("save", "load")
-WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "undo", "help", "quit", "exit")
+WORDS = (*VIEWS, "why", "plot", "check", "diff", "rules", "save", "load", "undo", "redo", "help", "quit", "exit")
 
 _WORD = re.compile(r"\s*([^\W\d]\w*)(?:\s+(.*?))?\s*", re.DOTALL)
 # An operator behind a command makes it a variable; a sign before a number or a name does not: `check -4`.
@@ -78,7 +78,7 @@ def leaves(line: str) -> bool:
 
 def asks_to_leave(line: str) -> bool:
     """Whether a line that continues a statement is rather a way out of it: `quit`, `undo`, `?`."""
-    return leaves(line) or line.strip().lstrip("?") in ("", "undo", "help")
+    return leaves(line) or line.strip().lstrip("?") in ("", "undo", "redo", "help")
 
 
 def split(line: str) -> Said:

@@ -49,6 +49,7 @@ class Session:
         self.values: dict[str, str] = {}
         self.record: Gradient | None = None
         self.earlier: list[Before] = []
+        self.later: list[Before] = []  # what `undo` has left
         self.view = "steps" if options.steps else options.format or "table"
 
     # ---- programs and numbers
@@ -83,15 +84,19 @@ class Session:
         if source is not None and (source is not self.source or values != self.values):
             self.earlier.append(Before(source, values))
             del self.earlier[:-MOST_STEPS]
+            self.later.clear()
 
-    def undo(self) -> None:
-        """Bring back the program and the numbers before the last change, and show them."""
-        if not self.earlier:
-            raise InputError("there is nothing to undo", kind="option")
-        source, values = self.earlier.pop()
-        if self.source is not None and source.text != self.source.text:
-            self.record = None
-            self.tell(f"{clip(visible(' '.join(source.text.split())), 60)} is back")
+    def go(self, word: str) -> None:
+        """Bring back, and show, what was there before the last change, or with `redo` before the last undo."""
+        back, forth = (self.earlier, self.later) if word == "undo" else (self.later, self.earlier)
+        if not back:
+            raise InputError(f"there is nothing to {word}", kind="option")
+        source, values = back.pop()
+        if self.source is not None:
+            forth.append(Before(self.source, self.values))
+            if source.text != self.source.text:
+                self.record = None
+                self.tell(f"{clip(visible(' '.join(source.text.split())), 60)} is back")
         self.source, self.values = source, values
         self.graph = _parsed(source, values)
         self.report()

@@ -34,7 +34,7 @@ HELP = (
     ("plot x  plot x -3:3", "value and derivative over a range"),
     ("diff  rules sin", "formulas; a page of the rule book"),
     ("save FILE  load FILE", "the program with its numbers; f.svg, f.json: a report"),
-    ("undo", "the program and the numbers before the last change"),
+    ("undo  redo", "the program and the numbers before the last change"),
     ("help why", "more on one command; help TOPIC: the manual"),
     ("an empty line", "gives up a statement whose ( is open, as Ctrl-C does"),
     ("quit", "or Ctrl-D; Ctrl-C stops what runs"),
@@ -74,7 +74,9 @@ save net.txt    the program with its numbers, for load
 save net.svg    a picture; .png, .html, .md, .tex, .json and others are reports
 """,
     "load": "load net.txt: a program from a file, with the numbers of save.",
-    "undo": "undo brings back the program and the numbers before the last change, again those before that.",
+    "undo": "undo brings back the program and the numbers before the last change, again those before that; redo takes "
+    "it back.",
+    "redo": "redo brings back what the last undo took away.",
     "quit": "quit leaves, as Ctrl-D, exit and :q do.",
     "exit": "exit leaves, as Ctrl-D, quit and :q do.",
     "help": "help lists what can be typed; help why is about one command, help language a page of the manual.",

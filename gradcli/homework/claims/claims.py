@@ -174,6 +174,10 @@ def plain_number(text: str) -> Number:
     return Number(float(text), unit, len(digits), integer, text)
 
 
+class NoSuchName(InputError):
+    """A formula has a name that the program does not have."""
+
+
 def _expression(text: str, names: Mapping[str, int], definitions: str, derivative: Derivatives) -> Written:
     if ";" in text or "\n" in text:
         raise InputError("a claim is one expression", kind="claim")
@@ -189,7 +193,7 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
             hint = f"write {call}" if call else did_you_mean(name, list(names))
             if infinite(name):
                 hint = FINITE
-            raise InputError(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
+            raise NoSuchName(f"the program has no {clip_name(name)}", kind="claim", hint=hint)
     if graph.inputs:
         rounded = any("." in node.text for node in graph.nodes if not node.arguments)
         return Formula(graph, rounded, {name: derivatives[name] for name in graph.inputs if name in derivatives})

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
 from ...numbers.systems import FLOAT
-from ..claims.claims import Number, one_line_reason
+from ..claims.claims import NoSuchName, Number, one_line_reason
 from ..claims.items import Item
 from ..claims.repairs import Reading, read_kindly, with_evidence
 from ..marking.answer_key import AnswerKey
@@ -183,6 +183,9 @@ def _usable(problem: PublishedProblem) -> bool:
 # ---- checking a claim
 
 
+NUMBERS_ONLY = "a published key checks numbers only"
+
+
 def check(key: PublishedKey, problem: PublishedProblem, claims: Iterable[Claim]) -> list[Mark]:
     """Return a mark for every item of the key, in its order."""
     handed_in = {claim.name: claim for claim in with_evidence(list(claims))}
@@ -203,6 +206,8 @@ def _check(key: PublishedKey, problem: PublishedProblem, name: str, claim: Claim
     try:
         reading = read_kindly(claim.text, {}, comma=claim.comma)
         x, step = _number(reading)
+    except NoSuchName:  # the key has no program
+        return _mark(claim, INVALID, NUMBERS_ONLY)
     except GradcliError as error:
         return _mark(claim, INVALID, one_line_reason(error))
     return _checked(key, problem, name, claim, x, step)._replace(read_as=reading.read_as, repairs=reading.repairs)
@@ -233,7 +238,7 @@ def _number(reading: Reading) -> tuple[Decimal, Decimal]:
     """Return the number that a claim denotes, and the unit of its last written digit (0 where it is exact)."""
     written = reading.written
     if not isinstance(written, Number):
-        raise InputError("a published key checks numbers only", kind="claim")
+        raise InputError(NUMBERS_ONLY, kind="claim")
     return _decimal(written.span.middle), Decimal(repr(2 * written.resolution))
 
 

@@ -68,8 +68,8 @@ class TomlTable:
             alike = (x for x in elsewhere if near is not None and near == did_you_mean(key, [x]))
             meant = key if key in elsewhere else next(alike, None)
             if meant is not None and (near is None or near != did_you_mean(key, known)):
-                own = did_you_mean(key, known) if key == meant else None
-                near = f"{own} {meant} stands {elsewhere[meant]}" if own else f"{meant} stands {elsewhere[meant]}"
+                own = f"did you mean {key}s? " if f"{key}s" in known else ""
+                near = f"{own}{meant} stands {elsewhere[meant]}"
             raise self.error(key, "there is no such key", near or f"known are {', '.join(known)}", names=True)
 
     def value(self, key: str, default: Any) -> Any:

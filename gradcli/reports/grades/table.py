@@ -294,7 +294,7 @@ def _section(title: str, grid: Grid, style: Style) -> str:
         force_terminal=style.color, legacy_windows=False, _environ={},
     )  # fmt: skip
     if title:
-        console.print(Text(title, style="bold"), soft_wrap=True)
+        console.print(Text(hanging(title, style.width), style="bold"), soft_wrap=True)
     if _fits(grid, style):
         _wide(console, grid, ascii_only=style.ascii)
     elif grid[0][0] == MISTAKE and style.width is not None:
