@@ -51,7 +51,8 @@ LINES = [
     (["sum(x)", "x=[2.50(5), 1]"], "the uncertainty of the last digits is written behind ±", "write 2.50±0.05\n"),
     (["x**2", "x=3π"], "an operator is missing", "write 3*π\n"),
     (["x**2", "x=2tau"], "an operator is missing", "write 2*tau\n"),
-    (["x**2", "x=10k"], "an operator is missing", "write 10*k\n"),  # which is no unit
+    # This is no unit.
+    (["x**2", "x=10k"], "an operator is missing", "a value is a number or an expression of numbers such as 1/3 or"),
     (["x**2", "x=3i"], "an operator is missing", "numbers are real"),
     (["x[0:end]", "x=[1,2,3]"], "end has no value", 'write gradcli "x[0:]" "x=[1,2,3]"'),
     (["x[:end]", "x=[1,2,3]"], "end has no value", 'write gradcli "x[:]" "x=[1,2,3]"'),

@@ -177,7 +177,7 @@ def test_names_of_other_libraries(program: str, value: float) -> None:
     (["max(0,x)[1]", "x=1"], "max(0,x) is a number: it has no entries", ""),
     (["sum(x{1})", "x=[1,2]"], "unexpected character {", "entries stand in [ ], and are counted from 0"),
     (["x*2", "x=1k"], "an operator is missing", "a value is a number or an expression of numbers such as 1/3 or pi/4"),
-    (["x*2", "x=2 kg"], "an operator is missing", "a value is a number or an expression of numbers"),
+    (["x*2", "x=2 kg"], "a value is a number without a unit", "write x=2"),
 ])  # fmt: skip
 def test_what_has_no_counterpart_gets_no_program(words: list[str], message: str, hint: str) -> None:
     said = call(*words).stderr.decode()

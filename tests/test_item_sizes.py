@@ -10,7 +10,7 @@ from gradcli.calculus.operations import OPERATIONS
 from gradcli.calculus.table_parts import Operation
 from gradcli.errors import Source
 from gradcli.homework.claims.array_items import readings as array_readings
-from gradcli.homework.claims.item_sizes import ItemSizes
+from gradcli.homework.claims.item_sizes import ItemSizes, carries_size
 from gradcli.homework.claims.items import item_of
 from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.diagnosis.suspects import Suspects
@@ -33,7 +33,7 @@ def test_a_row_that_carries_sizes_is_homogeneous(row: Operation) -> None:
     for point in row.points:
 
         def at(t: float, point: tuple[float, ...] = tuple(point)) -> float:
-            scaled = [t * x if row.carries_size(k) else x for k, x in enumerate(point)]
+            scaled = [t * x if carries_size(row, k) else x for k, x in enumerate(point)]
             return float(row.value(FLOAT, *scaled))
 
         if not at(1):

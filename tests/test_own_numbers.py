@@ -13,7 +13,7 @@ from gradcli.homework.claims.default_tolerance import ATOL
 from gradcli.homework.claims.items import Item, item_of
 from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.marking.concept_weights import edges_to
-from gradcli.homework.marking.follow_through import Carried, CheckedStep, Quantity, Rounding, Steps
+from gradcli.homework.marking.follow_through import Carried, CheckedStep, Quantity, Rounding, Steps, _within
 from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
@@ -40,7 +40,7 @@ class Sheet:
 
         self.steps = Steps(
             made, edges_to(made), {item_of(made, name): x for name, x in claims.items()}, items(right), items(fixed),
-            tolerance or Tolerance(), MarkingPolicy().too_coarse, Rounding(figures, grain, exactly),
+            lambda item: tolerance or Tolerance(), MarkingPolicy().too_coarse, Rounding(figures, grain, exactly),
         )  # fmt: skip
 
     def own(self, name: str) -> Quantity:
@@ -65,6 +65,7 @@ def close(found: Quantity, value: float | None, radius: float = 0.0, *, moved: b
 
 
 SQUARE = record("q = x*y; f = q*q + z", x=2, y=3, z=1)  # q = 6, f = 37, df/dq = 12, df/dx = 36
+ITEM = item_of(SQUARE, "f")
 
 
 @pytest.mark.parametrize(("figures", "more"), [(0, 0.0), (3, 0.01), (4, 0.001)])
@@ -184,7 +185,7 @@ def test_how_far_a_claim_may_be_from_what_it_follows_from(
     if (claim.unit, grain) == (0.01, 0.1):
         reach = 0.1  # a finer number than is asked for may be off by a unit that is
     steps = Sheet(SQUARE, {}, figures=figures, grain=grain).steps
-    assert steps._reach(claim, d, exactly) == pytest.approx(reach)
+    assert steps._reach(ITEM, claim, d, exactly) == pytest.approx(reach)
 
 
 @pytest.mark.parametrize(("claim", "radius", "others", "near"), [
@@ -197,7 +198,7 @@ def test_a_claim_near_what_follows_in_one_of_the_ways(
 ) -> None:
     steps = Sheet(SQUARE, {}).steps
     number = Number(claim, 0.2, 3)
-    assert steps._near(number, Quantity(50.0, radius), others, ()) is near
+    assert steps._near(ITEM, number, Quantity(50.0, radius), others, ()) is near
 
 
 @pytest.mark.parametrize(("x", "d", "within"), [
@@ -205,7 +206,7 @@ def test_a_claim_near_what_follows_in_one_of_the_ways(
     (0.0, 0.0, True),
 ])  # fmt: skip
 def test_a_number_counts_as_another_edges_included(x: float, d: float, within: bool) -> None:
-    assert Sheet(SQUARE, {}).steps._within(x, d) is within
+    assert _within(x, d, Tolerance()) is within
 
 
 @pytest.mark.parametrize(("claims", "whole", "found"), [

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from gradcli.arrays.sizes import sizes_text
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.array_items import item_name
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.formula_equality import samples
-from gradcli.homework.classroom.array_problem import MOST_ASKED, _shape_words, told
+from gradcli.homework.classroom.array_problem import MOST_ASKED, told
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.entries import Entry, Trouble
 from gradcli.homework.classroom.grading import Grader, _rule, _small_givens, sort_by_problem, summed
@@ -180,7 +181,7 @@ def test_questions_of_arrays() -> None:
     assert asked["shape(dL/dW)"] == "shape of dL/dW"
     assert asked["local(z,v1)"] == "Jacobian local(z,v1) (2x2)"
     assert asked["L"].startswith("value of L = ")
-    assert [_shape_words(shape).replace("\u00d7", "x") for shape in ((1,), (2,), (2, 3))] == [
+    assert [sizes_text(shape).replace("\u00d7", "x") for shape in ((1,), (2,), (2, 3))] == [
         "1 entry",
         "2 entries",
         "2x3",

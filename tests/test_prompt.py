@@ -332,7 +332,7 @@ def test_a_line_that_is_nearly_something_keeps_the_program(terminal: Terminal) -
     terminal.say("brief")
     terminal.say("w*x + b at w=2 x=3 b=1")
     for line, said in (("df/dq", "there is no node q"), ("set w=3", "set is no command"), ("undo", "nothing to undo"),
-                       ("let w=5", "w=5 alone changes a number"), ("dw", "neither a command")):  # fmt: skip
+                       ("let w=5", "w=5 alone changes a number"), ("dw", "is not how a derivative")):  # fmt: skip
         assert said in terminal.say(line)
     assert "f = 13 (was 7)" in terminal.say("w=4; x=3")
     assert terminal.say("df/dw") == "df/dw = 3"

@@ -154,7 +154,7 @@ def test_shapes_as_they_are_written(text: str, shape: tuple[Any, ...] | None) ->
 def test_a_size_is_1_or_more(text: str) -> None:
     with pytest.raises(InputError, match=r"^a size is 1 or more$") as raised:
         written_shape(Source("W", text))
-    assert raised.value.hint == "write W=number for a number"
+    assert raised.value.hint == "write W=number for a number; values are given without --shapes"
 
 
 @pytest.mark.parametrize(("shape", "example"), [

@@ -35,7 +35,6 @@ from gradcli.arrays.sizes import (
     axis_name,
     bracketed,
     described,
-    index_of,
     literal_text,
     same_entries,
     shape_text,
@@ -310,14 +309,6 @@ def test_arrays_of_numerals_as_they_are_named(shape: tuple[int, ...], text: str)
 ])  # fmt: skip
 def test_entries_in_brackets(texts: list[str], shape: tuple[int, ...], text: str) -> None:
     assert bracketed(texts, shape) == text
-
-
-@pytest.mark.parametrize(("k", "shape", "index"), [
-    (0, (), ()), (3, (4,), (3,)), (0, (2, 3), (0, 0)), (4, (2, 3), (1, 1)), (5, (2, 3), (1, 2)), (3, (2, 3), (1, 0)),
-    (7, (2, 2, 2), (1, 1, 1)),
-])  # fmt: skip
-def test_the_index_of_an_entry(k: int, shape: tuple[int, ...], index: tuple[int, ...]) -> None:
-    assert index_of(k, shape) == index
 
 
 # ---- places

@@ -142,7 +142,7 @@ def test_the_rule_book_has_what_a_rule_starts_from(name: str) -> None:
     assert lines[0] == f"{name}    {rule.summary}"
     assert [line.strip() for line in lines[1 : 1 + rule.formula.count("\n") + 1]] == rule.formula.split("\n")
     usually = [line for line in lines if line.startswith("  usually: ")]
-    known = [*([f"rate {rule.rate}"] if rule.rate else []), *(f"{k} {v}" for k, v in rule.parameters.items())]
+    known = [*([f"rate {rule.rate}"] if rule.rate else []), *(f"{k} {v.default}" for k, v in rule.parameters.items())]
     assert usually == ([f"  usually: {', '.join(known)}"] if known else [])
     start = {0: [], 1: [f"  {rule.state[0]} starts at 0"] if rule.state else [], 2: ["  m and v start at 0"]}
     assert [line for line in lines[1:] if line.endswith(" at 0")] == start[len(rule.state)]

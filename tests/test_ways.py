@@ -52,14 +52,14 @@ def local(*by_position: list[float], **more: Any) -> Mistake:
 
 
 @pytest.mark.parametrize(("mistake", "place", "expected"), [
-    (local([5.0], [7.0]), Q, [("0", {X: 5.0}), ("0", {Y: 7.0}), ("", {X: 5.0, Y: 7.0})]),
+    (local([5.0], [7.0]), Q, [("0", {X: 5.0}), ("0", {Y: 7.0}), ("0", {X: 5.0, Y: 7.0})]),
     (local([5.0], [7.0], slip=True), Q, [("0", {X: 5.0}), ("0", {Y: 7.0})]),
-    (local([5.0], [7.0], together=True), Q, [("", {X: 5.0, Y: 7.0})]),
-    (local([5.0], []), Q, [("0", {X: 5.0})]), (local([5.0], [], together=True), Q, [("", {X: 5.0})]),
+    (local([5.0], [7.0], together=True), Q, [("0", {X: 5.0, Y: 7.0})]),
+    (local([5.0], []), Q, [("0", {X: 5.0})]), (local([5.0], [], together=True), Q, [("0", {X: 5.0})]),
     (local([], []), Q, []), (local([], [], together=True), Q, []),
     (local([5.0, 6.0], [7.0, 8.0]), Q, [("0", {X: 5.0}), ("1", {X: 6.0}), ("0", {Y: 7.0}), ("1", {Y: 8.0}),
-                                        ("", {X: 6.0, Y: 8.0})]),
-    (local([5.0]), S, [("0", {AT_SIN: 5.0})]), (local([5.0], together=True), S, [("", {AT_SIN: 5.0})]),
+                                        ("1", {X: 6.0, Y: 8.0})]),
+    (local([5.0]), S, [("0", {AT_SIN: 5.0})]), (local([5.0], together=True), S, [("0", {AT_SIN: 5.0})]),
     (local([5.0, 6.0], slip=True), S, [("0", {AT_SIN: 5.0}), ("1", {AT_SIN: 6.0})]),
 ])  # fmt: skip
 def test_each_argument_alone_and_all_together(mistake: Mistake, place: int, expected: list[Any]) -> None:
@@ -70,11 +70,11 @@ def test_each_argument_alone_and_all_together(mistake: Mistake, place: int, expe
 def test_only_what_is_wanted() -> None:
     """One of the numbers explains a claim; both together may do so where others follow from them."""
     both = local([5.0, 6.0], [7.0])
-    assert made(both, (LOCAL, Q), Wanted({X: (5.9, 6.1)}, {})) == [("1", {X: 6.0}), ("", {X: 6.0, Y: 7.0})]
-    assert made(both, (LOCAL, Q), Wanted({Y: (6.9, 7.1)}, {})) == [("0", {Y: 7.0}), ("", {X: 6.0, Y: 7.0})]
+    assert made(both, (LOCAL, Q), Wanted({X: (5.9, 6.1)}, {})) == [("1", {X: 6.0}), ("1 and 0", {X: 6.0, Y: 7.0})]
+    assert made(both, (LOCAL, Q), Wanted({Y: (6.9, 7.1)}, {})) == [("0", {Y: 7.0}), ("1 and 0", {X: 6.0, Y: 7.0})]
     assert made(both, (LOCAL, Q), Wanted({X: (0.0, 1.0)}, {})) == []
     assert made(local([5.0], together=True), (LOCAL, S), Wanted({AT_SIN: (5.1, 6.0)}, {})) == []
-    assert made(local([5.0], together=True), (LOCAL, S), Wanted({AT_SIN: (5.0, 6.0)}, {})) == [("", {AT_SIN: 5.0})]
+    assert made(local([5.0], together=True), (LOCAL, S), Wanted({AT_SIN: (5.0, 6.0)}, {})) == [("0", {AT_SIN: 5.0})]
     # 3 is the right local gradient for x; a change of 2 there makes twice that of a gradient that lies 4 to 5 off
     led_to = Wanted({}, {X: [Change(3.0, 2.0, 4.0, 5.0)]})
     assert made(both, (LOCAL, Q), led_to) == [("0", {X: 5.0}), ("", {X: 6.0, Y: 7.0})]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ..numbers.systems import Undecided
-from .table_parts import Domain
+from .table_parts import Domain, Kink
 
 if TYPE_CHECKING:
     from ..numbers.contract import NumberSystem
@@ -222,3 +222,8 @@ ORDERS = Bounded(NO_POLE.cases, lambda S, n, x: whole(S, n) and S.less(S.zero, n
                  and (S.less(S.zero, x) or not whole(S, x)),
                  "an order of 1, 2, 3, ... and a number other than 0, -1, -2, ...",
                  text="{n} = 1, 2, 3, ... and {x} not 0, -1, -2, ...")  # fmt: skip
+
+POWERS = Domain("{x} > 0, or {x} = 0 and {y} >= 0, or {x} < 0 and {y} whole", pow_domain,
+                "only a positive base takes every exponent", pow_broken)  # fmt: skip
+NOT_ORIGIN = Domain("not {x} = {y} = 0", away_from_origin, "a point other than (0, 0)")
+AT_ZERO = Kink("{x} = 0", lambda S, x: S.equal(x, S.zero))

@@ -82,14 +82,9 @@ class Kink:
     __slots__ = ("at", "jumps", "text", "tie", "zero_by_convention")
 
     def __init__(
-        self,
-        text: str,
-        at: Test[*Arguments],
-        *,
-        zero_by_convention: bool = False,
-        tie: bool = False,
+        self, text: str, at: Test[*Arguments], *, zero_by_convention: bool = False, tie: bool = False,
         jumps: bool = False,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.text, self.zero_by_convention, self.tie, self.jumps = text, zero_by_convention, tie, jumps
         self.at: Rule = at
 
@@ -105,9 +100,9 @@ class Operation:
       `latex` is a template with #1, #2, ... for the arguments, or the name of a function in LaTeX; without it LaTeX
       spells the name out.
     - teaching: `laws` names the rule of differentiation behind the local gradients, for all arguments or one per
-      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule.
-      `written` is the local gradient of a function of one argument as courses write it, where the careful rule
-      reads otherwise; `taught` is that too, from the value alone.
+      argument; `lone_laws` does so where no other argument depends on an input: 2*x needs no product rule. `written`
+      is the local gradient of a function of one argument as courses write it, where the careful rule reads otherwise;
+      `taught` is that too, from the value alone.
     - facts: `is_condition` marks a comparison, whose node is a truth and no quantity; `is_positive`, that every value
       is; `is_periodic`, that it repeats itself, with zeros or poles at multiples of pi/2; `rounds_once`, that binary64
       gives the nearest number; `steps_at_whole`, that it matters whether an argument is whole or nearly so.
@@ -175,10 +170,6 @@ class Operation:
         """Return what the rule for the argument at a position is called; `alone` if no other one is differentiated."""
         laws = self.lone_laws if alone else self.laws
         return laws[position] if len(laws) > 1 else laws[0]
-
-    def carries_size(self, position: int) -> bool:
-        """Whether the value scales with the argument at a position: as products, quotients, powers and sums do."""
-        return self.parameters[position if self.arity else position % self.group] in self.scales_with
 
     def in_names(self, text: str, names: Sequence[str] | None = None) -> str:
         """Return the words of a domain or kink in the names of the arguments, or else of the parameters."""

@@ -98,7 +98,8 @@ def _whole_command(error: GradcliError, words: list[str]) -> str | None:
 
     if found := placed(error, words):
         return f"write {command_line(found)}"
-    if error.instead is None or error.kind == "shape":  # several programs fit, and the hint says why
+    fitting = getattr(error, "repairs", ())
+    if error.instead is None or (error.kind == "shape" and len(fitting) != 1):  # several fit, and the hint says why
         return error.hint
     old, new = map(list, error.instead)
     places = _places(words, old)

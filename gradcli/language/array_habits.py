@@ -70,11 +70,12 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
             return False
         return True
 
-    by_matrices = products_of_matrices(without_turned_vectors(text, scope.shapes), scope.shapes)
+    turned = (text, without_turned_vectors(text, scope.shapes))
+    by_matrices = [way for one in turned if (way := products_of_matrices(one, scope.shapes)) != text]
     idle = _POWER_OF_T.sub("", text) if problem.kind == "transpose" else text  # a vector alone has none
     sums = [] if "Σ" in scope.shapes else [_SUM.sub(_summed, text)]
-    others = [] if by_matrices == text else _ways(by_matrices)
-    for way in map(within, [*sums, *others, *_ways(text), *_whole_axes(text)]):
+    ways = [way for one in (*by_matrices, text) for way in _ways(one)]
+    for way in map(within, [*sums, *ways, *_whole_axes(text)]):
         if way not in (text, idle) and accepts(way):
             instead = ([text], [way]) if "\n" not in text else None
             return problem.but(message=_said(text) or problem.message, hint=f"write {way}", instead=instead)
@@ -92,16 +93,20 @@ def improved(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
 
 
 def of_vectors(problem: InputError, scope: ArrayScope, read: Read) -> InputError:
-    """Return an error of shapes with the program in which no vector is transposed, where that is what was meant."""
+    """Return an error of shapes with the program in which no vector is transposed, where that is what was meant.
+
+    In a program of several statements a repair of the one place says more, unless an outer product is meant.
+    """
     way = without_turned_vectors(scope.text, scope.shapes)
-    if way == scope.text or len(way) > MAX_LENGTH:
+    is_local = re.search(r"[;\n]", way) and way.count("outer(") == scope.text.count("outer(")
+    if way == scope.text or is_local or len(way) > MAX_LENGTH:
         return problem
     try:
         read(way, MAX_INSTRUCTIONS)
     except GradcliError:
         return problem
     instead = ([scope.text], [way]) if "\n" not in way else None
-    return problem.but(hint=f"write {way}", instead=instead, kind="transpose")
+    return problem.but(hint=f"write {way}", instead=instead, repairs=[way])
 
 
 def _said(text: str) -> str | None:

@@ -61,7 +61,7 @@ def _better(
     problem: InputError, scope: ArrayScope, read: Callable[[str, int], tuple[ArrayGraph, ArrayScope]]
 ) -> InputError:
     """Return the error with what was meant: repairs of shapes, or another language's manner of writing."""
-    if problem.kind in ("shape", "transpose"):
+    if problem.kind == "shape":
         from .array_habits import of_vectors
         from .array_repairs import with_repairs
 

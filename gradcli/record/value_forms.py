@@ -20,9 +20,9 @@ _PERCENT = re.compile(rf"({_NUMBER})\s*(?:%|percent)")
 MINUS = "-\u2212"
 _BARE_ROW = re.compile(r"[({]|[)}]|(?<=[\w.)}])\s+(?=[-+−][\w.(\\])")  # noqa: RUF001
 _FILE = re.compile(r"[\w~./\\ -]*\w\.(?:csv|tsv|json|npy|npz|safetensors)(?::.*)?")
-# Not what makes another number of it: 10k, 3i.
+# Not what makes another number of it: 10k, 3i, 30deg.
 _UNIT = re.compile(
-    rf"(?P<value>{_NUMBER}(?:[eE][-+]?[0-9]+)?)\s*\*?\s*(?P<unit>(?![kKij]\Z)[^\W\d_]+(?:\s*[*/^]\s*[^\W_]+|[²³])*)"
+    rf"(?P<value>{_NUMBER}(?:[eE][-+]?[0-9]+)?)\s*\*?\s*(?P<unit>(?![kKij]\Z|deg)[^\W\d_]+(?:\s*[*/^]\s*[^\W_]+|[²³])*)"
 )
 _SHAPE = re.compile(r"(?:[A-Z]|[1-9]\d{0,5})(?:x(?:[A-Z]|[1-9]\d{0,5}))+", re.ASCII)  # such as 2x3 or NxD
 _LIST = re.compile(r"[\[{(].*,.*[\]})]", re.DOTALL)
@@ -47,7 +47,11 @@ def refused(source: Source, text: str) -> InputError | None:
         return _listed(source, [number.strip() for number in text[1:-1].split(",")], brackets=text[0] == "[")
     if _FILE.fullmatch(text):
         return _error("this is the name of a file", source, f"write {_word(source, f'@{clip(text, 60)}')}")
-    if (unit := _UNIT.fullmatch(text)) and not any(map(_is_known, re.findall(r"[^\W\d_]+", unit["unit"]))):
+    if (
+        (unit := _UNIT.fullmatch(text))
+        and unit["unit"] != source.name
+        and not any(map(_is_known, re.findall(r"[^\W\d_]+", unit["unit"])))
+    ):
         return _error("a value is a number without a unit", source, f"write {_word(source, unit['value'])}")
     if _ROW.fullmatch(text):
         return _row(source, re.split(r"\s*,\s*|\s+", text))

@@ -75,13 +75,18 @@ def size_of(x: float | None) -> float:
     return abs(x) if x and math.isfinite(x) else 1.0
 
 
+def carries_size(operation: Operation, k: int) -> bool:
+    """Whether a value scales with its argument k: as products, quotients, powers and sums do."""
+    return operation.parameters[k if operation.arity else k % operation.group] in operation.scales_with
+
+
 def carried_on(
     operation: Operation, sizes: Sequence[float], numbers: Sequence[float | None], value: float | None
 ) -> float:
     """Return the size of a value from the sizes of its arguments, whose numbers are known."""
     if not sizes:
         return size_of(value)
-    carries = [operation.carries_size(k) for k in range(len(sizes))]
+    carries = [carries_size(operation, k) for k in range(len(sizes))]
     if not any(carries):
         return max(1.0, size_of(value))
     found = [abs(value or 0.0)]
@@ -99,6 +104,6 @@ def carried_on(
 
 def slope_size(operation: Operation, k: int, size: float, argument: float, slope: float | None) -> float:
     """Return the size of a local gradient for the argument k, from those of the value and of the argument."""
-    if operation.carries_size(k):
+    if carries_size(operation, k):
         return size_of(size / argument)
     return max(1.0, size_of(slope))
