@@ -64,8 +64,8 @@ pick(X) ~~> pick takes 2 arguments, not 1 ~~ write pick(z, y)
 pick(X, y, y) ~~> pick takes 2 arguments, not 3 ~~ write pick(z, y)
 sum([[[1, 2], [3, 4]], [[1], [2]]]) ~~> row 1 is 2x1, row 0 is 2x2 ~~ all rows of an array have one shape
 sum(X**y) ~~> X**y does not fit: X is 4x3, y has 4 entries ~~ the columns of X (3) meet the entries of y (4)
-softmax(x < 2) ~~> a comparison can only be the first argument of where ~~ write where(x > 0, a, b)
-mean(x < 2, axis=0) ~~> a comparison can only be the first argument of where ~~ write where(x > 0, a, b)
+softmax(x < 2) ~~> a comparison can only be the first argument of where ~~ write softmax(where(x < 2, 1, 0))
+mean(x<2, axis=0) ~~> a comparison can only be the first argument of where ~~ a choice is written where(condition, a, b)
 permute(X) ~~> permute takes x and axes ~~ write permute(x, 1, 0)
 permute(X, 0) ~~> permute(X, 0): X is 4x3: permute names each of its 2 axes once ~~ None
 permute(X, 0, 0) ~~> permute(X, 0, 0): X is 4x3: permute names each of its 2 axes once ~~ None

@@ -69,7 +69,7 @@ def test_no_formula_passes_for_a_number(program: tuple[str, str], claim: str) ->
     (FOURTH, "df/dx: 4·2³", RIGHT), (FOURTH, "f: 2²²", WRONG), (FOURTH, "f: 0.5⁻⁴", RIGHT), (FOURTH, "f: 16⁰", WRONG),
     (FOURTH, "f: 16x⁰", WRONG), (FOURTH, "f: 1.6·10¹", RIGHT), (FOURTH, "df/dx: 2²·2⁺³", RIGHT),
     (FOURTH, "df/dx: 32 kg·m⁻²", RIGHT), (POWER, "df/dx: 6⁰", WRONG), (FOURTH, "df/dx: 4(x)³", RIGHT),
-    (FOURTH, "f: 2^{4}", REFUSED),
+    (FOURTH, "f: 2^{4}", RIGHT),
 ])  # fmt: skip
 def test_raised_figures_are_powers(program: tuple[str, str], claim: str, status: str) -> None:
     assert marked(program, claim, MarkingPolicy())[0] == status

@@ -44,7 +44,6 @@ ALLOWED = {
     "language/foreign_names.py": WORDS,
     "language/python_calls.py": WORDS,
     "language/latex_reading.py": WORDS,
-    "language/mending.py": WORDS,
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",
     "homework/diagnosis/dull_numbers.py": "where a person sees a function flatten, which is a matter of taste",

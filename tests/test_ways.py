@@ -77,7 +77,7 @@ def test_only_what_is_wanted() -> None:
     assert made(local([5.0], together=True), (LOCAL, S), Wanted({AT_SIN: (5.0, 6.0)}, {})) == [("0", {AT_SIN: 5.0})]
     # 3 is the right local gradient for x; a change of 2 there makes twice that of a gradient that lies 4 to 5 off
     led_to = Wanted({}, {X: [Change(3.0, 2.0, 4.0, 5.0)]})
-    assert made(both, (LOCAL, Q), led_to) == [("0", {X: 5.0}), ("", {X: 6.0, Y: 7.0})]
+    assert made(both, (LOCAL, Q), led_to) == [("0", {X: 5.0}), ("1 and 0", {X: 6.0, Y: 7.0})]
     slopes = row("m", "m", "m", VALUE, "", lambda w: [("a", 1.0), ("b", 2.0)], slopes=lambda w, tag: {0: 9.0})
     assert made(slopes, (VALUE, Q), Wanted({Item(VALUE, Q): (1.5, 2.5)}, {})) == [("b", {Item(VALUE, Q): 2.0, X: 9.0})]
     plain = row("m", "m", "m", UPSTREAM, "", lambda w: [("a", 1.0), ("b", 2.0)])

@@ -1,7 +1,8 @@
 """The command line: one file per command, each loaded only when it is used.
 
 Read this file (the entry and exit statuses), `tree` (the root command), `names` (the list of commands),
-`option_parsing`, `options` and `shared_options`, `streams` (what goes in and out, with `progress`) and `error_text`.
+`option_parsing`, `options` and `shared_options`, `streams` (what goes in and out, with `progress`), `error_text` and
+`misplaced_words` (words of options that stand elsewhere).
 
 The main job is `differentiate`, with `pointless` (no values), `from_python`, `suffixes` (which format) and
 `record_output`; with arrays `array_differentiate`, `array_derivatives`, `array_cost` and `array_code`. The commands

@@ -52,7 +52,7 @@ _FOREIGN = re.compile(
     r"[\\{$\u221a\u221b\u03c3\u2070\u00b9\u2074-\u2079\u207a\u207b\u207f\u02e3]|[0-9a-z]e\s*(?:\^|\*\*)"
 )
 _MIXED = re.compile(r"[0-9]\s*\\[dt]?frac\s*\{?\s*[0-9]")  # 2 1/2 or a product
-_REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]*\([0-9]+\)", re.ASCII)
+_REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,](?:\([0-9]+\)|[0-9]+\([0-9]{3,}\))", re.ASCII)
 _LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
 _COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
