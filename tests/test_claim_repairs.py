@@ -112,7 +112,8 @@ def test_ways_to_write_points_for_commas(text: str, ways: list[str]) -> None:
 
 @pytest.mark.parametrize(("text", "value"), [
     ("0.149 by the chain rule", 0.149), ("0.149 from above", 0.149), ("0.149(by hand)", 0.149), ("0.149m", 0.149),
-    ("0.149 kg*m/s^2", 0.149), ("0.149 to 3 s.f.", 0.149), ("0.149 # q", 0.149), ("0.149; done", 0.149),
+    ("0.149 kg*m/s^2", 0.149), ("0.149 J", 0.149), ("0.149 to 3 s.f.", 0.149),
+    ("0.149 # q", 0.149), ("0.149; done", 0.149), ("0.149 j", None),
     ("0.149 -- done", 0.149), ("0.149 million", None), ("0.149 or more", None), ("0.149 percent", None),
     ("0.149 and 3", None), ("0.149 7", None), ("0.149x", 0.149), ("0.149 degrees", None), ("0.149 not sure", None),
     ("0.149 because q", None), ("0.149bythe rule", None), ("0.149 (= 1/7)", None),

@@ -21,7 +21,7 @@ _OTHERWISE = r"or|oder|ou|bzw|resp|not|nicht|pas|negative|negativ|minus|percent|
 CHANGING_INSIDE = re.compile(rf"\b(?:{_OTHERWISE})\b|[\u00b0\u6216]", re.I)
 CHANGING = re.compile(
     rf"\b(?:{_OTHERWISE}|and|und|et|k|kilo|million\w*|mio|mrd|billion\w*|thousand|tausend|hundred|hundert|half|halves|"
-    r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|j|no|to|bis|plus|over|milli|micro|nano|mega|giga|mn|bn|(?-i:M|G)|"
+    r"thirds?|quarters?|dozen|times|mal|squared|cubed|grad|i|(?-i:j)|no|to|bis|plus|over|milli|micro|nano|mega|giga|mn|bn|(?-i:M|G)|"
     r"o|y|a)\b|"
     r"[\u00b0\u6216\u4e07\u5343\u767e]",
     re.I,
