@@ -136,7 +136,7 @@ h[0] = x; h[0] = x ~~> h[0] is set twice ~~ every element is computed once
 x[0] = 1 ~~> x is computed by the program and cannot be bound too ~~ leave out the binding, or the statement
 h[k] = x for k = 1..3 ~~> h[0] is never set ~~ elements are counted from 0: h[1] is the first that is set
 X@x@x@x ~~> X@x@x does not fit: X@x has 4 entries, x has 3 entries ~~ the entries of X@x (4) meet the entries of x (3)
-x.T ~~> x.T: x has 3 entries: only a matrix has .T ~~ write x
+x.T ~~> x.T: x has 3 entries: only a matrix has .T ~~ write x; the program then fits
 s.T ~~> s.T: s is a number: only a matrix has .T \
  ~~ permute(...) orders the axes of others; s would be a number, and the program then fits
 A@ ~~> the expression ends too early: a number, a name or ( is expected after @ \

@@ -98,15 +98,16 @@ def of_vectors(problem: InputError, scope: ArrayScope, read: Read) -> InputError
     In a program of several statements a repair of the one place says more, unless an outer product is meant.
     """
     way = without_turned_vectors(scope.text, scope.shapes)
-    is_local = re.search(r"[;\n]", way) and way.count("outer(") == scope.text.count("outer(")
-    if way == scope.text or is_local or len(way) > MAX_LENGTH:
+    is_outer = way.count("outer(") > scope.text.count("outer(")
+    if way == scope.text or (not is_outer and re.search(r"[;\n]", way)) or len(way) > MAX_LENGTH:
         return problem
     try:
         read(way, MAX_INSTRUCTIONS)
     except GradcliError:
         return problem
     instead = ([scope.text], [way]) if "\n" not in way else None
-    return problem.but(hint=f"write {way}", instead=instead, repairs=[way])
+    hint = f"write {way}" if is_outer else f"write {way}; the program then fits"
+    return problem.but(hint=hint, instead=instead, repairs=[way])
 
 
 def _said(text: str) -> str | None:
