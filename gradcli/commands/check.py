@@ -274,7 +274,6 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     from ..homework.claims.items import stray_word
     from ..homework.claims.written_numbers import answered
     from ..record import bindings as binding
-    from ..record.word_slips import no_claim
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
     names = [name for _, name, _ in pairs if binding.NAME.fullmatch(name)]
@@ -291,4 +290,10 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
             raise stray_word(graph, word, name)
     output, moved = graph.labels[graph.output], next(iter(graph.inputs), "x")
     items = [*[name for name in graph.inputs if name not in names][:1], output, f"d{output}/d{moved}"]
-    return binding.split(rest, unnamed=lambda word: no_claim(word, graph.by_label, graph.inputs, items)), claims
+
+    def unnamed(word: str) -> InputError | None:
+        from ..record.word_slips import no_claim
+
+        return no_claim(word, graph.by_label, graph.inputs, items)
+
+    return binding.split(rest, unnamed=unnamed), claims

@@ -15,7 +15,6 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
-from ...language.foreign_names import glued
 from ...language.syntax import check_numeral, clip_name, parse
 from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
@@ -189,6 +188,8 @@ def _expression(text: str, names: Mapping[str, int], definitions: str, derivativ
         raise InputError("a claim is one expression without =", kind="claim")
     for name in graph.inputs:
         if name not in names and name not in derivatives:
+            from ...language.foreign_names import glued
+
             call = glued(name, names)
             hint = f"write {call}" if call else did_you_mean(name, list(names))
             if infinite(name):

@@ -6,9 +6,7 @@ import re
 from collections.abc import Collection
 
 from ...calculus.operations import CONSTANTS
-from ...language.foreign_names import instead_of
 from ...language.implied_products import NAME, PHRASES, any_of, is_function
-from ...language.operands import BETWEEN
 
 MOST_LETTERS = 24  # of names that are glued together
 # Units that a word may be although its letters are names of the program.
@@ -39,6 +37,9 @@ def apart(text: str, own: Collection[str], functions: Collection[str] = ()) -> s
 
     `own` are the names of the program, also derivatives such as df/dq, `functions` those that it defines.
     """
+    from ...language.foreign_names import instead_of
+    from ...language.operands import BETWEEN
+
     known = {*own, *CONSTANTS}
 
     def spaced(found: re.Match[str]) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable
 
 from ...calculus.spellings import function
-from ...language.foreign_names import rewritten
 from ...language.implied_products import closing
 
 _NAME = r"[^\W\d_\u00b2][^\W\u00b2]*"
@@ -51,12 +50,13 @@ def with_slopes(text: str, names: Collection[str]) -> str:
 
     `names` are those of the program, which are no functions.
     """
-    from ...language.rule_text import rule_text
-
     for _ in range(MOST_SLOPES):
         found = list(_SLOPE.finditer(text))
         if not found:
             break
+        from ...language.foreign_names import rewritten
+        from ...language.rule_text import rule_text
+
         start, (name,), open_at = found[-1].start(), found[-1].groups(), found[-1].end()
         alike = _CALL.fullmatch(rewritten(name, ["u"]) or "")
         row = function(alike[1] if alike else name)
