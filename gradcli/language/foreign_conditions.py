@@ -12,6 +12,7 @@ _EQUALS = {"===": "==", "!==": "!=", "=/=": "!=", "=!": "!=", "<>": "!=", "=>": 
 _EQUAL = re.compile(r"===|!==|=/=|=!|<>|=>|=<|(?<![<>=!])=(?!=)")
 _OPPOSITE = re.compile(r"(\A|[(,?]|\b(?:and|or|not)\b)\s*(?:[!~](?!=)|¬)\s*")
 _LOGIC = re.compile(r"\b(and|or|not)\b")
+_OPENED = re.compile(r"\s*\(")
 _CHOICE = re.compile(r"\b(?:where|if|iif|ifelse|cond|select|piecewise)\s*\(")
 
 
@@ -52,15 +53,16 @@ def _condition(text: str) -> str:
 
 
 def _chain(text: str) -> str:
-    """Return a < b < c as a < b and b < c."""
-    inner = re.match(r"\s*\(", text)
-    if inner and closing(text, inner.end() - 1) == len(text.rstrip()):
-        return f"{inner[0]}{_chain(text.strip()[1:-1])}){text[len(text.rstrip()) :]}"
-    signs = [m for m in _COMPARED.finditer(text) if text.count("(", 0, m.start()) == text.count(")", 0, m.start())]
+    """Return a < b < c as a < b and b < c, also within parentheses around the whole."""
+    start, end = 0, len(text.rstrip())
+    while (inner := _OPENED.match(text, start)) and closing(text, inner.end() - 1) == end:
+        start, end = inner.end(), len(text[: end - 1].rstrip())
+    core = text[start:end]
+    signs = [m for m in _COMPARED.finditer(core) if core.count("(", 0, m.start()) == core.count(")", 0, m.start())]
     for before, sign in reversed([*pairwise(signs)]):
-        middle = text[before.end() : sign.start()]
-        text = f"{text[: sign.start()].rstrip()} and {middle.lstrip()}{text[sign.start() :]}"
-    return text
+        middle = core[before.end() : sign.start()]
+        core = f"{core[: sign.start()].rstrip()} and {middle.lstrip()}{core[sign.start() :]}"
+    return text[:start] + core + text[end:]
 
 
 def _as_numbers(text: str) -> str:
