@@ -26,7 +26,8 @@ NAMES = {"x": 0, "y": 1, "s": 2}
         (r"1.5 \cdot 10^{-3}", 0.0015),
         (r"2\,\times 10^{5}", 2e5), ("1.5*10^{-3}", 0.0015), (r"\(0.182\)", 0.182), (r"$$-12$$", -12), ("{-12}", -12),
         (r"\boxed{-12}", -12), (r"18\%", 0.18), (r"\frac{-24}{2} \approx -12", -12), (r"-\mathbf{12}", -12),
-        (r"\sigma(0)", 0.5), ("σ(0)", 0.5),
+        (r"\sigma(0)", 0.5), ("σ(0)", 0.5), ("2e^-2", 0.2706705664732254), ("-2e^{2}", -14.7781121978613),
+        ("3e**(-1)", 1.103638323514327), ("2e-2", 0.02),
     ],
 )  # fmt: skip
 def test_numbers(text: str, value: float) -> None:
@@ -39,7 +40,7 @@ def test_numbers(text: str, value: float) -> None:
     ("text", "read_as"),
     [
         (r"\frac{x}{y^2}", "x/(y^2)"), (r"\frac{x}{y}s", "(x/y)*s"), (r"x^{2}y", "x^2*y"), (r"xy^{-2}", "x*y^(-2)"),
-        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"),
+        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"), ("2e^x", "2*e^x"),
         (r"\frac{1}{1+e^{-s}}", "1/(1+e^(-s))"),
         (r"\sigma(s)(1-\sigma(s))", "sigmoid(s)*(1-sigmoid(s))"), (r"\left(x+y\right)s", "(x+y)*s"),
     ],

@@ -174,7 +174,7 @@ def _implied(before: Token, now: Token, own: Collection[str], tokens: Sequence[T
     if now[0] == "number" and before[0] == "number":  # more likely a number that is cut
         return False
     if before[0] == "number" and adjacent and now[1] not in own and re.match(r"_|[eE]\Z|[eE][0-9]", now[1]):
-        return False
+        return now[1] == "e" and _is(tokens, _past_blanks(tokens, k + 1), "^", "**")  # no exponent stands behind 2e^
     if before[1] == "0" and adjacent and re.match("[xXbBoO][0-9A-Fa-f]", now[1]):
         return False
     if {before[1], now[1]} & PHRASES - {*own}:
