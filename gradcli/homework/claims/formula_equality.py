@@ -244,7 +244,7 @@ def compare(
             continue
         used += 1
         worst = max(worst, off)
-        if off > FORMULA_RTOL and not witness:  # the first one is the nearest
+        if off > (rtol if sample is own else FORMULA_RTOL) and not witness:  # the first one is the nearest
             witness = _witness(record, sample, given)
     if used < USABLE and (not used or record.graph.inputs.keys() - data.held):
         return Verdict(UNKNOWN, used)

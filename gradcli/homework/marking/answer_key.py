@@ -302,20 +302,21 @@ class AnswerKey:
         known = (item, text, rtol, random_seed, differentiated)
         found = self._verdicts.get(known)
         if found is None:
-            found = self._compared(item, formula, rtol, random_seed, Data(self.fixed))
+            found = self.compared(item, formula, rtol, random_seed, Data(self.fixed))
             if found.verdict == DIFFERENT:
                 used = [self.record.graph.by_label[name] for name in formula.names]
                 used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
                 drawn = () if self.unbound is None else self.record.graph.inputs.keys() - (self._given or {}).keys()
                 data = data_for(self.record, item, used, self.fixed, drawn, differentiated)
                 if data != Data(self.fixed):
-                    again = self._compared(item, formula, rtol, random_seed, data)
+                    again = self.compared(item, formula, rtol, random_seed, data)
                     if again.verdict in (EQUAL, ROUNDED):
                         found = again._replace(given=data_in_words(self.record, data, self.fixed))
             self._verdicts.remember(known, found, len(text))
         return found
 
-    def _compared(self, item: Item, formula: Formula, rtol: float, random_seed: int, data: Data) -> Verdict:
+    def compared(self, item: Item, formula: Formula, rtol: float, random_seed: int, data: Data) -> Verdict:
+        """Return whether a formula is the one of an item while what is data stays as it is."""
         key, own = self.within(item)
         near = key.samples(random_seed, data)
         return compare(key.record, own, formula, near, rtol, key.sides(own), self._slopes(formula), data)

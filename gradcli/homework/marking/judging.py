@@ -170,6 +170,11 @@ class Draft:
         self.reading: Reading | None = None  # how it was read
         self.twin: Draft | None = None  # the claim about the same item by another name of the same wire
 
+    @property
+    def read_as(self) -> str:
+        """The text that was read as the answer."""
+        return self.claim.text if self.reading is None else self.reading.read_as or self.claim.text
+
 
 def read_draft(key: AnswerKey, claim: Claim, seen: dict[Item, Draft], asked: Collection[Item]) -> Draft:
     """Return the draft of a claim, and note it in `seen` if it says something about an item."""
@@ -360,8 +365,7 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
         return
     about = (draft.item, draft.claim.text, formula)
     if draft.item.kind == STEP:
-        read_as = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
-        of_gradient = gradient_in(key.record, draft.item, read_as, key.read)
+        of_gradient = gradient_in(key.record, draft.item, draft.read_as, key.read)
         if of_gradient is None:
             draft.status, draft.why = INVALID, NO_STEP
             return
@@ -381,7 +385,15 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
         what = "value" if draft.item.kind == VALUE else "derivative"
         draft.status = draft.status or WRONG
         draft.why = draft.why or f"as a formula; there is no {what} at this point"
-    elif draft.number is not None:
-        draft.agrees = found.verdict == DIFFERENT and key.is_near(
-            draft.item, draft.number, key.tolerance(draft.item, policy.tolerance)
-        )
+    elif draft.number is not None and found.verdict == DIFFERENT:
+        draft.agrees = key.is_near(draft.item, draft.number, key.tolerance(draft.item, policy.tolerance))
+        if draft.agrees and draft.item.kind != STEP:
+            _accept_numbers_put_in(key, draft, draft.item, formula, policy)
+
+
+def _accept_numbers_put_in(key: AnswerKey, draft: Draft, item: Item, formula: Formula, policy: MarkingPolicy) -> None:
+    """Count a formula as right that has numbers of the point in place of names."""
+    from .numbers_put_in import numbers_put_in
+
+    if said := numbers_put_in(key, item, draft.read_as, formula, policy.tolerance, policy.random_seed):
+        draft.status, draft.why, draft.agrees = CORRECT, f"with {said}", False
