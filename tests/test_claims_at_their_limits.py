@@ -263,9 +263,10 @@ def test_how_far_a_formula_is_off(
 
 @pytest.mark.parametrize(("formula", "witness"), [
     ("x*y", "at x=3 y=2 it gives 6"), ("2*x*y", ""), ("log(-x)", "at x=3 y=2 it has no value"),
-    ("2.0001*x*y", "at x=3 y=2 it gives 12.0006"),
+    ("2.0001*x*y", "at x=3.85 y=1.16 it gives 8.93245"), ("2.03*x*y", "at x=3 y=2 it gives 12.18"),
 ])  # fmt: skip
 def test_the_witness_is_the_nearest_point(formula: str, witness: str) -> None:
+    """Its own point is none where the formula is right there, within 1 %."""
     given = {"x": Source("x", "3"), "y": Source("y", "2")}
     record = evaluate(Source("program", "L = x**2*y"), given, Request())
     written = read_claim(formula, record.graph.by_label)

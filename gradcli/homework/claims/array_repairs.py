@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
-from ...language.implied_products import NUMBER
+from ...language.implied_products import NUMBER, closing, parts_of
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
@@ -21,7 +21,18 @@ from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
 from .primes import with_slopes
 from .reasons import with_a_sign
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, PRODUCT, SLOPE, WORDS, Reader, read_kindly
+from .repairs import (
+    COMMENT,
+    EQUATION,
+    MODULE,
+    MOST_REPAIRS,
+    PRODUCT,
+    SLOPE,
+    WORDS,
+    Reader,
+    read_kindly,
+    without_modules,
+)
 from .words_around import changes
 from .written_numbers import (
     AROUND,
@@ -48,12 +59,22 @@ _LISTED = re.compile(
 )
 _BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
 _TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
-_MODULES = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp|tf)\.(?:linalg\.)?(?=[a-z_]+\()")
-MODULE = "a module before a function"
+_MATMUL = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp|tf)\.(?:linalg\.)?(?:dot|matmul|mm|mv)\(")
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
 
 Read = Callable[[str], ArrayWritten]
+
+
+def _with_operator(text: str) -> str:
+    """Return a text with @ for the functions of other libraries that multiply two matrices."""
+    while call := _MATMUL.search(text):
+        end = closing(text, call.end() - 1)
+        operands = parts_of(text[call.end() : end - 1])
+        if len(operands) != 2:
+            break
+        text = f"{text[: call.start()]}(({operands[0].strip()})@({operands[1].strip()})){text[end:]}"
+    return text
 
 
 class ArrayReading(NamedTuple):
@@ -238,8 +259,8 @@ class _ArrayReader:
         """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
         if (plain := plain_signs(text)) != text:
             yield plain, SIGN, ""
-        if _MODULES.search(text):
-            yield _MODULES.sub("", text), MODULE, ""
+        if (bare := without_modules(_with_operator(text))) != text:
+            yield bare, MODULE, ""
         if (front := before_remark(text, self._value, changes)) and not self._item.of_shape:
             yield front, WORDS, parted(text)[1].lstrip("=\u2248 ")
         if (rule := with_slopes(text, self._names)) != text:

@@ -72,11 +72,12 @@ def before_remark(text: str, value: Callable[[str], float | None], changes: Call
         raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
     labelled = _LABEL.fullmatch(inner)
     rest = labelled["rest"] if labelled else inner
-    if answer == front or not (labelled or _SIGNS.match(rest) or text.rstrip(". ")[-1] == "]"):
+    is_square = text.rstrip(". ")[-1] == "]"
+    if answer == front or not (labelled or _SIGNS.match(rest) or _SIGNS.match(front) or is_square):
         return ""
     found = value(rest)
     if found is not None and math.isclose(own, found, rel_tol=ONE_ANSWER_RTOL):
         return front
-    if found is None or math.isnan(own + found) or text.rstrip(". ")[-1] == ")":
+    if found is None or math.isnan(own + found) or not is_square:
         return ""
     raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from ...calculus.operations import CONSTANTS
-from ...errors import GradcliError, InputError
+from ...errors import GradcliError, InputError, Source
 from ...language.implied_products import NAME, products
 from ...record.values import NUMERAL
 from ...text import visible
@@ -24,6 +24,7 @@ from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, pla
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
 from .primes import with_slopes
 from .reasons import reason, with_a_sign
+from .two_readings import refuse_colon, refuse_lost_signs
 from .words_around import CHANGING, CHANGING_INSIDE, FIGURES, LEADING, SIGN_WORD, changes
 from .written_numbers import (
     AROUND,
@@ -45,6 +46,7 @@ EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
 SLOPE = "a derivative with '"
+MODULE = "a module before a function"
 NOTATION = "LaTeX, or another sign for a function or a power"
 MOST_REPAIRS = 4  # repairs one after the other
 _NEW_LINE = re.compile(r"\s*\n\s*(?==)|(?<==)\s*\n\s*")  # beside the sign of an equation
@@ -52,8 +54,6 @@ _FOREIGN = re.compile(
     r"[\\{$\u221a\u221b\u03c3\u2070\u00b9\u2074-\u2079\u207a\u207b\u207f\u02e3]|[0-9a-z]e\s*(?:\^|\*\*)"
 )
 _MIXED = re.compile(r"[0-9]\s*\\[dt]?frac\s*\{?\s*[0-9]")  # 2 1/2 or a product
-_REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,](?:\([0-9]+\)|[0-9]+\([0-9]{3,}\))", re.ASCII)
-_LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
 _COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
 _STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
 _IN_BRACKETS = re.compile(r"\([^(){}\[\]]*\)|\{[^(){}\[\]]*\}|\[[^(){}\[\]]*\]")
@@ -66,6 +66,7 @@ _UNIT = re.compile(
     r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
 )
 COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
+_MODULES = re.compile(r"(?<![\w.])(?:np|numpy|math|torch|jnp|tf)\.(?:linalg\.)?(?=[a-z_]+[0-9]*\()")
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERVAL = re.compile(r"\[([^][,;]+),([^][,;]+)\]|\[([^][;]+);([^][;]+)\]")
 _BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
@@ -114,6 +115,21 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
+def without_modules(text: str) -> str:
+    """Return a text without the modules before its functions, as in np.exp(x)."""
+    return _MODULES.sub("", text)
+
+
+def _pasted(text: str) -> str:
+    """Return the number in what Python shows of one, as in np.float64(0.5) or tensor(0.5, grad_fn=...); "" for none."""
+    from ...files.pasted_arrays import SCALAR, WRAPPER, unwrapped
+
+    if not (WRAPPER.match(text) or SCALAR.fullmatch(text)):
+        return ""
+    inside, found = unwrapped(Source("claim", text))
+    return "" if found == "array" else inside.strip()
+
+
 def _unbracketed(text: str) -> str:
     """Return a text without what stands in brackets."""
     while (outer := _IN_BRACKETS.sub("", text)) != text:
@@ -135,7 +151,7 @@ class Reader:
 
     def read(self, text: str, left: int) -> Reading:
         """Return what a text says, with so many repairs left."""
-        self._refuse_lost_signs(text)
+        refuse_lost_signs(text, comma=self.comma)
         plain = _NEW_LINE.sub(" ", plain_signs(text))
         if interval := _INTERVAL.fullmatch(plain):
             low, high = (self._end(part) for part in interval.groups() if part is not None)
@@ -168,16 +184,6 @@ class Reader:
             return found
         raise InputError("an interval is written with two numbers", kind="claim", hint="such as [2, 5]")
 
-    @staticmethod
-    def _refuse_lost_signs(text: str) -> None:
-        """Raise `TwoReadings` for 0.(3), and for a power of ten that has lost its sign on the way."""
-        if _REPEATING.fullmatch(text):
-            raise TwoReadings(f"{visible(text)[:SHOWN]} can be a repeating decimal, or a product", kind="claim",
-                              hint="write a fraction, such as 1/3")  # fmt: skip
-        if _LOST_POWER.fullmatch(text):
-            raise TwoReadings(f"{visible(text)[:SHOWN]} can be a power of ten, or a difference", kind="claim",
-                              hint="write the power as in 1.5e-5")  # fmt: skip
-
     def _strictly(self, text: str) -> Written:
         return read_claim(text, self.names, self.definitions, self.derivative)
 
@@ -185,10 +191,12 @@ class Reader:
         """Yield a text without one thing that a claim may not have, and which that was, the likeliest first."""
         refuse_spoilt(text)
         refuse_uncertain(text)
+        refuse_colon(text, self._is_claim)
+        yield _pasted(text), AROUND
         yield before_remark(text, self._value, changes), WORDS
         for mended, repair in (
             (with_fractions(text), SIGN), (with_slopes(text, self.names), SLOPE),
-            (without_signs_around(text)[0], AROUND),
+            (without_signs_around(text)[0], AROUND), (without_modules(text), MODULE),
         ):  # fmt: skip
             if mended != text:
                 yield mended, repair

@@ -55,6 +55,7 @@ _SCIENTIFIC = re.compile(
     r"(?(open)\))",
     re.ASCII,
 )
+_SPACED = re.compile(rf"([-+]?\s?(?:{_PART}))\s*([eE])\s*([-+]?)\s*([0-9]{{1,3}})", re.ASCII)  # 1.5 E-4
 _RAISED_DIGIT = "[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]"
 # A power, but for those that the language has: x², x³.
 _RAISED_POWER = re.compile(
@@ -118,6 +119,8 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
     if NUMERAL.fullmatch(text):
         return Numeral(text, around)
     refuse_spoilt(text)
+    if (spaced := _SPACED.fullmatch(text)) and spaced[2] not in names and " " in text.lstrip("+- "):
+        text, around = f"{spaced[1]}e{spaced[3]}{spaced[4]}", (*around, POWER)
     percent = {"%": -2, "\u2030": -3}.get(text[-1:], 0)
     power = _SCIENTIFIC.fullmatch(text)
     if power and power["times"] in names:

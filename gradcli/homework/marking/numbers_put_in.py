@@ -45,20 +45,17 @@ def numbers_put_in(
 def _held(key: AnswerKey, formula: Formula) -> Iterator[Data]:
     """Yield the inputs that a formula does not name, one at a time and all, while anything else in it moves.
 
-    A 0 or 1 leaves no trace in a formula, so that it may be a factor that was forgotten.
+    A 0 or 1 alone leaves no trace in a formula, so that it may be a factor that was forgotten.
     """
     graph = key.record.graph
     used = [graph.by_label[name] for name in formula.names]
     used += [d.position if d.kind == DERIVATIVE else d.node for d in formula.derivatives.values()]
     reached = sources(key.record, used)
-    unnamed = [
-        name
-        for name, i in graph.inputs.items()
-        if name not in formula.graph.inputs and name not in key.fixed and key.record.values[i] not in (0, 1)
-    ]
+    unnamed = [name for name in graph.inputs if name not in formula.graph.inputs and name not in key.fixed]
+    traced = [name for name in unnamed if key.record.values[graph.inputs[name]] not in (0, 1)]
     moved = {name for name, i in graph.inputs.items() if i in reached}
-    groups = [{name} for name in unnamed[:MOST_TRIED]]
-    if len(unnamed) > 1:
+    groups = [{name} for name in traced[:MOST_TRIED]]
+    if traced and len(unnamed) > 1:
         groups.append(set(unnamed))
     for held in groups:
         if moved - held - key.fixed:
@@ -83,13 +80,13 @@ def _replaced(text: str, numeral: str, name: str) -> str:
 
 
 def _called(key: AnswerKey, numeral: str, formula: Formula, tolerance: Tolerance) -> Iterator[tuple[str, str]]:
-    """Yield the names whose number a numeral is up to its sign, each with that sign, but for those of the formula."""
+    """Yield the names whose number a numeral is up to its sign, each with that sign."""
     record, number = key.record, plain_number(numeral)
     graph = record.graph
     for node in dict.fromkeys([*graph.named.values(), *graph.by_label.values()]):  # the user's own names first
         for item in (Item(VALUE, node), Item(UPSTREAM, node)):
             name = item_name(record, item)
-            if name in formula.graph.inputs:
+            if name in formula.graph.inputs and "." not in numeral:  # 2*x is no x*x, though x be 2
                 continue
             t = key.truth(item)
             if t is None or not math.isfinite(t) or key.sides(item) is not None:
