@@ -49,6 +49,7 @@ _POINT = re.compile(
     rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
     re.DOTALL,
 )
+_RAISED_TO = re.compile(rf"\s*(?:(?:\^|\*\*)\s*[-+]?\s*(?:{NUMBER}|{NAME}|\([^()]*\))|[²³])")
 _NEW_LINE = re.compile(r"\\n(?=\s*\Z|\s|[^\W\d]\w*\s*(?:\([^()]*\)\s*)?=(?!=)|[^A-Za-z])")
 _NAMED = re.compile(rf"\s*{NAME}\s*(?:\([^()]*\)\s*)?=(?!=)")  # the beginning of a statement with a name
 
@@ -191,7 +192,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
-    found = _ways(called(_applied(now)), own)
+    found = [way for whole in (False, True) for way in _ways(called(_applied(now, whole=whole)), own)]
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
         found += _ways(_applied(called(now, inside=True)), own)
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
@@ -271,9 +272,9 @@ def _choices(text: str) -> str:
 # ---- functions
 
 
-def _applied(text: str) -> str:
-    """Return functions without parentheses, raised or not, as calls."""
-    return _bare_functions(_raised_functions(text))
+def _applied(text: str, *, whole: bool = False) -> str:
+    """Return functions without parentheses, raised or not, as calls; with `whole`, sin x^2 is sin(x^2)."""
+    return _bare_functions(_raised_functions(text), whole=whole)
 
 
 def _raised_functions(text: str) -> str:
@@ -305,8 +306,11 @@ def _operand(text: str, start: int) -> tuple[int, str]:
     return end, text[start:end].strip()
 
 
-def _bare_functions(text: str) -> str:
-    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
+def _bare_functions(text: str, *, whole: bool) -> str:
+    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x)).
+
+    With `whole` a power belongs to the argument.
+    """
     bare = re.compile(rf"\b({NAME})[ \t]+(?=[A-Za-z0-9_.])")
     for _ in range(ROUNDS):
         found = [m for m in bare.finditer(text) if (is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1]))
@@ -317,6 +321,8 @@ def _bare_functions(text: str) -> str:
         end, inner = _operand(text, last.end())
         if not inner:
             break
+        if whole and (power := _RAISED_TO.match(text, end)):
+            end, inner = power.end(), f"{inner}{power[0]}"
         text = f"{text[: last.start()]}{last[1]}({inner}){text[end:]}"
     return text
 

@@ -13,13 +13,14 @@ from typing import NamedTuple
 
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
-from ...language.implied_products import NUMBER, closing, parts_of
+from ...language.implied_products import NUMBER
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
 from .primes import with_slopes
+from .python_spellings import with_operator, without_modules
 from .reasons import with_a_sign
 from .repairs import (
     COMMENT,
@@ -31,7 +32,6 @@ from .repairs import (
     WORDS,
     Reader,
     read_kindly,
-    without_modules,
 )
 from .words_around import changes
 from .written_numbers import (
@@ -59,22 +59,10 @@ _LISTED = re.compile(
 )
 _BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
 _TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
-_MATMUL = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp|tf)\.(?:linalg\.)?(?:dot|matmul|mm|mv)\(")
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
 
 Read = Callable[[str], ArrayWritten]
-
-
-def _with_operator(text: str) -> str:
-    """Return a text with @ for the functions of other libraries that multiply two matrices."""
-    while call := _MATMUL.search(text):
-        end = closing(text, call.end() - 1)
-        operands = parts_of(text[call.end() : end - 1])
-        if len(operands) != 2:
-            break
-        text = f"{text[: call.start()]}(({operands[0].strip()})@({operands[1].strip()})){text[end:]}"
-    return text
 
 
 class ArrayReading(NamedTuple):
@@ -259,7 +247,7 @@ class _ArrayReader:
         """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
         if (plain := plain_signs(text)) != text:
             yield plain, SIGN, ""
-        if (bare := without_modules(_with_operator(text))) != text:
+        if (bare := without_modules(with_operator(text))) != text:
             yield bare, MODULE, ""
         if (front := before_remark(text, self._value, changes)) and not self._item.of_shape:
             yield front, WORDS, parted(text)[1].lstrip("=\u2248 ")

@@ -81,6 +81,8 @@ def may_be_factor(unit: str, names: Collection[str], *, is_glued: bool) -> bool:
     if not words:
         return False
     first = words[0]
+    if is_glued and any(first != name and first.casefold() == name.casefold() for name in names):  # 2W
+        return True
     if first in names or first in CONSTANTS or (first[0] in "d\u2202" and first[1:] in names):
         return True
     if any(word not in UNITS and is_made_of(word, names) for word in words):

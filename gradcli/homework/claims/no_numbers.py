@@ -15,7 +15,7 @@ _NOTHING = (
 _LEAD = r"(?:(?:it|this|the (?:derivative|gradient|slope|value)) )?(?:is )?"
 _BEHIND = (
     r"(?:,? (?:at|in|for|here|there|since|because|as|where|when|bei|an|hier|weil|da|en|ici|car|aqu\u00ed)\b"
-    r"(?P<why>.*))?"
+    r"(?P<why>.*)|\s?\((?P<remark>[^()]*)\)?)?"
 )
 _NONE = re.compile(rf"{_LEAD}(?:{_NOTHING}){_BEHIND}[.!]?", re.I)
 _OTHERWISE = re.compile(r"\b(?:or|else|otherwise|but|oder|sonst|aber|ou|sinon|mais|o|sino|pero)\b", re.I)
@@ -30,7 +30,7 @@ _INFINITE = re.compile(
 def says_nothing(text: str) -> bool:
     """Whether a claim says that there is no number."""
     found = _NONE.fullmatch(_plain(text))
-    return found is not None and not _OTHERWISE.search(found["why"] or "")
+    return found is not None and not _OTHERWISE.search(found["why"] or found["remark"] or "")
 
 
 def infinite(text: str) -> str:

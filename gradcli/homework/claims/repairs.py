@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import NamedTuple, NoReturn
 
 from ...calculus.operations import CONSTANTS
-from ...errors import GradcliError, InputError, Source
+from ...errors import GradcliError, InputError
 from ...language.implied_products import NAME, products
 from ...record.values import NUMERAL
 from ...text import visible
@@ -22,7 +22,9 @@ from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, re
 from .chain import derivatives_in
 from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, plain_number, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
+from .other_names import with_own_names
 from .primes import with_slopes
+from .python_spellings import pasted_number, without_modules
 from .reasons import reason, with_a_sign
 from .two_readings import refuse_colon, refuse_lost_signs
 from .words_around import CHANGING, CHANGING_INSIDE, FIGURES, LEADING, SIGN_WORD, changes
@@ -46,6 +48,7 @@ EQUATION = "the last part of an equation"
 WORDS = "words or a unit left out"
 PRODUCT = "a product without *"
 SLOPE = "a derivative with '"
+NAMES = "another spelling of a name"
 MODULE = "a module before a function"
 NOTATION = "LaTeX, or another sign for a function or a power"
 MOST_REPAIRS = 4  # repairs one after the other
@@ -55,7 +58,7 @@ _FOREIGN = re.compile(
 )
 _MIXED = re.compile(r"[0-9]\s*\\[dt]?frac\s*\{?\s*[0-9]")  # 2 1/2 or a product
 _COMPARED = re.compile(r"<|(?<![-=])>|[\u2264\u2265\u2260]|!=")
-_STANDALONE = re.compile(r"(?<![\w.])[0-9]+(?:[.,][0-9]+)?(?!\w)")
+_STANDALONE = re.compile(r"(?<![\w.^])(?<!\*\*)(?<!\^-)[0-9]+(?:[.,][0-9]+)?(?!\w)")
 _IN_BRACKETS = re.compile(r"\([^(){}\[\]]*\)|\{[^(){}\[\]]*\}|\[[^(){}\[\]]*\]")
 # What stands before a sign of equality and is no formula: several answers where numbers stand among words.
 _SEVERAL = re.compile(r"[,;\n]|[0-9.][ \t]+(?![xX][ \t])[^\W\d]|[^\W\d]\w*[ \t]+(?<![xX][ \t])[0-9]")
@@ -66,9 +69,11 @@ _UNIT = re.compile(
     r"(?:\s?[*/.]\s?[^\W\d_]+(?:(?:\^|\*\*)?-?[1-4]|[\u00b2\u00b3])?)*[.]?"
 )
 COMMENT = re.compile(r"(?:[(,;:#!\[]|--?\s|//).*", re.S)
-_MODULES = re.compile(r"(?<![\w.])(?:np|numpy|math|torch|jnp|tf)\.(?:linalg\.)?(?=[a-z_]+[0-9]*\()")
 _WORD = re.compile(r"[^\W\d]\w*")
 _INTERVAL = re.compile(r"\[([^][,;]+),([^][,;]+)\]|\[([^][;]+);([^][;]+)\]")
+_BETWEEN = re.compile(
+    r"([^<>=\u2264]+)(?:<=?|\u2264)\s*[^\W\d]\w*\s*(?:<=?|\u2264)([^<>=\u2264]+)|between\s(.+)\sand\s(.+)", re.I
+)
 _BEHIND = re.compile(r"\s\((?P<inner>[^()]*)\)[.]?\Z")
 _POWERED = r"[\w.]+(?:\s*(?:\*\*|\^)\s*[-+]?[\w.]+)?"
 _FACTORS = re.compile(rf"[-+]?[\w.]+|[-+]?{_POWERED}(?:\s*[*/\u00b7]\s*{_POWERED})+")
@@ -115,21 +120,6 @@ def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
-def without_modules(text: str) -> str:
-    """Return a text without the modules before its functions, as in np.exp(x)."""
-    return _MODULES.sub("", text)
-
-
-def _pasted(text: str) -> str:
-    """Return the number in what Python shows of one, as in np.float64(0.5) or tensor(0.5, grad_fn=...); "" for none."""
-    from ...files.pasted_arrays import SCALAR, WRAPPER, unwrapped
-
-    if not (WRAPPER.match(text) or SCALAR.fullmatch(text)):
-        return ""
-    inside, found = unwrapped(Source("claim", text))
-    return "" if found == "array" else inside.strip()
-
-
 def _unbracketed(text: str) -> str:
     """Return a text without what stands in brackets."""
     while (outer := _IN_BRACKETS.sub("", text)) != text:
@@ -153,7 +143,7 @@ class Reader:
         """Return what a text says, with so many repairs left."""
         refuse_lost_signs(text, comma=self.comma)
         plain = _NEW_LINE.sub(" ", plain_signs(text))
-        if interval := _INTERVAL.fullmatch(plain):
+        if interval := _INTERVAL.fullmatch(plain) or _BETWEEN.fullmatch(plain):
             low, high = (self._end(part) for part in interval.groups() if part is not None)
             return Reading(Absent(sides=(low, high)))
         signs = (SIGN,) if plain != text.replace("\u2212", "-").replace("\u00b7", "*").replace("\u00d7", "*") else ()
@@ -192,11 +182,12 @@ class Reader:
         refuse_spoilt(text)
         refuse_uncertain(text)
         refuse_colon(text, self._is_claim)
-        yield _pasted(text), AROUND
+        yield pasted_number(text), AROUND
         yield before_remark(text, self._value, changes), WORDS
         for mended, repair in (
-            (with_fractions(text), SIGN), (with_slopes(text, self.names), SLOPE),
-            (without_signs_around(text)[0], AROUND), (without_modules(text), MODULE),
+            (with_own_names(text, self.names), NAMES), (with_fractions(text), SIGN),
+            (with_slopes(text, self.names), SLOPE), (without_signs_around(text)[0], AROUND),
+            (without_modules(text), MODULE),
         ):  # fmt: skip
             if mended != text:
                 yield mended, repair

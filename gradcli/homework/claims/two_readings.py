@@ -1,4 +1,4 @@
-"""What can be read in two ways, and is refused with both: 0.(3), 0·149, -x:y, (4,3)."""
+"""What can be read in two ways, and is refused with both: 0.(3), 0·149, -x:y, (4,3), 3 +- 0.1."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .written_numbers import TwoReadings
 _REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,](?:\([0-9]+\)|[0-9]+\([0-9]{3,}\))", re.ASCII)
 _LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
 _RAISED_POINT = re.compile(r"([-+\u2212\u2013]?\s?0)[\u00b7\u22c5\u2219\u2022]([0-9]+)", re.ASCII)
-_PAIR = re.compile(
-    r"[-+]?\s?(?:\(([^(){},]*[0-9]),\s?([-+]?[0-9][^(){},]*)\)|\{([^(){},]*[0-9]),\s?([-+]?[0-9][^(){},]*)\})"
-)
+_UNCERTAIN = re.compile(r"[-+]?\s?[0-9.,]+(?:\s?\+\s?/\s?-|\s\+-)\s?[0-9.,]+", re.ASCII)
+_TWO = r"[^(){},]*[0-9],\s?[-+]?[0-9][^(){},]*"
+_PAIR = re.compile(rf"[-+]?\s?(?:\({_TWO}\)|\{{{_TWO}\}})")
 _DIVIDED = re.compile(r"(?P<over>[^:=]*[^:=\s])\s*:(?P<blank>\s*)(?P<under>[^:=\s][^:=]*)")
 
 
 def refuse_lost_signs(text: str, *, comma: bool) -> None:
     """Raise `TwoReadings` for a number as it was written that may be another one.
 
-    These are 0.(3), a power of ten that has lost its sign, 0·149, and two numbers in brackets unless the sheet is known
-    to have decimal commas.
+    These are 0.(3), a power of ten that has lost its sign, 0·149, 3 +- 0.1, and two numbers in brackets unless the
+    sheet is known to have decimal commas.
     """
     shown = visible(text)[:SHOWN]
     if _REPEATING.fullmatch(text):
@@ -34,6 +34,9 @@ def refuse_lost_signs(text: str, *, comma: bool) -> None:
     if found := _RAISED_POINT.fullmatch(text):
         raise TwoReadings(f"{shown} can be {found[1]}.{found[2]}, or a product", kind="claim",
                           hint="write the number with a point")  # fmt: skip
+    if _UNCERTAIN.fullmatch(text):
+        raise TwoReadings(f"{shown} can be a number with an uncertainty", kind="claim",
+                          hint="leave out the uncertainty")  # fmt: skip
     if not comma and _PAIR.fullmatch(text):
         raise TwoReadings(f"{shown} can be two numbers, or one with a decimal comma", kind="claim",
                           hint="write one number, or an interval as in [0, 1]")  # fmt: skip
