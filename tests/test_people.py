@@ -56,6 +56,8 @@ def test_what_is_true_of_several_is_refused_unless_something_else_tells() -> Non
     assert CLASS.whose(["ann lee", "a2"]) == ("Ann Lee", "")
     assert CLASS.whose(["ANN1@school.example", "Ann Lee"]) == ("Lee, Ann", "")
     assert "different students" in CLASS.whose(["k31", "Jörg Müller"]).fault
+    assert "may be any of 3 students" in CLASS.whose(["Lee"]).fault
+    assert CLASS.among(["Lee"]) == ("Ann Lee", "Lee, Ann", "Lee, Ann Marie")
     assert CLASS.whose(["k31", "somebody"]) == ("García, José", "")
 
 

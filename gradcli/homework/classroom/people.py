@@ -123,6 +123,8 @@ class People:
                 self._doubted[tuple(cells)] = tuple(sorted(left | found))
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
+        if left is None:
+            left = next((several for cell in cells if len(several := self._partly(cell)) > 1), None)
         if not cells or left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
@@ -151,6 +153,11 @@ class People:
     def _called(self, text: str) -> set[str]:
         """Return the students with a name."""
         return {key for way in _ways(_without_address(text)) for key in self._by_name.get(way, ())}
+
+    def _partly(self, text: str) -> set[str]:
+        """Return the students whose names have all the words of a text, and others."""
+        words = {*folded(_without_address(text)).split()}
+        return {key for key, person in self.people.items() if words and words < {*folded(person.name or key).split()}}
 
     def _addressed(self, address: str, keys: set[str]) -> set[str]:
         """Return the students that may have an address that their names are in: those with no other."""
