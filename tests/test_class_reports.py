@@ -290,7 +290,7 @@ def test_canvas_refuses_what_it_cannot_fill(whole: MarkedClass, export: str, col
 def test_the_table_cuts_nothing_and_obeys_nobody(whole: MarkedClass) -> None:
     wide, narrow, ascii_only = (text(whole, "table", style) for style in (Style(), Style(width=40), Style(ascii=True)))
     for shown in (wide, narrow, ascii_only):
-        assert ("0.625" in shown) is (shown is not narrow)
+        assert "0.625" in shown
         assert "[red]" in shown  # as text, which colours nothing
         assert "\u202e" not in shown
         assert "\x1b" not in shown

@@ -363,3 +363,20 @@ def test_every_row_that_was_not_marked_is_in_the_table(tmp_path: Path, capsys: p
     assert any("21 times, such as: there is no item g0" in line for line in many)
     assert "--to json lists every row that could not be marked" in many
     assert not any("--to json" in line for line in found)
+
+
+def test_a_class_of_many_problems_keeps_names_totals_and_the_first_wrong_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    problems = "".join(
+        f'[[problem]]\nid = "exercise{k}"\nprogram = "f = x*y"\nat = {{ x = 2, y = 3 }}\nitems = ["f"]\n'
+        for k in range(9)
+    )
+    (tmp_path / "hw.toml").write_text(f'title = "many"\n{problems}', encoding="utf-8")
+    rows = "".join(f"A Student With A Name,exercise{k},f,{6 if k else 7}\n" for k in range(9))
+    (tmp_path / "all.csv").write_text(f"student,problem,item,claim\n{rows}", encoding="utf-8")
+    run(["grade", str(tmp_path / "hw.toml"), str(tmp_path / "all.csv")])
+    head, _, row = capsys.readouterr().out.splitlines()[:3]
+    assert head.split() == ["student", "total", "(9)", "%", "first", "wrong", "step"]
+    assert row.split() == ["A", "Student", "With", "A", "Name", "8", "89", "exercise0", "f"]

@@ -120,10 +120,10 @@ def _students_that_fit(marked_class: MarkedClass, style: Style) -> Grid:
         narrow = _narrowed(_plain(_students(marked_class, brief=True, heads=heads), style), style)
         if _fits(narrow, style):
             return narrow
-    last = [[row[0], *row[-3:-1]] for row in narrow]
-    for row in last:
-        row[0] = clip(row[0], SHORT_NAME)
-    return last
+    totals = _narrowed([[row[0], *row[-3:]] for row in _plain(_students(marked_class, brief=True), style)], style)
+    if _fits(totals, style):
+        return totals
+    return [[clip(row[0], SHORT_NAME), *row[1:-1]] for row in totals]
 
 
 def _students(marked_class: MarkedClass, *, brief: bool = False, heads: bool = True) -> Grid:
