@@ -234,7 +234,8 @@ def test_long_texts_are_left_alone() -> None:
     ("d³/dx³ of x^3", "gradcli diff \"x^3\" x --order 3"), ("∂f/∂y: x*y", "gradcli diff \"x*y\" y"),
     ("∂/∂y [x*y]", "gradcli diff \"x*y\" y"), ("∂(x)", ""), ("diff(x^2, x)", "gradcli diff \"x^2\" x"),
     ("grad(x^2)", "gradcli diff \"x^2\""), ("D[x^2, x]", "gradcli diff \"x^2\" x"), ("d(x)", ""), ("x^2", ""),
-    ("z/dx", ""),
+    ("z/dx", ""), ("sigmoid'(x)", 'gradcli diff "sigmoid(x)" x'), ("sin''(x)", 'gradcli diff "sin(x)" x --order 2'),
+    ("sin'(2*x)", 'gradcli diff "sin(2*x)"'), ("f'(x)", ""),
 ])  # fmt: skip
 def test_a_derivative_is_asked_for_by_a_command(text: str, command: str) -> None:
     found = derivative_command(text, {"x", "y"}) or ""

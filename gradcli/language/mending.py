@@ -64,6 +64,11 @@ def improved(error: InputError, text: str, bound: Collection[str], accepts: Call
     if (lines := _lines(text)) is not None:
         return _of_lines(error, text, lines, bound, accepts)
     latex = "\\" in text and error.span is not None and text[error.span[0] : error.span[1]] == "\\"
+    if latex and re.search(r"\\[ \t]*\n", text):
+        return error.but(
+            message="a line does not go on behind \\",
+            hint="leave the \\ out, and put the lines in parentheses or on one line",
+        )
     hint, instead = _meant(text, bound, accepts)
     said = "this is LaTeX: a program has no \\" if latex else says_what(text)
     message = said or error.message
@@ -136,6 +141,14 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
         )
     if re.match(r"\s*∫", text):
         return NO_INTEGRALS
+    primed = re.fullmatch(rf"\s*({NAME})('+)\s*\(([^()]*)\)\s*", text)
+    if primed and is_function(primed[1]):
+        name = primed[3].strip()
+        words = ["diff", f"{primed[1]}({name})", *([name] if name.isidentifier() else [])]
+        more = f" --order {len(primed[2])}" if len(primed[2]) > 1 else ""
+        return ShellHint(
+            f"{command_line(words)}{more}", f"type {words[1]}, then {' '.join(['diff', *words[2:]])}{more}"
+        )
     word = re.fullmatch(rf"\s*({NAME})\s+(?:of\s+)?([^=;\n]*)", text)
     if word and len(word[1]) > 1 and word[1] in OPERATORS_OF_CALCULUS - {*bound}:
         return ShellHint(

@@ -179,6 +179,7 @@ def _two_numbers(left: str, right: str, *, adjacent: bool) -> tuple[str, str | N
     return "a number has no blanks in it", whole
 
 
+_NAME_ALONE = re.compile(r"(?:^|[;\n])\s*[^\W\d]\w*\s*\Z")  # of a statement, before its sign
 EQUAL_INSIDE = "= cannot stand inside parentheses", "to compare, write == as the first argument of where"
 
 
@@ -206,6 +207,8 @@ def _unexpected(token: Token, text: str = "", *, in_brackets: bool = False) -> t
         return f"unexpected {token.text}", "steps are counted by for, behind an element: h[k] = ... for k = 1..10"
     if token.type in ("LBRACE", "COLON", "AT"):
         meant = MEANT.get(token.text)
+        if token.type == "COLON" and not _NAME_ALONE.search(text[: token.start]):
+            meant = None
         return f"unexpected character {token.text}", f"type {meant}" if meant else None
     return f"unexpected {token.text}", None
 
