@@ -100,11 +100,7 @@ class Tolerance(NamedTuple):
 def _magnitude(t: Fraction) -> int:
     """Return the exponent of the leading digit of a number that is not 0."""
     guess = (Decimal(t.numerator) / Decimal(t.denominator)).adjusted()
-    while abs(t) >= Fraction(10) ** (guess + 1):
-        guess += 1
-    while abs(t) < Fraction(10) ** guess:
-        guess -= 1
-    return guess
+    return guess - (abs(t) < Fraction(10) ** guess)  # which rounding may have led up to
 
 
 USUAL = Tolerance(by_size=True)

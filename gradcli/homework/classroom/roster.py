@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ...errors import InputError, Source
 from ...text import did_you_mean, visible
 from ..claims.answer_tables import TableRow, delimiter_of, lines_of, rows_of, width_of
-from ..claims.headings import LISTING, PeopleColumns, folded, kind_of, people_columns
+from ..claims.headings import LISTING, PeopleColumns, cell_at, folded, kind_of, people_columns
 from ..claims.written_numbers import numeral_of
 from .people import People, Person
 from .variants import named
@@ -146,7 +146,7 @@ def _require_names(source: Source, rows: Sequence[TableRow], people: Sequence[Pe
 def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
     """Return the columns with the first one first that names every student, if one does."""
     for k, places in enumerate(columns.columns):
-        if all(any(row.cells[at : at + 1] and row.cells[at].strip() for at in places) for row in rows):
+        if all(any(cell_at(row.cells, at) for at in places) for row in rows):
             rest = [other for other in columns.columns if other != places]
             return columns._replace(columns=[places, *rest] if k else columns.columns)
     return columns
@@ -173,7 +173,7 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
 
     def adjusted(name: str) -> str:
         k = next((fields[called] for called in CALLED[name] if called in fields), -1)
-        return row.cells[k].strip() if 0 <= k < len(row.cells) else ""
+        return cell_at(row.cells, k)
 
     numbers = {name: _days_or_points(source, row.line, name, adjusted(name)) for name in ADJUSTMENTS[1:]}
     return Person(
@@ -229,7 +229,7 @@ def _telling_apart(rows: Sequence[TableRow], headings: Sequence[str], column: st
         return "write two names"
     width = len(headings)
     for k, heading in enumerate(headings):
-        cells = [row.cells[k].strip() if k < len(row.cells) else "" for row in rows if any(row.cells[:width])]
+        cells = [cell_at(row.cells, k) for row in rows if any(row.cells[:width])]
         if heading and heading != column and all(cells) and len(set(cells)) == len(cells):
             other = f", and {visible(column)[:40]} something else" if folded(column) == STUDENT else ""
             return f"call the column {visible(heading)[:40]} {STUDENT}{other}"

@@ -33,7 +33,7 @@ from ..claims.answer_tables import (
     surplus,
     with_comma,
 )
-from ..claims.headings import NAMING, people_columns
+from ..claims.headings import NAMING, cell_at, people_columns
 from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
@@ -321,8 +321,8 @@ class _Long:
         if not item or not whose:
             yield Trouble(place, whose, f"the row names no {'item' if whose else 'student'}")
             return
-        given = 0 <= self.at_question < len(cells) and cells[self.at_question].strip().lower() == GIVEN
-        problem = cells[self.at_problem].strip() if self.at_problem >= 0 else ""
+        given = cell_at(cells, self.at_question).lower() == GIVEN
+        problem = cell_at(cells, self.at_problem)
         if self.questions is not None and not given:
             problem, item = self.questions.meant(problem, item)
         elif self.questions is not None:
