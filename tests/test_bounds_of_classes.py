@@ -39,7 +39,9 @@ def test_a_problem_that_cannot_be_marked_is_told_once(monkeypatch: pytest.Monkey
 
     grader = Grader(load(Source("hw.toml", FULL + SMALL)))
     monkeypatch.setattr("gradcli.homework.classroom.prepared.mark", fails)
-    entries = [Entry("ann", id, item, "1", f"f:{k}") for k, (id, item) in enumerate([("b", "q"), ("b", "f"), ("a", "f")])]
+    entries = [
+        Entry("ann", id, item, "1", f"f:{k}") for k, (id, item) in enumerate([("b", "q"), ("b", "f"), ("a", "f")])
+    ]
     found, troubles = grader.result("ann", entries, True)
     assert found is not None
     assert [trouble.place for trouble in troubles] == ["f:0", "f:2"]

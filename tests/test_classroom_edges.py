@@ -17,7 +17,15 @@ from gradcli.homework.classroom.copies import Copies, Copying
 from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.lateness import first_times, handed_in
 from gradcli.homework.classroom.people import Person
-from gradcli.homework.classroom.results import Explanation, MarkedItem, StudentResult, counted_points, explained, score, shared_out
+from gradcli.homework.classroom.results import (
+    Explanation,
+    MarkedItem,
+    StudentResult,
+    counted_points,
+    explained,
+    score,
+    shared_out,
+)
 from gradcli.homework.classroom.statistics import RunningSums, alpha, bin_of
 
 # ---- points

@@ -69,7 +69,7 @@ class Tolerance(NamedTuple):
     def surely_near(self, x: float, t: float) -> bool | None:
         """Return whether a number counts as another where floats can tell; None at the edge."""
         reach, off = self(t), abs(x - t)
-        if not off < math.inf or not reach < math.inf:
+        if not (math.isfinite(off) and math.isfinite(reach)):
             return off <= reach
         doubt = ROUNDING * max(abs(x), abs(t), reach)
         if self.sigfigs is not None and t:  # at a power of ten the last figure has another unit on either side

@@ -32,8 +32,10 @@ class HandInColumns:
         return max((self._read(cell_at(cells, k)) for k in self.places), default="")
 
     def _read(self, text: str) -> str:
-        if text == self._known[0] or text in ("", "-"):
-            return self._known[1] if text == self._known[0] else ""
+        if text in ("", "-"):
+            return ""
+        if text == self._known[0]:
+            return self._known[1]
         moments = moments_in(text)
         if not moments:
             if text not in self._told:
