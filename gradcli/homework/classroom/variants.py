@@ -328,7 +328,7 @@ class _Inspection:
                 size = abs(value)  # active nodes are all shown
                 if not SMALLEST <= size <= LARGEST:
                     return None
-                if abs(size - 1) < 2 * NEAR_ONE and abs(round(size, SAME_DECIMALS) - 1) < NEAR_ONE:
+                if abs(round(size, SAME_DECIMALS) - 1) < NEAR_ONE:
                     return None
         except (*FAILURES, GradcliError):
             return []
