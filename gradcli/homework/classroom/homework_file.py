@@ -385,8 +385,3 @@ def fixed_problem(
     """Return the problem that a program and bindings of the command line make."""
     return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none",
                    fixed=fixed, update=update)  # fmt: skip
-
-
-def parts(items: str) -> Any:
-    """Return the kinds of item that a word such as `values` stands for."""
-    return {"all": ("value", "local", "upstream"), "values": ("value",), "local": ("local",)}.get(items, ("upstream",))

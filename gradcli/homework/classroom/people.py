@@ -123,7 +123,7 @@ class People:
                 self._doubted[tuple(cells)] = tuple(sorted(left | found))
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
-        if not cells or left is None:
+        if left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
             several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])

@@ -6,6 +6,7 @@ of `extension` there are, and the points that `override` those of the sheet.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -145,10 +146,10 @@ def _require_names(source: Source, rows: Sequence[TableRow], people: Sequence[Pe
 
 def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
     """Return the columns with the first one first that names every student, if one does."""
-    for k, places in enumerate(columns.columns):
+    for places in columns.columns:
         if all(any(cell_at(row.cells, at) for at in places) for row in rows):
             rest = [other for other in columns.columns if other != places]
-            return columns._replace(columns=[places, *rest] if k else columns.columns)
+            return columns._replace(columns=[places, *rest])
     return columns
 
 
@@ -206,7 +207,7 @@ def _days_or_points(source: Source, line: int, name: str, text: str) -> float | 
         found = numeral_of(text)
     except InputError as error:
         raise _error(source, f"line {line}: {error.message}", error.hint) from None
-    number = float(found.text) if found else -1.0
+    number = float(found.text) if found else math.nan
     if not 0 <= number <= MOST_POINTS:
         raise _error(source, f"line {line}: {name} is a number from 0, not {visible(text)[:30]}", None)
     return number
