@@ -30,10 +30,10 @@ from gradcli.homework.classroom.published_key import (
     load as load_key,
 )
 from gradcli.homework.classroom.results import Explanation
-from gradcli.homework.classroom.roster import roster_of
 from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import Entry, read
 
+from .rosters import roster_of
 from .test_classroom_edges import line, result
 from .test_fitting import FULL, SMALL, sheet
 

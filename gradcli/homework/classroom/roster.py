@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ...errors import InputError, Source
 from ...text import did_you_mean, visible
-from ..claims.answer_tables import TableRow, delimiter_of, lines_of, rows_of, width_of
+from ..claims.answer_tables import TableRow, width_of
 from ..claims.headings import LISTING, PeopleColumns, cell_at, folded, kind_of, people_columns
 from ..claims.written_numbers import numeral_of
 from .people import People, Person
@@ -95,12 +95,6 @@ class Roster(NamedTuple):
             return ""
         others = f", and not {' or '.join(map(visible, self.beside))}" if self.beside else ""
         return f"the column {visible(self.column)} of the roster names the students{others}"
-
-
-def roster_of(source: Source) -> Roster:
-    """Return the roster in a text of CSV. Raises `InputError` as `roster_in` does."""
-    lines = lines_of(source.text)
-    return roster_in(source, list(rows_of(lines, delimiter_of(lines[0] if lines else ""))))
 
 
 def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
