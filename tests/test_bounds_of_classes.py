@@ -15,7 +15,7 @@ from gradcli.homework.claims.headings import cell_at
 from gradcli.homework.classroom.class_summary import MarkedClass, Repair
 from gradcli.homework.classroom.entries import Trouble
 from gradcli.homework.classroom.file_names import file_name
-from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.grading import Grader, _undiagnosed
 from gradcli.homework.classroom.homework_file import Problem, Terms, fixed_problem, load
 from gradcli.homework.classroom.lateness import HandedIn
 from gradcli.homework.classroom.people import Person
@@ -221,3 +221,24 @@ def test_the_numbers_that_a_published_key_may_have(changed: dict[str, Any], work
 def test_a_family_name_comes_first_where_two_columns_have_the_parts(text: str, shown: str, called: str) -> None:
     (person,) = roster_of(Source("r.csv", text)).people
     assert (person.shown, person.called) == (shown, called)
+
+
+def test_other_numbers_are_tried_without_a_look_for_mistakes() -> None:
+    """What answers earn with them is known sooner so."""
+    grader = Grader(load(Source("hw.toml", FULL + ARRAYS)))
+    for id in "bc":
+        own = grader._prepared(id, "ann")
+        assert own.instance.problem.policy.diagnose is True
+        other = _undiagnosed(own)
+        assert other.instance.problem.policy == own.instance.problem.policy._replace(diagnose=False)
+        assert other.instance.given == own.instance.given
+
+
+ARRAYS = "[[problem]]\nid = 'c'\nprogram = 'L = sum(A*A) + sum(B)'\nvary = 7\nshapes = { A = '5x5', B = 24 }\n"
+
+
+def test_feedback_repeats_arrays_of_24_entries_and_no_longer_ones() -> None:
+    found, _ = Grader(load(Source("hw.toml", ARRAYS))).result("ann", [], True)
+    assert found is not None
+    assert found.given is not None
+    assert list(found.given["c"]) == ["B"]

@@ -190,9 +190,6 @@ def test_wrong_attempts_take_some_of_the_credit() -> None:
     assert (tries.left("f", "1"), tries.left("g", "1")) == ((1.0, ""), (1.0, ""))
     tries.note([line("q", claim="3"), line("q", claim="4")])
     assert tries.left("q", "5") == (0.0, "after 4 wrong attempts: 0 % of the credit")
-    free = Tries(0.0)
-    free.note([line("q", claim="1")])
-    assert free.left("q", "5") == (1.0, "")
 
 
 def test_when_an_answer_was_first_handed_in() -> None:

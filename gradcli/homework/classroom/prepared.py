@@ -165,7 +165,7 @@ def _agrees(prepared: Prepared, item: Item, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = explanations(instance.record, mark.diagnoses) if mark.diagnoses else []
+    mistakes = explanations(instance.record, mark.diagnoses)
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, about, mark.claim.text, gives):

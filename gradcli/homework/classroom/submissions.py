@@ -204,7 +204,7 @@ def read_rows(
         return
     columns = columns_of(top.cells)
     above: list[TableRow] = []
-    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells, questions):
+    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells):
         above.append(top)
         top = next(rows, None)
         if top is None:
@@ -213,13 +213,13 @@ def read_rows(
     header = [cell.strip() for cell in top.cells]
     if is_long(columns):
         yield from _Long(header, columns, name, student, people, questions, delimiter).read(rows)
-    elif _is_form(header, questions):
+    elif _is_form(header):
         yield from Form(header, name, people, questions, delimiter).read(rows)
     else:
         raise InputError(NO_HEADER, source=Source(name, ""))
 
 
-def _is_form(header: list[str], questions: Questions | None) -> bool:
+def _is_form(header: list[str]) -> bool:
     """Whether a line is the header of a form: it names people, and something beside."""
     people = people_columns(header, NAMING)
     return bool(people.columns) and len(header) > 1
