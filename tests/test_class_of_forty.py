@@ -16,7 +16,8 @@ from gradcli.commands import run
 from gradcli.errors import Source
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
-from gradcli.homework.classroom.roster import roster_of
+
+from .rosters import roster_of
 
 HOMEWORK = """
 title = "Week 3"

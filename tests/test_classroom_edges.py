@@ -17,7 +17,15 @@ from gradcli.homework.classroom.copies import Copies, Copying
 from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.lateness import first_times, handed_in
 from gradcli.homework.classroom.people import Person
-from gradcli.homework.classroom.results import Explanation, MarkedItem, StudentResult, counted_points, explained, score
+from gradcli.homework.classroom.results import (
+    Explanation,
+    MarkedItem,
+    StudentResult,
+    counted_points,
+    explained,
+    score,
+    shared_out,
+)
 from gradcli.homework.classroom.statistics import RunningSums, alpha, bin_of
 
 # ---- points
@@ -72,6 +80,14 @@ def test_points_are_shared_out_by_weight(
     points: float, weights: list[float], credits: list[float], expected: Fraction
 ) -> None:
     assert score(points, weights, credits) == expected
+
+
+@pytest.mark.parametrize(("points", "weights", "expected"), [
+    (10, [1, 3], [2.5, 7.5]), (10, [1, 0], [10, 0]), (10, [0, 0], [0, 0]), (3, [0.5, 0.5], [1.5, 1.5]), (0, [1], [0]),
+    (10, [], []),
+])  # fmt: skip
+def test_what_each_item_is_worth(points: float, weights: list[float], expected: list[float]) -> None:
+    assert shared_out(points, weights) == expected
 
 
 @pytest.mark.parametrize(("status", "credit", "points", "passed"), [
@@ -133,7 +149,7 @@ def test_what_follows_from_an_accepted_answer() -> None:
 def test_what_earlier_attempts_leave() -> None:
     assert after(line(credit=0.5, why="w"), 0.5, "after") == line(credit=0.25, why="w; after")
     assert after(line(credit=0.5), 0.5, "after") == line(credit=0.25, why="after")
-    assert after(line(credit=0.5), 0.5, "") == line(credit=0.5)
+    assert after(line(credit=0.5, why="w"), 1.0, "") == line(credit=0.5, why="w")
     assert after(line(credit=0.0), 0.5, "after") == line(credit=0.0)
 
 
@@ -174,9 +190,6 @@ def test_wrong_attempts_take_some_of_the_credit() -> None:
     assert (tries.left("f", "1"), tries.left("g", "1")) == ((1.0, ""), (1.0, ""))
     tries.note([line("q", claim="3"), line("q", claim="4")])
     assert tries.left("q", "5") == (0.0, "after 4 wrong attempts: 0 % of the credit")
-    free = Tries(0.0)
-    free.note([line("q", claim="1")])
-    assert free.left("q", "5") == (1.0, "")
 
 
 def test_when_an_answer_was_first_handed_in() -> None:
@@ -214,6 +227,25 @@ def test_means_variances_and_correlations_by_hand() -> None:
     assert sums((1, 2), (2, 4)).correlation is None
     assert sums((1, 2), (1, 4), (1, 6)).correlation is None
     assert sums((1, 2), (2, 2), (3, 2)).correlation is None
+
+
+@pytest.mark.parametrize("same", [0.1, 0.3, 1 / 3, 0.7, 0.9, 4.7])
+def test_a_side_that_does_not_vary_is_no_spread(same: float) -> None:
+    """Sums of squares of one number many times are off by their rounding, which is no variance."""
+    for count in (3, 5, 7, 10, 30):
+        points = [float(k % 2) for k in range(count)]
+        made = sums(*((same, x) for x in points))
+        assert (made.variance, made.correlation) == (0.0, None)
+        assert sums(*((x, same) for x in points)).correlation is None
+        assert alpha([sums(*((x, 0) for x in points)), sums(*((same - x, 0) for x in points))], made) is None
+    one_differs = sums(*((same, 1.0) for _ in range(999)), (same + 0.1, 2.0))
+    assert one_differs.variance == pytest.approx(0.01 * 0.001 * 0.999, rel=1e-6)
+    assert one_differs.correlation == pytest.approx(1.0)
+
+
+def test_a_correlation_is_at_most_1() -> None:
+    assert sums(*((k / 10, 0.8 + k / 10) for k in range(3))).correlation == 1.0
+    assert sums(*((k / 10, 0.9 - k / 10) for k in range(3))).correlation == -1.0
 
 
 def test_alpha_by_hand() -> None:

@@ -34,9 +34,10 @@ from gradcli.homework.classroom.people import Person, Strangers
 from gradcli.homework.classroom.questions import Questions
 from gradcli.homework.classroom.regrade import Change, changes, earlier_run
 from gradcli.homework.classroom.results import Explanation
-from gradcli.homework.classroom.roster import Roster, roster_of
+from gradcli.homework.classroom.roster import Roster
 from gradcli.homework.classroom.submissions import read
 
+from .rosters import roster_of
 from .test_classroom_edges import line, result
 
 # ---- forms

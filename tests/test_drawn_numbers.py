@@ -11,7 +11,18 @@ import pytest
 from gradcli.arrays.entries import Entries
 from gradcli.errors import InputError, Source
 from gradcli.homework.classroom import variants
-from gradcli.homework.classroom.array_variants import LOOSE, STRICT, _all_within, _flaws, _repeated, arrays_of, given_of
+from gradcli.homework.classroom.array_variants import (
+    LOOSE,
+    OWN,
+    STRICT,
+    TEACHING,
+    _all_within,
+    _flaws,
+    _one_label,
+    _repeated,
+    arrays_of,
+    given_of,
+)
 from gradcli.homework.classroom.variants import SECOND, Variant, _is_easy, named, numbers_of, pools_for, versions_of
 from gradcli.language.syntax import parse
 from gradcli.numbers.ieee import IEEE
@@ -151,6 +162,7 @@ def flaws(program: str, drawn: dict[str, str], standard: int) -> int | None:
     ("sum(A*A)", {"A": "[[0, 0.00049], [3, 4]]"}, 2, 2),
     ("sum(A*A)", {"A": "[[0, 0.0005], [3, 4]]"}, 1, 1),
     ("sum(A*A)", {"A": "[[0, 0], [0, 0.0004]]"}, None, 4),
+    ("sum(A*A)", {"A": "[[0, 0], [0, 0.0005]]"}, 3, 3),
     ("sum(x*x)", {"x": "[2, 2]"}, 0, 0),
     ("sum(x*x)", {"x": "[31, 2]"}, 0, 0), ("sum(x*x)", {"x": "[32, 2]"}, None, 0),
     ("sum(x)*1000", {"x": "[0.5, 0.5]"}, 0, 0), ("sum(x)*1001", {"x": "[0.5, 0.25]"}, None, 0),
@@ -163,6 +175,20 @@ def test_how_unlucky_arrays_are(program: str, drawn: dict[str, str], strict: int
     assert (flaws(program, drawn, STRICT), flaws(program, drawn, LOOSE)) == (strict, loose)
 
 
+@pytest.mark.parametrize(("program", "drawn", "found"), [
+    ("sum(relu(x))", "x", (0, 0, None, None)),  # all pass
+    ("sum(relu(x)) + sum(y)", "y", (0, 0, 0, 0)),  # which no draw helps
+    ("sum(relu(-x)) + sum(x) + sum(y)", "xy", (0, 0, None, None)),  # none passes
+    ("sum(x) + 0.0001*sum(y)", "x", (2, None, 2, None)),  # flat in y
+    ("sum(x) + 0.0001*sum(y)", "xy", (2, None, None, None)),
+])  # fmt: skip
+def test_how_unlucky_arrays_are_by_each_standard(program: str, drawn: str, found: tuple[int | None, ...]) -> None:
+    """Any numbers, easy ones, those where what is given may be flat, and the best; x and y are [1, 2]."""
+    given = {name: given_of(name, "[1, 2]") for name in "xy" if name in program}
+    graph = ArrayPoint(given).parsed(Source("program", program), {})
+    assert tuple(_flaws(graph, given, drawn, {}, standard) for standard in (LOOSE, STRICT, OWN, TEACHING)) == found
+
+
 @pytest.mark.parametrize(("labels", "classes", "expected"), [
     ([0, 1, 2], 3, 0), ([0, 1, 1], 3, 1), ([0, 0, 0], 3, 2), ([0, 1, 1, 0], 2, 0), ([0, 0, 0, 0], 2, 1), ([1], 5, 0),
 ])  # fmt: skip
@@ -170,6 +196,16 @@ def test_labels_that_repeat_while_others_are_left(labels: list[int], classes: in
     y = Entries(IEEE).make((len(labels),), [float(label) for label in labels])
     assert _repeated({"y": y}, ["y"], {"y": classes}) == expected
     assert _repeated({"y": y}, [], {"y": classes}) == 0
+
+
+@pytest.mark.parametrize(("labels", "classes", "expected"), [
+    ([1, 1], {"y": 2}, True), ([1], {"y": 2}, False), ([0, 0], {"y": 1}, False), ([0, 1], {"y": 2}, False),
+    ([1, 1], {}, False), ([2, 2, 2], {"y": 3}, True),
+])  # fmt: skip
+def test_one_label_for_all(labels: list[int], classes: dict[str, int], expected: bool) -> None:
+    y = Entries(IEEE).make((len(labels),), [float(label) for label in labels])
+    assert _one_label({"y": y}, ["y"], classes) is expected
+    assert _one_label({"y": y}, [], classes) is False
 
 
 @pytest.mark.parametrize(("entries", "largest", "expected"), [

@@ -13,8 +13,9 @@ from gradcli.homework.classroom.entries import Blank, Entry, Note, Row, Trouble
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.people import People, Person
-from gradcli.homework.classroom.roster import roster_of
 from gradcli.homework.classroom.submissions import files_of, read, read_file
+
+from .rosters import roster_of
 
 TWO = """
 [[problem]]

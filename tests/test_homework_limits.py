@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.homework_file import Problem, load, parts
+from gradcli.homework.classroom.homework_file import Problem, load
 
 
 def problem(lines: str, before: str = "", program: str = "x*y") -> Problem:
@@ -141,8 +141,3 @@ def test_a_seed_is_a_number_or_a_text(vary: str, seed: str | None) -> None:
     for wrong in ("true", '" "', "1.5", "[1]"):
         with pytest.raises(InputError, match="a whole number or a text is expected"):
             problem(f"vary = {wrong}")
-
-
-def test_what_a_word_for_items_stands_for() -> None:
-    assert parts("all") == ("value", "local", "upstream")
-    assert (parts("values"), parts("local"), parts("upstream")) == (("value",), ("local",), ("upstream",))

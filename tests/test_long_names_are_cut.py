@@ -24,12 +24,13 @@ from gradcli.homework.classroom.prepared import Prepared
 from gradcli.homework.classroom.published_grading import PublishedGrader
 from gradcli.homework.classroom.published_key import PublishedKey, PublishedProblem
 from gradcli.homework.classroom.questions import Questions
-from gradcli.homework.classroom.roster import Roster, roster_of
+from gradcli.homework.classroom.roster import Roster
 from gradcli.homework.classroom.submissions import read
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import Request
 
 from .array_sheets import key_of
+from .rosters import roster_of
 
 LONG = "@" * 200
 

@@ -7,7 +7,8 @@ import pytest
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.headings import LISTING, NAMING, people_columns
 from gradcli.homework.classroom.people import People, Person
-from gradcli.homework.classroom.roster import roster_of
+
+from .rosters import roster_of
 
 CLASS = People(
     [

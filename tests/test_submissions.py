@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from gradcli.errors import InputError, Source, StreamError
 from gradcli.homework.classroom.people import People, Person
-from gradcli.homework.classroom.roster import roster_of
 from gradcli.homework.classroom.submission_store import SubmissionStore
 from gradcli.homework.classroom.submissions import (
     Blank,
@@ -27,6 +26,8 @@ from gradcli.homework.classroom.submissions import (
     student_of_file,
 )
 from gradcli.homework.classroom.variants import canonical
+
+from .rosters import roster_of
 
 CLAIMS = [
     ("ann", "p1", "q", "3"),

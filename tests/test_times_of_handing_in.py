@@ -30,6 +30,8 @@ def test_zones_are_told_by_their_distance_from_utc(zone: str, shown: str) -> Non
     assert found.text == f"2026-11-20 18:00{shown}"
     (found,) = moments_in(f"2026-11-20 18:00:05 {zone}")
     assert found.text == f"2026-11-20 18:00:05{shown}"
+    (found,) = moments_in(f"2026-11-20 18:00:05.250 {zone}")
+    assert found.text == f"2026-11-20 18:00:05{shown}"
     assert read_stored(found.text) == [found]
 
 

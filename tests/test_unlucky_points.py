@@ -41,6 +41,22 @@ def test_how_unlucky_a_point_is(program: str, point: dict[str, float], found: tu
     assert tuple(inspection.flaws(point, Standard(level), moved) for level in (LOOSE, HUMAN, STRICT)) == found
 
 
+@pytest.mark.parametrize(("program", "x", "y", "values"), [
+    ("x*y", 2.0, 3.0, [2, 3, 6]), ("x + y", 0.005, 0.005, [0.005, 0.005, 0.01]), ("x + y", 0.005, 0.0049, None),
+    ("x*y", 100.0, 100.0, [100, 100, 1e4]), ("x*y", 100.0, 100.1, None), ("x*y", -100.0, 100.1, None),
+    ("x + y", 1.5, -0.49, [1.5, -0.49, 1.01]), ("x + y", 1.5, -0.491, None), ("x + y", 0.5, 0.49, [0.5, 0.49, 0.99]),
+    ("x + y", 0.5, 0.491, None), ("x + y", -0.5, -0.5, None), ("x - y", 0.5, 0.5, None),
+    ("x/y", 1.5, 0.0, None), ("x + log(y)", 1.5, -2.0, None), ("x*sqrt(y)", 1.5, 4.0, [1.5, 4, 2, 3]),
+    ("x + exp(y)", 1.5, 1000.0, None), ("2*3 + x*y", 2.0, 3.5, [2, 3, 6, 2, 3.5, 7, 13]),
+])  # fmt: skip
+def test_most_points_are_refused_by_their_values_alone(
+    program: str, x: float, y: float, values: list[float] | None
+) -> None:
+    """What is computed is from 0.01 to 10,000 and not nearly 1, inside all domains; inputs are looked at later."""
+    found = _Inspection(parse(Source("program", program)))._human({"x": x, "y": y})
+    assert found == values
+
+
 def test_only_numbers_that_the_draw_moves_must_be_easy() -> None:
     graph = parse(Source("program", "x*y"))
     hard = {"x": 1.009, "y": 3.0}

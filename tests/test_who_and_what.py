@@ -24,8 +24,10 @@ from gradcli.homework.classroom.people import (
 )
 from gradcli.homework.classroom.questions import Questions, _told_apart
 from gradcli.homework.classroom.questions import _ways as ways_of_item
-from gradcli.homework.classroom.roster import Roster, _stands_out, roster_of
+from gradcli.homework.classroom.roster import Roster, _stands_out
 from gradcli.homework.classroom.submissions import file_of_student, files_of, read, student_of_file
+
+from .rosters import roster_of
 
 
 @pytest.mark.parametrize(("name", "ways"), [

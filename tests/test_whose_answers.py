@@ -9,7 +9,8 @@ import pytest
 
 from gradcli.commands import run
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.roster import roster_of
+
+from .rosters import roster_of
 
 HOMEWORK = """title = "Week 1"
 [[problem]]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
-from .headings import NAMING, people_columns
+from .headings import NAMING, cell_at, people_columns
 from .written_numbers import answered
 
 GIVEN = "given"  # the question of a row that tells the student a number
@@ -152,8 +152,6 @@ def rows_of(lines: Iterable[str], delimiter: str) -> Iterator[TableRow]:
 
 def _mended(cells: list[str], delimiter: str) -> list[str]:
     """Return the cells with a call such as local(q,x) or max(3,2) whole that was written without quotes."""
-    if not any(map(_is_open, cells)):
-        return cells
     whole: list[str] = []
     k = 0
     while k < len(cells):
@@ -164,18 +162,14 @@ def _mended(cells: list[str], delimiter: str) -> list[str]:
 
 
 def _end_of_call(cells: list[str], k: int) -> int:
-    """Return after which cell what begins in the k-th has all its parentheses closed: after the k-th if none has."""
-    if _is_open(cells[k]):
+    """Return after which cell a call that begins in the k-th has all its parentheses closed: after the k-th if none."""
+    if _CALL.search(cells[k]):
         missing = 0
         for end in range(k, len(cells)):
             missing += cells[end].count("(") - cells[end].count(")")
             if missing <= 0:
                 return end + 1
     return k + 1
-
-
-def _is_open(cell: str) -> bool:
-    return cell.count("(") > cell.count(")") and _CALL.search(cell) is not None
 
 
 def columns_of(cells: list[str]) -> dict[str, int]:
@@ -203,11 +197,10 @@ def surplus(cells: list[str], header: list[str], at_claim: int = -1, delimiter: 
     at the end are no more, unless the claim and the cell behind it look like such a number.
     """
     width = width_of(header)
-    more = len(cells) > width and any(cell.strip() for cell in cells[width:])
-    if not more and 0 <= at_claim < len(cells) - 1 and _WHOLE.fullmatch(claim_in(cells[at_claim])):
-        behind = header[at_claim + 1].strip().lower() if at_claim + 1 < len(header) else ""
-        aside = len(cells) > len(header) or behind in REMARKS
-        more = aside and cells[at_claim + 1].strip().isdecimal()
+    more = any(cell.strip() for cell in cells[width:])
+    if not more and _WHOLE.fullmatch(claim_in(cell_at(cells, at_claim))):
+        aside = len(cells) > len(header) or cell_at(header, at_claim + 1).lower() in REMARKS
+        more = aside and cell_at(cells, at_claim + 1).isdecimal()
     if not more:
         return ""
     if delimiter == ",":
@@ -225,14 +218,11 @@ def with_comma(cells: list[str], header: Sequence[str], at_claim: int) -> list[s
     stands behind the claim is nothing, or a note.
     """
     width = width_of(header)
-    if len(cells) <= width:
-        return cells
     last = at_claim == width - 1 and not any(cell.strip() for cell in cells[width + 1 :])
-    behind = header[at_claim + 1].strip().lower() if at_claim + 1 < width else ""
-    noted = behind in REMARKS[1:] and len(cells) == len(header) + 1
+    noted = cell_at(header, at_claim + 1).lower() in REMARKS[1:] and len(cells) == len(header) + 1
     if not (last or noted):
         return cells
-    whole, decimals = claim_in(cells[at_claim]), cells[at_claim + 1].strip()
+    whole, decimals = claim_in(cell_at(cells, at_claim)), cell_at(cells, at_claim + 1)
     if not _WHOLE.fullmatch(whole) or not _DECIMALS.fullmatch(decimals):
         return cells
     return [*cells[:at_claim], f"{whole},{decimals}", *cells[at_claim + 2 :]]

@@ -21,7 +21,7 @@ from ...record.bindings import looks_like_array
 from ...record.values import NUMERAL
 from ...text import clip, did_you_mean
 from .array_items import ArrayItem, Shape
-from .array_runs import plain_values
+from .array_runs import is_finite, plain_values
 from .chain import derivatives_in, with_definitions
 from .claims import FINITE, MAX_LENGTH, Absent, AnyFormula, Number, absent_in, read_claim
 from .no_numbers import infinite
@@ -169,6 +169,6 @@ def _constant(text: str, graph: ArrayGraph) -> Numbers:
         number = read_claim(text, {}) if all(not node.shape for node in graph.nodes) else None
         if isinstance(number, Number):
             return Numbers((), [number])
-    if any(x is None or not abs(x) < float("inf") for x in found.entries):
+    if not is_finite(found.entries):
         raise MathError("this has no value", kind="claim")
     return Numbers(found.shape, [Number(x) for x in found.entries])

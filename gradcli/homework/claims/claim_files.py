@@ -24,6 +24,7 @@ from .answer_tables import (
     with_comma,
 )
 from .claims import Claim
+from .headings import cell_at
 from .markdown_sheets import is_markdown, markdown_rows
 from .written_numbers import answered, decimal_commas, is_doubtful
 
@@ -158,7 +159,7 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
             columns, header = {"item": 0, "claim": 1}, ["item", "claim"]
         if delimiter == ",":
             row = with_comma(row, header, columns["claim"])
-        cells = {key: row[k].strip() if k < len(row) else "" for key, k in columns.items()}
+        cells = {key: cell_at(row, k) for key, k in columns.items()}
         cells["claim"] = claim_in(cells["claim"])
         if not cells["item"] and not cells["claim"]:
             continue

@@ -169,7 +169,7 @@ def plain_number(text: str) -> Number:
     if integer and len(digits) > FEW_DIGITS and digits.endswith("0"):  # 1230 is likely rounded, 100 is not
         digits = digits.rstrip("0")
         place += len(whole.lstrip("0")) - len(digits)
-    unit = 10.0**place if -330 < place < 308 else 0.0
+    unit = 10.0**place if place < 308 else 0.0
     return Number(float(text), unit, len(digits), integer, text)
 
 

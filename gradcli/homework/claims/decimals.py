@@ -21,8 +21,8 @@ from .items import Item, truth
 from .tolerance import Interval, decimal_of
 
 DIGITS = 40
-SAME_RTOL = Fraction(1, 10**9)  # relative: a larger difference comes from another branch or from what cancels
-RECORD_RTOL = Fraction(1, 10**12)  # how far the record's numbers may be from the true ones, relatively
+SAME_RTOL = Fraction("1e-9")  # relative: a larger difference comes from another branch or from what cancels
+RECORD_RTOL = Fraction("1e-12")  # how far the record's numbers may be from the true ones, relatively
 FLOAT_RTOL = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
 NUMERAL_CHARACTERS = 800  # characters: of a numeral that nobody writes by hand
 

@@ -136,7 +136,7 @@ def _time(clock: re.Match[str], rest: str) -> time | None:
         half = "p" if noon[0] == "\u4e0b\u5348" else "a"
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
-    zone = _ZONE.search(rest, clock.end(3) if clock[3] else clock.end(2))
+    zone = _ZONE.search(rest, clock.start())
     try:
         return time(hour, minute, second, tzinfo=None if zone is None else _offset(zone))
     except ValueError:

@@ -76,6 +76,11 @@ _LETTERS = str.maketrans({"\u0142": "l", "\u0111": "d", "\u00f8": "o", "\u0131":
                           "\u00fe": "th", "\u00f0": "d"})  # fmt: skip
 
 
+def cell_at(row: Sequence[str], k: int) -> str:
+    """Return a cell of a row without blanks around it; "" for one that the row does not have, such as -1."""
+    return row[k].strip() if 0 <= k < len(row) else ""
+
+
 class PeopleColumns(NamedTuple):
     """Where a table names its people: columns in the order in which they are believed, each with the columns of a part.
 
@@ -89,7 +94,7 @@ class PeopleColumns(NamedTuple):
         """Return what a row says of its person, the best first; "" for what is blank or nobody's."""
         found = []
         for places in self.columns:
-            text = " ".join(row[k].strip() for k in places if k < len(row)).strip()
+            text = " ".join(cell_at(row, k) for k in places).strip()
             found.append("" if folded(text) in _NOBODY else text)
         return found
 

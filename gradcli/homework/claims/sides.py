@@ -69,7 +69,7 @@ def judged(
         if span is None:
             return RIGHT, f"{sides.why}; {FLOAT.brief(convention)} is what gradcli uses"
         return RIGHT, f"the usual choice between the one-sided derivatives, {_both(span)}"
-    if span is not None and (span[0] <= claim <= span[1] or near(span[0]) or near(span[1])):
+    if span is not None and (min(max(claim, span[0]), span[1]) == claim or near(span[0]) or near(span[1])):
         return RIGHT, f"between the one-sided derivatives, {_both(span)}"
     return OPEN, ""
 

@@ -69,7 +69,7 @@ class Tolerance(NamedTuple):
     def surely_near(self, x: float, t: float) -> bool | None:
         """Return whether a number counts as another where floats can tell; None at the edge."""
         reach, off = self(t), abs(x - t)
-        if not off < math.inf or not reach < math.inf:
+        if not (math.isfinite(off) and math.isfinite(reach)):
             return off <= reach
         doubt = ROUNDING * max(abs(x), abs(t), reach)
         if self.sigfigs is not None and t:  # at a power of ten the last figure has another unit on either side
@@ -100,11 +100,7 @@ class Tolerance(NamedTuple):
 def _magnitude(t: Fraction) -> int:
     """Return the exponent of the leading digit of a number that is not 0."""
     guess = (Decimal(t.numerator) / Decimal(t.denominator)).adjusted()
-    while abs(t) >= Fraction(10) ** (guess + 1):
-        guess += 1
-    while abs(t) < Fraction(10) ** guess:
-        guess -= 1
-    return guess
+    return guess - (abs(t) < Fraction(10) ** guess)  # which rounding may have led up to
 
 
 USUAL = Tolerance(by_size=True)

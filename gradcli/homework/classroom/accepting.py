@@ -21,6 +21,6 @@ def with_followers(marks: list[Any]) -> list[Any]:
 
 def after(line: MarkedItem, left: float, why: str) -> MarkedItem:
     """Return a line with what earlier attempts leave of its credit."""
-    if not why or not line.credit:
+    if not line.credit:
         return line
     return line._replace(credit=line.credit * left, why="; ".join(part for part in (line.why, why) if part))

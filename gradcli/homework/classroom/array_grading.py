@@ -21,7 +21,7 @@ from .array_problem import ArrayInstance, ParsedArrays, differs, told
 from .attempts import Tries
 from .copies import ENTRIES
 from .entries import Entry
-from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, score
+from .results import SHOWN_MISTAKES, Explanation, MarkedItem, Scored, score, shared_out
 from .toml_reading import TomlTable
 
 
@@ -68,8 +68,7 @@ class ArrayPrepared(NamedTuple):
         marks.sort(key=lambda m: order.get(m.item, len(order)))
         counted = [0.0 if m.item is None or m.status == UNGRADED else weights.get(m.item, 0.0) for m in marks]
         points = self.instance.points
-        scale = points / (sum(counted) or 1.0)
-        lines = [self._line(m, scale * weight) for m, weight in zip(marks, counted, strict=True)]
+        lines = [self._line(m, worth) for m, worth in zip(marks, shared_out(points, counted), strict=True)]
         if tries is not None:
             lines = [after(line, *tries.left(line.item, line.claim)) for line in lines]
         return Scored(lines, score(points, counted, [line.credit for line in lines]))

@@ -64,7 +64,7 @@ class Tries:
     def left(self, item: str, claim: str) -> tuple[float, str]:
         """Return how much of an item is left to earn with a claim, from 0 to 1, and why in words."""
         count = len(self._wrong.get(item, set()) - {claim})
-        if not self.penalty or not count:
+        if not count:
             return 1.0, ""
         left = max(0.0, 1 - self.penalty * count)
         return left, f"after {counted(count, 'wrong attempt')}: {100 * left:.4g} % of the credit"

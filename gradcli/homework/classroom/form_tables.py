@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ...errors import InputError, Source
 from ...text import visible
 from ..claims.answer_tables import TableRow, claim_in, surplus
-from ..claims.headings import NAMING, TIMES, folded, people_columns
+from ..claims.headings import NAMING, TIMES, cell_at, folded, people_columns
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .hand_in_columns import HandInColumns
 from .people import People, Strangers
@@ -119,7 +119,7 @@ class Form:
         answers = self.wide
         if self.pairs and self.questions is not None:
             answers = [*answers, *self._shown(row.cells)]
-        claims = [(problem, item, self._claim(row.cells, k)) for k, problem, item in answers]
+        claims = [(problem, item, claim_in(cell_at(row.cells, k))) for k, problem, item in answers]
         if not any(claim for *_, claim in claims):
             yield Blank(student)
         handed = self.times.handed(row.cells)
@@ -130,22 +130,18 @@ class Form:
                 comma = self.comma and "," in claim
                 yield checked_entry(Entry(student, problem, item, claim, place, comma=comma, handed=handed))
 
-    def _claim(self, cells: list[str], k: int) -> str:
-        return claim_in(cells[k]) if k < len(cells) else ""
-
     def _shown(self, cells: list[str]) -> Iterator[tuple[int, str, str]]:
         """Yield the answers whose question stands in another cell of the row."""
         assert self.questions is not None
         for asked, answered in self.pairs:
-            if asked < len(cells) and cells[asked].strip():
-                place = self.questions.place(cells[asked]) or ("", cells[asked].strip())
-                yield answered, *place
+            if question := cell_at(cells, asked):
+                yield answered, *(self.questions.place(question) or ("", question))
 
 
 def _counts(header: list[str], first: list[str], places: tuple[int, ...]) -> bool:
     """Whether a column may count the rows of a table, by its heading and its cell in the first row."""
     (k, *others) = places
-    return not others and folded(header[k]) == "id" and k < len(first) and first[k].strip() == "1"
+    return not others and folded(header[k]) == "id" and cell_at(first, k) == "1"
 
 
 def split(heading: str) -> tuple[str, str]:

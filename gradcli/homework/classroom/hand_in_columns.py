@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...text import visible
 from ..claims.hand_in_times import has_day_first, is_hand_in, moments_in, order_in, stored
+from ..claims.headings import cell_at
 from .entries import DateOrder
 
 
@@ -28,12 +29,13 @@ class HandInColumns:
     def handed(self, cells: Sequence[str]) -> str:
         """Return when a row was handed in, as it is stored: the latest of its times."""
         self.unread = ""
-        found = [self._read(cells[k].strip()) for k in self.places if k < len(cells)]
-        return max(found, default="")
+        return max((self._read(cell_at(cells, k)) for k in self.places), default="")
 
     def _read(self, text: str) -> str:
-        if text == self._known[0] or text in ("", "-"):
-            return self._known[1] if text == self._known[0] else ""
+        if text in ("", "-"):
+            return ""
+        if text == self._known[0]:
+            return self._known[1]
         moments = moments_in(text)
         if not moments:
             if text not in self._told:

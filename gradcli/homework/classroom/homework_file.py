@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -172,7 +173,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     bindings, choices = _point(table)
     terms = _terms(table, usual)
     if choices and terms.seed is None:
-        raise table.error("at", "a choice of numbers needs a seed", hint=_no_seed(table, choices))
+        raise table.error("at", "a choice of numbers needs a seed", hint=_no_seed(choices))
     items = _items(table)
     points = table.number("points", None, LEAST_POINTS, MAX_POINTS)
     accept = tuple(_alternative(row) for row in table.tables("accept"))
@@ -186,7 +187,7 @@ def _problem(table: TomlTable, name: str, usual: Terms) -> Problem:
     )  # fmt: skip
 
 
-def _no_seed(table: TomlTable, choices: Mapping[str, tuple[str, ...]]) -> str:
+def _no_seed(choices: Mapping[str, tuple[str, ...]]) -> str:
     """Return what to do about lists of numbers without a seed: they were meant as choices, or as arrays."""
     name, numbers = next(iter(choices.items()))
     array = clip(f"[{', '.join(numbers)}]", 40)
@@ -229,12 +230,10 @@ def _due(table: TomlTable, default: date | datetime | None) -> date | datetime |
     """Return when the work is due: a date or a time of TOML, or a text with one."""
     found = table.value("due", default)
     if isinstance(found, str):
-        try:
+        with suppress(ValueError):
             found = (
                 datetime.fromisoformat(found.strip()) if len(found.strip()) > 10 else date.fromisoformat(found.strip())
             )
-        except ValueError:
-            found = 0
     if found is not None and not isinstance(found, date):
         raise table.error("due", "a date is expected, such as 2026-12-01 (year-month-day)", DATES)
     return found
@@ -333,7 +332,7 @@ def _known_mistake(table: TomlTable) -> KnownMistake:
     _only(table, "[[problem.mistake]]")
     item = table.text("item")
     gives = Source(f"mistake at {item}", table.numeral("gives", item, table.value("gives", None)))
-    return KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1) or 0.0, table)
+    return KnownMistake(item, gives, table.text("message"), table.number("credit", 0.0, 0, 1), table)
 
 
 def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[MarkingPolicy, str]:
@@ -350,8 +349,8 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
         atol=table.number("atol", policy.atol, 0, 1e300),
         sigfigs=None if sigfigs is None else int(sigfigs),
         follow_through=table.number("follow_through", policy.follow_through, 0, 1),
-        imprecise=float(table.number("imprecise", policy.imprecise, 0, 1) or 0.0),
-        random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True) or 0),
+        imprecise=float(table.number("imprecise", policy.imprecise, 0, 1)),
+        random_seed=int(table.number("seed", policy.random_seed, 0, 2**53, whole=True)),
         diagnose=table.flag("diagnose", policy.diagnose),
     )
     try:
@@ -385,8 +384,3 @@ def fixed_problem(
     """Return the problem that a program and bindings of the command line make."""
     return Problem(id, source, dict(bindings), {}, seed, "all", {}, None, (), (), MarkingPolicy(), "none",
                    fixed=fixed, update=update)  # fmt: skip
-
-
-def parts(items: str) -> Any:
-    """Return the kinds of item that a word such as `values` stands for."""
-    return {"all": ("value", "local", "upstream"), "values": ("value",), "local": ("local",)}.get(items, ("upstream",))

@@ -19,7 +19,7 @@ from .variants import canonical
 MOST_CHARACTERS = 64_000_000  # of an array or of objects on several lines, which are held in memory
 _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)  # numbers stay as students wrote them
 _ARRAY = re.compile(r"\s*\[\s*(?:[{\]]|\Z)")
-_BETWEEN = re.compile(r"[\s,\[\]]*")
+_INSIDE = re.compile(r"[^\s,\[\]]")  # what is not between two objects
 
 
 def is_json(first: str) -> bool:
@@ -52,11 +52,11 @@ def _objects(text: str) -> tuple[list[tuple[int, Any]], int]:
     found: list[tuple[int, Any]] = []
     line, at = 1, 0
     while True:
-        between = _BETWEEN.match(text, at)
-        start = at if between is None else between.end()
-        line += text.count("\n", at, start)
-        if start == len(text):
+        inside = _INSIDE.search(text, at)
+        if inside is None:
             return found, 0
+        start = inside.start()
+        line += text.count("\n", at, start)
         try:
             row, at = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):

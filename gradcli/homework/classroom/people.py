@@ -125,7 +125,7 @@ class People:
             left = found if left is None else left & found
         if left is None:
             left = next((several for cell in cells if len(several := self._partly(cell)) > 1), None)
-        if not cells or left is None:
+        if left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
             several = ", ".join(visible(key)[:_SHOWN] for key in sorted(left)[:3])

@@ -19,7 +19,7 @@ from .entries import Entry
 from .explanations import explanations
 from .homework_file import Problem
 from .problem_instance import ParsedProblem, ProblemInstance
-from .results import Explanation, MarkedItem, Scored, score
+from .results import Explanation, MarkedItem, Scored, score, shared_out
 from .toml_reading import TomlTable
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ def marked_lines(prepared: Prepared, claims: Sequence[Claim], tries: Tries | Non
     weights = [
         0.0 if m.item is None or m.status == UNGRADED else instance.weights.get(m.item, 0.0) for m in marks
     ]  # fmt: skip
-    scale = instance.points / (sum(weights) or 1.0)
-    lines = [_line(prepared, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    points = shared_out(instance.points, weights)
+    lines = [_line(prepared, mark, worth) for mark, worth in zip(marks, points, strict=True)]
     if tries is not None:
         lines = [after(line, *tries.left(line.item, line.claim)) for line in lines]
     return Scored(lines, score(instance.points, weights, [line.credit for line in lines]))
@@ -165,7 +165,7 @@ def _agrees(prepared: Prepared, item: Item, text: str, other: Written) -> bool:
 def _line(prepared: Prepared, mark: Mark, points: float) -> MarkedItem:
     instance = prepared.instance
     credit, why = mark.credit, mark.why
-    mistakes = explanations(instance.record, mark.diagnoses) if mark.diagnoses else []
+    mistakes = explanations(instance.record, mark.diagnoses)
     if mark.status == WRONG:
         for number, (about, gives, message, worth) in enumerate(prepared.mistakes, 1):
             if about == mark.item and _agrees(prepared, about, mark.claim.text, gives):

@@ -14,7 +14,7 @@ from .entries import Entry, Trouble, told_commas
 from .grading import STRANGER, sort_by_problem, summed
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
 from .questions import Questions
-from .results import MarkedItem, Scored, StudentResult, score
+from .results import MarkedItem, Scored, StudentResult, score, shared_out
 
 
 class PublishedGrader:
@@ -78,8 +78,8 @@ class PublishedGrader:
 
 def _scored(problem: PublishedProblem, marks: Sequence[Mark]) -> Scored:
     weights = [problem.weight(mark.claim.name) for mark in marks]
-    scale = problem.points / (sum(weights) or 1.0)
-    lines = [_line(problem.id, mark, scale * weight) for mark, weight in zip(marks, weights, strict=True)]
+    points = shared_out(problem.points, weights)
+    lines = [_line(problem.id, mark, worth) for mark, worth in zip(marks, points, strict=True)]
     return Scored(lines, score(problem.points, weights, [mark.credit for mark in marks]))
 
 

@@ -226,10 +226,9 @@ def _checked(key: PublishedKey, problem: PublishedProblem, name: str, claim: Cla
     near = (nearest, context.next_minus(nearest), context.next_plus(nearest)) if x else (nearest,)
     if any(agrees(rounded(number, key.figures)) for number in near):
         return _mark(claim, CORRECT, "", 1.0)
-    coarse = step / unit / 2 if x else Decimal(0)
-    if 1 < coarse <= 50:
+    if unit < step <= 100 * unit:
         low = x - step / 2
-        if any(agrees(rounded(low + k * unit, key.figures)) for k in range(int(2 * coarse) + 1)):
+        if any(agrees(rounded(low + k * unit, key.figures)) for k in range(int(step / unit) + 1)):
             return _mark(claim, IMPRECISE, f"right, but too coarse: give {key.figures} significant figures")
     return _mark(claim, WRONG, "not the correct value")
 

@@ -14,7 +14,7 @@ _PROBLEM_WORD = (
 )
 _LAST_DIGITS = re.compile(r"\d+\Z")
 _GAP = re.compile(r"[\s.:,;)\]_/|\u2013\u2014-]+")
-_PREFIX = re.compile(r"\d{3,}:\s*")  # of a question that Canvas exports
+_PREFIX = re.compile(r"\A\d{3,}:\s*")  # of a question that Canvas exports
 _GRID = re.compile(r"(?P<title>.*?)\s*\[(?P<row>[^\[\]]+)\]", re.S)
 _BESIDE = ("score", "feedback", "points", "punkte", "kommentar", "commentaires", "puntos", "comentarios", "comment",
            "comments", "note", "notes", "remark", "remarks", "time", "total")  # fmt: skip
@@ -97,8 +97,7 @@ class Questions:
         return self._places[heading]
 
     def _place(self, heading: str) -> tuple[str, str] | None:
-        text = " ".join(heading.replace("\u00a0", " ").split())
-        text = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else text
+        text = _PREFIX.sub("", " ".join(heading.replace("\u00a0", " ").split()))
         if grid := _GRID.fullmatch(text):
             if folded(grid["row"]) in _BESIDE:
                 return None
@@ -190,13 +189,8 @@ def _told_apart(titles: Mapping[str, str]) -> dict[str, str]:
 def _ways(text: str) -> Iterator[str]:
     """Yield what may be the item in a text: all of it, what is before an explanation, the same in small letters."""
     text = text.strip()
-    yield text
     shorter = [
         re.split(cut, text, maxsplit=1)[0] for cut in (r"\s*[=?]", r"\s+\(", r"\s*:", r"\s*[,;\u2013\u2014]", r"\s+-\s")
     ]
-    for part in dict.fromkeys([*shorter, text.rstrip(" .:=?"), text.strip("`'\"$ ")]):
-        if part and part != text:
-            yield part
-    for part in dict.fromkeys((text[:1].lower() + text[1:], text.lower())):
-        if part != text:
-            yield part
+    bare = text.rstrip(" .:=?"), text.strip("`'\"$ ")
+    yield from filter(None, dict.fromkeys([text, *shorter, *bare, text[:1].lower() + text[1:], text.lower()]))

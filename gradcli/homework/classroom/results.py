@@ -109,18 +109,20 @@ def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> 
     They are points * sum(weight * credit) / sum(weight); credits go from 0 to 1, one entry per item as weights are.
     """
     found = Counter(zip(weights, credits, strict=True))
-    if all(credit == 1 or not weight for weight, credit in found) and any(weight for weight, _ in found):
-        return Fraction(points)
     return _share(points, tuple(sorted(found.items())))
+
+
+def shared_out(points: float, weights: Sequence[float]) -> list[float]:
+    """Return how many of the points of a problem each of its items is worth, by their weights; 0 without a weight."""
+    total = sum(weights)
+    return [points / total * weight if weight else 0.0 for weight in weights]
 
 
 @lru_cache(1_024)
 def _share(points: float, counts: tuple[tuple[tuple[float, float], int], ...]) -> Fraction:
     """Return the points that so many items of each weight and credit earn. Fractions are slow, and students alike."""
-    counted = sum((Fraction(weight) * times for (weight, _), times in counts if weight), Fraction(0))
-    earned = sum(
-        (Fraction(weight) * Fraction(credit) * times for (weight, credit), times in counts if credit), Fraction(0)
-    )
+    counted = sum(Fraction(weight) * times for (weight, _), times in counts)
+    earned = sum(Fraction(weight) * Fraction(credit) * times for (weight, credit), times in counts)
     return Fraction(points) * earned / counted if counted else Fraction(0)
 
 
@@ -171,9 +173,10 @@ class StudentResult(NamedTuple):
     @property
     def reasons(self) -> list[str]:
         """The remarks; what the answers alone earn comes first where the points are others."""
-        if self.exempt or abs(self.answers - self.earned) < 1e-9:
+        answers = points_text(self.answers)
+        if self.exempt or answers == points_text(self.earned):
             return self.remarks
-        return [f"{points_text(self.answers)} of {points_text(self.possible)} points for the answers", *self.remarks]
+        return [f"{answers} of {points_text(self.possible)} points for the answers", *self.remarks]
 
     @property
     def share(self) -> float:

@@ -6,6 +6,7 @@ of `extension` there are, and the points that `override` those of the sheet.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from typing import NamedTuple
 
 from ...errors import InputError, Source
 from ...text import did_you_mean, visible
-from ..claims.answer_tables import TableRow, delimiter_of, lines_of, rows_of, width_of
-from ..claims.headings import LISTING, PeopleColumns, folded, kind_of, people_columns
+from ..claims.answer_tables import TableRow, width_of
+from ..claims.headings import LISTING, PeopleColumns, cell_at, folded, kind_of, people_columns
 from ..claims.written_numbers import numeral_of
 from .people import People, Person
 from .variants import named
@@ -96,12 +97,6 @@ class Roster(NamedTuple):
         return f"the column {visible(self.column)} of the roster names the students{others}"
 
 
-def roster_of(source: Source) -> Roster:
-    """Return the roster in a text of CSV. Raises `InputError` as `roster_in` does."""
-    lines = lines_of(source.text)
-    return roster_in(source, list(rows_of(lines, delimiter_of(lines[0] if lines else ""))))
-
-
 def roster_in(source: Source, rows: Sequence[TableRow]) -> Roster:
     """Return the students in the rows of a table, and the column that names them.
 
@@ -145,10 +140,10 @@ def _require_names(source: Source, rows: Sequence[TableRow], people: Sequence[Pe
 
 def _best_first(columns: PeopleColumns, rows: Sequence[TableRow]) -> PeopleColumns:
     """Return the columns with the first one first that names every student, if one does."""
-    for k, places in enumerate(columns.columns):
-        if all(any(row.cells[at : at + 1] and row.cells[at].strip() for at in places) for row in rows):
+    for places in columns.columns:
+        if all(any(cell_at(row.cells, at) for at in places) for row in rows):
             rest = [other for other in columns.columns if other != places]
-            return columns._replace(columns=[places, *rest] if k else columns.columns)
+            return columns._replace(columns=[places, *rest])
     return columns
 
 
@@ -173,7 +168,7 @@ def _person(source: Source, headings: list[str], columns: PeopleColumns, row: Ta
 
     def adjusted(name: str) -> str:
         k = next((fields[called] for called in CALLED[name] if called in fields), -1)
-        return row.cells[k].strip() if 0 <= k < len(row.cells) else ""
+        return cell_at(row.cells, k)
 
     numbers = {name: _days_or_points(source, row.line, name, adjusted(name)) for name in ADJUSTMENTS[1:]}
     return Person(
@@ -206,7 +201,7 @@ def _days_or_points(source: Source, line: int, name: str, text: str) -> float | 
         found = numeral_of(text)
     except InputError as error:
         raise _error(source, f"line {line}: {error.message}", error.hint) from None
-    number = float(found.text) if found else -1.0
+    number = float(found.text) if found else math.nan
     if not 0 <= number <= MOST_POINTS:
         raise _error(source, f"line {line}: {name} is a number from 0, not {visible(text)[:30]}", None)
     return number
@@ -229,7 +224,7 @@ def _telling_apart(rows: Sequence[TableRow], headings: Sequence[str], column: st
         return "write two names"
     width = len(headings)
     for k, heading in enumerate(headings):
-        cells = [row.cells[k].strip() if k < len(row.cells) else "" for row in rows if any(row.cells[:width])]
+        cells = [cell_at(row.cells, k) for row in rows if any(row.cells[:width])]
         if heading and heading != column and all(cells) and len(set(cells)) == len(cells):
             other = f", and {visible(column)[:40]} something else" if folded(column) == STUDENT else ""
             return f"call the column {visible(heading)[:40]} {STUDENT}{other}"

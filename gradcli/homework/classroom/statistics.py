@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 BINS = 10
+ROUNDING = 1e-12  # of a sum of squares: what rounding alone may leave of a side that does not vary
 
 
 class RunningSums:
@@ -31,18 +32,21 @@ class RunningSums:
     @property
     def variance(self) -> float:
         """The variance of the first numbers, 0 or more."""
-        return max(self.xx - self.x * self.x / self.count, 0.0) / self.count if self.count else 0.0
+        return self._spread(self.x, self.xx) / self.count**2 if self.count else 0.0
 
     @property
     def correlation(self) -> float | None:
         """The correlation of Pearson, from -1 to 1; None for fewer than three pairs, or where a side does not vary."""
-        n = self.count
-        across = n * self.xy - self.x * self.y
-        sides = (n * self.xx - self.x**2) * (n * self.yy - self.y**2)
-        scale = max(1.0, n * self.xx * n * self.yy)
-        if n < 3 or sides <= 1e-18 * scale:
+        sides = self._spread(self.x, self.xx) * self._spread(self.y, self.yy)
+        if self.count < 3 or not sides:
             return None
+        across = self.count * self.xy - self.x * self.y
         return max(-1.0, min(1.0, across / math.sqrt(sides)))
+
+    def _spread(self, total: float, squares: float) -> float:
+        """Return by how much the squares of a side are more than those of its mean, times the count squared."""
+        found = self.count * squares - total * total
+        return found if found > ROUNDING * self.count * squares else 0.0
 
 
 def alpha(items: Iterable[RunningSums], total: RunningSums) -> float | None:

@@ -33,7 +33,7 @@ from ..claims.answer_tables import (
     surplus,
     with_comma,
 )
-from ..claims.headings import NAMING, people_columns
+from ..claims.headings import NAMING, cell_at, people_columns
 from ..claims.markdown_sheets import is_markdown, markdown_rows
 from .entries import Blank, Entry, Note, Row, Trouble, checked_entry, short
 from .file_names import file_name, student_name
@@ -204,7 +204,7 @@ def read_rows(
         return
     columns = columns_of(top.cells)
     above: list[TableRow] = []
-    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells, questions):
+    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells):
         above.append(top)
         top = next(rows, None)
         if top is None:
@@ -213,13 +213,13 @@ def read_rows(
     header = [cell.strip() for cell in top.cells]
     if is_long(columns):
         yield from _Long(header, columns, name, student, people, questions, delimiter).read(rows)
-    elif _is_form(header, questions):
+    elif _is_form(header):
         yield from Form(header, name, people, questions, delimiter).read(rows)
     else:
         raise InputError(NO_HEADER, source=Source(name, ""))
 
 
-def _is_form(header: list[str], questions: Questions | None) -> bool:
+def _is_form(header: list[str]) -> bool:
     """Whether a line is the header of a form: it names people, and something beside."""
     people = people_columns(header, NAMING)
     return bool(people.columns) and len(header) > 1
@@ -321,8 +321,8 @@ class _Long:
         if not item or not whose:
             yield Trouble(place, whose, f"the row names no {'item' if whose else 'student'}")
             return
-        given = 0 <= self.at_question < len(cells) and cells[self.at_question].strip().lower() == GIVEN
-        problem = cells[self.at_problem].strip() if self.at_problem >= 0 else ""
+        given = cell_at(cells, self.at_question).lower() == GIVEN
+        problem = cell_at(cells, self.at_problem)
         if self.questions is not None and not given:
             problem, item = self.questions.meant(problem, item)
         elif self.questions is not None:

@@ -44,7 +44,7 @@ class Places:
         mark = self.text[start]
         if mark not in "\"'":
             return list(range(start, end + 1))
-        width = 3 if self.text.startswith(mark * 3, start) and end - start >= 6 else 1
+        width = 3 if self.text.startswith(mark * 3, start) else 1
         at, end = start + width, end - width
         if width == 3 and self.text[at] == "\n":
             at += 1
@@ -103,10 +103,11 @@ class Places:
     def _value(self, at: int, path: Path) -> int:
         """Note the value that begins here, and what is inside; return where it ends."""
         start = at
-        if (opened := self.text[at : at + 1]) in ("[", "{") and opened:
+        opened = self.text[at]
+        if opened in "[{":
             at = self._past_blank(at + 1)
             row = 0
-            while at < len(self.text) and self.text[at] not in "]}":
+            while self.text[at] not in "]}":
                 if opened == "[":
                     at = self._value(at, (*path, row))
                     row += 1

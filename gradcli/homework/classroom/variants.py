@@ -120,8 +120,6 @@ def numbers_of(
     """
     own = choices or {}
     free = [name for name in graph.inputs if name not in fixed]
-    if not free:
-        return dict(fixed)
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     inspection = _inspection(graph, frozenset(free))
     moved = inspection.moved_by(tuple(name for name in free if name not in own))
@@ -328,7 +326,7 @@ class _Inspection:
                 size = abs(value)  # active nodes are all shown
                 if not SMALLEST <= size <= LARGEST:
                     return None
-                if abs(size - 1) < 2 * NEAR_ONE and abs(round(size, SAME_DECIMALS) - 1) < NEAR_ONE:
+                if abs(round(size, SAME_DECIMALS) - 1) < NEAR_ONE:
                     return None
         except (*FAILURES, GradcliError):
             return []
