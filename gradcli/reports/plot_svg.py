@@ -149,7 +149,7 @@ def sheet(title: str, below: Sequence[str], body: list[str], left: float, size: 
 
 def png(plot: Plot, style: Style) -> bytes:
     """Return the plot as a PNG image. Raises `InputError` where the extra is not installed."""
-    return raster(render(plot, style._replace(theme="light" if style.theme == "auto" else style.theme)))
+    return raster(render(plot, style))
 
 
 def _style(theme: str) -> str:

@@ -160,8 +160,8 @@ class ArraySpelling(NamedTuple):
         if row is WHERE:
             return [self._own("where"), "(", 0, ", ", 1, ", ", 2, ")"]
         if row.symbol:
-            is_spaced = len(bindings) > 1 and not (row is POW and min(bindings) == ATOM)
-            return pieces(row, bindings, f" {row.symbol} " if is_spaced else "")
+            is_close = row is POW and min(bindings) == ATOM
+            return pieces(row, bindings, "" if is_close else f" {row.symbol} ")
         if row.name in helpers(self.name):
             called = Needing(row.name, row.name)
         else:

@@ -71,12 +71,10 @@ class Spelling(NamedTuple):
             return [*first, self.choice[0], *second, self.choice[1], *third]
         if operation is NEG and precedences[0] == POW.precedence and not self.negates_powers:
             return ["-(", 0, ")"]
-        if operation.symbol and len(precedences) > 1:
+        if operation.symbol:
             is_close = operation is POW and min(precedences) == ATOM and self.negates_powers
             sign = self.signs.get(operation.symbol, operation.symbol)
             return pieces(operation, precedences, sign if is_close else f" {sign} ")
-        if operation.symbol:
-            return pieces(operation, precedences)
         out: list[str | int] = [f"{self.function(operation)}("]
         for position in range(len(precedences)):
             out += [", ", position] if position else [position]
