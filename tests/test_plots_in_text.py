@@ -126,8 +126,8 @@ def test_a_range_without_numbers_has_a_map() -> None:
     (84, [3, 10, 16, 23, 30, 36, 43, 50, 56, 63, 70, 76]),  # of 80: in the middle of each twelfth
 ])  # fmt: skip
 def test_the_arrows_of_a_map_stand_in_every_second_row(width: int, columns: list[int]) -> None:
-    rows = [line[3:] for line in render(plotted("3*x + 0*y", "x=0:1", "y=0:1", fine=True), Style(width=width)).splitlines()
-            if re.search("[┤│]", line)]  # fmt: skip
+    text = render(plotted("3*x + 0*y", "x=0:1", "y=0:6"), Style(width=width))
+    rows = [line[3:] for line in text.splitlines() if re.search("[┤│]", line)]
     found = [[k for k, c in enumerate(row) if c == "→"] for row in rows]
     assert found == [columns if k % 2 else [] for k in range(MAP_ROWS)]
 
