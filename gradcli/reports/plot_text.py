@@ -63,7 +63,7 @@ def marked(plot: Plot, mark: Gradient) -> list[str]:
     slopes = ", ".join(f"d{f}/d{name} = {brief(mark, slope)}" for name, slope in mark.gradient.items())
     line = f"at {at}: {f} = {brief(mark, mark.value)}, {slopes}"
     if plot.curves and straight(plot, mark):
-        name = plot.ranges[0].name
+        ((name, _, _),) = plot.ranges
         x, slope = brief(mark, mark.values[mark.graph.inputs[name]]), brief(mark, mark.gradient[name])
         shift = f"({name} + {x[1:]})" if x.startswith("-") else f"({name} - {x})" if x != "0" else name
         line += f", tangent {brief(mark, mark.value)} + {f'({slope})' if slope.startswith('-') else slope}*{shift}"
@@ -82,7 +82,7 @@ def broken(plot: Plot, curves: Curves) -> list[str]:
     """Return where the curves break, in words."""
     if not curves.breaks:
         return []
-    name = plot.ranges[0].name
+    ((name, _, _),) = plot.ranges
     shown = [f"{b.kind} at {name} = {b.x:.12g}" for b in curves.breaks[:MOST_LISTED]]
     more = len(curves.breaks) - MOST_LISTED
     return ["breaks: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")]
@@ -98,7 +98,7 @@ def legend(plot: Plot, found: Map) -> list[str]:
 
 
 def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
-    name, low, high = plot.ranges[0]
+    ((name, low, high),) = plot.ranges
     up = [axis(*curves.values, 4), axis(*curves.slopes, 4)]
     left, columns, across = _shared_out(width, up, low, high)
     f = plot.output

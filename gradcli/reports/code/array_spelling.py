@@ -249,8 +249,9 @@ def _size(size: Size) -> list[str]:
 def number_at(nodes: Sequence[ArrayNode], i: int) -> str:
     """Return a numeral as one of binary64, empty for anything else."""
     row = nodes[i].operation.operation
-    if row is NEG and nodes[nodes[i].arguments[0]].operation is NUMBER:
-        return f"-{number_at(nodes, nodes[i].arguments[0])}"
+    if row is NEG:
+        (a,) = nodes[i].arguments
+        return f"-{number_at(nodes, a)}" if nodes[a].operation is NUMBER else ""
     if nodes[i].operation is not NUMBER:
         return ""
     text = numeral(nodes[i].text)
