@@ -98,3 +98,18 @@ def test_entries_in_several_branches_and_at_infinite_slopes(program: str) -> Non
         used = {name: value for name, value in {**point, "w": w}.items() if re.search(rf"\b{name}\b", program)}
         if "log(w)" not in program or w != [0.0, 4.0]:
             assert wrong(record_of(program, used)) == [], w
+
+
+def test_a_number_that_came_from_a_choice_is_copied_before_it_is_added_to() -> None:
+    """np.where returns an array: what is added to da would be added to db as well."""
+    program = "u = a*3; y = a + b; z = where(c > 0, y, 1); L = z + u + sum(x)"
+    record = record_of(program, {"a": 2.0, "b": 3.0, "c": 1.0, "x": [1.0, 2.0]})
+    assert [record.gradient[name] for name in "abc"] == [4, 1, 0]
+    assert wrong(record) == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_numerals_have_no_zeros_in_front(library: str) -> None:
+    text = written("sum(007*x00 + 00.5 + 0)", {"x00": [1.0, 2.0]}, library)
+    assert "7 * x00 + 0.5 + 0" in text
+    assert not re.search(r"\b0\d", text.split('"""', 2)[2])

@@ -150,7 +150,7 @@ class ArraySpelling(NamedTuple):
             return [self._of_module(self.array), "(", bracketed(numbers, shape), ")"]
         if node.operation is CONSTANT:
             return ["(2 * ", self._own("pi"), ")"] if node.text == "tau" else [self._own(node.text)]
-        return [numeral(node.text) if node.operation is NUMBER else node.text]
+        return [numeral(node.text)]
 
     def _pieces(self, node: ArrayNode, bindings: Sequence[int], shapes: Sequence[Shape]) -> Pieces:
         """Return the text of an operation, left to right: strings, and the positions of arguments as integers."""

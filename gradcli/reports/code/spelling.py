@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...calculus.operations import CONSTANT, NEG, NUMBER, POW, WHERE
+from ...calculus.operations import CONSTANT, NEG, POW, WHERE
 from ...calculus.table_parts import Operation
 from ...language.writing import ATOM, Notation, pieces, precedence
 from .helpers import helpers
@@ -63,7 +63,7 @@ class Spelling(NamedTuple):
     def _leaf(self, operation: Operation, text: str, label: str) -> str:
         if operation is CONSTANT:
             return self.constants[text]
-        return numeral(text) if operation is NUMBER else text
+        return numeral(text)
 
     def _pieces(self, operation: Operation, precedences: Sequence[int]) -> list[str | int]:
         if operation is WHERE:
@@ -87,7 +87,7 @@ class Spelling(NamedTuple):
 
 
 def numeral(text: str) -> str:
-    """Return a numeral as every language reads it: without zeros in front, which would make it octal."""
+    """Return a numeral as every language reads it: without zeros in front, which would make it octal. Names stay."""
     return re.sub(r"^0+(?=\d)", "", text)
 
 
