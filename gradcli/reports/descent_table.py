@@ -10,7 +10,7 @@ from ..record.descent import SMALL_ENTRIES, Descent, DescentLine
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
-from .rounding import FIGURES, Rounding
+from .rounding import FIGURES, Rounding, with_zeros
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
 
 MANY_STEPS = 100  # a table of more steps shows the first and the last
@@ -147,7 +147,7 @@ class _Table:
         if count >= 12 or float(f"{x:.{count}g}") == float(whole):
             return whole
         self.figures.rounded = True
-        return f"{x:#.{count}g}".replace(".e", "e").rstrip(".")
+        return with_zeros(x, count)
 
 
 def _cells(texts: Any) -> list[list[str]]:
