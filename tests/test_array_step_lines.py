@@ -237,3 +237,17 @@ def told(operation: str) -> list[str]:
 def test_lines_by_hand(block: str) -> None:
     operation, *lines = block.split("\n")
     assert [" ".join(line.split()) for line in told(operation)] == [" ".join(line.split()) for line in lines]
+
+
+@pytest.mark.parametrize(("program", "shape", "line", "most"), [
+    ("L = sum(v)", "v", "L", 256),
+    ("L = v@w", "vw", "L", 128),
+    ("y = v*p; L = y@w", "vw", "dL/dp", 85),  # reads dL/dy, v and p; y and w go with them
+    ("y = v**p; L = sum(y)", "v", "dL/dp", 85),
+])  # fmt: skip
+def test_a_sum_of_up_to_256_numbers_is_written_out(program: str, shape: str, line: str, most: int) -> None:
+    for many in (most, most + 1):
+        record = differentiate(program, {name: [2] * many for name in shape} | ({"p": 2} if "p" in program else {}))
+        assert isinstance(record, ArrayGradient)
+        found = next(text for text in render(record, Style()).splitlines() if text.startswith(f"  {line} ="))
+        assert (f"... ({many} terms)" in found) is (many == most)

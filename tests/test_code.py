@@ -281,3 +281,10 @@ def test_a_power_stands_close_where_both_of_its_parts_are_one_word(power: str, w
 def test_every_format_of_code_is_offered() -> None:
     assert set(CODE) <= FORMATS.keys()
     assert json.dumps("javascript") in json.dumps(list(FORMATS))
+
+
+@pytest.mark.parametrize("language", ["python", "javascript"])
+def test_numerals_have_no_zeros_in_front(language: str) -> None:
+    text = str(render(differentiate("007*x00 + 00.5 + 0", {"x00": 1}), language, STYLE))
+    forward = text.partition(" Forward\n")[2].partition("Backward")[0]
+    assert re.findall(r"= (.*?);?\n", forward) == ["7 * x00", "v1 + 0.5", "v2 + 0"]

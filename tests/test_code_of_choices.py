@@ -83,3 +83,33 @@ def test_0_times_an_infinite_slope_is_0(program: str) -> None:
     record = record_of(program, {name: value for name, value in point.items() if name in program})
     assert record.gradient["x"][0] == 0
     assert wrong(record) == []
+
+
+@pytest.mark.parametrize("program", [
+    "L = sum(where(M > 0, inv(M), M))", "L = sum(where(M > 0, inv(M)*M, 1))", "L = sum(where(v > 0, M/v, 1))",
+    "L = sum(where(M > 0, 1/v, M))", "L = sum(where(M > 0, M/v, M))", "L = sum(where(M > 0, log(w), M))",
+    "L = sum(where(M > 0, w**M, M))", "L = sum(relu(log(w) - 1))", "L = sum(relu(w**0.5 - 1)*v)",
+    "L = max(v*w**0.5)", "L = max(sqrt(w)/v)", "L = max(sqrt(w*w))", "L = max(sqrt(relu(v)))",
+])  # fmt: skip
+def test_entries_in_several_branches_and_at_infinite_slopes(program: str) -> None:
+    """A condition that says something of each entry says nothing of a matrix that is inverted, or of its rows."""
+    point = {"M": [[1.0, -2.0], [3.0, 4.0]], "v": [-2.0, 5.0], "w": [0.5, 4.0]}
+    for w in (point["w"], [0.0, 4.0]):
+        used = {name: value for name, value in {**point, "w": w}.items() if re.search(rf"\b{name}\b", program)}
+        if "log(w)" not in program or w != [0.0, 4.0]:
+            assert wrong(record_of(program, used)) == [], w
+
+
+def test_a_number_that_came_from_a_choice_is_copied_before_it_is_added_to() -> None:
+    """np.where returns an array: what is added to da would be added to db as well."""
+    program = "u = a*3; y = a + b; z = where(c > 0, y, 1); L = z + u + sum(x)"
+    record = record_of(program, {"a": 2.0, "b": 3.0, "c": 1.0, "x": [1.0, 2.0]})
+    assert [record.gradient[name] for name in "abc"] == [4, 1, 0]
+    assert wrong(record) == []
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_numerals_have_no_zeros_in_front(library: str) -> None:
+    text = written("sum(007*x00 + 00.5 + 0)", {"x00": [1.0, 2.0]}, library)
+    assert "7 * x00 + 0.5 + 0" in text
+    assert not re.search(r"\b0\d", text.split('"""', 2)[2])

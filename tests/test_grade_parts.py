@@ -13,6 +13,7 @@ import pytest
 from gradcli.homework.classroom.results import NOTHING, Explanation, MarkedItem, StudentResult
 from gradcli.homework.marking.marks import CORRECT, FOLLOW_THROUGH, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
 from gradcli.reports import Style
+from gradcli.reports.grades.canvas import _value
 from gradcli.reports.grades.feedback import WORDS, brief, verdict
 from gradcli.reports.grades.feedback import render as feedback
 from gradcli.reports.grades.gradescope import _test as gradescope_test
@@ -22,7 +23,7 @@ from gradcli.reports.grades.junit import _case, _kind, _suite
 from gradcli.reports.grades.moodle import render as moodle
 from gradcli.reports.grades.prairielearn import _test as prairielearn_test
 from gradcli.reports.grades.prairielearn import render as prairielearn
-from gradcli.reports.grades.tap import _point, _subtest
+from gradcli.reports.grades.tap import _description, _point, _subtest
 
 SIGN = Explanation("sign", "could be", "a sign", "at q", ("q",), ("f",), ("also",), "the rule")
 
@@ -227,3 +228,18 @@ def test_a_student_in_json() -> None:
     assert (known["claims"][0]["claim"], known["claims"][0]["read_as"]) == ("4", "4.0")
     nobody: Any = SimpleNamespace(name="", called="", email="", ids=())
     assert [json_student(result(item()), nobody)[key] for key in ("name", "email", "ids")] == [None, None, []]
+
+
+@pytest.mark.parametrize(("text", "escaped"), [
+    ("ann", "ann"), ("ann # TODO", "ann \\# TODO"), ("a\\b", "a\\\\b"), ("a\\#b", "a\\\\\\#b"),
+])  # fmt: skip
+def test_a_description_begins_no_directive(text: str, escaped: str) -> None:
+    assert _description(text) == escaped
+
+
+@pytest.mark.parametrize(("cell", "value"), [
+    ("x", "x"), ("", ""), ('"x"', "x"), ('"a""b"', 'a"b'), ('""""', '"'), ('"a"b', "ab"), ('"a', "a"), ('a"b"', 'a"b"'),
+    ('"a\nb"', "a\nb"),
+])  # fmt: skip
+def test_what_a_cell_of_canvas_says(cell: str, value: str) -> None:
+    assert _value(f",{cell},", (1, 1 + len(cell))) == value

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from gradcli.reports import Style
+from gradcli.reports.array_markdown import _code
 from gradcli.reports.columns import LONG_LINES, aligned, entries, filled, padded, wrapped
+from gradcli.reports.descent_table import _Table
 from gradcli.reports.notation import WrittenLine
 from gradcli.reports.steps import LONG_LINE, laid_out, styled
 from gradcli.text import BOLD, DIM, PLAIN, VALUE_COLOR
@@ -148,3 +153,19 @@ def test_the_last_number_has_the_colour_of_its_pass() -> None:
     assert laid_out([line("x", "1 + 1", "2", remark="given")], narrow, VALUE_COLOR) == [
         "  x = 1 +", "    1", f"{VALUE_COLOR}    = 2{PLAIN}", f"{DIM}      given{PLAIN}",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("count", "x", "text", "rounded"), [
+    (6, 3.0, "3", False), (6, 2.5, "2.5", False), (6, 1e6, "1000000", False), (6, 1 / 3, "0.333333", True),
+    (6, 100000.4, "100000", True), (6, 1.000000001e20, "1.00000e+20", True), (1, 3.1e-5, "3e-05", True),
+    (11, 1 / 3, "0.33333333333", True), (12, 1 / 3, "0.333333333333", False), (17, 1 / 3, "0.333333333333", False),
+])  # fmt: skip
+def test_a_norm_of_a_descent_has_its_figures(count: int, x: float, text: str, rounded: bool) -> None:
+    table: Any = SimpleNamespace(figures=SimpleNamespace(count=count, rounded=False))
+    assert _Table._norm(table, x) == text
+    assert table.figures.rounded is rounded
+
+
+@pytest.mark.parametrize(("text", "code"), [("", ""), ("a", "`a`"), ("[1 | 2]", "`[1 \\| 2]`")])
+def test_a_bar_within_code_ends_no_cell(text: str, code: str) -> None:
+    assert _code(text) == code

@@ -12,7 +12,7 @@ import pytest
 from gradcli import differentiate
 from gradcli.drawing import layers as columns_of
 from gradcli.drawing.channels import Piece, _biases, _free_row, _order, _tracks, _VerticalPiece, channels
-from gradcli.drawing.diagram import Diagram, Part, diagram, figures
+from gradcli.drawing.diagram import Diagram, Figures, Part, diagram, figures
 from gradcli.drawing.grid import ROOMY, TIGHT
 from gradcli.drawing.layers import layers
 from gradcli.drawing.picture import Metrics, Picture, _corners, place, plan
@@ -359,3 +359,29 @@ def test_a_box_is_as_wide_as_its_text_and_as_circles(size: int, radius: float, w
 ])  # fmt: skip
 def test_corners(points: list[tuple[float, float]], kept: tuple[tuple[float, float], ...]) -> None:
     assert _corners(points) == kept
+
+
+@pytest.mark.parametrize(("label", "ports", "radius", "kind"), [
+    ("-2", 0, 0, "gate"), ("-2", 0, 1, "round"), ("+", 1, 1, "round"), ("+", 2, 1, "gate"), ("+", 2, 1.5, "round"),
+    ("+", 3, 1.5, "gate"), ("ab", 2, 1.5, "round"), ("abc", 2, 1.5, "gate"),
+])  # fmt: skip
+def test_a_gate_is_round_where_its_ports_lie_on_the_circle(label: str, ports: int, radius: float, kind: str) -> None:
+    leaves = [Part(p, "x", "", True, (), (), False) for p in range(ports)]
+    of = tuple(range(ports))
+    drawn = Diagram([*leaves, Part(ports, label, "", False, of, of, False)], [*[1] * ports, 0], "f")
+    none = [""] * (ports + 1)
+    found = place(
+        plan(drawn),
+        Figures(
+            none,
+            none,
+            [
+                (),
+            ]
+            * ports
+            + [("",) * ports],
+            False,
+        ),
+        MEASURES._replace(radius=radius),
+    )
+    assert [box.kind for box in found.boxes if box.part == ports] == [kind]

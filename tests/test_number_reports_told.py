@@ -319,3 +319,11 @@ def test_the_legend_of_a_circuit_is_in_the_colours_of_its_numbers(program: str, 
     green, red, plain = ("\x1b[32m", "\x1b[31m", "\x1b[0m") if color else ("", "", "")
     drawn = circuit(differentiate(program, point), Style(color=color, width=120))
     assert f"{green}value{plain} above each wire, {red}gradient{plain} below" in drawn
+
+
+@pytest.mark.parametrize(("x", "text"), [
+    (2.0**53, "9007199254740992"), (-(2.0**53), "-9007199254740992"), (2.0**53 + 2, "9.00720e+15"),
+    (2.0**53 - 1, "9007199254740991"), (1e12, "1e+12"), (123456789012.0, "123456789012"), (0.0, "0"), (-0.0, "0"),
+])  # fmt: skip
+def test_whole_numbers_that_floats_count_stay_whole(x: float, text: str) -> None:
+    assert Rounding(differentiate("x", {"x": 1})).text(x) == text

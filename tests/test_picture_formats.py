@@ -23,7 +23,7 @@ from gradcli.errors import InputError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.decimals import Uncertain
 from gradcli.record.gradient import Gradient
-from gradcli.reports import Style, render
+from gradcli.reports import Style, render, render_arrays
 
 from .pictures import GREEK, HARD, PROGRAMS, gradcli, page, tool
 from .test_drawing import FORK, NEURON, record_of
@@ -275,3 +275,12 @@ def test_a_given_number_that_is_short_is_no_power_of_ten(number: float, drawn: s
     assert values[-1] == drawn
     assert len(values[0]) < 24
     assert "e" not in values[0]
+
+
+@pytest.mark.parametrize("format", ["dot", "mermaid"])
+def test_what_lays_itself_out_has_every_gate_of_layers_that_repeat(format: str) -> None:
+    """Two inputs, and a product and a function in each of six layers."""
+    program = "; ".join(["h0 = x", *(f"h{k} = tanh(W@h{k - 1})" for k in range(1, 7)), "L = sum(h6)"])
+    record = differentiate(program, {"x": [1, 2], "W": [[1, 0], [0, 1]]})
+    text = str(render_arrays(record, format, Style()))
+    assert len(re.findall(r"^  n\d+(?!.*->)(?! --)", text, re.MULTILINE)) == 2 + 2 * 6 + 1

@@ -344,3 +344,11 @@ def test_a_plot_of_one_range_in_cells() -> None:
         assert max(map(len, lines)) <= shown
         (below,) = [line for line in lines if "└" in line]
         assert len(below) == shown - 1
+
+
+@pytest.mark.parametrize("rows", [9, 24, 100])
+def test_a_point_on_a_border_is_in_the_later_cell(rows: int) -> None:
+    found = Canvas(rows, rows, Axis(0.0, 1.0, []), Axis(0.0, 1.0, []), ascii_only=False)
+    for k in range(rows):
+        assert found.cell(k / rows, 1 - k / rows) == (k, k)
+        assert found.cell((k + 1 - 1e-6) / rows, 1 - (k + 1 - 1e-6) / rows) == (k, k)

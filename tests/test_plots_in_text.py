@@ -14,11 +14,11 @@ from gradcli.plotting.scales import Axis, axis
 from gradcli.record.bindings import split
 from gradcli.reports import Style
 from gradcli.reports.canvas import Canvas
-from gradcli.reports.plot_text import MOST_LISTED, ROWS, _label, _map, render
+from gradcli.reports.plot_text import MAP_ROWS, MOST_LISTED, ROWS, _label, _map, _shared_out, render
 
 
-def plotted(program: str, *words: str, at: tuple[str, ...] = ()) -> Plot:
-    return plot(Source("program", program), split(words), at=at, of=None, fine=False)
+def plotted(program: str, *words: str, at: tuple[str, ...] = (), **options: bool) -> Plot:
+    return plot(Source("program", program), split(words), at=at, of=None, **options)
 
 
 def panels(found: Plot, width: int) -> tuple[list[str], list[str]]:
@@ -91,3 +91,49 @@ def test_marks_and_breaks_are_told_below_a_plot() -> None:
     ]  # fmt: skip
     field = render(plotted("x*y", "x=0:4", "y=0:4", at=("x=1,y=2",)), Style(width=80)).splitlines()
     assert field[-2:] == ["arrows: the gradient of f, uphill", "at x = 1, y = 2: f = 2, df/dx = 2, df/dy = 1"]
+
+
+LONG = "-1.2345678901234567e-300"
+
+
+@pytest.mark.parametrize(("width", "texts", "left", "columns", "numbers"), [
+    (80, ["1", "-1"], 2, 75, 6), (80, [], 1, 76, 6), (39, [], 1, 35, 2), (40, [], 1, 36, 3), (52, [], 1, 48, 4),
+    (24, ["1" * 10], 10, 11, 2), (24, ["1" * 11], 11, 10, 2), (24, ["1", LONG], 24, 10, 2), (1000, ["1"], 1, 996, 83),
+])  # fmt: skip
+def test_the_width_of_a_plot_is_shared_out(width: int, texts: list[str], left: int, columns: int, numbers: int) -> None:
+    """Three columns are the frame; the picture has ten at least, and a number below it for each twelve."""
+    ups = [Axis(0.0, 1.0, [(0.5, text)]) for text in texts] or [Axis(0.0, 1.0, [])]
+    for some in (ups, ups[::-1]):
+        assert _shared_out(width, some, -1.0, 3.0) == (left, columns, axis(-1.0, 3.0, numbers))
+
+
+@pytest.mark.parametrize(("asked", "width"), [(None, 80), (10, 24), (24, 24), (25, 25), (1000, 1000), (1001, 1000)])
+def test_a_plot_is_as_wide_as_asked_within_limits(asked: int | None, width: int) -> None:
+    lines = render(plotted("x", "x=0:1"), Style(width=asked)).splitlines()
+    assert [len(line) for line in lines if "└" in line] == [width - 1]
+
+
+def test_a_range_without_numbers_has_a_map() -> None:
+    """Between 0 and 1e-323 there are two numbers: none of them is the end of a step that has a label."""
+    lines = render(plotted("x*y", "x=0:1", "y=0:1e-323"), Style(width=40)).splitlines()
+    rows = [line for line in lines if "│" in line]
+    assert len(rows) == MAP_ROWS
+    assert all(line.startswith("  │") for line in rows)
+
+
+@pytest.mark.parametrize(("width", "columns"), [
+    (24, [0, 5, 10, 15]),  # of 20 columns: an arrow is left out less than five from the one before
+    (84, [3, 10, 16, 23, 30, 36, 43, 50, 56, 63, 70, 76]),  # of 80: in the middle of each twelfth
+])  # fmt: skip
+def test_the_arrows_of_a_map_stand_in_every_second_row(width: int, columns: list[int]) -> None:
+    text = render(plotted("3*x + 0*y", "x=0:1", "y=0:6"), Style(width=width))
+    rows = [line[3:] for line in text.splitlines() if re.search("[┤│]", line)]
+    found = [[k for k, c in enumerate(row) if c == "→"] for row in rows]
+    assert found == [columns if k % 2 else [] for k in range(MAP_ROWS)]
+
+
+@pytest.mark.parametrize(("fine", "size"), [(None, 72), (False, 72), (True, 144)])
+def test_a_map_is_coarse_unless_asked(fine: bool | None, size: int) -> None:
+    found = plotted("x*y", "x=0:1", "y=0:1", **({} if fine is None else {"fine": fine})).map
+    assert found is not None
+    assert [len(found.grid), len(found.grid[0])] == [size + 1, size + 1]

@@ -12,7 +12,7 @@ import pytest
 from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import probing, sampling
-from gradcli.plotting.breaks import Break, Neighbourhood, Told
+from gradcli.plotting.breaks import SMOOTH, Break, Neighbourhood, Told
 from gradcli.plotting.probing import OVERFLOW, UNCERTAIN, UNDEFINED, Outcome, Prober
 from gradcli.plotting.sampling import Curves, Probe, Sample, Search, _likely, _near, curves
 
@@ -377,3 +377,10 @@ def test_beyond_the_limit_of_work_a_place_that_is_smooth_is_not_special(monkeypa
     assert not any(s.special for s in found.samples)
     assert {s.slope for s in found.samples} == {1.0}
     assert found.breaks == []
+
+
+def test_a_place_on_whose_slope_both_sides_agree_is_no_longer_special() -> None:
+    probe = Probe(graph_of("x*abs(x)"), "x", {})
+    assert probe(0.0).special
+    assert Search(probe, 2.0, 1.0, 1.0)._told(0.0) == SMOOTH
+    assert probe(0.0) == Sample(0.0, 0.0, 0.0)

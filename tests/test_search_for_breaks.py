@@ -271,3 +271,9 @@ def test_samples_of_a_large_program_are_not_refined(monkeypatch: pytest.MonkeyPa
     assert kept == {0.0, 0.5, 1.0}
     _refine(probe, kept, [], ((0.0, 1.0), (0.0, 1.0)))  # type: ignore[arg-type]
     assert kept == {0.0, 0.5, 1.0}  # three are more than two
+
+
+def test_of_two_jumps_alike_the_first_is_found() -> None:
+    search = searching(lambda x: Sample(x, float(3e12 < x < 7e12), 0.0), WIDE)
+    left, right = search._halved(search.probe(0.0), search.probe(WIDE), 1)
+    assert left <= 3e12 <= right <= left + 1

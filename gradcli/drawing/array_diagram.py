@@ -101,7 +101,7 @@ class Arrays:
         """Return a number or an array of numerals as it is written, in pieces; none for other nodes and named ones."""
         node, sign = self.record.graph.nodes[i], ""
         if node.operation.operation is NEG and i not in self.names:
-            i, sign = node.arguments[0], "-"
+            (i,), sign = node.arguments, "-"
             node = self.record.graph.nodes[i]
         if i in self.names:
             return []
@@ -135,11 +135,11 @@ class Arrays:
 
     def flow(self, i: int, position: int) -> Sequence[Any] | None:
         """Return what flows back along an edge as a flat list, None where nothing can."""
-        row, a = self.record.contributions[i], self.record.graph.nodes[i].arguments[position]
-        if self.record.graph.nodes[i].operation.pullback(position) is None:
+        row, node = self.record.contributions[i], self.record.graph.nodes[i]
+        if node.operation.pullback(position) is None:
             return None
         found = row[position] if row else None
-        return [0.0] * count(self.record.shape(a)) if found is None else found
+        return [0] * count(self.record.shape(node.arguments[position])) if found is None else found
 
     def _share(self, texts: _Texts, i: int, position: int) -> str:
         flow = self.flow(i, position)

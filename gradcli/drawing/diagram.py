@@ -211,7 +211,7 @@ def _literal(graph: Graph, i: int, names: dict[int, str]) -> str:
     """Return a number as it is written, also with a sign before it; nothing for other nodes and named ones."""
     node, sign = graph.nodes[i], ""
     if node.operation is NEG and i not in names:
-        i, sign = node.arguments[0], "-"
+        (i,), sign = node.arguments, "-"
         node = graph.nodes[i]
     return sign + node.text if node.operation in (NUMBER, CONSTANT) and i not in names else ""
 

@@ -44,7 +44,8 @@ def path_of(descent: Descent, lines: Sequence[DescentLine]) -> Plot:
     ranges = _ranges(names, stops)
     shown = fixed if len(fixed) <= MOST_TOLD else {}
     if len(ranges) == 1:
-        found = curves(graph, *ranges[0], fixed)
+        (across,) = ranges
+        found = curves(graph, *across, fixed)
         values = _holding(found.values, [stop.value for stop in stops])
         slopes = _holding(found.slopes, [slope for stop in stops for slope in stop.slopes])
         found = found._replace(values=values, slopes=slopes)

@@ -94,8 +94,10 @@ def plot(
             raise InputError(f"{label} does not depend on {clip_name(name)}", source=given[name], kind="binding")
     needed = {name: x for name, x in fixed.items() if name in graph.inputs}
     if len(ranges) == 1:
-        return Plot(source, label, ranges, fixed, curves(graph, *ranges[0], needed), None, marks)
-    found = contour_map(graph, ranges[0], ranges[1], needed, fine=fine)
+        (across,) = ranges
+        return Plot(source, label, ranges, fixed, curves(graph, *across, needed), None, marks)
+    across, up = ranges
+    found = contour_map(graph, across, up, needed, fine=fine)
     return Plot(source, label, ranges, fixed, None, found, marks)
 
 

@@ -106,7 +106,8 @@ class Passes:
             if not edges:
                 yield PassLine(WrittenLine(name, [total], "where the backward pass starts"), here[:1], here, ())
             elif len(edges) == 1:
-                (u, k), edge = edges[0], self._edge(edges[0])
+                ((u, k),) = edges
+                edge = self._edge((u, k))
                 line = WrittenLine(name, self._parts(edge.rule, total), self._law(u))
                 yield PassLine(line, (f"g{i}", f"s{u}-{k}"), (f"w{u}-{k}", f"g{i}"), (f"w{u}-{k}", f"n{i}"))
             else:

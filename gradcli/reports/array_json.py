@@ -69,7 +69,8 @@ def derivative_fields(record: ArrayGradient, text: ArrayText) -> dict[str, str]:
 def one_array(record: ArrayGradient, entries: Sequence[Any], shape: Sequence[int]) -> str:
     """Return an array as JSON on one line; a number as bare numbers are written."""
     if not shape:
-        return "none" if entries[0] is None else str(record.system.text(entries[0]))
+        (x,) = entries
+        return "none" if x is None else str(record.system.text(x))
     return ArrayText(record).array(entries, shape)
 
 

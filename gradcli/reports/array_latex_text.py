@@ -9,7 +9,7 @@ from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Shape, shape_text
 from ..language import array_latex, latex
 from ..language.array_orientation import rows_of
-from ..record.array_derivation import BY_ENTRIES, ArrayDerivation
+from ..record.array_derivation import BY_ENTRIES, ArrayDerivation, ArrayLine
 from ..record.array_gradient import ArrayGradient
 from ..record.update_rules import Update
 from ..text import visible
@@ -19,7 +19,7 @@ from .array_notation import ArrayNotation
 from .array_spelling import Spelling, TexSpelling
 from .array_steps import chosen, counts, passes
 from .array_table import closing_lines
-from .latex_text import aligned_rows, joined, step_start
+from .latex_text import aligned_rows, joined, left_out, step_start
 from .notation import WrittenLine
 from .rounding import Rounding, sum_text
 from .signs import LATEX, UNICODE
@@ -159,14 +159,14 @@ def render(record: ArrayGradient, style: Style) -> str:
     figures = Rounding(record, style.figures, signs=UNICODE)
     notation, plain = ArrayTex(derivation, figures), ArrayNotation(derivation, figures)
     rows: list[str] = []
+
+    def written(steps: Sequence[ArrayLine]) -> list[str]:
+        pairs = [(notation.line(step), plain.line(step)) for step in steps]
+        return [row for line, text in pairs for row in aligned_rows(line, text, _remark(line.remark))]
+
     for _, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
-        section: list[str] = []
-        for k, step in enumerate((*head, *rest)):
-            if gap and k == len(head):
-                section.append(f"& \\text{{{latex.escaped(gap)}}}")
-            line = notation.line(step)
-            section += aligned_rows(line, plain.line(step), _remark(line.remark))
+        section = [*written(head), *left_out(gap), *written(rest)]
         rows += ["", *section] if rows else section
     taken = record.taken
     if taken is not None and taken.new and style.nodes != "none":

@@ -131,11 +131,12 @@ class ArrayLines:
             if texts and sum(map(len, texts)) + 2 * len(texts) <= self.room:
                 return self.brackets(texts, shape), self._sign(every, flat)
         first = found([0])
-        if first.graph.nodes[first.roots[0]].operation.is_leaf or size == 1:
+        (root,) = first.roots
+        if first.graph.nodes[root].operation.is_leaf or size == 1:
             return "", "="
-        texts = self._spelled(first)
-        fits = texts and len(texts[0]) <= self.room_of_one
-        return (self.first_only(texts[0], shape), self._sign(first, flat)) if fits else ("", "=")
+        text = "".join(self._spelled(first))
+        fits = 0 < len(text) <= self.room_of_one
+        return (self.first_only(text, shape), self._sign(first, flat)) if fits else ("", "=")
 
     def _sign(self, written: WrittenEntries, flat: Sequence[Any]) -> str:
         """Return the sign between sums of numbers as they are written and what they come to."""

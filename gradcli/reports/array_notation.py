@@ -249,11 +249,11 @@ class ArrayNotation(ArrayLines):
         record = self.record
         flows = [(record.contributions[user] or ())[k:] for user, k in edges if (user, k) != BY_ENTRIES]
         upstream = record.upstream[i]
-        numbers = [flow[0][0] for flow in flows if flow and flow[0] is not None]
+        numbers = [x for flow in flows if flow and flow[0] is not None for x in flow[0]]
         if len(numbers) < len(edges) or upstream is None or i in self.derivation.settled:
             return "", "="
         texts = list(map(self.figures.text, numbers))
-        sign = sum_sign(texts, self.figures.text(upstream[0]))
+        sign = sum_sign(texts, self.figures.text(*upstream))
         return self.numeral_sum(texts), "=" if sign == "=" else self.about
 
     def numeral_sum(self, texts: Sequence[str]) -> str:
@@ -273,11 +273,11 @@ class ArrayNotation(ArrayLines):
         i, record = step.node, self.record
         edges = self.derivation.edges_to[i]
         alone = len(self.derivation.ways(i)) == 1
-        flat: list[Any] = [0.0] * count(record.shape(i))
+        flat: list[Any] = [0] * count(record.shape(i))
         for user, _ in edges:
             node, upstream = self.graph.nodes[user], record.upstream[user]
             if node.operation is ENTRY and upstream is not None:
-                flat[place_of(node.fixed["places"], record.shape(i))] = upstream[0]
+                (flat[place_of(node.fixed["places"], record.shape(i))],) = upstream
         left = self.slope(i) if alone else self.branch(i, *BY_ENTRIES)
         return WrittenLine(left, [self.array(flat, self.shape(i))], AT_ENTRIES)
 
@@ -318,7 +318,8 @@ class ArrayNotation(ArrayLines):
         edges = self.derivation.edges_to.get(i, [])
         if len(edges) != 1:
             return self.plus([self.term(i, user, None) for user, _ in edges[::-1]])
-        rule = self.formulas.rule(*edges[0])
+        (edge,) = edges
+        rule = self.formulas.rule(*edge)
         return "" if rule is None else self.rule(rule)
 
 

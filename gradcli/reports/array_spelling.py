@@ -87,8 +87,8 @@ class Spelling:
             LOOSE if text.startswith("-") and (k or operation is NEG) else precedence
             for k, (text, precedence) in enumerate(parts)
         ]
-        texts = [self.pieces(operation, tight)]
-        return "".join(p if isinstance(p, str) else parts[p][0] for p in texts[0]), self.precedence(operation)
+        pieces = self.pieces(operation, tight)
+        return "".join(p if isinstance(p, str) else parts[p][0] for p in pieces), self.precedence(operation)
 
 
 class TexSpelling(Spelling):

@@ -233,7 +233,9 @@ class ArrayTable:
             yield from self._field("upstream", "", lambda room: self.upstream(view))
         elif upstream is not None:
             above = self._fork(view)
-            yield from self._field("upstream", "", lambda room: wrapped(above[0], room, "  ") if above else [])
+            yield from self._field(
+                "upstream", "", lambda room: [line for text in above for line in wrapped(text, room, "  ")]
+            )
             prefix = f"d{self.output}/d{view.name} = "
             label = "" if above else "upstream"
             yield from self._field(label, prefix, lambda room: self.array(upstream, view, room))

@@ -125,9 +125,10 @@ def operation_text(graph: ArrayGraph, i: int) -> str:
     node = graph.nodes[i]
     names = [graph.labels[a] for a in node.arguments]
     if node.operation is ENTRY:
-        return f"entry of {names[0]}"
+        return f"entry of {''.join(names)}"
     if node.operation is ASSEMBLE:
-        return f"{names[0]} .. {names[-1]} put together" if len(names) > 1 else names[0]
+        first, *rest = names
+        return f"{first} .. {rest[-1]} put together" if rest else first
     if node.operation.operation is DOT and len(names) > 2:
         return " + ".join(f"{a}*{b}" for a, b in zip(names[::2], names[1::2], strict=True))
     return expression(graph, i)

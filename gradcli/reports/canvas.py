@@ -10,6 +10,7 @@ from ..plotting.scales import Axis
 from ..text import PLAIN
 
 BRAILLE = 0x2800
+NOISE = 1e-9  # of a cell: more than the place of a point is wrong by
 DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))  # by row and column within a cell
 
 
@@ -27,9 +28,9 @@ class Canvas:
         self.codes: dict[tuple[int, int], str] = {}
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
-        """Return the column and the row, from the top, of a point."""
-        column = math.floor(self.across.at(x) * self.columns)
-        row = math.floor((1 - self.up.at(y)) * self.rows)
+        """Return the column and the row, from the top, of a point; on a border it is the later one."""
+        column = math.floor(self.across.at(x) * self.columns + NOISE)
+        row = math.floor((1 - self.up.at(y)) * self.rows + NOISE)
         return min(max(column, 0), self.columns - 1), min(max(row, 0), self.rows - 1)
 
     def sign(self, column: int, row: int, text: str, code: str = "", *, over: bool = True) -> None:

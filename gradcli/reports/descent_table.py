@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..arrays.sizes import count
 from ..record.descent import SMALL_ENTRIES, Descent, DescentLine
 from ..text import BOLD, GRADIENT_COLOR, PLAIN, VALUE_COLOR, visible
 from . import Style
 from .columns import aligned, entries, wrapped
-from .rounding import FIGURES, Rounding
+from .rounding import FIGURES, Rounding, with_zeros
 from .table import COLUMN_GAPS, LEAST_FIGURES, Column, drawn
 
 MANY_STEPS = 100  # a table of more steps shows the first and the last
@@ -75,8 +76,8 @@ class _Table:
             below[STEPS_AT_ENDS - 1] = wrapped(gap_line, self.style.width)
         width = self.style.width
         counts = [self.style.figures] if self.style.figures else list(range(FIGURES, LEAST_FIGURES - 1, -1))
-        for count in counts:
-            self._use(count)
+        for figures in counts:
+            self._use(figures)
             columns = self._columns()
             natural = 1 + sum(column.width for column in columns)
             for gap in COLUMN_GAPS:
@@ -125,7 +126,7 @@ class _Table:
 
     def _is_small(self, name: str) -> bool:
         shape = self.descent.shapes[name]
-        return not shape or (len(shape) == 1 and shape[0] <= SMALL_ENTRIES)
+        return len(shape) < 2 and count(shape) <= SMALL_ENTRIES
 
     def _state(self, name: str, own: str, line: DescentLine) -> str:
         row = line.state.get(name)
@@ -134,8 +135,8 @@ class _Table:
     def _array(self, name: str, flat: Sequence[Any] | None, norm: float | None) -> str:
         if not self._is_small(name) or flat is None:
             return self._norm(norm or 0.0)
-        texts = list(map(self._number, flat))
-        return f"[{', '.join(texts)}]" if self.descent.shapes[name] else texts[0]
+        text = ", ".join(map(self._number, flat))
+        return f"[{text}]" if self.descent.shapes[name] else text
 
     def _number(self, x: Any) -> str:
         return self.style.signs.plain(self.figures.text(x))
@@ -146,7 +147,7 @@ class _Table:
         if count >= 12 or float(f"{x:.{count}g}") == float(whole):
             return whole
         self.figures.rounded = True
-        return f"{x:#.{count}g}".replace(".e", "e").rstrip(".")
+        return with_zeros(x, count)
 
 
 def _cells(texts: Any) -> list[list[str]]:

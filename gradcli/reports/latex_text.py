@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 from ..calculus.operations import ADD, SUB
@@ -11,7 +10,7 @@ from ..calculus.table_parts import Operation
 from ..errors import Source
 from ..language import latex
 from ..language.syntax import parse
-from ..record.derivation import Derivation
+from ..record.derivation import Derivation, DerivationLine
 from ..record.gradient import Gradient
 from ..record.update_rules import Update
 from ..text import visible
@@ -85,13 +84,13 @@ def render(record: Gradient, style: Style) -> str:
     figures = Rounding(record, style.figures)
     notation, plain = Tex(derivation, figures, LATEX), Notation(derivation, figures)
     rows: list[str] = []
+
+    def written(steps: Sequence[DerivationLine]) -> list[str]:
+        return [row for step in steps for row in aligned_rows(notation.line(step), plain.line(step))]
+
     for _, steps in passes(derivation) if style.nodes != "none" else ():
         head, gap, rest = chosen(record, steps, style)
-        section: list[str] = []
-        for k, step in enumerate(chain(head, rest)):
-            if gap and k == len(head):
-                section.append(f"& \\text{{{latex.escaped(gap)}}}")
-            section += aligned_rows(notation.line(step), plain.line(step))
+        section = [*written(head), *left_out(gap), *written(rest)]
         rows += ["", *section] if rows else section
     taken = record.taken
     if taken is not None and taken.new and style.nodes != "none":
@@ -104,6 +103,11 @@ def render(record: Gradient, style: Style) -> str:
     last = [answer(record, figures.text), figures.remark(), counts(derivation)]
     tail = "\n\n".join("\\noindent " + latex.escaped(line) for line in (*told, *last) if line)
     return f"{comment}{block}{tail}\n"
+
+
+def left_out(gap: str) -> list[str]:
+    """Return the row that says which lines are left out, if any are."""
+    return [f"& \\text{{{latex.escaped(gap)}}}"] if gap else []
 
 
 def step_start(name: str, old: str, update: Update, slope: str) -> tuple[str, str]:

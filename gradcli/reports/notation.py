@@ -195,7 +195,7 @@ class Notation:
             edges = self.derivation.edges_to.get(at, ())
             if at in self.derivation.settled or len(edges) != 1 or not self.plain_start:
                 break
-            user, position = edges[0]
+            ((user, position),) = edges
             rule = self.edge(user, position).rule
             if user == self.output and len(rule) <= SHORT:
                 return self.factor(rule, self.rule(rule), first=True)

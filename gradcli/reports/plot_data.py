@@ -48,7 +48,7 @@ def json_text(plot: Plot, style: Style) -> str:
         ],
     }
     if plot.curves is not None:
-        record["columns"] = [plot.ranges[0].name, "value", "slope", "piece"]
+        record["columns"] = [*(r.name for r in plot.ranges), "value", "slope", "piece"]
         record["samples"] = list(map(list, _samples(plot)))
         record["breaks"] = [{"at": b.x, "kind": b.kind} for b in plot.curves.breaks]
     else:
@@ -63,7 +63,7 @@ def json_text(plot: Plot, style: Style) -> str:
 def _samples(plot: Plot) -> list[tuple[Any, ...]]:
     """Return x, value, slope and the number of the piece, without what was sampled close to a break."""
     assert plot.curves is not None
-    _, low, high = plot.ranges[0]
+    ((_, low, high),) = plot.ranges
     breaks = plot.curves.breaks
     near = {x for b in breaks for x in (b.left, b.right)}
     rows: list[tuple[Any, ...]] = []

@@ -117,7 +117,7 @@ def render(plot: Plot, style: Style, *, title: str = "", said: Sequence[str] = (
         body, width, height = _curves(plot, plot.curves, left, ups)
     else:
         assert plot.map is not None
-        body, width, height = _map(plot, plot.map, left, ups[0])
+        body, width, height = _map(plot, plot.map, left, *ups)
     below = broken(plot, plot.curves) if plot.curves else []
     below += legend(plot, plot.map) if plot.map else []
     below += [line for mark in plot.marks for line in marked(plot, mark)]
@@ -149,7 +149,7 @@ def sheet(title: str, below: Sequence[str], body: list[str], left: float, size: 
 
 def png(plot: Plot, style: Style) -> bytes:
     """Return the plot as a PNG image. Raises `InputError` where the extra is not installed."""
-    return raster(render(plot, style._replace(theme="light" if style.theme == "auto" else style.theme)))
+    return raster(render(plot, style))
 
 
 def _style(theme: str) -> str:
@@ -162,7 +162,7 @@ def _style(theme: str) -> str:
 
 
 def _curves(plot: Plot, curves: Curves, left: float, ups: Sequence[Axis]) -> tuple[list[str], float, float]:
-    name, low, high = plot.ranges[0]
+    ((name, low, high),) = plot.ranges
     across = axis(low, high, 8)
     panels = [
         Panel(left, TOP_MARGIN, WIDTH, HEIGHT, across, ups[0]),
@@ -183,7 +183,7 @@ def _curves(plot: Plot, curves: Curves, left: float, ups: Sequence[Axis]) -> tup
             y = mark.value if which == "value" else mark.gradient[name]
             if y is not None:
                 lines.append(_mark(panel, (mark.values[mark.graph.inputs[name]], y)))
-        stops = [(*stop.at, stop.value if which == "value" else stop.slopes[0]) for stop in plot.path]
+        stops = [(*stop.at, *((stop.value,) if which == "value" else stop.slopes)) for stop in plot.path]
         lines += _path(panel, stops, [], joined=which == "value")
         guides = [b.x for b in curves.breaks if b.kind in (POLE, JUMP)] if len(curves.breaks) <= MOST_LISTED else []
         out += framed(panel, which, lines, guides, last=which == "slope")
@@ -194,7 +194,7 @@ def _curves(plot: Plot, curves: Curves, left: float, ups: Sequence[Axis]) -> tup
 
 
 def _tangent(plot: Plot, mark: Gradient) -> list[tuple[float, float]]:
-    name, low, high = plot.ranges[0]
+    ((name, low, high),) = plot.ranges
     x, y, slope = mark.values[mark.graph.inputs[name]], mark.value, mark.gradient[name]
     return [(e, y + slope * (e - x)) for e in (low, high)]
 

@@ -20,7 +20,9 @@ WIDTH, LEAST, MOST = 80, 24, 1000
 ROWS, MAP_ROWS = 9, 24
 POINT_COLOR = "\x1b[33m"
 MOST_LISTED = 8
-APART = 5  # columns between two arrows
+FRAME, FEWEST = 3, 10  # columns beside the numbers and the picture, and the fewest of a picture
+LABEL = 12  # columns for each number below
+APART = 5  # columns from an arrow to the next in its row
 ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")
 
 
@@ -61,7 +63,7 @@ def marked(plot: Plot, mark: Gradient) -> list[str]:
     slopes = ", ".join(f"d{f}/d{name} = {brief(mark, slope)}" for name, slope in mark.gradient.items())
     line = f"at {at}: {f} = {brief(mark, mark.value)}, {slopes}"
     if plot.curves and straight(plot, mark):
-        name = plot.ranges[0].name
+        ((name, _, _),) = plot.ranges
         x, slope = brief(mark, mark.values[mark.graph.inputs[name]]), brief(mark, mark.gradient[name])
         shift = f"({name} + {x[1:]})" if x.startswith("-") else f"({name} - {x})" if x != "0" else name
         line += f", tangent {brief(mark, mark.value)} + {f'({slope})' if slope.startswith('-') else slope}*{shift}"
@@ -80,7 +82,7 @@ def broken(plot: Plot, curves: Curves) -> list[str]:
     """Return where the curves break, in words."""
     if not curves.breaks:
         return []
-    name = plot.ranges[0].name
+    ((name, _, _),) = plot.ranges
     shown = [f"{b.kind} at {name} = {b.x:.12g}" for b in curves.breaks[:MOST_LISTED]]
     more = len(curves.breaks) - MOST_LISTED
     return ["breaks: " + ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")]
@@ -96,11 +98,9 @@ def legend(plot: Plot, found: Map) -> list[str]:
 
 
 def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
-    name, low, high = plot.ranges[0]
+    ((name, low, high),) = plot.ranges
     up = [axis(*curves.values, 4), axis(*curves.slopes, 4)]
-    left = max(len(text) for a in up for _, text in a.ticks or [(0.0, "0")])
-    columns = max(width - left - 3, 10)
-    across = axis(low, high, max(2, columns // 12))
+    left, columns, across = _shared_out(width, up, low, high)
     f = plot.output
     out: list[str] = []
     for which, title, vertical, color in (
@@ -120,6 +120,13 @@ def _curves(plot: Plot, curves: Curves, width: int, style: Style) -> list[str]:
                 canvas.sign(*canvas.cell(mark.values[mark.graph.inputs[name]], y), "●", POINT_COLOR)
         out += ["", " " * (left + 2) + title, *_framed(canvas, left, style)]
     return [*out, *_below(across, columns, left, name)]
+
+
+def _shared_out(width: int, ups: Sequence[Axis], low: float, high: float) -> tuple[int, int, Axis]:
+    """Return the columns of the numbers on the left, those of the picture, and the axis across it from low to high."""
+    left = max((len(text) for up in ups for _, text in up.ticks), default=1)
+    columns = max(width - left - FRAME, FEWEST)
+    return left, columns, axis(low, high, max(2, columns // LABEL))
 
 
 def _guides(canvas: Canvas, curves: Curves, which: str) -> None:
@@ -145,7 +152,7 @@ def _framed(canvas: Canvas, left: int, style: Style) -> list[str]:
 
 def _below(across: Axis, columns: int, left: int, name: str) -> list[str]:
     """Return the horizontal axis: its line, its labels as far as they fit, its name."""
-    line, labels = ["─"] * columns, [" "] * (columns + 12)
+    line, labels = ["─"] * columns, [" "] * columns
     free = 0
     for x, text in across.ticks:
         column = min(int(across.at(x) * columns), columns - 1)
@@ -164,18 +171,16 @@ def _below(across: Axis, columns: int, left: int, name: str) -> list[str]:
 def _map(plot: Plot, found: Map, width: int, style: Style) -> list[str]:
     x, y = plot.ranges
     up = axis(y.low, y.high, 6)
-    left = max(len(text) for _, text in up.ticks)
-    columns = max(width - left - 3, 10)
-    across = axis(x.low, x.high, max(2, columns // 12))
+    left, columns, across = _shared_out(width, [up], x.low, x.high)
     canvas = Canvas(columns, MAP_ROWS, across, up, ascii_only=style.ascii)
     for lines in found.lines:
         for line in lines:
             canvas.line(line, VALUE_COLOR)
-    drawn: list[tuple[int, int]] = []
+    last: dict[int, int] = {}  # column of an arrow, by its row
     for arrow in found.arrows:
         column, row = canvas.cell(arrow.x, arrow.y)
-        if (arrow.dx or arrow.dy) and not any(abs(column - c) < APART and abs(row - r) < 2 for c, r in drawn[-24:]):
-            drawn.append((column, row))
+        if (arrow.dx or arrow.dy) and column - last.get(row, -APART) >= APART:
+            last[row] = column
             # By the angle in the picture: what points uphill must do so as it is drawn.
             angle = math.atan2(arrow.dy * (x.high - x.low), arrow.dx * (y.high - y.low))
             canvas.sign(column, row, ARROWS[round(angle / (math.pi / 4)) % 8], GRADIENT_COLOR)

@@ -20,12 +20,12 @@ ZOOM = 2
 
 def render(record: Gradient | ArrayGradient, style: Style) -> bytes:
     """Return a PNG image, two pixels for one of the SVG. Raises `InputError` where the extra is not installed."""
-    theme = "light" if style.theme == "auto" else style.theme
-    return raster(svg(record, constants=style.constants, theme=theme, digits=style.figures or PICTURE_FIGURES).text)
+    digits = style.figures or PICTURE_FIGURES
+    return raster(svg(record, constants=style.constants, theme=style.theme, digits=digits).text)
 
 
 def raster(document: str) -> bytes:
-    """Return an SVG document as a PNG image."""
+    """Return an SVG document as a PNG image; no reader prefers a dark one, so that the theme `auto` is light."""
     try:
         from resvg_py import svg_to_bytes
     except ImportError:

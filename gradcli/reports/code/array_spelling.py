@@ -150,7 +150,7 @@ class ArraySpelling(NamedTuple):
             return [self._of_module(self.array), "(", bracketed(numbers, shape), ")"]
         if node.operation is CONSTANT:
             return ["(2 * ", self._own("pi"), ")"] if node.text == "tau" else [self._own(node.text)]
-        return [numeral(node.text) if node.operation is NUMBER else node.text]
+        return [numeral(node.text)]
 
     def _pieces(self, node: ArrayNode, bindings: Sequence[int], shapes: Sequence[Shape]) -> Pieces:
         """Return the text of an operation, left to right: strings, and the positions of arguments as integers."""
@@ -160,8 +160,8 @@ class ArraySpelling(NamedTuple):
         if row is WHERE:
             return [self._own("where"), "(", 0, ", ", 1, ", ", 2, ")"]
         if row.symbol:
-            is_spaced = len(bindings) > 1 and not (row is POW and min(bindings) == ATOM)
-            return pieces(row, bindings, f" {row.symbol} " if is_spaced else "")
+            is_close = row is POW and min(bindings) == ATOM
+            return pieces(row, bindings, "" if is_close else f" {row.symbol} ")
         if row.name in helpers(self.name):
             called = Needing(row.name, row.name)
         else:
@@ -249,8 +249,9 @@ def _size(size: Size) -> list[str]:
 def number_at(nodes: Sequence[ArrayNode], i: int) -> str:
     """Return a numeral as one of binary64, empty for anything else."""
     row = nodes[i].operation.operation
-    if row is NEG and nodes[nodes[i].arguments[0]].operation is NUMBER:
-        return f"-{number_at(nodes, nodes[i].arguments[0])}"
+    if row is NEG:
+        (a,) = nodes[i].arguments
+        return f"-{number_at(nodes, a)}" if nodes[a].operation is NUMBER else ""
     if nodes[i].operation is not NUMBER:
         return ""
     text = numeral(nodes[i].text)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...calculus.operations import CONSTANT, NEG, NUMBER, POW, WHERE
+from ...calculus.operations import CONSTANT, NEG, POW, WHERE
 from ...calculus.table_parts import Operation
 from ...language.writing import ATOM, Notation, pieces, precedence
 from .helpers import helpers
@@ -63,7 +63,7 @@ class Spelling(NamedTuple):
     def _leaf(self, operation: Operation, text: str, label: str) -> str:
         if operation is CONSTANT:
             return self.constants[text]
-        return numeral(text) if operation is NUMBER else text
+        return numeral(text)
 
     def _pieces(self, operation: Operation, precedences: Sequence[int]) -> list[str | int]:
         if operation is WHERE:
@@ -71,12 +71,10 @@ class Spelling(NamedTuple):
             return [*first, self.choice[0], *second, self.choice[1], *third]
         if operation is NEG and precedences[0] == POW.precedence and not self.negates_powers:
             return ["-(", 0, ")"]
-        if operation.symbol and len(precedences) > 1:
+        if operation.symbol:
             is_close = operation is POW and min(precedences) == ATOM and self.negates_powers
             sign = self.signs.get(operation.symbol, operation.symbol)
             return pieces(operation, precedences, sign if is_close else f" {sign} ")
-        if operation.symbol:
-            return pieces(operation, precedences)
         out: list[str | int] = [f"{self.function(operation)}("]
         for position in range(len(precedences)):
             out += [", ", position] if position else [position]
@@ -89,7 +87,7 @@ class Spelling(NamedTuple):
 
 
 def numeral(text: str) -> str:
-    """Return a numeral as every language reads it: without zeros in front, which would make it octal."""
+    """Return a numeral as every language reads it: without zeros in front, which would make it octal. Names stay."""
     return re.sub(r"^0+(?=\d)", "", text)
 
 
