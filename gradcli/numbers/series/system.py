@@ -146,8 +146,6 @@ class SeriesSystem(Decisions):
                 return x.power(Fraction(int(c.p), int(c.q)))
         if x.is_zero:
             return x  # the domain asks for a positive exponent
-        if x.is_constant and x.coefficient(0) == 1:
-            return self.one
         c = y.coefficient(0)
         if y.low == 0 and y.order > 0 and type(c) is fmpq and c.q <= 3:  # so that it begins as the power x**c does
             return x.power(Fraction(int(c.p), int(c.q))) * self.exp((y - c) * self.log(x))
