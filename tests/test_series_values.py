@@ -109,7 +109,8 @@ ABOUT: dict[str, dict[str, str]] = {
     **dict.fromkeys(("tan", "sec"), those("undetermined terms", *ENDLESS, "exp(1/t)")),
 }  # fmt: skip
 ABOUT |= {
-    **dict.fromkeys(("gelu", "silu"), those("order 3", "1/t", "-1/t", "1+1/t") | those("order 2", "1/t**2")),
+    "gelu": {"1/t**2": "order 2"} | those("order 3", "1/t", "-1/t", "1+1/t"),
+    "silu": {"1/t**2": "order 2"} | those("order 3", "1/t", "1+1/t"),
     "erfinv": those("undetermined bits", "1-t", "t-1"), "atanh": those("order 3", "t-1"),
     "coth": {"t**2": "order 0", "exp(-1/t)": "undetermined terms"} | those("order 2", *EXACT_POLES, "t*log t"),
 }  # fmt: skip
