@@ -10,7 +10,9 @@ import mpmath
 import pytest
 from flint import arb, fmpq
 
+from gradcli.calculus.operations import OPERATIONS
 from gradcli.numbers.series.coefficients import HEIGHT, Kept, exact, identity, lowered, root, sign_of, times
+from gradcli.numbers.series.system import SeriesSystem
 
 WIDE, OTHER = arb(0, 1), arb(2, 0.5)
 ONE = fmpq(1)
@@ -88,3 +90,19 @@ def test_the_same_of_the_same_balls_is_the_very_same_ball() -> None:
     assert kept(operator.add, WIDE, third) is not before
     assert identity(fmpq(2, 4)) == identity(fmpq(1, 2)) == (1, 2)
     assert identity(OTHER) == id(OTHER)
+
+
+def test_a_system_that_forgets_makes_its_numbers_anew() -> None:
+    """The very same ball for the same question, until then."""
+    S = SeriesSystem(128, 1, 5, OPERATIONS)
+    with S.at_work():
+        x, y = S.constant(OTHER), S.constant(WIDE)
+
+        def sums_and_sines() -> tuple[Any, Any]:
+            return (x + y).coefficient(0), S.sin(x).coefficient(0)
+
+        before, again = sums_and_sines(), sums_and_sines()
+        S.forget()
+        after = sums_and_sines()
+    assert [a is b for a, b in zip(before, again, strict=True)] == [True, True]
+    assert [a is b for a, b in zip(before, after, strict=True)] == [False, False]
