@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli import differentiate
+from gradcli.calculus.graph import Graph, Node
+from gradcli.calculus.operations import INPUT, OPERATIONS
 from gradcli.errors import GradcliError
 from gradcli.record.derivation import BRANCH, EDGE, NOTHING, SUM, Derivation, DerivationLine, count_paths
 from gradcli.reports.notation import Notation
@@ -150,6 +152,14 @@ def test_paths_through_a_lattice() -> None:
 def test_more_paths_than_can_be_written_down() -> None:
     program = "\n".join(f"x{k + 1} = x{k}*x{k}" for k in range(14_000))
     assert Derivation(differentiate(program, {"x0": 1.0}, ieee=True)).counts().paths is None
+
+
+def test_the_last_number_of_paths_that_is_written_down() -> None:
+    """Each x + x has twice the paths of x: after 12,999 of them there are 2**12999, a number of 13,000 bits."""
+    doubles = [Node(OPERATIONS["add"], (k, k), "", (0, 0)) for k in range(13_000)]
+    for many, paths in ((12_999, 2**12_999), (13_000, None)):
+        graph = Graph([Node(INPUT, (), "x", (0, 0)), *doubles[:many]], many, {})
+        assert count_paths(graph, bytearray([1]) * (many + 1), many) == paths
 
 
 def test_a_dead_relu_is_a_path() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from random import Random
@@ -135,9 +136,10 @@ def least(name: str, x: list[Number], v: Fraction) -> float:
     return sum(e) + UNIT * size
 
 
-def run(code: Code, point: tuple[float, ...]) -> dict[str, Any] | None:
+def run(code: Code, point: Sequence[float], names: Sequence[str] = ()) -> dict[str, Any] | None:
     """Return the variables of the code at a point, or None where a guard fails."""
-    scope: dict[str, Any] = {**{f"x{k}": x for k, x in enumerate(point)}, **single(ieee=False)}
+    scope: dict[str, Any] = {**dict(zip(names or (f"x{k}" for k in range(len(point))), point, strict=True)),
+                             **single(ieee=False)}  # fmt: skip
     try:
         for name, expression in code.lines:
             scope[name] = eval(expression, scope)

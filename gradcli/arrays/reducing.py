@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
-from ..calculus.operations import ABS, ADD, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
+from ..calculus.operations import ABS, HYPOT, LOGADDEXP, MAX, MIN, MUL, NEG
 from ..calculus.table_parts import Operation
 from . import places as at
 from .array import Array, Number
@@ -94,10 +94,7 @@ class Reducing(Entrywise):
         """Return the sum of all entries so far along an axis, from the end with `reverse`."""
 
         def rule(terms: list[Number]) -> list[Number]:
-            found = [self.add_up(terms[: k + 1]) for k in range(len(terms))] if len(terms) < 3 else [terms[0]]
-            for x in terms[len(found) :]:
-                found.append(self.apply(ADD, found[-1], x))
-            return found
+            return list(accumulate(terms, lambda so_far, x: self.add_up([so_far, x])))
 
         def backwards(terms: list[Number]) -> list[Number]:
             return rule(terms[::-1])[::-1]

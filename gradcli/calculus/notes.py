@@ -172,7 +172,7 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
 
 
 def _one_sided(note: Note, write: Callable[[Any], str]) -> str:
-    if isinstance(note.left, str) and note.left in SIDES and note.left == note.right:
+    if note.left == note.right and not is_number(note.left):
         return _of_slope(note, " ".join(_side(note, note.left, "both sides", write)))
     parts = [_side(note, side, f"the {name}", write) for side, name in ((note.left, "left"), (note.right, "right"))]
     (subject, verb, left), (other, other_verb, right) = parts
@@ -189,9 +189,9 @@ def _of_slope(note: Note, said: str) -> str:
 
 def _side(note: Note, side: Any, where: str, write: Callable[[Any], str]) -> tuple[str, str, str]:
     """Return subject, verb and the rest of the sentence about a side."""
-    if side == JUMP and not is_number(side):
+    if side == JUMP:
         return slope(note.output, note.wrt[:-1]), "jumps", f"on {where}"
-    if side == OUTSIDE and not is_number(side):
+    if side == OUTSIDE:
         return (
             slope(note.output, note.wrt[:-1]),
             "has",

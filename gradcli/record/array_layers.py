@@ -53,7 +53,7 @@ def _named_end(order: Sequence[int], named: set[int], at: int, period: int) -> i
 
 def _steps(run: int, period: int) -> int:
     """Return how many steps are alike where so many nodes have their like a period later."""
-    return run // period + 1 if run >= period else 1
+    return run // period + 1
 
 
 def _runs(graph: ArrayGraph, order: Sequence[int], place: dict[int, int], period: int) -> list[int]:

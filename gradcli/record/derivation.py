@@ -110,7 +110,7 @@ class Derivation:
 
 
 def count_paths(graph: Graph, active: bytearray, output: int) -> int | None:
-    """Return how many paths lead from the active inputs to the output; None beyond a number of 13,000 bits.
+    """Return how many paths lead from the active inputs to the output; None where a number has over 13,000 bits.
 
     It is the reverse sweep with 1 for every local gradient; counts are dropped as soon as they are passed on.
     """
@@ -126,6 +126,6 @@ def count_paths(graph: Graph, active: bytearray, output: int) -> int | None:
         for a in nodes[i].arguments:
             if active[a]:
                 paths_to[a] = paths_to[a] + count if a in paths_to else count
-        if count.bit_length() > MAX_BITS or total.bit_length() > MAX_BITS:
+        if count.bit_length() > MAX_BITS:
             return None
     return total

@@ -227,11 +227,8 @@ def _valued(
                 continue
             notes += found
             known = {(*key, name): slope for name, slope in record.gradient.items()} | known
-            settled |= {
-                (*key, name): record.gradient[name]
-                for name in record.wrt
-                if _is_settled(record.notes, part.inputs[name])
-            }
+            at_kinks = {note.node for note in record.notes if note.kind == "settled"}
+            settled |= {(*key, name): record.gradient[name] for name in record.wrt if part.inputs[name] in at_kinks}
     return _last_values(point, levels[-1], settled, untold, notes), first.system, distinct(notes)
 
 
@@ -267,10 +264,6 @@ def _differ(value: Any, known: Any) -> bool:
     if value is None or known is None or value == known:
         return False
     return isinstance(value, Fraction) or not isclose(float(value), float(known), rel_tol=SAME_RTOL)
-
-
-def _is_settled(notes: Sequence[Note], node: int) -> bool:
-    return any(note.kind == "settled" and note.node == node for note in notes)
 
 
 def hessian(record: Gradient) -> dict[str, dict[str, Any]]:

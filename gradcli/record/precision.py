@@ -147,8 +147,7 @@ class Ladder:
         most = max(first, min(MAX_BITS, MAX_WORK // self.size))
         while self.bits < most:
             # What the numbers lost in the last try, they will lose again.
-            more = max(2 * self.bits, (self.doubt.lost or 0) + first, first)
-            self.bits = most if more > most else more
+            self.bits = min(max(2 * self.bits, (self.doubt.lost or 0) + first), most)
             last = self.bits == most
             yield (
                 Balls(self.bits)

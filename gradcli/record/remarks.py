@@ -95,7 +95,7 @@ def _note_multiples_of_pi(passes: Passes) -> None:
         if not operation.is_periodic or values[i] is None or values[ends[0]] is None:
             continue
         about, x = abs(S.approximate(values[i])), S.approximate(values[ends[0]])
-        if not (0 < about < TINY or TINY * about > 1) or not 1 < abs(x) < MOST_TURNED:
+        if not (0 < about < TINY or TINY * about > 1) or not abs(x) < MOST_TURNED:
             continue
         k = round(x / (math.pi / 2))
         if abs(x - k * (math.pi / 2)) > NEAR_PI * abs(x):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -11,7 +10,6 @@ from typing import Any, NamedTuple
 from ..errors import Source
 from ..numbers.systems import FLOAT
 from ..record.values import NUMERAL
-from .blocks import blanks
 from .cells import cell_source, quoted
 from .columns import ColumnCore, Results
 from .compiled import Kept, ResultPlace
@@ -85,8 +83,6 @@ class CsvColumns:
             "convert_options": csv.ConvertOptions(column_types=types, include_columns=list(types), null_values=[]),
         }
         self._texts = CsvReader(plan, header)
-        self._lone = len(header) == 1  # then a blank line is a cell
-        self._blank = re.compile(rf"(?:^|\n)[{blanks(plan.settings.delimiter)}]*\n".encode())
         self._invalid = pa.ArrowInvalid
 
     def batch(self, data: bytes) -> Batch | None:
@@ -95,7 +91,7 @@ class CsvColumns:
             return None
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data or (self._lone and self._has_blank_lines(data)):
+        if b"\r" in data:
             return None
         import pyarrow as pa
 
@@ -121,10 +117,6 @@ class CsvColumns:
             return {n: cell_source(n, cells[p], comma=self.delimiter != b",") for n, p in places}
 
         return Batch(table.num_rows, table.num_rows, inputs, kept, set(), sources, range(table.num_rows))
-
-    def _has_blank_lines(self, data: bytes) -> bool:
-        suspect = data[:1] in (b"\n", b" ", b"\t") or b"\n\n" in data or b"\n " in data or b"\n\t" in data
-        return suspect and self._blank.search(data) is not None
 
 
 def _has_exponents(data: bytes) -> bool:

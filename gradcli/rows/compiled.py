@@ -24,7 +24,7 @@ from ..numbers.systems import FLOAT, Undecided
 from .branches import Side, branches, evaluation_order
 from .code import PRODUCT, Code, Expression, Untraceable, leaves, loop, several, total
 from .terms import BOUNDS, SLACK, Term
-from .tracing import CALLED, Tracer
+from .tracing import CALLED, HUGE, Tracer
 
 MAX_NODES = 10_000
 UNANSWERED = (ArithmeticError, ValueError, Undecided)
@@ -214,8 +214,8 @@ class CodeWriter:
         if not S.bounded:
             return Term(S, variable)
         self.code.require("{}.r < inf", variable)
-        value = Term(S, let("{}.v", variable), low=-10_000, high=10_000)
-        return S.absolute(value, [("{}.r", (variable,), -10_000)])
+        value = Term(S, let("{}.v", variable), low=-HUGE, high=HUGE)
+        return S.absolute(value, [("{}.r", (variable,), -HUGE)])
 
 
 def _always(predicate: Any, S: Any, operands: list[Any]) -> bool:

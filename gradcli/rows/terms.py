@@ -276,17 +276,17 @@ class Arithmetic(System):
         v = self.code.let("{} / {}", a.name, b.name)
         if not self.bounded:
             return Term(self, v)
-        x = Term(self, v, sign=a.sign * b.sign, low=a.low - b.high - 1, high=a.high - b.low + 1)
+        x = Term(self, v, sign=a.sign * b.sign, low=a.low - b.high, high=a.high - b.low)
         units = a.rel + b.rel + 1
         if a.err is None and b.err is None:
             return self.relative(x, units * SLACK_REL)
         size, size_v, low = self.magnitude(b), self.magnitude(x), max(x.low, -LIMIT)
         parts: list[Part] = [(PRODUCT, (repr(units * UNIT), size_v), low - 53)]
         if a.err is not None:
-            parts.append(("1.001 * {} / {}", (a.err, size), a.floor - b.high - 1))
+            parts.append(("1.001 * {} / {}", (a.err, size), a.floor - b.high))
         if b.err is not None:
             self.code.require("{} > 1024.0 * {}", size, b.err)
-            parts.append(("1.001 * {} * {} / {}", (size_v, b.err, size), low + b.floor - b.high - 1))
+            parts.append(("1.001 * {} * {} / {}", (size_v, b.err, size), low + b.floor - b.high))
         return self.absolute(x, parts)
 
     # ---- comparisons

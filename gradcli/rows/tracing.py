@@ -8,6 +8,7 @@ power by abs(x**y)*((1 + e/x)**abs(y) - 1), both under the guard that e is small
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -37,28 +38,28 @@ class FunctionRange(NamedTuple):
     error: float = LIBM_ERROR
 
 
-HUGE = 10_000.0  # a power of 2 without bound: a guard will be needed
+HUGE = math.inf  # a power of 2 without bound: a guard will be needed
 
 FUNCTIONS: dict[str, FunctionRange] = {
     "exp": FunctionRange("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
     "exp2": FunctionRange("grows", 1, lambda low, high: (-HUGE, HUGE), vanishes=False),
     "expm1": FunctionRange("above", ODD, lambda low, high: (min(low, 0) - 1, HUGE)),
-    "log": FunctionRange("log", 0, lambda low, high: (-54, 10)),
-    "log1p": FunctionRange("log1p", ODD, lambda low, high: (min(low, -54) - 2, 10)),
-    "log2": FunctionRange("log", 0, lambda low, high: (-54, 11)),
-    "log10": FunctionRange("log", 0, lambda low, high: (-56, 9)),
-    # No binary64 up to 2**1024 comes closer to a multiple of pi/2 than 2**-62 (Muller, Elementary Functions, 11.3).
-    "sin": FunctionRange(1.0, 0, lambda low, high: (min(low, -62) - 1, 0)),
-    "cos": FunctionRange(1.0, 0, lambda low, high: (-63, 0)),
+    "log": FunctionRange("log", 0, lambda low, high: (-54, 9)),
+    "log1p": FunctionRange("log1p", ODD, lambda low, high: (min(low, 0) - 1, 9)),
+    "log2": FunctionRange("log", 0, lambda low, high: (-53, 9)),
+    "log10": FunctionRange("log", 0, lambda low, high: (-55, 8)),
+    # No binary64 up to 2**1024 comes closer to a multiple of pi/2 than 2**-61 (Muller, Elementary Functions, 11.3).
+    "sin": FunctionRange(1.0, 0, lambda low, high: (min(low - 1, -61), 0)),
+    "cos": FunctionRange(1.0, 0, lambda low, high: (-61, 0)),
     "asin": FunctionRange(None, ODD, lambda low, high: (min(low, 0) - 1, 1)),
-    "acos": FunctionRange(None, 1, lambda low, high: (-28, 2)),
+    "acos": FunctionRange(None, 1, lambda low, high: (-27, 2)),
     "atan": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 1)),
     "sinh": FunctionRange("above", ODD, lambda low, high: (low - 1, HUGE)),
     "cosh": FunctionRange("grows", 1, lambda low, high: (-1, HUGE), vanishes=False),
     "tanh": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 0)),
-    "asinh": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 10)),
-    "acosh": FunctionRange(None, 1, lambda low, high: (-28, 10)),
-    "atanh": FunctionRange(None, ODD, lambda low, high: (low - 1, 6)),
+    "asinh": FunctionRange(1.0, ODD, lambda low, high: (min(low, 0) - 1, 9)),
+    "acosh": FunctionRange(None, 1, lambda low, high: (-26, 9)),
+    "atanh": FunctionRange(None, ODD, lambda low, high: (low - 1, 5)),
     "cbrt": FunctionRange(None, ODD, lambda low, high: (low / 3 - 1, high / 3 + 1)),
     "erf": FunctionRange(1.13, ODD, lambda low, high: (min(low, 0) - 1, 0)),
     "erfc": FunctionRange(1.13, 1, lambda low, high: (-HUGE, 1), vanishes=False),
@@ -112,11 +113,12 @@ class Tracer(Arithmetic):
         require, let = self.code.require, self.code.let
         e, floor = self.error(x), x.floor if x.err else x.low - 53
         size, low = self.magnitude(result), result.low
-        own: Part = (PRODUCT, (repr(2 * spec.error), size), low - 50)
+        own: Part = (PRODUCT, (repr(2 * spec.error), size), low - 48)
         if spec.slope in ("log", "log1p"):
             base = let("1.0 + {}", x.name) if spec.slope == "log1p" else x.name
             require("{} > 1024.0 * {}", base, e)
-            part: Part = ("{} * {} / {}", (repr(LOG_SLOPE.get(name, 1.002)), e, base), floor - x.high - 3)
+            most = max(x.high, 0) + 1 if spec.slope == "log1p" else x.high
+            part: Part = ("{} * {} / {}", (repr(LOG_SLOPE.get(name, 1.002)), e, base), floor - most - 2)
         elif spec.slope in ("grows", "above"):
             require("{} < 0.0009765625", e)
             factor = let("{} + 1.0", size) if spec.slope == "above" else size
@@ -146,11 +148,11 @@ class Tracer(Arithmetic):
         """Return the square root."""
         if x.const is not None:
             return self.of_constants("sqrt", x.const)
-        v = Term(self, self.code.let("sqrt({})", x.name), sign=1, low=x.low / 2 - 1, high=x.high / 2 + 1)
+        v = Term(self, self.code.let("sqrt({})", x.name), sign=1, low=math.floor(x.low / 2), high=math.ceil(x.high / 2))
         if not self.bounded or x.err is None:
             return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
         self.code.require("{} > 1024.0 * {}", x.name, x.err)
-        moved: Part = ("0.501 * {} / {}", (x.err, v.name), x.floor - v.high - 2)
+        moved: Part = ("0.501 * {} / {}", (x.err, v.name), x.floor - v.high - 1)
         return self.absolute(v, [moved, (PRODUCT, (repr(2 * UNIT), v.name), v.low - 52)])
 
     def pow(self, x: Term, y: Term) -> Term:
@@ -178,20 +180,20 @@ class Tracer(Arithmetic):
         self.code.require("{} > {} * {}", self.magnitude(x), repr(1024.0 * max(power, 1.0)), x.err)
         size, low = self.magnitude(result), result.low
         factors = (repr(1.01 * power), size, x.err, self.magnitude(x))
-        moved: Part = ("{} * {} * {} / {}", factors, low + x.floor - x.high - 12)
-        return self.absolute(result, [moved, (PRODUCT, (repr(2 * LIBM_ERROR), size), low - 50)])
+        moved: Part = ("{} * {} * {} / {}", factors, low + x.floor - x.high + math.frexp(power)[1] - 1)
+        return self.absolute(result, [moved, (PRODUCT, (repr(2 * LIBM_ERROR), size), low - 48)])
 
     def hypot(self, *args: Term) -> Term:
         """Return the square root of the sum of squares: its slope along any direction is at most 1."""
         v = self.code.let("hypot({})", several([x.name for x in args]))
         if not self.bounded:
             return Term(self, v)
-        low, high = min(x.low for x in args) - 1, max(x.high for x in args) + len(args)
+        low, high = min(x.low for x in args) - 1, max(x.high for x in args) + math.ceil(math.log2(len(args)))
         result = Term(self, v, sign=1, low=low, high=high)
         if all(x.exact for x in args):
             return self.relative(result, LIBM_ERROR / UNIT)
         parts = [self.own_error(x) for x in args if not x.exact]
-        return self.absolute(result, [*parts, (PRODUCT, (repr(LIBM_ERROR), v), low - 50)])
+        return self.absolute(result, [*parts, (PRODUCT, (repr(LIBM_ERROR), v), low - 49)])
 
     def atan2(self, y: Term, x: Term) -> Term:
         """Return the angle of (x, y) for exact arguments."""
@@ -200,7 +202,7 @@ class Tracer(Arithmetic):
         v = self.code.let("atan2({} + 0.0, {} + 0.0)", y.name, x.name)  # a real number has no negative zero
         if not (y.exact and x.exact):
             raise Untraceable("atan2")
-        return self.relative(Term(self, v, low=y.low - x.high - 1, high=2), LIBM_ERROR / UNIT)
+        return self.relative(Term(self, v, low=min(y.low - x.high, 0) - 1, high=2), LIBM_ERROR / UNIT)
 
     def _step(self, name: str, x: Term) -> Term:
         """Return a step function of an exact argument."""

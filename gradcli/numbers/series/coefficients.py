@@ -130,14 +130,9 @@ class Kept:
         """Return what an operation makes of two coefficients: the very same ball wherever it is done to the same."""
         if type(a) is not arb and type(b) is not arb and operate is not root:
             return operate(a, b)
-        if operate is operator.mul:
-            if type(a) is fmpq and a == 1:
-                return b
-            if type(b) is fmpq and b == 1:
-                return a
         mine, other = identity(a), identity(b)
         found = self._results.get((operate, mine, other))
-        if found is None and operate in (operator.add, operator.mul):
+        if found is None and operate in (operator.add, times):
             found = self._results.get((operate, other, mine))
         if found is not None:
             return found[0]

@@ -105,7 +105,7 @@ class SeriesSystem(Decisions):
 
         Raises `Undetermined` where the sign of the pole is not known, and `Ramified` for a fractional power of t.
         """
-        pole = [x.terms[0]] if x.order <= 0 and x.terms and x.terms[0][:2] < (0, 0) else x.parts()[0]
+        pole = [x.terms[0]] if x.terms and x.order <= 0 else x.parts()[0]
         sign = sign_of(pole[0][2]) if pole else 0
         if pole and pole[0][:2] != (0, -1):
             if sign is None:
@@ -146,8 +146,6 @@ class SeriesSystem(Decisions):
                 return x.power(Fraction(int(c.p), int(c.q)))
         if x.is_zero:
             return x  # the domain asks for a positive exponent
-        if x.is_constant and x.coefficient(0) == 1:
-            return self.one
         c = y.coefficient(0)
         if y.low == 0 and y.order > 0 and type(c) is fmpq and c.q <= 3:  # so that it begins as the power x**c does
             return x.power(Fraction(int(c.p), int(c.q))) * self.exp((y - c) * self.log(x))
@@ -218,14 +216,10 @@ class SeriesSystem(Decisions):
 
     def sigmoid(self, x: Series) -> Series:
         """Return 1/(1 + exp(-x)), by one formula on both sides of 0."""
-        if x.order > 0 and x.terms and x.terms[0][0] < 0:
-            return self._saturated("sigmoid", x, ZERO, fmpq(1))
         return 1 / (1 + self.exp(-x))
 
     def softplus(self, x: Series) -> Series:
         """Return log(1 + exp(x)), by one formula on both sides of 0."""
-        if x.terms and x.terms[0][:2] < (0, 0) and x.sign() == 1:
-            return x + self.log(1 + self.exp(-x))
         return self.log(1 + self.exp(x))
 
     def logaddexp(self, *args: Series) -> Series:

@@ -109,7 +109,7 @@ class Series:
 
     def __neg__(self) -> Series:
         kept = self.S.kept
-        return Series(self.S, [(e, j, kept(operator.mul, c, MINUS_ONE)) for e, j, c in self.terms], self.order)
+        return Series(self.S, [(e, j, kept(times, c, MINUS_ONE)) for e, j, c in self.terms], self.order)
 
     def __sub__(self, other: Any) -> Series:
         if other is self:
@@ -144,7 +144,7 @@ class Series:
                     order = limit
                     break
                 key = e + f, j + k
-                product = self.S.kept(operator.mul, c, d) if c is first and d is second else times(c, d)
+                product = self.S.kept(times, c, d) if c is first and d is second else times(c, d)
                 found[key] = found[key] + product if key in found else product
         return self.S.collect(found, order)
 
@@ -155,7 +155,7 @@ class Series:
         terms = [(e, j, lowered(times(c, factor))) for e, j, c in self.terms]
         if terms:
             e, j, c = self.terms[0]
-            terms[0] = e, j, lowered(self.S.kept(operator.mul, c, factor))
+            terms[0] = e, j, lowered(self.S.kept(times, c, factor))
         return Series(self.S, terms, self.order)
 
     def __truediv__(self, other: Any) -> Series:
