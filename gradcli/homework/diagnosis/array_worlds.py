@@ -190,6 +190,11 @@ def same(a: Array, b: Array) -> bool:
     return all(abs(x - y) <= SAME * max(abs(y), 1e-3 * size) for x, y in zip(a.entries, b.entries, strict=True))
 
 
+def nearest(i: int, size: int) -> list[int]:
+    """Return the numbers below a size, those nearest to one of them first, and of two of them the smaller one."""
+    return sorted(range(size), key=lambda k: abs(k - i))
+
+
 def entrywise_from(edge: Edge) -> list[int]:
     """Return the nodes that are computed from the node of an edge, entry by entry: z, then relu(z)."""
     graph, found, last = edge.world.graph, [edge.i], edge.world.output
