@@ -11,7 +11,7 @@ from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis import array_predictions
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS, ArrayMistake
-from gradcli.homework.diagnosis.array_predictions import Edit, _flow_edits, _total_edits
+from gradcli.homework.diagnosis.array_predictions import Edit, _flow_edits, _total_edits, edits
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, Edge, Wrong, nearest, scaled
 from gradcli.homework.diagnosis.array_wrong_sums import other_summed
@@ -67,6 +67,31 @@ def test_which_mistakes_may_be_made_wherever_they_can_be(monkeypatch: pytest.Mon
         if found != {1}:
             everywhere.append(row.id)
     assert everywhere == ["paths-forgotten", "uses-overwritten"]
+
+
+def test_a_mistake_is_made_at_every_node_to_the_output() -> None:
+    """What goes wrong at the output goes wrong in all gradients."""
+    world = world_of(*NET)
+    signs = {edit.nodes[0] for edit in edits(world) if edit.mistake.id == "sign" and len(edit.nodes) == 1}
+    assert signs == {i for i, g in enumerate(world.upstream) if g is not None}
+    assert world.output == len(world.users) - 1
+
+
+@pytest.mark.parametrize(("most", "long", "singly"), [(3, True, True), (2, True, False), (2, False, True)])
+def test_of_many_paths_in_a_long_program_one_is_not_told(
+    most: int, long: bool, singly: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The three uses of x: a mistake at one of them, or at all of them alone."""
+    world = world_of("L = sum(x@y) + sum(x@z) + sum(x@w)", {n: [[1.0, 2], [3, 5]] for n in "xyzw"})
+    x = world.graph.by_label["x"]
+    assert len(world.users[x]) == 3
+    monkeypatch.setattr(array_predictions, "MANY", most)
+    found = list(_flow_edits(world, [x], long=long))
+    assert {len(edit.changes.flows) for edit in found} == ({1, 3} if singly else {3})
+    assert all(edit.nodes == (x,) for edit in found)
+    named = {edit.mistake.id for edit in found if len(edit.changes.flows) == 3}
+    assert "wrong-input" not in named
+    assert "transposed" in named
 
 
 def suspect(row: ArrayMistake, order: int) -> _Suspect:
