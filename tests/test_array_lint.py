@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from gradcli.homework.claims.array_formulas import ArraySamples
+from gradcli.homework.diagnosis import array_lint as lint_of_arrays
 from gradcli.homework.diagnosis.array_axes import axis_groups
-from gradcli.homework.diagnosis.array_lint import ArrayLint, lint_arrays
+from gradcli.homework.diagnosis.array_lint import ArrayLint, _seen, lint_arrays
+from gradcli.homework.diagnosis.array_predictions import edits
 from gradcli.homework.diagnosis.array_suspects import MAX_WORK
+from gradcli.homework.diagnosis.array_worlds import World
 from gradcli.reports import array_lint
 
 from .test_array_steps import record
@@ -193,6 +197,26 @@ def test_what_looks_alike_is_two_mistakes_or_more(point: dict[str, Any]) -> None
     found = lint_arrays(record("L = sum((x*y)**2 + x)", point))
     assert all(len(group) == len(set(group)) >= 2 for group in found.alike)
     assert not {text for group in found.alike for text in group} & set(found.hidden)
+
+
+def test_only_common_mistakes_at_one_place_in_gradients_are_tried() -> None:
+    program = record("A = tanh(X@V); Y = tanh(A@W); L = sum(Y*Y)", {"X": ramp(2, 2), "V": ramp(2, 2), "W": ramp(2, 2)})
+    run = ArraySamples(program, 0, ()).own
+    made = list(edits(World(run.A, program.graph, run.values, run.upstream(program.output), program.output)))
+    left_out = [edit for edit in made if edit.is_value or edit.mistake.common > 2 or len(edit.nodes) > 1]
+    assert {len(edit.nodes) for edit in left_out} >= {1, 2}
+    assert {edit.mistake.common for edit in left_out} == {1, 2, 3}
+    tried = {(edit.mistake.id, edit.tag, edit.nodes) for edit in made if edit not in left_out}
+    assert {*_seen(program, run)} == tried
+
+
+@pytest.mark.parametrize(("limit", "most", "tried"), [
+    ("MAX_WORK", 21, True), ("MAX_WORK", 20, False), ("MOST_NODES", 3, True), ("MOST_NODES", 2, False),
+])  # fmt: skip
+def test_how_large_a_program_may_be(limit: str, most: int, tried: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three nodes with 3 + 3 + 1 numbers, of which a third of the work of a sheet is allowed."""
+    monkeypatch.setattr(lint_of_arrays, limit, most)
+    assert (lint_arrays(record("L = sum(x*x)", {"x": [1, 2, 3]})).made > 0) is tried
 
 
 def test_of_a_large_program_sizes_and_signs_are_told_alone() -> None:

@@ -74,10 +74,43 @@ def test_sizes_that_are_told_with_their_arrays() -> None:
     assert sizes.words(4, sizes.divisors()[0].kind) == "the columns of $v2"  # an array that has the rows, too
     assert [sizes.common(n) for n in (3, 2, 4, 6, 8, 12)] == [2, 3, 2, 3, 3, 2]
     assert [sizes.makes_all(n, sizes.divisors()[0]) for n in (2, 6, 8, 12)] == [False, True, False, True]
+    squares = ArrayPoint({}).parsed(Source("program", "mean((X@W - Y)**2)"), {"X": (3, 2), "W": (2, 4), "Y": (3, 4)})
+    (own,) = program_sizes(squares).divisors()
+    assert own.n == 12
+    assert program_sizes(squares).words(3, own.kind) == "the rows of $v3"  # of Y, which has the 4 columns, too
     four = ArrayPoint({}).parsed(Source("program", "sum(a) + sum(b) + sum(c)"), {"a": (4,), "b": (4,), "c": (4,)})
     assert program_sizes(four).words(4) == ""  # three arrays are too many to be named
     two = ArrayPoint({}).parsed(Source("program", "sum(a) + sum(b)"), {"a": (4,), "b": (4,)})
     assert program_sizes(two).words(4) == "the entries of $v0 or the entries of $v2"
+
+
+@pytest.mark.parametrize(("program", "half"), [
+    ("(x@y)**2", "the factor 2 of the square left out"), ("sum(x*x)", "the factor 2 of the square left out"),
+    ("sum(x*y)", "a factor 2 left out"),
+])  # fmt: skip
+def test_a_half_is_the_factor_of_a_square_that_is_there(program: str, half: str) -> None:
+    found = factors(ArrayPoint({}).parsed(Source("program", program), {"x": (3,), "y": (3,)}))
+    assert [factor.words for factor in found if factor.factor == 0.5] == [half]
+
+
+@pytest.mark.parametrize(("program", "m", "expected"), [
+    ("mean(cross_entropy(X@W, y))", 4, "a division by 4, the columns of $v2, instead of by 3, its rows"),
+    ("mean(cross_entropy(X@W, y))", 2, "a division by 2, the columns of $v0, instead of by 3, its rows"),
+    ("mean(cross_entropy(X@W, y))", 7, "a division by 7 instead of by 3"),
+    # Two axes have 4: either may be meant, and neither is said to be beside the rows.
+    ("mean(cross_entropy(X@W, y)) + sum(v)", 4,
+     "a division by 4, the columns of $v2 or the entries of $v6, instead of by 3, the rows of $v0"),
+    ("sum(X)/5 + sum(y)", 2, "a division by 2, the columns of $v0, instead of by 5"),  # which is no size
+    ("sum(X)/2 + sum(y)", 3,
+     "a division by 3, the rows of $v0 or the entries of $v4, instead of by 2, the columns of $v0"),
+])  # fmt: skip
+def test_a_division_by_another_size_in_words(program: str, m: int, expected: str) -> None:
+    shapes = {"X": (3, 2), "W": (2, 4), "y": (3,), "v": (4,)}
+    graph = ArrayPoint({}).parsed(
+        Source("program", program), {n: s for n, s in shapes.items() if n in program.replace("entropy", "")}
+    )
+    sizes = program_sizes(graph)
+    assert sizes.instead(m, sizes.divisors()[0]) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.carrying import Carrying
 from gradcli.homework.diagnosis.predictions import Predictions, equal
 from gradcli.homework.diagnosis.replaced_numbers import ReworkedProgram
@@ -77,6 +77,31 @@ def test_a_glimpse_of_a_sheet_rules_out_nothing_that_is_on_it(text: str, point: 
                     assert equal(glimpsed.value(there, item.node), number)
             assert not there.is_worked_out
     assert refused
+
+
+def test_a_number_is_given_for_nothing_that_cannot_be_worked_out() -> None:
+    """At another point log(x) has no value, and what is made of it none that could be wrong."""
+    there = ReworkedProgram(differentiate("a = log(x); b = a*2; f = b + x", {"x": 2.0})).elsewhere({"x": -1.0})
+    label = there.graph.by_label
+    with pytest.raises(ArithmeticError, match="cannot be worked out"):
+        there.work({label["b"]: 3.0})
+    assert there.work({label["a"]: 3.0}).values[label["f"]] == 3.0 * 2 - 1
+
+
+@pytest.mark.parametrize(("low", "high", "expected"), [
+    (1.0, 1.0, True), (0.5, 1.0, True), (1.0, 2.0, True), (1.1, 2.0, False), (0.0, 0.9, False),
+])  # fmt: skip
+def test_a_glimpse_of_a_gradient_is_its_number(low: float, high: float, expected: bool) -> None:
+    """Of f = u*w, u = x + y, the sign of df/du = 5 is lost: df/dx is -5. A value stays, and a step may be anything."""
+    program = ReworkedProgram(differentiate("u = x + y; f = u*w", {"x": 1.0, "y": 2.0, "w": 5.0}))
+    label = program.graph.by_label
+    predictions = Predictions(program)
+    (lost,) = [p for p in predictions.at((UPSTREAM, label["u"])) if p.made == {Item(UPSTREAM, label["u"]): -5.0}][:1]
+    for name, truth in (("u", -5.0), ("x", -5.0), ("y", -5.0)):
+        found = predictions.may_be(lost, Item(UPSTREAM, label[name]), truth - 1 + low, truth - 1 + high)
+        assert found is expected, name
+    assert not predictions.may_be(lost, Item(VALUE, label["u"]), -math.inf, math.inf)
+    assert predictions.may_be(lost, Item(STEP, label["x"]), low, high)
 
 
 @pytest.mark.parametrize("kind", [UPSTREAM, LOCAL])

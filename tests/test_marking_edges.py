@@ -218,12 +218,12 @@ def test_a_new_value_is_whole_if_its_step_is(x: str, rate: str, expected: bool) 
 
 
 @pytest.mark.parametrize(("texts", "unit"), [
-    (["0.123", "0.050", "1.500"], 0.001), (["0.123", "0.500"], 0.0), (["0.123", "0.05"], 0.0),
-    (["0.12", "0.05"], 0.0),
-    (["0.1234", "0.005"], 0.0), (["0.1234", "0.0012"], 0.0001), (["0.123", "0.000"], 0.0), ([], 0.0), (["3", "1"], 0.0),
+    (["0.123", "0.050", "1.500"], 0.001), (["0.123", "0.500"], None), (["0.123", "0.05"], None),
+    (["0.12", "0.05"], None), (["0.1234", "0.005"], None), (["0.1234", "0.0012"], 0.0001), (["0.123", "0.000"], None),
+    ([], None), (["3", "1"], None),
     (["0.123", "0.012", "5"], 0.001),
 ])  # fmt: skip
-def test_a_sheet_of_three_decimals(texts: list[str], unit: float) -> None:
+def test_a_sheet_of_three_decimals(texts: list[str], unit: float | None) -> None:
     """Small numbers show it: with three significant figures they would have more decimals."""
     assert common_unit([number(text) for text in texts]) == pytest.approx(unit)
 

@@ -151,12 +151,12 @@ def test_rules_as_they_are_taught_tell_rounded_numbers_apart() -> None:
 
 
 @pytest.mark.parametrize(("numbers", "unit"), [
-    ([], 0.0), ([Number(0.123, 0.001, 3), Number(0.012, 0.001, 2)], 0.001), ([Number(0.123, 0.001, 3)], 0.0),
-    ([Number(0.12, 0.01, 2), Number(0.03, 0.01, 1)], 0.0), ([Number(0.1234, 0.0001, 4), Number(0.0123, 0.0001, 3)], 0.0),
+    ([], None), ([Number(0.123, 0.001, 3), Number(0.012, 0.001, 2)], 0.001), ([Number(0.123, 0.001, 3)], None),
+    ([Number(0.12, 0.01, 2), Number(0.03, 0.01, 1)], None), ([Number(0.1234, 0.0001, 4), Number(0.0123, 0.0001, 3)], None),
     ([Number(0.1234, 0.0001, 4), Number(0.0012, 0.0001, 2)], 0.0001), ([Number(0.5, 0.1, 1), Number(0.012, 0.001, 2)], 0.001),
-    ([Number(0.0, 0.001, 1), Number(0.123, 0.001, 3)], 0.0), ([Number(5.0), Number(0.012, 0.001, 2)], 0.0),
+    ([Number(0.0, 0.001, 1), Number(0.123, 0.001, 3)], None), ([Number(5.0), Number(0.012, 0.001, 2)], None),
 ])  # fmt: skip
-def test_the_last_place_of_a_sheet(numbers: list[Number], unit: float) -> None:
+def test_the_last_place_of_a_sheet(numbers: list[Number], unit: float | None) -> None:
     assert common_unit(numbers) == unit
 
 

@@ -87,8 +87,7 @@ class ProgramSizes:
             for axis in range(len(graph.nodes[i].shape)):
                 self._note(i, axis)
         for i in arrays:
-            if len(graph.nodes[i].shape) > 1:
-                self._note(i, None)
+            self._note(i, None)
 
     def _arrays(self) -> list[int]:
         nodes = self.graph.nodes
@@ -128,7 +127,7 @@ class ProgramSizes:
                 found.setdefault(n, Divisor(n, self._kind(a, axes)))
             elif n > 1:
                 alike = self._alike(n)
-                found.setdefault(n, Divisor(n, alike[0] if len(alike) == 1 else ()))
+                found.setdefault(n, Divisor(n, alike.pop() if len(alike) == 1 else ()))
         return list(found.values())
 
     def _alike(self, n: int) -> list[Kind]:
@@ -159,10 +158,11 @@ class ProgramSizes:
         if not what or own.kind not in self.kinds:
             return wrong
         alike = self._alike(m)
-        i, _ = self._best(alike[0], own.kind)
-        same = next((place for place in self.kinds[own.kind] if place[0] == i), None)
-        if same is not None and len(alike) == 1:
-            return f"{wrong}, {self._place(same, again=True)}"
+        if len(alike) == 1:
+            i, _ = self._best(alike.pop(), own.kind)
+            for place in self.kinds[own.kind]:
+                if place[0] == i:
+                    return f"{wrong}, {self._place(place, again=True)}"
         return f"{wrong}, {self._place(self.kinds[own.kind][0])}"
 
     def common(self, m: int) -> int:
@@ -221,13 +221,13 @@ def factors(graph: ArrayGraph) -> tuple[Factor, ...]:
 
 
 def _exact(factor: Factor) -> Fraction:
-    return Fraction(factor.factor).limit_denominator(10**6)
+    return Fraction(factor.factor).limit_denominator()
 
 
 def _likely(graph: ArrayGraph, sizes: ProgramSizes) -> Iterator[Factor]:
     owns = sizes.divisors()
     by = [own.n for own in owns]
-    squares = any(is_squared(graph, i) for i in range(len(graph.nodes)))
+    squares = any(is_squared(graph, i) for i, _ in enumerate(graph.nodes))
     yield Factor(-1.0, "sign", "the opposite sign")
     for n in by:
         yield Factor(float(n), "n-missing", f"1/{n} left out", common=1)

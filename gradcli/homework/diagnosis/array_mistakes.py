@@ -75,7 +75,7 @@ PRODUCTS = (
     ArrayMistake("skipped", "the factor of @ left out on the way back", operands.skipped),
     ArrayMistake("bias-added", "a bias added on the way back", operands.bias_added, common=3),
     ArrayMistake("updated", "a parameter after its update, by {tag} times its gradient", operands.updated, common=3),
-    ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped, common=2),
+    ArrayMistake("flipped", "a kernel the wrong way round", operands.flipped),
 )  # fmt: skip
 
 SUMS = (
@@ -199,10 +199,7 @@ TOTALS = (
     ArrayMistake("penalised", "the penalty on {tag} taken of this one too", total=totals.penalised, habit=False),
 )  # fmt: skip
 
-SPREAD = {
-    row.id: row._replace(total=None)
-    for row in (*TOTALS, ArrayMistake("layers-swapped", "two layers mixed up", common=2))
-}
+SPREAD = {row.id: row._replace(total=None) for row in (*TOTALS, ArrayMistake("layers-swapped", "two layers mixed up"))}
 
 FORWARD = (
     ArrayMistake("sum-or-mean", "the {tag} in the place of it", value=values.sum_for_mean, common=1),

@@ -128,10 +128,9 @@ class ArraySuspects:
                 suspects += self._retraced(sheet, k, len(suspects), whole)
             return self._verdict(suspects, sheet, wrong)
         explained = set().union(*(s.explained for s in suspects)) if suspects else set()
-        if len(sheet) > 1:
-            for k in wrong:
-                if k not in explained:
-                    suspects += self._retraced(sheet, k, len(suspects))
+        for k in wrong:
+            if k not in explained:
+                suspects += self._retraced(sheet, k, len(suspects))
         return self._verdict(suspects, sheet, wrong)
 
     @cached_property
@@ -255,7 +254,7 @@ class ArraySuspects:
 
     def _size(self, claim: ArrayEvidence) -> float:
         """Return how large the entries of the right array are."""
-        return max(map(abs, self._true(claim)), default=0.0)
+        return max(map(abs, self._true(claim)))
 
     # ---- one step from the student's own arrays
 
@@ -285,7 +284,7 @@ class ArraySuspects:
         self, suspects: Sequence[_Suspect], sheet: Sequence[ArrayEvidence], wrong: Iterable[int]
     ) -> list[ArrayDiagnosis]:
         about = _About(sheet)
-        best: dict[int, tuple[_Suspect, int, list[_Suspect]]] = {}
+        best: dict[int, tuple[list[_Suspect], int]] = {}
         explaining: dict[int, list[_Suspect]] = {}
         for s in suspects:
             for k in s.explained:
@@ -304,9 +303,9 @@ class ArraySuspects:
             if len(groups) > TIES:
                 shown = list({group[0].edit.mistake.id: group for group in groups[::-1]}.values())[::-1][:TIES]
             for group in shown:
-                best[id(group[0])] = (group[0], len(groups), group)
-        ranked = sorted(best.values(), key=lambda entry: entry[0].rank)
-        return [self._diagnosis(s, ties, group, about) for s, ties, group in ranked]
+                best[id(group[0])] = (group, len(groups))
+        ranked = sorted(best.values(), key=lambda entry: entry[0][0].rank)
+        return [self._diagnosis(group, ties, about) for group, ties in ranked]
 
     def _in_words(self, groups: list[list[_Suspect]]) -> list[list[_Suspect]]:
         """Return groups of suspects with those put together that are said in the same words."""
@@ -315,7 +314,8 @@ class ArraySuspects:
             found.setdefault(self.names.filled(group[0].edit.words), []).extend(group)
         return list(found.values())
 
-    def _diagnosis(self, suspect: _Suspect, ties: int, group: Sequence[_Suspect], about: _About) -> ArrayDiagnosis:
+    def _diagnosis(self, group: Sequence[_Suspect], ties: int, about: _About) -> ArrayDiagnosis:
+        suspect = group[0]
         edit = suspect.edit
         agreed = sum(telling(about.sheet[k].values) for k in suspect.explained)
         hedge = COULD_BE if ties > TIES or agreed <= FEW_AGREED else CONSISTENT

@@ -186,8 +186,13 @@ def same(a: Array, b: Array) -> bool:
     """Whether two arrays are one, up to rounding. One that has not all of its numbers is no other."""
     if a.shape != b.shape or None in a.entries or None in b.entries:
         return False
-    size = max(map(abs, b.entries), default=0.0)
+    size = max(map(abs, b.entries))
     return all(abs(x - y) <= SAME * max(abs(y), 1e-3 * size) for x, y in zip(a.entries, b.entries, strict=True))
+
+
+def nearest(i: int, size: int) -> list[int]:
+    """Return the numbers below a size, those nearest to one of them first, and of two of them the smaller one."""
+    return sorted(range(size), key=lambda k: abs(k - i))
 
 
 def entrywise_from(edge: Edge) -> list[int]:

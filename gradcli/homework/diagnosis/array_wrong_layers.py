@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,9 +11,9 @@ from ...arrays.entries import Array
 from ...arrays.rows import PRODUCTS
 from ...arrays.table import INPUT
 from .array_divisors import factors
-from .array_worlds import Changes, Edge, World, WrongFlow, WrongTotal, WrongWorld, scaled
+from .array_worlds import Changes, Edge, World, WrongFlow, WrongWorld, scaled
 from .array_wrong_sums import grown_axes
-from .array_wrong_totals import added, penalties, steps
+from .array_wrong_totals import added, decayed, penalties, steps
 from .array_wrong_values import without_term
 
 MOST_LAYERS = 6  # products with a parameter, of which any two may be mixed up
@@ -63,83 +64,86 @@ def _biases(world: World, i: int) -> Iterator[tuple[int, int]]:
                 yield j, k
 
 
+class _Groups(NamedTuple):
+    """The parameters of all layers: the weights, and the biases."""
+
+    weights: tuple[int, ...]
+    biases: tuple[int, ...]
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """Both, in the order of the program."""
+        return tuple(sorted({*self.weights, *self.biases}))
+
+
+def _groups(world: World, found: list[Layer]) -> _Groups:
+    nodes = world.graph.nodes
+    weights = dict.fromkeys(nodes[layer.i].arguments[layer.k] for layer in found)
+    biases = dict.fromkeys(nodes[j].arguments[k] for layer in found for j, k in layer.biases)
+    return _Groups(tuple(weights), tuple(biases))
+
+
+def _several(groups: tuple[tuple[int, ...], ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the groups of more than one node, each once."""
+    return (group for group in dict.fromkeys(groups) if len(group) > 1)
+
+
 def spread_factors(world: World) -> Iterator[Spread]:
     """A factor, or the sign, in all weights, in all biases, in all of both, or in what flows to each hidden layer."""
     nodes = world.graph.nodes
     found = layers(world)
-    weights = tuple(dict.fromkeys(nodes[layer.i].arguments[layer.k] for layer in found))
-    biases = tuple(dict.fromkeys(nodes[j].arguments[k] for layer in found for j, k in layer.biases))
-    hidden = tuple(
-        dict.fromkeys(
-            a
-            for layer in found
-            for a in nodes[layer.i].arguments
-            if nodes[a].arguments and world.upstream[a] is not None
-        )
-    )
-    groups = [group for group in (weights, biases, tuple({*weights, *biases}), hidden) if len(group) > 1]
-    for group in dict.fromkeys(groups):
+    operands = dict.fromkeys(a for layer in found for a in nodes[layer.i].arguments)
+    hidden = tuple(a for a in operands if nodes[a].arguments and world.upstream[a] is not None)
+    own = _groups(world, found)
+    for group in _several((own.weights, own.biases, own.all, hidden)):
         for factor in factors(world.graph):
-            totals: dict[int, WrongTotal] = {a: _times(factor.factor) for a in group}
-            yield Spread(factor.id, factor.tag, factor.words, group, Changes(totals=totals), factor.common)
+            changes = _at_all(world, group, partial(_times, factor=factor.factor))
+            yield Spread(factor.id, factor.tag, factor.words, group, changes, factor.common)
+
+
+def _times(g: Array, w: Array, factor: float) -> Array:
+    return scaled(g, factor)
 
 
 def spread_penalty(world: World) -> Iterator[Spread]:
     """The penalty on weights taken of all biases too."""
-    nodes = world.graph.nodes
-    biases = tuple(dict.fromkeys(nodes[j].arguments[k] for layer in layers(world) for j, k in layer.biases))
-    for rate in dict.fromkeys(penalties(world).values()) if len(biases) > 1 else ():
-        totals: dict[int, WrongTotal] = {a: _plus(world, rate) for a in biases}
-        yield Spread("penalised", f"{rate:g}", "the penalty taken of biases too", biases, Changes(totals=totals))
+    for group in _several((_groups(world, layers(world)).biases,)):
+        for rate in dict.fromkeys(penalties(world).values()):
+            changes = _at_all(world, group, partial(decayed, rate=rate))
+            yield Spread("penalised", f"{rate:g}", "the penalty taken of biases too", group, changes)
 
 
 def spread_steps(world: World) -> Iterator[Spread]:
     """A step of descent, or a penalty that is not there, in all weights, or in all parameters."""
-    nodes = world.graph.nodes
-    found = layers(world)
-    weights = tuple(dict.fromkeys(nodes[layer.i].arguments[layer.k] for layer in found))
-    biases = tuple(dict.fromkeys(nodes[j].arguments[k] for layer in found for j, k in layer.biases))
-    for group in dict.fromkeys((weights, (*weights, *biases))):
-        for tag, words, rule in steps(world) if len(group) > 1 else ():
-            totals: dict[int, WrongTotal] = {a: _stepped(world, rule) for a in group}
-            yield Spread("step", tag, words, group, Changes(totals=totals))
+    own = _groups(world, layers(world))
+    for group in _several((own.weights, own.all)):
+        for tag, words, rule in steps(world):
+            yield Spread("step", tag, words, group, _at_all(world, group, rule))
 
 
-def _stepped(world: World, rule: Callable[[Array, Array], Array]) -> WrongTotal:
+def _at_all(world: World, group: tuple[int, ...], rule: Callable[[Array, Array], Array]) -> Changes:
+    """Return that what arrives at the nodes of a group is made by a rule of it and of the value there."""
+
     def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
         return rule(added(terms), world.values[a])
 
-    return total
-
-
-def _plus(world: World, rate: float) -> WrongTotal:
-    def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
-        return added(terms) + scaled(world.values[a], rate)
-
-    return total
+    return Changes(totals=dict.fromkeys(group, total))
 
 
 def spread_products(world: World) -> Iterator[Spread]:
     """A factor, or the sign, in the products of all weights, where a penalty adds to their gradients."""
     found = layers(world)
-    weights = tuple(dict.fromkeys(world.graph.nodes[layer.i].arguments[layer.k] for layer in found))
+    weights = _groups(world, found).weights
     if len(found) < 2 or all(len(world.users[a]) < 2 for a in weights):
         return
     for factor in factors(world.graph):
-        flows: dict[tuple[int, int], WrongFlow] = {(layer.i, layer.k): _scaled_flow(factor.factor) for layer in found}
-        changes = Changes(flows=flows)
+        flow = _scaled_flow(factor.factor)
+        changes = Changes(flows={(layer.i, layer.k): flow for layer in found})
         yield Spread(factor.id, f"product {factor.tag}", factor.words, weights, changes, factor.common)
 
 
 def _scaled_flow(factor: float) -> WrongFlow:
     return lambda edge: scaled(edge.flow(), factor)
-
-
-def _times(factor: float) -> WrongTotal:
-    def total(a: int, edges: list[tuple[int, int]], terms: list[Array]) -> Array:
-        return scaled(added(terms), factor)
-
-    return total
 
 
 def mixed_up(world: World) -> Iterator[Spread]:

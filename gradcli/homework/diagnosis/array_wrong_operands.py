@@ -8,7 +8,7 @@ from itertools import islice
 from ...arrays.entries import Array
 from ...arrays.sizes import count
 from ...arrays.table import INPUT, LEAVES
-from .array_worlds import MOST_OTHERS, Edge, Wrong, entrywise_from
+from .array_worlds import MOST_OTHERS, Edge, Wrong, entrywise_from, nearest
 from .array_wrong_products import Written, are_matrices, is_product, other, written
 from .array_wrong_totals import RATES
 
@@ -67,7 +67,7 @@ def _others(edge: Edge, place: int) -> list[int]:
     values, nodes = edge.world.values, edge.world.graph.nodes
     found = (
         b
-        for b in _nearest(place, len(nodes))
+        for b in nearest(place, len(nodes))
         if b != place and values[b].shape and (nodes[b].operation is INPUT or nodes[b].operation not in LEAVES)
     )
     return list(islice(found, MOST_OTHERS))
@@ -136,7 +136,7 @@ def _other_gradients(edge: Edge) -> list[int]:
     """Return the nodes whose gradients may be taken for the one that arrives, the nearest first; each array once."""
     world = edge.world
     found: list[int] = []
-    for b in _nearest(edge.i, world.output + 1):
+    for b in nearest(edge.i, world.output + 1):
         if len(found) == MOST_OTHERS:
             break
         g = world.upstream[b]
@@ -147,16 +147,6 @@ def _other_gradients(edge: Edge) -> list[int]:
         if world.graph.nodes[b].operation is not INPUT:
             found.append(b)
     return found
-
-
-def _nearest(i: int, size: int) -> Iterator[int]:
-    """Yield the numbers below a size from one of them on, the nearest first, and of two of them the smaller one."""
-    yield i
-    for step in range(1, size):
-        if i - step >= 0:
-            yield i - step
-        if i + step < size:
-            yield i + step
 
 
 def skipped(edge: Edge) -> Iterator[Wrong]:

@@ -15,7 +15,7 @@ from ...arrays.entries import Array
 from ...arrays.reductions import back
 from ...arrays.sizes import count
 from .array_divisors import program_sizes
-from .array_worlds import Edge, Wrong, entrywise_from, scaled
+from .array_worlds import Edge, Wrong, entrywise_from, nearest, scaled
 
 REDUCTIONS = frozenset(("mean", "var", "sum", "max", "min", "norm"))
 
@@ -112,7 +112,7 @@ def other_summed(edge: Edge) -> Iterator[Wrong]:
         return
     world, axes = edge.world, grown_axes(edge)
     seen: list[list[Any]] = [edge.g.entries]
-    for b in sorted(range(world.output + 1), key=lambda b: abs(b - edge.i)):
+    for b in nearest(edge.i, world.output + 1):
         g = world.upstream[b]
         if g is None or len(g.shape) != len(edge.v.shape) or g.entries in seen or not world.graph.nodes[b].arguments:
             continue
@@ -134,7 +134,9 @@ def _over(edge: Edge) -> int:
 
 def one_less(edge: Edge) -> Iterator[Wrong]:
     """N - 1 in the place of N: of a variance, and of a mean where no array has N - 1 of anything."""
-    n = _over(edge) if edge.name in ("mean", "var") and edge.x.shape else 0
+    if edge.name not in ("mean", "var"):
+        return
+    n = _over(edge)
     if n > 2 and (edge.name == "var" or n - 1 not in program_sizes(edge.world.graph).numbers):
         yield Wrong("", scaled(edge.flow(), n / (n - 1)), f"{n - 1} = N - 1 in the place of N = {n}")
 

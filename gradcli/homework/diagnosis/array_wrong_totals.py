@@ -98,7 +98,7 @@ def one_use(total: Total) -> Iterator[Wrong]:
 
 def _fraction(f: float) -> str:
     """Return a factor as it is written."""
-    return str(Fraction(f).limit_denominator(10**6))
+    return str(Fraction(f).limit_denominator())
 
 
 def factor_of(id: str, common: int) -> TotalRule:
@@ -136,6 +136,11 @@ def another(total: Total) -> Iterator[Wrong]:
             yield Wrong(f"$g{b}", g, f"$g{b} in the place of $g{a}")
 
 
+def decayed(g: Array, w: Array, rate: float) -> Array:
+    """Return a gradient to which a penalty adds a part of the parameter."""
+    return g + scaled(w, rate)
+
+
 RATES = (0.1, 0.01, 1.0, 0.5, 0.05, 0.001, 0.2)
 # What may be handed in for the gradient g of a parameter w, at some rate.
 STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
@@ -144,7 +149,7 @@ STEPS: dict[str, tuple[str, Callable[..., Array]]] = {
     "step": ("-{rate} times the gradient, a step with that learning rate", lambda g, w, rate: scaled(g, -rate)),
     "rate": ("{rate} times the gradient, with a learning rate in it", lambda g, w, rate: scaled(g, rate)),
     "decay": ("{rate} times the parameter added to its gradient, as for a penalty, which the program does not have",
-              lambda g, w, rate: g + scaled(w, rate)),
+              decayed),
 }  # fmt: skip
 # What is told as a factor, and g + w and g + w/2, which small whole numbers make by chance.
 NOT_TOLD = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5", "decay 1", "decay 0.5"))
@@ -184,7 +189,7 @@ def penalised(total: Total) -> Iterator[Wrong]:
     found = penalties(world)
     for rate in dict.fromkeys(found.values()) if a not in found else ():
         source = next(b for b, own in found.items() if own == rate)
-        yield Wrong(graph.labels[source], total.right + scaled(world.values[a], rate))
+        yield Wrong(graph.labels[source], decayed(total.right, world.values[a], rate))
 
 
 def penalties(world: World) -> dict[int, float]:

@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from ...calculus.operations import NUMBER
@@ -141,9 +142,8 @@ class Sight:
         self.places = len(predictions.places)
         self.looked: list[Place] = []
         there = set(predictions.places)
-        for place in predictions.places if places is None else [place for place in places if place in there]:
-            if time.process_time() > until and self.looked:
-                break
+        chosen = predictions.places if places is None else [place for place in places if place in there]
+        for place in takewhile(lambda _: not self.looked or time.process_time() <= until, chosen):
             self.looked.append(place)
             for prediction in predictions.at(place):
                 self.predictions[prediction.key] = prediction

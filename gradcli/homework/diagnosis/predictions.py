@@ -207,10 +207,10 @@ class Predictions:
             return False
         if kind == VALUE:
             number = self._follows_from(self._begun(prediction), item)
-        elif item.kind in (UPSTREAM, STEP):
-            number = self._carrying.gradient(kind, prediction.made, item) if item.kind == UPSTREAM else math.nan
+        elif item.kind == UPSTREAM:
+            number = self._carrying.gradient(kind, prediction.made, item)
         else:
-            return False
+            return item.kind == STEP
         return number is not None and (low <= number <= high or number != number)
 
     def _follows_from(self, begun: Begun, item: Item) -> Number:

@@ -145,7 +145,7 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
     tolerance of the largest entry, as where a whole array is printed with three decimals.
     """
     truth, sides = key.truth(item), key.sides(item)
-    largest = max((abs(t) for t in truth if t is not None), default=0.0)
+    largest = max((abs(t) for t in truth if t is not None), default=math.nan)
     right, without = [], 0
     old = key.before_step(item) if item.kind == STEP else []
     tolerance = key.tolerance(item, policy.tolerance)

@@ -53,7 +53,7 @@ class ArrayKey:
         self._again: dict[int, ArrayGradient | None] = {}
         self._terms: dict[tuple[str, int, int], Array | None] = {}
         self._suspects: dict[Tolerance, ArraySuspects] = {}
-        self._reach: dict[tuple[int, float], dict[tuple[str, int], list[float]]] = {}
+        self._reach: dict[tuple[int, float | None], dict[tuple[str, int], list[float]]] = {}
 
     @property
     def run(self) -> ArrayRun:
@@ -178,7 +178,7 @@ class ArrayKey:
         """Return how far from a true number of an item still counts as it."""
         return usual.beside(None, lambda: self.run.sizes.of(item))
 
-    def reach_of_rounding(self, figures: int, unit: float = 0.0) -> dict[tuple[str, int], list[float]]:
+    def reach_of_rounding(self, figures: int, unit: float | None = None) -> dict[tuple[str, int], list[float]]:
         """Return how far entries may be off by rounding on the way, to so many figures or a unit, worked out once."""
         way = (figures, unit)
         if way not in self._reach:

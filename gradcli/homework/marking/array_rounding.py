@@ -35,20 +35,20 @@ EVEN = 1e-6  # of a unit
 SAME_UNIT = 1.5  # units are powers of ten
 
 
-def common_unit(numbers: Sequence[Number]) -> float:
-    """Return the last place to which all numbers of a sheet are written: 0.001 for three decimals; 0 for none.
+def common_unit(numbers: Sequence[Number]) -> float | None:
+    """Return the last place to which all numbers of a sheet are written: 0.001 for three decimals; None for none.
 
     With significant figures small numbers have more decimals; here they have fewer figures. Zeros at the end may be
     missing.
     """
-    unit = min((n.unit for n in numbers), default=0.0)
-    if not 0 < unit <= COARSEST * SAME_UNIT:
-        return 0.0
-    small = any(0 < n.figures < LEAST_FIGURES and n.unit < unit * SAME_UNIT for n in numbers if n.value)
-    return unit if small else 0.0
+    small = [n.unit for n in numbers if n.value and n.figures < LEAST_FIGURES]
+    if not small:
+        return None
+    unit = min(n.unit for n in numbers)
+    return unit if unit <= COARSEST * SAME_UNIT and min(small) < unit * SAME_UNIT else None
 
 
-def reach_of_rounding(run: ArrayRun, output: int, figures: int, unit: float = 0.0) -> dict[Whole, list[float]]:
+def reach_of_rounding(run: ArrayRun, output: int, figures: int, unit: float | None = None) -> dict[Whole, list[float]]:
     """Return how far every entry may be off by rounding to so many figures on the way; nothing for many figures.
 
     With a `unit` numbers are rounded to that instead.
@@ -73,7 +73,7 @@ def reach_of_rounding(run: ArrayRun, output: int, figures: int, unit: float = 0.
         for (kind, i), entries in reach.items():
             truth = run.values[i] if kind == VALUE else upstream[i]
             assert truth is not None
-            most = LARGEST_SHARE * max(map(abs, truth.entries), default=0.0)
+            most = LARGEST_SHARE * max(map(abs, truth.entries))
             reach[kind, i] = [min(e, most) for e in entries]
     return reach
 
@@ -87,7 +87,7 @@ def _deviation(numbers: Sequence[float]) -> float:
 class _Draw:
     """The program worked through once with rounded numbers; `found` has each array as it follows, rounded itself."""
 
-    def __init__(self, run: ArrayRun, output: int, figures: int, unit: float, chance: random.Random) -> None:
+    def __init__(self, run: ArrayRun, output: int, figures: int, unit: float | None, chance: random.Random) -> None:
         self.A, self.graph, self.figures, self.unit, self.chance = run.A, run.record.graph, figures, unit, chance
         self.found: dict[Whole, Array] = {}
         self.values: list[Array] = []
