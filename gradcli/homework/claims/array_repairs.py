@@ -19,6 +19,7 @@ from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
+from .decimal_sign import tells_comma
 from .primes import with_slopes
 from .reasons import with_a_sign
 from .repairs import COMMENT, EQUATION, MOST_REPAIRS, PRODUCT, SLOPE, WORDS, Reader, read_kindly
@@ -32,7 +33,6 @@ from .written_numbers import (
     has_comma_inside,
     is_doubtful,
     plain_signs,
-    tells_comma,
 )
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
