@@ -14,15 +14,17 @@ from typing import NamedTuple
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
 from ...language.implied_products import NUMBER
+from ...language.latex_reading import of_latex
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
 from .decimal_sign import tells_comma
+from .labelled_entries import labelled_entries
 from .primes import with_slopes
 from .reasons import with_a_sign
-from .repairs import COMMENT, EQUATION, MOST_REPAIRS, PRODUCT, SLOPE, WORDS, Reader, read_kindly
+from .repairs import COMMENT, EQUATION, MOST_REPAIRS, NOTATION, PRODUCT, SLOPE, WORDS, Reader, read_kindly
 from .words_around import changes
 from .written_numbers import (
     AROUND,
@@ -52,6 +54,7 @@ _MODULES = re.compile(r"(?<![\w.])(?:np|numpy|torch|jnp|tf)\.(?:linalg\.)?(?=[a-
 MODULE = "a module before a function"
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
+LABELLED = "entries with their names"
 
 Read = Callable[[str], ArrayWritten]
 
@@ -91,6 +94,7 @@ class _ArrayReader:
         self._names = names
         self._comma = comma
         self._words = Reader(names)
+        self._entries_of = () if item.of_shape else item.shape
 
     def read(self, text: str, left: int) -> ArrayReading:
         """Return what a text says, with so many repairs left."""
@@ -238,6 +242,9 @@ class _ArrayReader:
         """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
         if (plain := plain_signs(text)) != text:
             yield plain, SIGN, ""
+        yield labelled_entries(text, self._entries_of, self._names, comma=self._comma), LABELLED, ""
+        if self._item.of_shape and (formula := of_latex(text).removeprefix("mathbb(R)^")) != text:
+            yield formula, NOTATION, ""
         if _MODULES.search(text):
             yield _MODULES.sub("", text), MODULE, ""
         if (front := before_remark(text, self._value, changes)) and not self._item.of_shape:
