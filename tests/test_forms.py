@@ -9,7 +9,7 @@ import pytest
 
 from gradcli.commands.grade_files import tell_older
 from gradcli.errors import InputError, Source
-from gradcli.homework.classroom.entries import Blank, Entry, Note, Row, Trouble
+from gradcli.homework.classroom.entries import Blank, DateOrder, Entry, Note, Row, Trouble
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.people import People, Person
@@ -75,11 +75,13 @@ def test_a_form_of_microsoft() -> None:
         "1,11/20/25 9:00:00,11/20/25 9:14:12,ann@x.org,Ann,3,-4,no thanks\n"
         "2,11/20/25 9:00:00,11/20/25 9:14:12,bob@x.org,Bob,,,\n"
     )
-    note, first, second, blank = found(text)
+    note, first, second, blank, order = found(text)
     assert note == Note("f", "columns without answers: Start time, Completion time, Anything else?")
-    assert first == Entry("ann@x.org", "p1", "q", "3", "f:2")
-    assert second == Entry("ann@x.org", "p1", "df/dx", "-4", "f:2")
+    handed = "2025-11-20 09:14:12"
+    assert first == Entry("ann@x.org", "p1", "q", "3", "f:2", handed=handed)
+    assert second == Entry("ann@x.org", "p1", "df/dx", "-4", "f:2", handed=handed)
     assert blank == Blank("bob@x.org")
+    assert order == DateOrder("f", day_first=False)
 
 
 def test_a_column_that_counts_the_answers_names_nobody() -> None:

@@ -19,6 +19,8 @@ from gradcli.homework.marking.follow_through import half_unit
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.calls import differentiate
 
+from .test_homework_marking import marked
+
 TINY = Fraction(1, 10**20)  # of a decimal with few places
 DECIMALS = st.builds(
     lambda digits, places, negative: Decimal(-digits if negative else digits).scaleb(-places),
@@ -188,3 +190,34 @@ def test_an_expression_is_known_as_well_as_floats_compute_it(text: str) -> None:
     assert isinstance(claim, Number)
     assert claim.span == Interval(decimal_of(claim.value), abs(decimal_of(claim.value)) / 2**46)
     assert Number(0.5, text="0.5").span == Interval(Fraction(1, 2))
+
+
+NEURON = "s = w0*x0 + w1*x1 + w2; f = sigmoid(s)"
+AT = {"w0": -2.0, "x0": -4.0, "w1": 2.0, "x1": -2.5, "w2": -2.5}  # s 0.5, f 0.6225, df/ds 0.2350, df/dw0 -0.9400
+PRODUCTS, THREE = "s = x*y; t = s*z; f = t*w", {"x": 0.47, "y": 0.5, "z": -4.0, "w": 2.0}  # s 0.235, t -0.94, f -1.88
+
+
+@pytest.mark.parametrize(("program", "at", "claims", "why"), [
+    (NEURON, AT, "df/ds=0.25 df/dw0=-1", "a right step from your df/ds"),
+    (NEURON, AT, "df/ds=0.25 df/dx0=-0.5", "a right step from your df/ds"),
+    (NEURON, AT, "df/ds=0.25 df/dw0=-0.9", "right, but too coarse: give 3 significant figures"),  # 0.94, and no 1
+    (NEURON, AT, "df/dw0=-1", "right, but too coarse: give 3 significant figures"),
+    (NEURON, AT, "df/ds=0.2 df/dw0=-0.9", "right, but too coarse: give 3 significant figures"),
+    (NEURON, AT, "df/ds=0.2 df/dw0=-0.8", "a right step from your df/ds"),
+    (PRODUCTS, THREE, "s=0.25 t=-1", "a right step from your s"),
+    (PRODUCTS, THREE, "s=0.25 t=-1 f=-2", "a right step from your t"),
+    (PRODUCTS, THREE, "s=0.235 t=-1 f=-2", "right, but too coarse: give 3 significant figures"),  # a coarse t
+    (PRODUCTS, THREE, "s=0.25 t=-1.00 f=-1.88", ""),
+])  # fmt: skip
+def test_what_comes_out_of_a_wrong_number_is_a_step_from_it_and_not_a_coarse_number(
+    program: str, at: dict[str, float], claims: str, why: str
+) -> None:
+    last = marked(program, at, *((item, x) for item, _, x in (c.rpartition("=") for c in claims.split()))).marks[-1]
+    status = "correct" if not why else "imprecise" if "coarse" in why else "follow_through"
+    assert (last.status, last.why) == (status, why)
+
+
+def test_a_wrong_0_or_1_takes_nothing_from_a_coarse_number() -> None:
+    """The root of 0.8 is 1 to one figure. It is the root of a wrong 1, too, which carries no credit."""
+    found = marked("s = x*y; f = sqrt(s)", {"x": 1.6, "y": 0.5}, ("s", "1"), ("f", "1"))
+    assert [mark.status for mark in found.marks] == ["wrong", "imprecise"]

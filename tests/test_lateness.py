@@ -242,3 +242,98 @@ def test_a_doubt_stands_at_the_first_claim_of_its_student(folder: Path, capsys: 
     doubt += ", and it does not count as late"
     assert [(one["student"], one["message"]) for one in found] == [("ann", doubt), ("bob", doubt)]
     assert [int(one["place"].rpartition(":")[2]) for one in found] == [2, 2 + rows]
+
+
+def answers_of(student: dict[str, Any]) -> float:
+    """What the answers alone earn."""
+    return float(sum(problem["earned"] for problem in student["problems"].values()))
+
+
+ROWS = ["2026-11-18 10:00,ann,3,12,4", "2026-11-19 18:00,ann,3,-12,-4", "2026-11-19 19:00,ann,3,-12,4"]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+@pytest.mark.parametrize("is_due", [True, False])
+def test_attempts_follow_each_other_in_time_not_in_the_file(
+    folder: Path, capsys: Capture, order: tuple[int, ...], is_due: bool
+) -> None:
+    if not is_due:
+        Path("hw.toml").write_text(HOMEWORK.replace("late = 0.5", "").replace("due =", "seed = 1 #"), encoding="utf-8")
+    Path("form.csv").write_text(
+        "\n".join(["Timestamp,Name,q,f,df/dx", *(ROWS[k] for k in order), ""]), encoding="utf-8"
+    )
+    assert [answers_of(graded(capsys, "--attempt", which)["ann"]) for which in ("first", "last", "best")] == [1, 2, 3]
+    for k in order:
+        Path(f"{k}.csv").write_text(f"Timestamp,Name,q,f,df/dx\n{ROWS[k]}\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run(["grade", "hw.toml", *(f"{k}.csv" for k in order), "--json"]) == 0
+    assert answers_of(json.loads(capsys.readouterr().out)["students"][0]) == 2
+
+
+@pytest.mark.parametrize(("times", "last"), [
+    (("2026-11-19", "2026-11-18"), "first row"), (("2026-11-19 18:00", "2026-11-19 09:00"), "first row"),
+    (("2026-11-19 18:00", ""), "last row"),  # not both have a time
+    (("2026-11-19 18:00", "2026-11-19"), "last row"),  # that day
+    (("2026-11-20 01:00", "2026-11-19"), "first row"), (("2026-11-19", "2026-11-19"), "last row"),
+    (("03/04/2026 10:00", "03/05/2026 09:00"), "last row"), (("03/05/2026 10:00", "03/04/2026 09:00"), "first row"),
+    (("05/03/2026 10:00", "03/04/2026 09:00"), "last row"),  # May 3 and March 4, or 5 March and 3 April
+    (("2026-11-19 10:00 UTC", "2026-11-19 10:30 +01:00"), "first row"),
+    (("2026-11-19 10:00", "2026-11-19 10:30 +01:00"), "last row"),  # as they are written
+])  # fmt: skip
+def test_the_last_by_what_the_times_tell(folder: Path, capsys: Capture, times: tuple[str, str], last: str) -> None:
+    rows = [f"{times[0]},ann,3,-12,-4", f"{times[1]},ann,3,0,0"]
+    Path("form.csv").write_text("\n".join(["Timestamp,Name,q,f,df/dx", *rows, ""]), encoding="utf-8")
+    assert answers_of(graded(capsys)["ann"]) == {"first row": 3, "last row": 1}[last]
+
+
+def test_a_time_that_is_missing_elsewhere_changes_no_order(folder: Path, capsys: Capture) -> None:
+    text = HOMEWORK + "[[problem]]\nprogram = 'a*b'\nat = { a = 3, b = 7 }\nitems = ['f']\n"
+    Path("hw.toml").write_text(text.replace("a*b", "f = a*b"), encoding="utf-8")
+    rows = ["student,problem,item,claim,submitted at", "ann,p1,f,-12,2026-11-19", "ann,p1,f,0,2026-11-18",
+            "ann,p2,f,0,", "bob,p1,f,-12,2026-11-19", "bob,p1,f,0,2026-11-18", "bob,p1,q,3,"]  # fmt: skip
+    Path("form.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
+    found = graded(capsys)
+    lines = [next(line for line in found[who]["claims"] if line["item"] == "f") for who in ("ann", "bob")]
+    assert [line["claim"] for line in lines] == ["-12", "0"]
+
+
+TWO = """
+late = 1
+[defaults]
+weights = "equal"
+due = 2026-11-20
+[[problem]]
+program = "q = x + y; f = q*z"
+at = { x = -2, y = 5, z = -4 }
+items = ["q", "f", "df/dq", "df/dx"]
+[[problem]]
+program = "g = a*b"
+at = { a = 3, b = 7 }
+items = ["g", "dg/da"]
+"""
+GOOD, WORSE = "3,-12,-4,-4,21,7", "3,-12,-4,0,21,7"  # 6 points and 5
+
+
+@pytest.mark.parametrize(("rows", "roster", "earned", "days", "answers"), [
+    ([("20", WORSE), ("25", GOOD)], "", 5, 0, 5),  # 5, or 6 less 5
+    ([("20", "3,-12,-4,0,0,0"), ("21", GOOD)], "", 5, 1, 6),  # 3, or 6 less 1
+    ([("20", WORSE), ("21", GOOD)], "", 5, 0, 5),  # 5 either way: in time
+    ([("20", "3,-12,0,0,21,0"), ("21", GOOD)], "", 5, 1, 6),  # each problem alone: 2 and 4 - 1, 1 and 2 - 1
+    ([("20", "3,-12,-4,0,21,0"), ("21", GOOD)], "", 5, 1, 6),  # nothing is won at either problem alone
+    ([("20", WORSE), ("22", GOOD)], "student,extension\nann,2\n", 6, 0, 6),
+    ([("20", WORSE), ("25", GOOD)], "student,extension\nann,2\n", 5, 0, 5),
+    ([("20", WORSE), ("25", GOOD)], "student,late\nann,1\n", 5, 1, 6),  # late by the roster with either
+    ([("28", WORSE), ("29", GOOD)], "", 0, 8, 5),  # nothing is left of either: the less late
+])  # fmt: skip
+def test_the_best_is_the_best_after_what_lateness_costs(
+    folder: Path, capsys: Capture, rows: list[tuple[str, str]], roster: str, earned: float, days: float, answers: float
+) -> None:
+    Path("hw.toml").write_text(TWO, encoding="utf-8")
+    lines = ["Timestamp,Name,q,f,df/dq,df/dx,g,dg/da", *(f"2026-11-{day},ann,{cells}" for day, cells in rows), ""]
+    Path("form.csv").write_text("\n".join(lines), encoding="utf-8")
+    Path("roster.csv").write_text(roster, encoding="utf-8")
+    found = graded(capsys, "--attempt", "best", *(["--roster", "roster.csv"] if roster else []))["ann"]
+    assert (found["earned"], found["days_late"], answers_of(found)) == (earned, days, answers)
+    if not roster:
+        found = graded(capsys, "--attempt", "best", "--late", "0")["ann"]
+        assert found["earned"] == 6

@@ -270,11 +270,12 @@ COARSE, WRONG = Carried(Item(VALUE, 1), True), Carried(Item(VALUE, 2), False)
     (None, False), (CheckedStep(None, False, False), False), (CheckedStep(None, False, True), True),
     (CheckedStep(COARSE, False, True), True), (CheckedStep(WRONG, False, True), False),
     (CheckedStep(COARSE, False, False), False), (CheckedStep(WRONG, False, False), False),
+    (CheckedStep(WRONG, True, False), False),
 ])  # fmt: skip
 def test_a_step_is_coarse_where_it_comes_from_nothing_wrong(step: CheckedStep | None, as_step: bool) -> None:
     policy = MarkingPolicy()
     assert _is_coarse(Number(0.5, 0.1, 1), 0.7, step, policy) is as_step
-    assert _is_coarse(Number(0.5, 0.1, 1), 0.46, step, policy)
+    assert _is_coarse(Number(0.5, 0.1, 1), 0.46, step, policy) is (step != CheckedStep(WRONG, False, False))
     request = Request(step=update_of("gd", "0.001"))
     key = AnswerKey(record("f = x*x", request, x=3), {"x": Source("x", "3")})
     new = item_of(key.record, "new(x)")  # 2.994

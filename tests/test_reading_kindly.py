@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from gradcli.errors import GradcliError
 from gradcli.homework.claims.claims import Claim, Formula, Number, Written, read_claim
-from gradcli.homework.claims.repairs import Reading, read_kindly, with_evidence
+from gradcli.homework.claims.decimal_sign import with_evidence
+from gradcli.homework.claims.repairs import Reading, read_kindly
 from gradcli.homework.claims.written_numbers import TwoReadings, decimal_commas, numeral_of, plain_signs
 
 NAMES = {name: k for k, name in enumerate(("x", "y", "z", "q", "f", "w"))}

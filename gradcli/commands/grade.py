@@ -152,7 +152,8 @@ def command(
             marked_class = mark_class(grader, store, marked, cost, homework_source)
             if against is not None:
                 marked_class.changes = changes(store.results(), earlier)
-        if cost is not None and not store.timed and not any(person.late is not None for person in people or ()):
+        is_timed = grader.is_due and store.timed
+        if cost is not None and not is_timed and not any(person.late is not None for person in people or ()):
             warn("nobody is counted as late: no column says when the answers were handed in")
         look = terminal(color, ascii_only, to_file=output is not None)
         writer = Writer(marked_class, Style(look.width, look.color, look.ascii), gradebook, column, compact=compact)

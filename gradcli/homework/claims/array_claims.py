@@ -27,7 +27,7 @@ from .claims import FINITE, MAX_LENGTH, Absent, AnyFormula, Number, absent_in, r
 from .no_numbers import infinite
 
 _SIZES = re.compile(r"[\[(]?\s*(\d+(?:\s*(?:[xX×,*\s]|[-\s]by[-\s])\s*\d+)*)?\s*,?\s*[\])]?")  # noqa: RUF001
-_WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)")
+_WRAPPED = re.compile(r"(?:torch\.)?Size\s*\((.*)\)|[R\u211d]\s*\^\s*(.*)")
 _ROW = re.compile(rf"{NUMERAL.pattern}(?:(?:\s*,\s*|\s+){NUMERAL.pattern})+")  # which is no decimal comma here
 _SIZE = re.compile(r"\d+")
 MAX_SHAPE = 60  # characters
@@ -62,7 +62,7 @@ def read_shape(text: str) -> ShapeClaim:
     """
     plain = text.strip()
     if wrapped := _WRAPPED.fullmatch(plain):
-        plain = wrapped[1].strip()
+        plain = (wrapped[1] or wrapped[2] or "").strip()
     if plain.lower() in ("a number", "number", "scalar"):
         return ShapeClaim(())
     if not plain or len(plain) > MAX_SHAPE or not _SIZES.fullmatch(plain):

@@ -14,11 +14,14 @@ from typing import NamedTuple
 from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
 from ...language.implied_products import NUMBER
+from ...language.latex_reading import of_latex
 from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
 from .brackets_behind import RELATION, SHOWN, before_remark, parted
 from .claims import MAX_LENGTH, Number
+from .decimal_sign import tells_comma
+from .labelled_entries import labelled_entries
 from .primes import with_slopes
 from .python_spellings import with_operator, without_modules
 from .reasons import with_a_sign
@@ -27,6 +30,7 @@ from .repairs import (
     EQUATION,
     MODULE,
     MOST_REPAIRS,
+    NOTATION,
     PRODUCT,
     SLOPE,
     WORDS,
@@ -43,7 +47,6 @@ from .written_numbers import (
     has_comma_inside,
     is_doubtful,
     plain_signs,
-    tells_comma,
 )
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -61,6 +64,7 @@ _BRACKETS = str.maketrans("(){}<>\u27e8\u27e9", "[][][][]")
 _TRANSPOSED = re.compile(r"(?<=[\])}>])\s*(?:\^\s*(?:T|\\top|\{\s*(?:T|\\top)\s*\})|\.T|['\u1d40])\Z")
 LISTED = "an array in other brackets"
 TRANSPOSE = "a transpose"
+LABELLED = "entries with their names"
 
 Read = Callable[[str], ArrayWritten]
 
@@ -100,6 +104,7 @@ class _ArrayReader:
         self._names = names
         self._comma = comma
         self._words = Reader(names)
+        self._entries_of = () if item.of_shape else item.shape
 
     def read(self, text: str, left: int) -> ArrayReading:
         """Return what a text says, with so many repairs left."""
@@ -247,6 +252,9 @@ class _ArrayReader:
         """Yield a text without one thing that a claim may not have, which that was, and what stood before =."""
         if (plain := plain_signs(text)) != text:
             yield plain, SIGN, ""
+        yield labelled_entries(text, self._entries_of, self._names, comma=self._comma), LABELLED, ""
+        if self._item.of_shape and (formula := of_latex(text).removeprefix("mathbb(R)^")) != text:
+            yield formula, NOTATION, ""
         if (bare := without_modules(with_operator(text))) != text:
             yield bare, MODULE, ""
         if (front := before_remark(text, self._value, changes)) and not self._item.of_shape:

@@ -20,7 +20,7 @@ from ...record.values import NUMERAL
 from ...text import visible
 from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
 from .chain import derivatives_in
-from .claims import MAX_LENGTH, Absent, Claim, Derivatives, Number, Written, plain_number, read_claim
+from .claims import MAX_LENGTH, Absent, Derivatives, Number, Written, plain_number, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
 from .other_names import with_own_names
 from .primes import with_slopes
@@ -39,7 +39,6 @@ from .written_numbers import (
     numeral_of,
     plain_signs,
     refuse_spoilt,
-    tells_comma,
     with_fractions,
     without_signs_around,
 )
@@ -109,15 +108,6 @@ def read_kindly(
     if len(text) > MAX_LENGTH:
         return Reading(read_claim(text, names, definitions, derivative))
     return Reader(names, definitions, derivative, comma).read(text, MOST_REPAIRS)
-
-
-def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
-    """Return the claims of a sheet; a doubtful comma is decimal where the other numbers of the sheet tell that."""
-    if not any(is_doubtful(claim.text) for claim in claims):
-        return claims
-    if not tells_comma(claim.text for claim in claims):
-        return claims
-    return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
 
 
 def _unbracketed(text: str) -> str:

@@ -162,14 +162,9 @@ def with_fractions(text: str) -> str:
     return _FRACTION.sub(lambda m: f"({m[1]}+{_FRACTIONS[m[2]]})" if m[1] else f"({_FRACTIONS[m[2]]})", text)
 
 
-def tells_comma(texts: Iterable[str]) -> bool:
-    """Whether the numbers of a sheet are written with a decimal comma: some are, and none with a point."""
-    found = False
-    for text in texts:
-        if is_decimal(text):
-            return False
-        found = found or ("," in text and _SURE_COMMA.fullmatch(text.strip()) is not None)
-    return found
+def is_sure_comma(text: str) -> bool:
+    """Whether a number is written with a comma that can only be the decimal one."""
+    return "," in text and _SURE_COMMA.fullmatch(text.strip()) is not None
 
 
 def is_decimal(text: str) -> bool:

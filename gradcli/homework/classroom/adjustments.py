@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...text import counted
+from .lateness import CostOfDays
 from .people import Person
 from .results import StudentResult, counted_points, points_text
 
@@ -32,6 +33,13 @@ def adjusted(result: StudentResult, person: Person | None, late: float | None) -
     if person.exempt:
         remarks.append("exempt")
     return result._replace(earned=earned, remarks=remarks, exempt=person.exempt, days_late=days)
+
+
+def cost_of_days(person: Person | None, late: float | None) -> CostOfDays:
+    """Return what being late by the times of the answers costs a student; nothing where the roster says who is late."""
+    if person is None:
+        return CostOfDays(late or 0.0)
+    return CostOfDays(late or 0.0 if person.late is None else 0.0, person.extension)
 
 
 def _days(count: float) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
+from fractions import Fraction
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from ...text import counted
 
 if TYPE_CHECKING:
     from ..claims.claims import Claim
-    from .results import MarkedItem
+    from .lateness import CostOfDays
+    from .results import MarkedItem, Scored
 
 Sheet = TypeVar("Sheet")
 
@@ -38,6 +41,21 @@ def attempts(claims: Sequence[tuple[Hashable, Claim]]) -> list[list[Claim]]:
 def counting(sheets: list[Sheet], attempt: str) -> list[Sheet]:
     """Return the sheets of which the best counts: one, or all of them."""
     return {"first": sheets[:1], "last": sheets[-1:], "best": sheets}[attempt]
+
+
+def best_together(problems: Sequence[Sequence[Scored]], cost: CostOfDays) -> list[Scored]:
+    """Return the attempt at each problem with which all together earn most after what being late costs.
+
+    The latest of them decides how late the work is. Of what earns the same, that which is less late counts.
+    """
+    found: list[tuple[Fraction, list[Scored]]] = []
+    for days in sorted({sheet.days for sheets in problems for sheet in sheets}):
+        in_time = [[sheet for sheet in sheets if sheet.days <= days] for sheets in problems]
+        if all(in_time):
+            best = [max(sheets, key=attrgetter("earned")) for sheets in in_time]
+            earned = sum((sheet.earned for sheet in best), Fraction(0))
+            found.append((max(Fraction(0), earned - cost.of(days)), best))
+    return max(found, key=itemgetter(0))[1] if found else []
 
 
 def again(id: str, times: int, attempt: str, most: int = 0) -> str:

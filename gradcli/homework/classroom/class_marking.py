@@ -16,19 +16,24 @@ from ...files.serving import Server, answer, cores, messages
 from .entries import Entry, Trouble
 from .grading import Grader
 from .homework_file import load
+from .lateness import CostOfDays
 from .published_grading import PublishedGrader
 from .published_key import load as load_key
 from .results import StudentResult
 
 
 class StudentClaims(NamedTuple):
-    """A student's number, name and claims, whether the roster has the name (None without one), and its other names."""
+    """A student's number, name and claims, whether the roster has the name (None without one), and its other names.
+
+    `cost` is what being late costs, as far as the times of the claims tell who was late.
+    """
 
     number: int
     student: str
     entries: list[Entry]
     enrolled: bool | None
     also: list[str]
+    cost: CostOfDays
 
 
 Outcome = tuple[StudentResult | None, list[Trouble]]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...errors import Source
 from ...text import visible
 from ..marking.marks import WRONG
-from .adjustments import adjusted
+from .adjustments import adjusted, cost_of_days
 from .class_marking import StudentClaims, by_processes, one_by_one, processes_for
 from .copies import Copies, Copying
 from .entries import Entry
@@ -214,9 +214,10 @@ def mark_class(
     """
     processes = 1 if store.is_cut else processes_for(store.claims, varies=bool(grader.varying))
     students = (
-        StudentClaims(number, student, entries, store.enrolled(student), store.other_names(student))
+        StudentClaims(number, student, entries, store.enrolled(student), store.other_names(student),
+                      cost_of_days(store.person(student), late))
         for number, student, entries in store.students()
-    )
+    )  # fmt: skip
     if homework is None or processes == 1:
         marked = one_by_one(grader, students)
     else:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..claims.answer_tables import TableRow
-from ..claims.written_numbers import has_comma_inside, is_decimal, tells_comma
+from ..claims.decimal_sign import decimal_sign, tells_comma
+from ..claims.written_numbers import has_comma_inside
 
 MAX_CLAIM = 10_000
 
@@ -87,5 +88,5 @@ def told_commas(entries: Sequence[Entry]) -> Sequence[Entry]:
     if not any(has_comma_inside(entry.claim) for entry in entries):
         return entries
     comma = tells_comma(entry.claim for entry in entries if not entry.given)
-    points = any(is_decimal(entry.claim) for entry in entries if not entry.given)
+    points = any(decimal_sign(entry.claim) == "." for entry in entries if not entry.given)
     return [entry._replace(comma=comma or (entry.comma and not points)) for entry in entries]

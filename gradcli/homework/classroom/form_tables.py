@@ -55,7 +55,8 @@ class Form:
 
     def _sort(self, k: int, heading: str) -> None:
         """Put a column where it belongs: answers, what is beside them, and what looks like an answer and is none."""
-        if not heading or k in self.naming.used or k in self.times.places or any(k in pair for pair in self.pairs):
+        is_time = self.times.timed and k in self.times.places
+        if not heading or k in self.naming.used or is_time or any(k in pair for pair in self.pairs):
             return
         if self.questions is None:
             if folded(heading) not in (*NO_ANSWERS, *NAMING):

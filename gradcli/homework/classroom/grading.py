@@ -12,11 +12,11 @@ from ...errors import GradcliError, Source
 from ...text import visible
 from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
-from .attempts import LAST, Tries, again, attempts, counting
+from .attempts import LAST, Tries, again, attempts, best_together, counting
 from .entries import Entry, Trouble, told_commas
 from .fitting import many_draws, may_fit_older, may_fit_others, surely_fits, wholly_fits
 from .homework_file import Homework
-from .lateness import HandedIn, first_times, handed_in
+from .lateness import FREE, CostOfDays, HandedIn, first_times, handed_in, in_order_of_time
 from .parsed import parse_problem
 from .prepared import Prepared, prepared_for
 from .problem_instance import ParsedProblem
@@ -90,24 +90,25 @@ class Grader:
         return [id for id, problem in self._parsed.items() if not problem.is_same]
 
     def result(
-        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = ()
-    ) -> tuple[StudentResult | None, list[Trouble]]:
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = (),
+        cost: CostOfDays = FREE,
+    ) -> tuple[StudentResult | None, list[Trouble]]:  # fmt: skip
         """Return the result of a student, and the claims that could not be marked.
 
         `enrolled` says whether the student is on the roster, None without one. Where numbers are a student's own,
         there is no result for a stranger: for who is not on the roster, or without one states other numbers. `also` is
-        what else the roster calls the student: the sheets may have been made with another column of it.
+        what else the roster calls the student: the sheets may have been made with another column of it. Of several
+        attempts the best is that which earns most after the `cost` of being late.
         """
         if self.varying and enrolled is False:
             what = "not on the roster: a student who is not on it has no numbers to be marked with"
             return None, [Trouble(entries[0].place if entries else "", student, f"{visible(student)[:60]} is {what}")]
         is_open = False  # whether a problem was marked before another told for which name the numbers were drawn
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
-        lines: list[MarkedItem] = []
         remarks = [STRANGER] if enrolled is False else []
         scores: dict[str, tuple[Fraction, Fraction]] = {}
         given: dict[str, dict[str, str]] = {}
-        handed = HandedIn()
+        marked: dict[str, Scored] = {}
         for id, own in by_problem.items():
             try:
                 prepared, draws = self._draws(id, student, own, also)
@@ -122,13 +123,17 @@ class Grader:
                 continue
             troubles += faults
             given[id] = _small_givens(prepared)
-            lines += found.lines
+            marked[id] = found
             scores[id] = found.earned, Fraction(prepared.instance.points)
-            if found.handed is not None:
-                handed = max(handed, found.handed, key=lambda one: (one.days, one.at))
             is_open = is_open or (len(draws) > 1 and student not in self._drawn_for)
         if is_open and student in self._drawn_for:
-            return self.result(student, entries, enrolled, also)
+            return self.result(student, entries, enrolled, also, cost)
+        chosen = dict(zip(marked, best_together([found.tries for found in marked.values()], cost), strict=True))
+        scores.update((id, (found.earned, scores[id][1])) for id, found in chosen.items())
+        lines = [line for found in chosen.values() for line in found.lines]
+        handed = max((found.handed for found in chosen.values() if found.handed is not None),
+                     key=lambda one: (one.days, one.at), default=HandedIn())  # fmt: skip
+        troubles += [doubt for id, found in chosen.items() for doubt in _doubts(by_problem[id], found)]
         result = summed(student, lines, scores, remarks, given)
         drawn_for = self._drawn_for.get(student, "")
         return result._replace(handed_in=handed.at, days_late=float(handed.days), drawn_for=drawn_for), troubles
@@ -228,11 +233,17 @@ class Grader:
             if tries is not None:
                 tries.note(found.lines)
             marked.append(found)
-        best = max(marked if tries is None else counting(marked, self.attempt), key=attrgetter("earned"))
-        if best.handed is not None and best.handed.doubt:
-            what = f"handed in {best.handed.doubt}: which of them is not certain, and it does not count as late"
-            troubles.append(Trouble(entries[0].place, entries[0].student, what))
-        return best, troubles
+        if tries is not None:
+            marked = counting(marked, self.attempt)
+        return max(marked, key=attrgetter("earned"))._replace(tries=marked), troubles
+
+
+def _doubts(entries: Sequence[Entry], found: Scored) -> list[Trouble]:
+    """Return what is said of an attempt that is late by one reading of its time and not by another."""
+    if found.handed is None or not found.handed.doubt:
+        return []
+    what = f"handed in {found.handed.doubt}: which of them is not certain, and it does not count as late"
+    return [Trouble(entry.place, entry.student, what) for entry in entries[:1]]
 
 
 def _undiagnosed(prepared: Prepared | ArrayPrepared) -> Prepared | ArrayPrepared:
@@ -264,7 +275,10 @@ def _is_item(key: AnswerKey | ArrayKey, name: str) -> bool:
 
 
 def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[dict[str, list[Entry]], list[Trouble]]:
-    """Return the claims of every problem, and those that name none of them. A single problem need not be named."""
+    """Return the claims of every problem in the order of their times, and those that name none of them.
+
+    A single problem need not be named.
+    """
     found: dict[str, list[Entry]] = {id: [] for id in problems}
     troubles = []
     for entry in entries:
@@ -275,7 +289,7 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
         known = ", ".join(problems[:6])
         what = f"there is no problem {visible(where)[:60]}" if where else "the row names no problem"
         troubles.append(Trouble(entry.place, entry.student, f"{what}; known are {known}"))
-    return found, troubles
+    return {id: in_order_of_time(own) for id, own in found.items()}, troubles
 
 
 def summed(

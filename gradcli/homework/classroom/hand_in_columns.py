@@ -11,14 +11,15 @@ from .entries import DateOrder
 
 
 class HandInColumns:
-    """Where a table says when its answers were handed in: nowhere, unless it is `timed`.
+    """Where a table says when its answers were handed in. `timed` says that work may be late.
 
     `day_first` says that the file is one of a country that writes the day before the month; a heading and the times
     themselves may say so too. `unread` is what is said of a time of the last row that could not be read, told once.
     """
 
     def __init__(self, header: Sequence[str], name: str, *, timed: bool, day_first: bool) -> None:
-        self.places = [k for k, heading in enumerate(header) if is_hand_in(heading)] if timed else []
+        self.places = [k for k, heading in enumerate(header) if is_hand_in(heading)]
+        self.timed = timed
         self.name = name
         self.unread = ""
         self._day_first = day_first or any(has_day_first(header[k]) for k in self.places)
@@ -38,7 +39,7 @@ class HandInColumns:
             return self._known[1]
         moments = moments_in(text)
         if not moments:
-            if text not in self._told:
+            if self.timed and text not in self._told:
                 self._told.add(text)
                 self.unread = f"the time {visible(text)[:40]} is not read, and not counted as late"
             return ""

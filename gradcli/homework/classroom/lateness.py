@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 from ..claims.claims import Claim
@@ -24,6 +25,20 @@ class HandedIn(NamedTuple):
     at: str = ""
     days: int = 0
     doubt: str = ""
+
+
+class CostOfDays(NamedTuple):
+    """What each day late costs a student in points, beyond the days that are free."""
+
+    points: float = 0.0
+    free: float = 0.0
+
+    def of(self, days: int) -> Fraction:
+        """Return what so many days cost in points."""
+        return Fraction(self.points) * Fraction(max(0.0, days - self.free))
+
+
+FREE = CostOfDays()
 
 
 def days_late(due: Due, moment: Moment) -> int:
@@ -56,6 +71,33 @@ def handed_in(due: Due, sheet: Sequence[Claim], first: Mapping[tuple[str, str], 
         elif moments:
             found = max(found, HandedIn(moments[0].text, days.pop()), key=lambda one: (one.days, one.at))
     return found._replace(doubt=doubt)
+
+
+def in_order_of_time(entries: list[Entry]) -> list[Entry]:
+    """Return the claims of a problem, the earliest first, where each has a time; else, and at one time, as they stand.
+
+    They stay as they stand, too, where it hangs on which number of a date is the month.
+    """
+    claims = [entry for entry in entries if not entry.given]
+    if not all(entry.handed for entry in claims):
+        return entries
+    times = [read_stored(entry.handed) for entry in claims]
+    order, other = (_order([moments[which] for moments in times]) for which in (0, -1))
+    if order != other:
+        return entries
+    return [*(entry for entry in entries if entry.given), *(claims[k] for k in order)]
+
+
+def _order(moments: Sequence[Moment]) -> list[int]:
+    """Return the places of moments, the earliest first, as far as all of them tell: days, clocks, zones."""
+    clocks = all(moment.at is not None for moment in moments)
+    zones = clocks and all(moment.at is not None and moment.at.tzinfo is not None for moment in moments)
+
+    def when(k: int) -> datetime:
+        at = (moments[k].at if clocks else None) or time()
+        return datetime.combine(moments[k].day, at if zones else at.replace(tzinfo=None))
+
+    return sorted(range(len(moments)), key=when)
 
 
 def first_times(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:

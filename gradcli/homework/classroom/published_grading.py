@@ -12,6 +12,7 @@ from ..marking.marks import Claim, Mark
 from .attempts import LAST, again, attempts, counting
 from .entries import Entry, Trouble, told_commas
 from .grading import STRANGER, sort_by_problem, summed
+from .lateness import FREE, CostOfDays
 from .published_key import PublishedKey, PublishedProblem, canonical_item, check
 from .questions import Questions
 from .results import MarkedItem, Scored, StudentResult, score, shared_out
@@ -44,9 +45,13 @@ class PublishedGrader:
         return Questions({id: partial(has, problem) for id, problem in problems.items()}, shown=shown)
 
     def result(
-        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = ()
-    ) -> tuple[StudentResult | None, list[Trouble]]:
-        """Return the result of a student, on a roster or not, and the claims that could not be marked."""
+        self, student: str, entries: Sequence[Entry], enrolled: bool | None = None, also: Sequence[str] = (),
+        cost: CostOfDays = FREE,
+    ) -> tuple[StudentResult | None, list[Trouble]]:  # fmt: skip
+        """Return the result of a student, on a roster or not, and the claims that could not be marked.
+
+        A key is never due: no attempt costs more than another.
+        """
         by_problem, troubles = sort_by_problem(self.problems, told_commas(entries))
         lines: list[MarkedItem] = []
         remarks = [STRANGER] if enrolled is False else []

@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 from ...errors import GradcliError, InputError, Source
 from ...numbers.systems import FLOAT
 from ..claims.claims import NoSuchName, Number, one_line_reason
+from ..claims.decimal_sign import with_evidence
 from ..claims.items import Item
-from ..claims.repairs import Reading, read_kindly, with_evidence
+from ..claims.repairs import Reading, read_kindly
 from ..marking.answer_key import AnswerKey
 from ..marking.marks import CORRECT, IMPRECISE, INVALID, MISSING, WRONG, Claim, Mark
 from .homework_file import MAX_POINTS

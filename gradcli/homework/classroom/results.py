@@ -96,11 +96,20 @@ class MarkedItem(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """The lines of a problem, the points that they earn together, not rounded, and when they were handed in."""
+    """The lines of a problem, the points that they earn together, not rounded, and when they were handed in.
+
+    `tries` has all attempts of which the best counts, this one among them.
+    """
 
     lines: list[MarkedItem]
     earned: Fraction
     handed: HandedIn | None = None
+    tries: Sequence[Scored] = ()
+
+    @property
+    def days(self) -> int:
+        """By how many days they were late, as far as that is known."""
+        return 0 if self.handed is None else self.handed.days
 
 
 def score(points: float, weights: Iterable[float], credits: Iterable[float]) -> Fraction:

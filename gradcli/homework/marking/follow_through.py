@@ -65,6 +65,11 @@ class CheckedStep(NamedTuple):
     trivial: bool
     coarse: bool
 
+    @property
+    def is_from_wrong(self) -> bool:
+        """Whether the claim is what comes out of a wrong number, and not as far as few figures go."""
+        return self.carried is not None and not self.carried.coarse and not self.coarse
+
 
 class Rounding(NamedTuple):
     """How numbers are rounded on a sheet: to so many significant figures, 0 for all, and so finely at the finest.
@@ -313,6 +318,7 @@ class Steps:
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=False)
                 if derived.carried is None:
                     return own
+                coarse = coarse and not self.found[item].is_from_wrong
             elif self.too_coarse(claim, derived.value, derived.radius):
                 self.found[item] = CheckedStep(derived.carried, trivial, coarse=True)
                 coarse = coarse or derived.carried is None or derived.carried.coarse

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..claims.claims import Claim, Formula, Number
+from ..claims.decimal_sign import with_evidence
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
-from ..claims.repairs import with_evidence
 from .answer_key import AnswerKey
 from .follow_through import CARRY_NOTHING, CheckedStep, Rounding, Steps
 from .judging import (
@@ -213,7 +213,12 @@ def _short(number: Number, truth: float, others: Collection[Number], policy: Mar
 
 
 def _is_coarse(number: Number, truth: float, step: CheckedStep | None, policy: MarkingPolicy) -> bool:
-    """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse."""
+    """Whether a number is right but for its few figures, by itself or as a step from numbers that are no worse.
+
+    What is just what comes out of a wrong number is a step from that.
+    """
+    if step is not None and step.is_from_wrong and not step.trivial:
+        return False
     return policy.too_coarse(number, truth) or _follows_coarsely(step)
 
 
