@@ -119,7 +119,7 @@ def test_what_becomes_of_a_file() -> None:
     ("import torch\nnp.max(x, 1)[0]", "max(x, axis=1)[0]"),
     ("import torch\nnp.var(x)", "var(x)"),
     ("np.linalg.norm(x, ord='fro')", "norm(x)"),
-    ("sum(x, 2)", "2 + sum(x)"),
+    ("sum(x, 2)", "2 + sum(x, axis=0)"),
     ("sum([], a)", "a"),
     ("sum([a, b], start=c)", "c + a + b"),
     ("sum(x, axis=0)", "sum(x, axis=0)"),

@@ -55,7 +55,7 @@ CALLS: Mapping[str, Row] = {
     "transpose": Row("{x.}.T"), "t": Row("{x.}.T"), "inv": Row("inv({x})"), "det": Row("det({x})"),
     "inverse": Row("inv({x})"), "solve": Row("solve({a}, {b})", "a b"), "trace": Row("trace({x})"),
     "diag": Row("diag({x})"), "logdet": Row("logdet({x})"), "eye": Row("eye({n})", "n"),
-    "flatten": Row("flatten({x})"),
+    "flatten": Row("flatten({x})"), "flatten_rows": Row("reshape({x}, size({x}, 0), -1)"),
     "ravel": Row("flatten({x})"), "one_hot": Row("onehot({y}, {n})", "y n"),
     "where": Row("where({c}, {a}, {b})", "c a b"),
     "hypot": Row("hypot({a}, {b})", "a b"), "logaddexp": Row("logaddexp({a}, {b})", "a b"),
@@ -80,14 +80,15 @@ LAYERS: Mapping[str, str] = {
     "CrossEntropyLoss": "cross_entropy", "NLLLoss": "nll_loss", "MSELoss": "mse_loss", "L1Loss": "l1_loss",
     "BCELoss": "binary_cross_entropy", "BCEWithLogitsLoss": "binary_cross_entropy_with_logits", "ReLU": "relu",
     "Sigmoid": "sigmoid", "Tanh": "tanh", "Softmax": "softmax", "LogSoftmax": "log_softmax", "GELU": "gelu",
-    "SiLU": "silu", "ELU": "elu", "LeakyReLU": "leaky_relu", "Softplus": "softplus", "Flatten": "flatten",
+    "SiLU": "silu", "ELU": "elu", "LeakyReLU": "leaky_relu", "Softplus": "softplus", "Flatten": "flatten_rows",
 }  # fmt: skip
 PAIRS = ("max", "min", "sort")  # along an axis PyTorch gives their values, and where these stand
 # Calls that give back what they are given.
 UNCHANGED = frozenset(
     ("array", "asarray", "tensor", "as_tensor", "float", "double", "float64", "float32", "item", "detach", "clone",
      "copy", "contiguous", "astype", "to", "cpu", "numpy", "Value", "Variable", "Parameter", "Tensor", "FloatTensor",
-     "DoubleTensor", "LongTensor", "long", "int", "requires_grad_", "tolist", "ascontiguousarray")
+     "DoubleTensor", "LongTensor", "long", "int", "requires_grad_", "tolist", "ascontiguousarray",
+     "stop_gradient")
 )  # fmt: skip
 DRAWN = ("randn", "rand", "random", "normal", "uniform", "randint", "standard_normal")  # at random
 

@@ -7,28 +7,40 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
 from .arrays_needed import REDUCING
-from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise, filled
-from .python_expressions import Expressions, Unknown
-from .python_libraries import Libraries
-from .python_syntax import called, is_empty, is_random
-from .python_text import MAX_STATEMENTS, POSTFIX, SUM, Items, Piece, PythonFunction, binary, call, number
+from .python_builtins import AXIS, KEEP, Builtins
+from .python_calls import CALLS, DRAWN, LAYERS, PAIRS, UNCHANGED, Row, elementwise
+from .python_differences import LABELLED
+from .python_sizes import Unknown
+from .python_syntax import called, is_empty, is_random, label
+from .python_text import (
+    NUMBER,
+    POSTFIX,
+    Items,
+    Piece,
+    PythonFunction,
+    call,
+    number,
+)
 
-AXIS, KEEP = ("axis", "dim"), ("keepdims", "keepdim")
 # What says how to compute and not what: a call is the same without it.
 IGNORED = frozenset(("dtype", "device", "requires_grad", "label", "copy", "inplace", "_children", "_op"))
 FILLED, MOVED = ("zeros", "ones"), ("reshape", "permute", "transpose")  # what takes a shape
 JOINS = {"concatenate": "concat", "cat": "concat", "concat": "concat", "stack": "stack"}
 
 
-class Calls(Expressions, ABC):
+class Calls(Builtins, ABC):
     """Reads expressions with calls in them."""
 
-    libraries: Libraries
-
-    def _is_of_torch(self, func: ast.expr) -> bool:
-        return self.libraries.of_torch(func, isinstance(func, ast.Attribute) and self.is_module(func))
+    is_unclear_norm = False  # a norm of order 2 is another one of matrices, and this may be one
 
     def _call(self, node: ast.Call) -> Piece | Items:
+        if self.is_pair(node):
+            raise self.places.refusal("values and their places are two: only the values are read", node,
+                                      "put [0] behind it")  # fmt: skip
+        return self.first_of(node)
+
+    def first_of(self, node: ast.Call) -> Piece | Items:
+        """Return what a call gives, of values and their places the values."""
         func = node.func
         if isinstance(func, ast.Attribute) and not self.is_module(func):
             return self._method(node, func)
@@ -77,40 +89,53 @@ class Calls(Expressions, ABC):
         if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List):
             arguments = [*arguments[0].elts]
         sizes = [self._bound(part) for part in arguments]
-        if name == "transpose" and sorted(sizes) in (["0", "1"], ["-1", "-2"]):
-            return Piece(f"{self.read(array).within(POSTFIX)}.T", POSTFIX)
-        if name == "transpose" and len(sizes) < 3:
+        found = self.read(array)
+        swaps = self.is_of_torch(node.func) or not self.libraries.is_other  # NumPy has all axes in their new order
+        if name == "transpose" and (
+            sizes in (["1", "0"], ["-1", "-2"]) or (swaps and sizes in (["0", "1"], ["-2", "-1"]))
+        ):
+            return self.transposed(found)
+        if name == "transpose" and (len(sizes) < 2 or (swaps and len(sizes) == 2)):
             raise self.places.refusal("transpose is read of a matrix, or with all axes", node)
-        return call("permute" if name in ("transpose", "permute") else "reshape", self.read(array), *sizes)
+        self.is_deep |= len(sizes) > 2
+        moved = call("permute" if name in ("transpose", "permute") else "reshape", found, *sizes)
+        return moved._replace(rank=len(sizes), shares=found.shares)
 
     def _unsqueezed(self, array: ast.expr, node: ast.Call) -> Piece:
         axis = self._axis(node.args[-1])
         if axis not in (0, 1):
             raise self.places.refusal("a new axis is read in the first or second place", node, "write x[:, :, None]")
-        return Piece(f"{self.read(array).within(POSTFIX)}[{'None' if axis == 0 else ':, None'}]", POSTFIX)
+        found = self.read(array)
+        text = f"{found.within(POSTFIX)}[{'None' if axis == 0 else ':, None'}]"
+        self.is_deep |= found.rank != 1
+        return Piece(text, POSTFIX, rank=None if found.rank is None else found.rank + 1, shares=found.shares)
 
     def _clamped(self, array: ast.expr, node: ast.Call) -> Piece:
         named = {keyword.arg: keyword.value for keyword in node.keywords}
         self._check_keywords(Row("", "x"), "clip", node, ["min", "max", "a_min", "a_max"])
         rest = [*node.args] if not node.args or node.args[0] is not array else [*node.args[1:]]
+        if rest[2:]:
+            raise self.places.refusal("clip is read with two bounds", rest[2])
         low = rest[0] if rest else named.get("min", named.get("a_min"))
         high = rest[1] if len(rest) > 1 else named.get("max", named.get("a_max"))
         found = self.read(array)
         for word, bound in (("max", low), ("min", high)):
             if bound is not None and not (isinstance(bound, ast.Constant) and bound.value is None):
-                found = call(word, found, self.read(bound))
+                found = call(word, found, self.read(bound))._replace(rank=found.rank)
         return found
 
     # ---- calls of libraries
 
     def _library(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
+        if any(k.arg == "inplace" and getattr(k.value, "value", None) is not False for k in node.keywords) and given:
+            self.change(self.read(given[0]), node, is_inside=True)
         if name in UNCHANGED and given:
-            inner = given[0]
-            if name in ("float", "item") and isinstance(inner, ast.Call) and "squeeze" in ast.dump(inner.func):
-                inner = inner.args[0] if inner.args else getattr(inner.func, "value", inner)  # it has one entry
-            return self.value(inner)
+            return self.cast(name, node, given)
         if name in JOINS and given and isinstance(items := self.value(given[0]), Items):
-            axis = self._axis_text(node, given[1:2])
+            self._check_keywords(Row("", "x axis"), name, node, [])
+            axis = self._axis_text(node, given[1:])
+            if any(keyword.arg in AXIS for keyword in node.keywords) and not axis:
+                raise self.places.refusal("arrays are joined along an axis", node, "flatten them first")
             texts = [self.array(item, node) if isinstance(item, Items) else item for item in items.items]
             if JOINS[name] == "stack" and axis not in ("", ", axis=0"):
                 raise self.places.refusal("stack is read along the first axis", node)
@@ -126,54 +151,88 @@ class Calls(Expressions, ABC):
         if name in ("clamp", "clip") and given:
             return self._clamped(given[0], node)
         if name == "len" and len(given) == 1:
-            return call("size", self.read(given[0]), "0")
-        if name in REDUCING and self._is_builtin(name, node):
-            return self._builtin(name, node, given)
+            return self._length_of(given[0])
+        if name in REDUCING and self.is_builtin(name, node):
+            return self.builtin(name, node, given)
         if name == "where" and len(given) == 3:
             condition, a, b = map(self.read, given)
             return self._choice(condition, a, b, node)
         if name == "norm" and given:
             given = self._of_order_two(node, given)
+            if self.is_unclear_norm:
+                found = self.read(given[0])
+                return Piece(f"sqrt(dot({found.text}, {found.text}))", rank=0)  # dot is one of vectors alone
+        if name in ("max", "min") and len(given) == 2 and self._is_of_two(node, given[1]):
+            a, b = map(self.read, given)
+            return call(name, number(a), number(b))
         told = [keyword for keyword in node.keywords if keyword.arg not in IGNORED]
         many = f"{name}/{len(given) + len(told)}"
         of_math = CALLS.get(f"math.{many}") if self.libraries.library_of(node.func) == "math" else None
         if (row := of_math or CALLS.get(many, CALLS.get(name))) is not None:
-            return filled(row, *self._arguments(row, name, node, given))
+            return self.meant(row, name, node, *self._arguments(row, name, node, given))
         if (own := elementwise(name)) is not None and len(given) == 1:
             self._check_keywords(Row("", "x"), name, node, ["input"])
-            return call(own, number(self.read(given[0])))
+            found = number(self.read(given[0]))
+            return call(own, found)._replace(rank=found.rank, kind=NUMBER if found.kind == NUMBER else "")
         raise self.places.refusal(f"{name} is not read", node, "write it as arithmetic and functions of numbers")
 
     def _of_order_two(self, node: ast.Call, given: list[ast.expr]) -> list[ast.expr]:
         """Return the arguments of a norm without its order, which is 2. Raises `InputError` for another one."""
+        self.is_unclear_norm = False
         named = next((keyword.value for keyword in node.keywords if keyword.arg in ("ord", "p")), None)
         if len(given) < 2 and named is None:
             return given
         told = given[1] if len(given) > 1 else named
         order = told.value if isinstance(told, ast.Constant) else ""
-        is_entrywise = self._is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
-        has_axis = len(given) > 2 or any(keyword.arg in AXIS for keyword in node.keywords)
-        is_matrix = len(self.shapes.get(getattr(given[0], "id", ""), ())) > 1
-        if order not in (2, None, "fro") or (order == 2 and not is_entrywise and not has_axis and is_matrix):
+        is_entrywise = self.is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
+        axes = [*given[2:3], *(keyword.value for keyword in node.keywords if keyword.arg in AXIS)]
+        rank = self.read(given[0]).rank if not axes else 2 if isinstance(axes[0], ast.Tuple | ast.List) else 1
+        is_spectral = order == 2 and not is_entrywise
+        self.is_unclear_norm = is_spectral and rank is None
+        if order not in (2, None, "fro") or (is_spectral and rank is not None and rank > 1):
             hint = "norm(x) is the square root of the sum of squares"
             raise self.places.refusal("a norm of another order is not read", told or node, hint)
         return [given[0], *given[2:]]
 
-    def is_pair(self, node: ast.expr) -> bool:
+    def is_pair(self, node: ast.Call) -> bool:
         """Whether PyTorch gives values and their places: x.max(1), torch.sort(x)."""
-        if not (isinstance(node, ast.Call) and self._is_of_torch(node.func)):
+        if not self.is_of_torch(node.func):
             return False
         name = getattr(node.func, "attr", "")
         of_module = isinstance(node.func, ast.Attribute) and self.is_module(node.func)
+        if node.args[of_module:] and self._is_of_two(node, node.args[of_module]):
+            return False
         has_axis = len(node.args) > of_module or any(keyword.arg in AXIS for keyword in node.keywords)
         return name in PAIRS and (has_axis or name == "sort")
 
+    def _is_of_two(self, node: ast.Call, second: ast.expr) -> bool:
+        """Whether max or min of PyTorch is that of two arrays, entry by entry, and no axis follows."""
+        if called(node) == "sort" or not self.is_of_torch(node.func):
+            return False
+        try:
+            self.whole(second)
+        except Unknown:
+            return not isinstance(second, ast.Constant | ast.Tuple | ast.List | ast.Starred)
+        return False
+
+    def _length_of(self, node: ast.expr) -> Piece:
+        found = self.names.get(node.id) if isinstance(node, ast.Name) else None
+        if isinstance(found, dict):
+            return Piece(str(len(found)), kind=NUMBER, rank=0)
+        return call("size", self.read(node), "0")._replace(kind=NUMBER, rank=0)
+
     def _subscript(self, node: ast.Subscript) -> Piece | Items:
-        if not self.is_pair(node.value):
+        if not (isinstance(node.value, ast.Call) and self.is_pair(node.value)):
             return super()._subscript(node)
         if not (isinstance(node.slice, ast.Constant) and node.slice.value == 0):
             raise self.places.refusal("places of largest and smallest entries are not read", node)
-        return self.value(node.value)
+        return self.first_of(node.value)
+
+    def _attribute(self, node: ast.Attribute) -> Piece:
+        if node.attr == "values" and isinstance(node.value, ast.Call) and self.is_pair(node.value):
+            found = self.first_of(node.value)
+            return self.array(found, node) if isinstance(found, Items) else found
+        return super()._attribute(node)
 
     def _sized(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
         if name in MOVED:
@@ -181,116 +240,12 @@ class Calls(Expressions, ABC):
         shape = given[0].elts if isinstance(given[0], ast.Tuple | ast.List) else given
         return call(name, *(self._bound(size) for size in shape))
 
-    def _is_builtin(self, name: str, node: ast.Call) -> bool:
-        """Whether sum, max or min is that of Python itself, not one that is imported or has an axis."""
-        is_imported = not {name, "*"}.isdisjoint(self.libraries.roots)
-        has_axis = any(keyword.arg in (*AXIS, *KEEP) for keyword in node.keywords)
-        return isinstance(node.func, ast.Name) and not is_imported and not has_axis
-
-    def _builtin(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece:
-        """Return sum(...), max(...) and min(...) of Python itself."""
-        started = [keyword.value for keyword in node.keywords if keyword.arg == "start" and name == "sum"]
-        if other := [keyword for keyword in node.keywords if keyword.value not in started]:
-            raise self.places.refusal(f"{other[0].arg or '**'}= of {name} is not read", other[0].value)
-        if name == "sum":
-            given, started = given[:1], [*given[1:], *started]
-        if len(started) > 1:
-            raise self.places.refusal("sum takes a list and a start", node)
-        nothing = self.places.refusal("there is nothing to add up" if name == "sum" else f"{name} needs a value", node)
-        if not given:
-            raise nothing
-        if name == "sum" and isinstance(given[0], ast.GeneratorExp | ast.ListComp):
-            terms = self._generated(given[0])
-        else:
-            found = self.value(given[0]) if len(given) == 1 else Items([self.read(part) for part in given])
-            if isinstance(found, Piece) and not started:
-                return call(name, found)
-            items = [call(name, found)] if isinstance(found, Piece) else found.items
-            terms = [self.array(item, node) if isinstance(item, Items) else item for item in items]
-        terms = [*map(self.read, started), *terms]
-        if not terms:
-            raise nothing
-        if name != "sum":
-            return call(name, *terms)
-        total = terms[0]
-        for term in terms[1:]:
-            total = binary(total, "+", term, SUM)
-        return total
-
-    def _generated(self, node: ast.GeneratorExp | ast.ListComp) -> list[Piece]:
-        """Return the items of a generator over range(n), a list, or several lists side by side."""
-        loop, *inner = node.generators
-        if inner or loop.ifs:
-            raise self.places.refusal("this generator is not read", node, "write the terms, or a sum of an array")
-        found = []
-        for values in self.turns(loop.target, loop.iter):
-            before = dict(self.names), dict(self.sizes)
-            self.bind(values)
-            found.append(self.read(node.elt))
-            self.names, self.sizes = before
-        return found
-
-    def turns(self, target: ast.expr, over: ast.expr) -> list[Mapping[str, Piece | Items | int]]:
-        """Return what the names of a loop stand for in each turn. Raises `InputError` where that is not known."""
-        targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-        names = [part.id for part in targets if isinstance(part, ast.Name)]
-        columns = self._columns(over) if len(names) == len(targets) else []
-        if not names or len(names) != len(columns):
-            raise self.places.refusal("the names of this loop are not read", target)
-        if all(column[MAX_STATEMENTS:] for column in columns):  # a range may be too long for len()
-            raise self.places.limit(f"a loop of more than {MAX_STATEMENTS:,} turns", over)
-        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=False)]
-
-    def _columns(self, over: ast.expr) -> list[Sequence[Piece | Items | int]]:
-        """Return what each name of a loop stands for, turn by turn; the shortest says how many turns there are."""
-        if isinstance(over, ast.Call) and isinstance(over.func, ast.Name):
-            name, count = over.func.id, len(over.args)
-            if name == "range" and 1 <= count <= 3:
-                bounds = [self._known(part, over, "the number of turns") for part in over.args]
-                if 0 not in bounds[2:]:
-                    return [range(*bounds)]
-            if name == "zip":
-                return [self._column(part) for part in over.args]
-            if name == "enumerate" and count + len(over.keywords) in (1, 2) and count:
-                told = [*over.args[1:], *(keyword.value for keyword in over.keywords)]
-                start = self._known(told[0], over, "the first number") if told else 0
-                return [range(start, start + MAX_STATEMENTS + 1), self._column(over.args[0])]
-            if name == "reversed" and count == 1:
-                return [self._column(over.args[0])[::-1]]
-        found = self.value(over)
-        if isinstance(found, Items):
-            return [found.items]
-        name = over.id if isinstance(over, ast.Name) else ""
-        if self.shapes.get(name):
-            return [[Piece(f"{found.within(POSTFIX)}[{k}]", POSTFIX) for k in range(self.shapes[name][0])]]
-        raise self.places.refusal("what this loop runs over is not known while the file is read", over)
-
-    def _column(self, over: ast.expr) -> Sequence[Piece | Items | int]:
-        columns = self._columns(over)
-        if len(columns) != 1:
-            raise self.places.refusal("what is looped over here is read where it gives one value a turn", over)
-        return columns[0]
-
-    def _known(self, part: ast.expr, over: ast.Call, what: str) -> int:
-        """Return a whole number in the head of a loop. Raises `InputError`."""
-        try:
-            return self.whole(part)
-        except Unknown:
-            hint = f"write {called(over)} with a number, or a length of numerals"
-            raise self.places.refusal(f"{what} is not known while the file is read", over, hint) from None
-
-    def bind(self, values: Mapping[str, Piece | Items | int]) -> None:
-        """Let names stand for what they are in a turn of a loop, or in a function."""
-        for name, value in values.items():
-            self.sizes.pop(name, None)
-            if isinstance(value, int):
-                self.sizes[name] = value
-            self.names[name] = Piece(str(value)) if isinstance(value, int) else value
-
     def _arguments(self, row: Row, name: str, node: ast.Call, given: list[ast.expr]) -> tuple[dict[str, Piece], str]:
         """Return the arguments of a row by name, and the text of its axis."""
         wanted = row.arguments.split()
         arrays = [word for word in wanted if not word.endswith("?")]
+        if name in LABELLED:
+            given = [*given[:1], *map(label, given[1:])]
         values = {word: number(self.read(part)) for word, part in zip(arrays, given, strict=False)}
         for keyword in node.keywords:
             if keyword.arg in arrays:
@@ -315,11 +270,13 @@ class Calls(Expressions, ABC):
             usual = (word, plain) in (("reduction", "mean"), ("ord", plain), ("p", plain), ("ddof", 0),
                                       ("correction", 0), ("unbiased", False), ("approximate", "none"))  # fmt: skip
             takes_axis = "axis" in row.arguments and word in (*AXIS, *KEEP)
+            if word == "dtype" and self.type_of("", node, []) == "int" and "random" not in name:
+                raise self.places.refusal("whole numbers of this are not read", value, "x.astype(int) makes them")
             if word not in known and word not in IGNORED and not usual and not takes_axis:
                 raise self.places.refusal(f"{word}= of {name} is not read", value)
         if (
             name in ("var", "std")
-            and self._is_of_torch(node.func)
+            and self.is_of_torch(node.func)
             and not any(k.arg in ("unbiased", "correction") for k in node.keywords)
         ):
             raise self.places.refusal(f"PyTorch's {name} divides by N - 1", node,
@@ -332,6 +289,8 @@ class Calls(Expressions, ABC):
         if told is not None and not isinstance(told.value, ast.Constant):
             raise self.places.refusal(f"{told.arg}= is True or False", told.value)
         keep = told.value if told is not None else rest[1] if len(rest) > 1 else None  # x.sum(1, True)
+        if rest[2:] or (keep is not None and getattr(keep, "value", None) not in (True, False)) or _is_int(keep):
+            raise self.places.refusal("an axis alone is read here, and keepdims", rest[-1] if rest else node)
         text = ""
         if isinstance(axis, ast.Tuple | ast.List):
             text = f", axis=({', '.join(str(self._axis(part)) for part in axis.elts)})"
@@ -362,16 +321,27 @@ class Calls(Expressions, ABC):
             if keyword.arg not in own.parameters:
                 raise self.places.refusal(f"{own.name} has no parameter {keyword.arg or '**'}", keyword.value)
             values[keyword.arg] = self.value(keyword.value)
+        outside = self.names
         for name, default in own.defaults.items():
             if name not in values:
+                self.names = own.made or outside
                 values[name] = self.value(default)
+                self.names = outside
         if len(node.args) > len(own.parameters) or len(values) != len(own.parameters):
             raise self.places.refusal(f"{own.name} takes {_arguments(own.parameters)}", node)
         return self.inlined(own, values, node)
 
     @abstractmethod
+    def change(self, array: Piece, node: ast.AST, is_inside: bool = False) -> None:
+        """Take note that entries of an array are changed in place."""
+
+    @abstractmethod
     def inlined(self, own: PythonFunction, values: Mapping[str, Piece | Items], node: ast.Call) -> Piece | Items:
         """Return what a function of the file gives for some arguments."""
+
+
+def _is_int(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) is int
 
 
 def _arguments(names: Sequence[str]) -> str:

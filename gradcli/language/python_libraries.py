@@ -17,7 +17,8 @@ NAMES = {name.partition("/")[0] for name in CALLS} | {*LAYERS}
 class Libraries:
     """What the imports and names of a file say of its libraries.
 
-    `is_torch` says that its arrays are of PyTorch; `modules` are the names that it imports modules of libraries as.
+    `is_torch` says that its arrays are of PyTorch; `is_other` that some are of NumPy or its like; `modules` are the
+    names that it imports modules of libraries as.
     """
 
     def __init__(self, tree: ast.Module) -> None:
@@ -40,8 +41,8 @@ class Libraries:
         self.modules = frozenset(name for name, root in self.roots.items() if root in MODULES)
         free = used - self.own - {*self.roots}
         roots = {*self.roots.values()}
-        is_other = not (roots | free).isdisjoint(ARRAYS | ARRAY_NAMES)
-        self.is_torch = "torch" in roots or "torch" in free or (not is_other and not free.isdisjoint(SHORT))
+        self.is_other = not (roots | free).isdisjoint(ARRAYS | ARRAY_NAMES)
+        self.is_torch = "torch" in roots or "torch" in free or (not self.is_other and not free.isdisjoint(SHORT))
         self.is_torch = self.is_torch or any(
             self._is_of_torch(node) for node in ast.walk(tree) if isinstance(node, ast.Call)
         )

@@ -7,8 +7,11 @@ from abc import ABC
 from math import prod
 
 from .python_calls import UNCHANGED
-from .python_expressions import Unknown
+from .python_casts import NUMBERS
 from .python_functions import IGNORED, Calls
+from .python_sizes import Unknown
+from .python_syntax import called
+from .python_text import LIST, NUMBER, NUMPY, TORCH
 
 Literal = tuple[str, tuple[int, ...]]  # the text of a value, and its shape
 
@@ -37,7 +40,7 @@ class Literals(Calls, ABC):
                 return None
             if name in FILLS and name not in self.names:
                 return self._filled(name, node)
-            return self.literal(node.args[0]) if name in UNCHANGED and node.args else None
+            return self._cast_literal(name, node) if name in UNCHANGED and node.args else None
         if isinstance(node, ast.List | ast.Tuple) and node.elts:
             items = [self.literal(item) for item in node.elts]
             known = [item for item in items if item is not None]
@@ -45,6 +48,21 @@ class Literals(Calls, ABC):
                 return None
             return f"[{', '.join(text for text, _ in known)}]", (len(known), *known[0][1])
         return None
+
+    def _cast_literal(self, name: str, node: ast.Call) -> Literal | None:
+        """Return numerals in a call such as np.array([1, 2]); None where it makes others of them."""
+        found = self.literal(node.args[0])
+        self.check_cast(name, node, node.args)
+        is_whole = self.type_of(name, node, node.args) == "int"
+        return None if found is None or (is_whole and not self.is_whole(found[0])) else found
+
+    def kind_of(self, node: ast.expr) -> str:
+        """Return the kind of an input that the file gives a value."""
+        if isinstance(node, ast.List | ast.Tuple):
+            return LIST
+        if not isinstance(node, ast.Call) or called(node) in NUMBERS:
+            return NUMBER
+        return TORCH if self.is_of_torch(node.func) else NUMPY
 
     def _filled(self, name: str, node: ast.Call) -> Literal | None:
         """Return an array that is filled with one number, such as np.zeros((2, 3)); None where a size is not known."""
@@ -72,7 +90,7 @@ class Literals(Calls, ABC):
         """Return the shape that the arguments of a call say; None where a size is not known, or not positive."""
         first = given[0]
         if name.endswith("_like"):
-            return self.shapes.get(first.id) if isinstance(first, ast.Name) else None
+            return self.shape_of(first) or None
         sizes = first.elts if isinstance(first, ast.Tuple | ast.List) else given
         try:
             shape = tuple(map(self.whole, sizes))

@@ -10,9 +10,10 @@ from .python_calls import DRAWN
 from .python_text import ATOM, MAX_DEPTH, Piece, Places
 
 
-def called(node: ast.Call) -> str:
-    """Return the last name of what is called: `sum` of np.sum(x)."""
-    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+def called(node: ast.expr) -> str:
+    """Return the last name of what is called: `sum` of np.sum(x), and of np.sum."""
+    func = node.func if isinstance(node, ast.Call) else node
+    return str(getattr(func, "attr", getattr(func, "id", "")))
 
 
 def is_short(piece: Piece) -> bool:
@@ -38,6 +39,13 @@ def is_random(node: ast.expr) -> bool:
             if "random" in owner or "torch" in owner:
                 return True
     return False
+
+
+def is_changing(body: list[ast.stmt]) -> bool:
+    """Whether statements may change arrays or lists in place."""
+    parts = [part for statement in body for part in ast.walk(statement)]
+    kept = any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in parts)
+    return kept or any(isinstance(part, ast.AugAssign | ast.Global | ast.Nonlocal) for part in parts)
 
 
 def parameters_of(args: ast.arguments, places: Places) -> tuple[list[str], dict[str, ast.expr]]:
@@ -119,3 +127,27 @@ def check_depth(tree: ast.Module, places: Places) -> None:
         for child in ast.iter_child_nodes(node):
             is_term = isinstance(node, ast.BinOp) and child is node.left
             pending.append((child, depth if is_term else depth + 1))
+
+
+def label(node: ast.expr) -> ast.expr:
+    """Return labels and indices without what makes whole numbers of them: they are whole."""
+    while isinstance(node, ast.Call):
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in ("long", "int", "astype", "to") and isinstance(node.func, ast.Attribute):
+            node = node.func.value
+        elif name == "int" and len(node.args) == 1:
+            node = node.args[0]
+        else:
+            break
+    return node
+
+
+def words(node: ast.AST) -> str:
+    """Return what a person calls a part of Python."""
+    if isinstance(node, ast.Constant):
+        return "a text" if isinstance(node.value, str | bytes) else str(node.value)
+    names = {"DictComp": "a dictionary", "Dict": "a dictionary", "Lambda": "a lambda here", "Await": "await",
+             "ListComp": "a list that is computed", "GeneratorExp": "a generator here", "JoinedStr": "a text",
+             "Starred": "*", "NamedExpr": ":=", "Compare": "this comparison", "BinOp": "this operator",
+             "Slice": "a slice here", "Set": "a set", "SetComp": "a set", "Yield": "yield"}  # fmt: skip
+    return names.get(type(node).__name__, f"this ({type(node).__name__})")

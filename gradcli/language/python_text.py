@@ -3,41 +3,63 @@
 from __future__ import annotations
 
 import ast
+from collections import ChainMap
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import InputError, LimitError
 
 LOOSE, COMPARISON, SUM, PRODUCT, SIGN, POWER, POSTFIX, ATOM = 0, 1, 2, 3, 4, 5, 8, 9
+NUMBER, LIST, NUMPY, TORCH = "number", "list", "numpy", "torch"  # kinds
 MAX_STATEMENTS = 20_000
 MAX_DEPTH = 120  # of expressions within expressions; a sum may have any number of terms
 
 
 class Piece(NamedTuple):
-    """An expression of the language, and how tightly it binds. `is_truth` marks a comparison."""
+    """An expression of the language, and how tightly it binds. `is_truth` marks a comparison.
+
+    Of what Python computes `kind` says whether it is a number, a list, an array of NumPy or of PyTorch, where that is
+    known, `rank` how many axes it has, `whole` which whole number it is, `shares` whose entries it shows, and `cut`
+    what stops its derivatives.
+    """
 
     text: str
     precedence: int = ATOM
     is_truth: bool = False
+    kind: str = ""
+    rank: int | None = None
+    whole: int | None = None
+    shares: frozenset[str] = frozenset()
+    cut: str = ""
 
     def within(self, precedence: int) -> str:
         """Return the text for a place that needs it to bind at least so tightly."""
         return self.text if self.precedence >= precedence else f"({self.text})"
 
 
-class Items(NamedTuple):
-    """A list or tuple of Python that is known item by item."""
+class Items:
+    """A list or tuple of Python that is known item by item; all names of a list are of one and the same."""
 
-    items: Sequence[Piece | Items]
+    def __init__(self, items: Sequence[Piece | Items], is_tuple: bool = False) -> None:
+        self.items = [*items]
+        self.is_tuple = is_tuple
 
 
 class PythonFunction(NamedTuple):
-    """A function that the file defines: its parameters, their defaults, and its body or the expression that it is."""
+    """A function that the file defines: its parameters, their defaults, and its body or the expression that it is.
+
+    `scope` has the names around it, and `made` what they stood for when it was defined, as its defaults need them.
+    """
 
     name: str
     parameters: list[str]
     defaults: dict[str, ast.expr]
     body: list[ast.stmt] | ast.expr
+    scope: Names | None = None
+    made: Names | None = None
+
+
+Names = ChainMap[str, Piece | Items | PythonFunction | dict[int, Piece]]
 
 
 class Places:
@@ -82,9 +104,13 @@ class Places:
 def binary(left: Piece, sign: str, right: Piece, precedence: int) -> Piece:
     """Return an operation of two operands, from the left."""
     spaced = f" {sign} " if precedence <= SUM else sign
-    return Piece(
-        f"{left.within(precedence)}{spaced}{right.within(precedence + 1)}", precedence, precedence == COMPARISON
-    )
+    text = f"{left.within(precedence)}{spaced}{right.within(precedence + 1)}"
+    ranks = left.rank, right.rank
+    rank = None if None in ranks else max(filter(None, ranks), default=0)
+    if sign == "@" and rank is not None and rank < 3:
+        rank = sum(filter(None, ranks)) - 2
+    kind = NUMBER if left.kind == right.kind == NUMBER else ""
+    return Piece(text, precedence, precedence == COMPARISON, kind, rank)
 
 
 def call(name: str, *arguments: Piece | str) -> Piece:
@@ -94,4 +120,4 @@ def call(name: str, *arguments: Piece | str) -> Piece:
 
 def number(piece: Piece) -> Piece:
     """Return a value: a comparison is 1 where it holds, else 0."""
-    return Piece(f"where({piece.text}, 1, 0)") if piece.is_truth else piece
+    return Piece(f"where({piece.text}, 1, 0)", rank=piece.rank) if piece.is_truth else piece
