@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gradcli import ArrayGradient, differentiate
+from gradcli.drawing.remarks import substantial
 from gradcli.errors import LimitError, MathError
 
 ONE, TWO = [0, 0, 1, 0, -1, 0, 0], [[1, 1], [2, 2], [0, 1], [3, 3], [4, 4], [5, 5]]
@@ -220,3 +221,51 @@ def test_entries_that_no_input_changes_have_upstream_gradients(program: str, gra
     assert isinstance(record, ArrayGradient)
     assert record.arithmetic["by"] == "scalars"
     assert {node.name: node.upstream for node in record.nodes if node.name in gradients} == gradients
+
+
+@pytest.mark.parametrize(("program", "point", "said"), [
+    ("sum(sort(x)*[1, 2, 3])", {"x": [2, 1, 2]}, [
+        "sort has a kink here, at a tie", "df/dx[0] is 2 from the left and 3 from the right",
+        "df/dx[2] is 2 from the left and 3 from the right",
+    ]),
+    ("sort(x)[1]*2", {"x": [1, 1, 1]}, [
+        "sort has a kink here, at a tie", *(f"df/dx[{k}] is 0 from both sides" for k in range(3)),
+    ]),
+    ("dot(sort(x), [1, 2, 3])", {"x": [1, 1, 1]}, [
+        "sort has a kink here, at a tie", *(f"df/dx[{k}] is 1 from the left and 3 from the right" for k in range(3)),
+    ]),
+    ("max(sort(x))", {"x": [1, 1]}, [
+        "sort has a kink here, at a tie", "max has a kink here, at a tie for the largest",
+        *(f"df/dx[{k}] is 0 from the left and 1 from the right" for k in range(2)),
+    ]),
+    ("max(sort(x) - x)", {"x": [1, 3]}, [
+        "max has a kink here, at a tie for the largest",
+        *(f"df/d({of}[{k}]) is 0 from the left and 1 from the right"
+          for of in ("sort(x)", "(sort(x) - x)") for k in (0, 1)),
+    ]),
+    ("sum(relu(sort(2*x))*[2, 1])", {"x": [1, 0]}, [
+        "relu has a kink here, at sort(2*x)[0] = 0", "df/dx[1] is 0 from the left and 4 from the right",
+    ]),
+    ("sum(relu(W@x))", {"W": [[1, -1], [3, 1]], "x": [1, 1]}, [
+        "relu has a kink here, at (W@x)[0] = 0", "df/dW[0,0] is 0 from the left and 1 from the right",
+        "df/dW[0,1] is 0 from the left and 1 from the right", "df/dx[0] is 3 from the left and 4 from the right",
+        "df/dx[1] is 0 from the left and 1 from the right",
+    ]),
+    ("mean(abs(x - mean(x)))", {"x": [-3, 0, 3]}, [
+        "abs has a kink here, at (x - mean(x))[1] = 0", "df/dx[0] is -4/9 from the left and -2/9 from the right",
+        "df/dx[1] is -2/9 from the left and 2/9 from the right", "df/dx[2] is 2/9 from the left and 4/9 from the right",
+    ]),
+])  # fmt: skip
+def test_the_numbers_inside_an_operation_on_arrays_are_not_spoken_of(
+    program: str, point: dict[str, Any], said: list[str]
+) -> None:
+    record = differentiate(program, point, exact=True)
+    assert [note.message for note in substantial(record)] == said
+    assert not any(word in note.message for note in record.notes for word in ("min(", "max(", "dot(", "sum("))
+
+
+def test_entries_of_a_named_array_are_called_so() -> None:
+    record = differentiate("s = sort(x)\ns[0]*3 + s[1] + abs(s[0] - s[1])", {"x": [1, 1]})
+    assert [note.message for note in record.notes if note.kind == "kink"] == [
+        "sort has a kink here, at a tie", "abs has a kink here, at s[0] - s[1] = 0",
+    ]  # fmt: skip

@@ -15,9 +15,9 @@ from gradcli.errors import Source
 from gradcli.language.array_scope import parse_arrays
 from gradcli.record.array_gradient import ArrayGradient
 from gradcli.record.array_layers import LEAST_STEPS, repeated
-from gradcli.record.array_passes import MOST_TOLD, fewer_notes
 from gradcli.record.array_point import floats_of, texts_of
 from gradcli.record.gates import _called
+from gradcli.record.opened_notes import MOST_TOLD, fewer_notes
 
 from .test_golden import called
 

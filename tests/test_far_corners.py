@@ -234,3 +234,37 @@ def test_a_decimal_is_not_taken_for_uncertain() -> None:
     """The uncertain branch does not count; 0.1 is as near as so many bits can be."""
     assert "to first order" not in call("max(x, y)", "x=0.1", "y=0.01+-0.001").stdout.decode()
     assert "uncertain by 1e-61\n" in call("x*y", "x=0.1", "y=1+-1e-60").stdout.decode()
+
+
+@pytest.mark.parametrize("line", [
+    "sin(x) x=pi/2±0.1", "cos(x) x=pi±0.1", "(x-0.1)**2 x=0.1±0.01", "x**2 x=0±0.1", "(x-1/3)**2 x=1/3±0.1",
+])  # fmt: skip
+def test_where_the_derivative_is_0_there_is_no_uncertainty_to_first_order(line: str) -> None:
+    """What is left of the rounding of pi/2 or 0.1, 1e-155, says nothing about them."""
+    found = call(*line.split(), "--nodes", "none").stdout.decode()
+    assert "note" not in found
+    assert " ± " in found
+
+
+def test_a_small_derivative_counts_in_first_order_errors() -> None:
+    """cos(1.5707963) is 2.6795e-8; a term that is 0 leaves the others."""
+    assert "f is uncertain by 2.68e-09\n" in call("sin(x)", "x=1.5707963±0.1").stdout.decode()
+    assert "f is uncertain by 0.2\n" in call("sin(x)+2*y", "x=pi/2±0.1", "y=1±0.1").stdout.decode()
+
+
+@pytest.mark.parametrize(("line", "note"), [
+    ("where(x<1 or x>1, x, 5) x=1", "note: the condition turns here, at x = 1"),
+    ("tan(x)*cos(x) x=pi/2", "note: x is slightly below pi/2"),
+    ("sum(max(X, axis=1)) X=[[1,1],[2,2],[3,3]]", "note: max has a kink here, at a tie for the largest"),
+])  # fmt: skip
+def test_a_note_is_said_once(line: str, note: str) -> None:
+    program, _, value = line.rpartition(" ")
+    lines = call(program, value).stdout.decode().splitlines()
+    assert sum(text.startswith(note) for text in lines) == 1
+    notes = [text for text in lines if text.startswith("note: ")]
+    assert len(set(notes)) == len(notes)
+
+
+def test_a_note_on_one_node_stands_once_in_json() -> None:
+    notes = json.loads(call("tan(x)*cos(x)+sin(y)", "x=pi/2", "y=pi", "--json").stdout)["notes"]
+    assert [note["node"] for note in notes if note["kind"] == "rounded"] == [0, 4]

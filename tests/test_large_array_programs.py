@@ -12,8 +12,8 @@ from gradcli.errors import GradcliError, LimitError, Source
 from gradcli.record import array_gradient, array_jacobian, array_task
 from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays, opened
 from gradcli.record.array_jacobian import array_jacobian as jacobian
-from gradcli.record.array_passes import MOST_TOLD
 from gradcli.record.array_values import array_of
+from gradcli.record.opened_notes import MOST_TOLD
 from gradcli.record.request import Request
 
 

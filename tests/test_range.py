@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli import ArrayGradient, differentiate
-from gradcli.record.array_passes import MOST_TOLD
+from gradcli.record.opened_notes import MOST_TOLD
 from gradcli.reports import ARRAY_FORMATS, Style, render_arrays
 
 

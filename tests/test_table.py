@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from gradcli import differentiate
+from gradcli import ArrayGradient, differentiate
 from gradcli.numbers.decimals import Uncertain
 from gradcli.record.gradient import Gradient
-from gradcli.reports import Style, render
+from gradcli.reports import Style, render, render_arrays
 from gradcli.reports.columns import aligned, entries, padded, wrapped
 from gradcli.reports.rounding import Rounding, sum_text
 from gradcli.text import cells
@@ -204,3 +204,29 @@ def test_of_many_nodes_the_first_and_the_last_are_listed() -> None:
     whole = [line.split()[0] for line in table(record, nodes="all") if re.match(r" (x|a\d+|\d) ", line)]
     assert whole == [name for name in names if name in whole]
     assert len(whole) >= 151
+
+
+@pytest.mark.parametrize(("figures", "third", "tenth", "is_rounded"), [
+    (11, "0.33333333333", "0.1", True), (12, "0.333333333333", "0.1", False), (13, "0.3333333333333", "0.1", True),
+    (16, "0.3333333333333333", "0.1", False), (17, "0.3333333333333333", "0.1", False),
+])  # fmt: skip
+@pytest.mark.parametrize("format", ["table", "steps"])
+def test_as_many_figures_as_are_asked_for(figures: int, third: str, tenth: str, *, is_rounded: bool,
+                                          format: str) -> None:  # fmt: skip
+    """Beyond the twelve that are certain too, no more than tell a binary64 from the next."""
+    record = differentiate("x/3 + 0*y", {"x": 1, "y": 0.1})
+    assert isinstance(record, Gradient)
+    text = "".join(render(record, format, Style(figures=figures)))
+    assert third in text
+    assert f"{third}3" not in text
+    assert tenth in text
+    assert "0.1000" not in text
+    assert (f"rounded to {figures} figures" in text) == is_rounded
+
+
+def test_arrays_have_as_many_figures_as_are_asked_for() -> None:
+    record = differentiate("sum(x)/3", {"x": [1, 1]})
+    assert isinstance(record, ArrayGradient)
+    text = "".join(render_arrays(record, "table", Style(figures=15)))  # type: ignore[arg-type]
+    assert "gradient: x [0.333333333333333, 0.333333333333333]" in text
+    assert "f = 0.666666666666667," in text

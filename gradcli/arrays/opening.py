@@ -122,6 +122,7 @@ class Opening:
         builder = Builder(share=share)
         A = Opened(builder)
         self.entries: list[list[int]] = []
+        self.makers: list[int] = []  # of every scalar node: the array node that it was made for
         arrays: list[Array] = []
         spans = {i: name for name, i in graph.named.items()}
         for i, node in enumerate(graph.nodes):
@@ -144,6 +145,7 @@ class Opening:
                 array = self._named(builder, array, spans[i])
             arrays.append(array)
             self.entries.append(array.entries)
+            self.makers += [i] * (len(builder.nodes) - len(self.makers))
         self.graph: Graph = builder.freeze(arrays[graph.output].entries[0])
 
     @staticmethod

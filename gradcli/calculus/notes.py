@@ -25,7 +25,8 @@ class Note(NamedTuple):
     `detail` has what else the kind needs:
 
     - `kink` (an operation has no derivative there): `operation`, `arguments` (their names; None hides the place),
-      `spread` (the kink lies within an uncertainty), `within` (the derivative whose formula has the kink: its `wrt`);
+      `name` (the operation on arrays that it is in), `place` (in words), `spread` (it lies within an uncertainty),
+      `within` (the derivative whose formula has the kink: its `wrt`);
       or `limit` (too much work to look at all sides)
     - `one-sided` (the two sides differ, or one has no derivative); `settled` (they agree, and replace the convention)
     - `undefined` (no derivative): `why`
@@ -165,7 +166,8 @@ def _kink(note: Note, write: Callable[[Any], str]) -> str:
     operation, arguments = note.detail["operation"], note.detail["arguments"]
     name = note.detail.get("name", operation.name)
     what = "the condition turns" if operation.is_condition else f"{name} has a kink"
-    place = "" if arguments is None else f", at {operation.in_names(operation.kink.text, arguments)}"
+    at = note.detail.get("place") or (arguments is not None and operation.in_names(operation.kink.text, arguments))
+    place = f", at {at}" if at else ""
     if note.detail.get("spread"):
         return f"{formula}{what} within the uncertainty{place}: the slopes hold those of both sides"
     return f"{formula}{what} here{place}"

@@ -86,10 +86,14 @@ def substantial(record: Gradient | ArrayGradient) -> list[Note]:
 
 
 def lines_of(notes: Sequence[Note], write: Callable[[Any], str] | None = None, *, options: bool = True) -> list[str]:
-    """Return notes, at most twelve of them, as lines.
+    """Return notes, at most twelve of them, as lines; what several nodes have in common is said once.
 
     `write` writes their numbers, by default with all digits. Options are named to a reader who can add some.
     """
+    said: dict[str, Note] = {}
+    for note in notes:
+        said.setdefault(note.message, note)
+    notes = list(said.values())
     messages = [
         note.message if write is None else note.worded(write, options=options).message for note in notes[:MOST_NOTES]
     ]

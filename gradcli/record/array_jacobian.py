@@ -18,16 +18,17 @@ from ..arrays.sizes import count
 from ..arrays.sweeps import ArrayForward, forward, jumps, reverse
 from ..arrays.table import ARRAY_OPERATIONS
 from ..calculus.graph import Graph
-from ..calculus.notes import Note, distinct
+from ..calculus.notes import Note
 from ..calculus.second_look import refusal
 from ..errors import InputError, LimitError, Source
 from ..numbers.systems import Undecided, Unsupported
 from .array_gradient import ArrayGradient
 from .array_outputs import ArrayJacobian, Output, Row
-from .array_passes import BITS, fewer_notes, systems
+from .array_passes import BITS, systems
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
 from .enclosing import enclosures
 from .gradient import evaluate
+from .opened_notes import OpenedNotes
 from .precision import Precision
 from .request import ONE, Request, choose_inputs
 from .values import Values
@@ -232,13 +233,13 @@ def opened_rows(
     names = list(dict.fromkeys(own for row in entries.values() for own in row))
     plain = opening.graph.inputs.keys() >= set(names)
     values = task.point.opened(task.graph)
-    owner = {k: i for i, own in reversed(list(enumerate(opening.entries[:-1]))) for k in own}
     asked = task.request._replace(
         nodes="none", may_be_unused=values, gates=False, share=False, wrt=names if plain else None,
         grad=None if plain else names, derivatives_required=task.request.requires_derivatives,
     )  # fmt: skip
     rows: list[list[Row]] = []
     notes: list[Note] = []
+    write: Callable[[Any], str] = str
     for output in outputs:
         rows.append([])
         for place in output.places:
@@ -247,8 +248,9 @@ def opened_rows(
             whole = None if rounded else _enclosed(task.source, Values(values), request, opening.graph)
             gradient = record.gradient if whole is None else whole
             rows[-1].append({name: [gradient[entry] for entry in row] for name, row in entries.items()})
-            notes += [note._replace(node=owner.get(note.node, output.node)) for note in record.notes]
-    return rows, fewer_notes(distinct(notes), task.graph.labels)
+            notes += record.notes
+            write = record.system.brief
+    return rows, OpenedNotes(task.graph, opening, write).told(notes)
 
 
 def _enclosed(source: Source, values: Values, request: Request, graph: Graph) -> dict[str, Any] | None:

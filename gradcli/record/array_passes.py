@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from ..language.syntax import clip_name
 from ..numbers.systems import Unbounded, Undecided, Unsupported
 from .array_task import ArrayTask
 from .array_traps import trap_notes
+from .opened_notes import MOST_TOLD, OpenedNotes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
 from .remarks import beyond_range, is_in_range, range_detail
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from .update_rules import Taken, Update
 
 BITS = (128, 1_280, 5_120)  # the second try is enough for a sum that is 0 to be told from noise
-OF_ENTRIES = ("kink", "one-sided", "settled", "undefined")  # kinds of notes that many entries may have
-MOST_TOLD = 3  # entries of one array that notes of one kind name
 
 
 class ArrayPasses:
@@ -251,16 +250,13 @@ class ArrayPasses:
     def take_over(self, record: Gradient, opening: Opening) -> None:
         """Take over the numbers of the scalar record, and its notes: at most three of a kind for one array."""
         graph, places = self.task.graph, set(self.task.places.values())
-        owner: dict[int, int] = {}
-        for i, entries in enumerate(opening.entries[: len(graph.nodes)]):
-            for k in entries:
-                owner.setdefault(k, i)
+        notes = OpenedNotes(graph, opening, self.S.formatter.brief)
         shares = any(node.operation.shares_ties for node in graph.nodes)
         looked_at = {note.node for note in record.notes if note.kind == "settled"}
         for i in self.listed:
             entries = opening.entries[i]
             self.settled_values[i] = [record.values[k] for k in entries]
-            if i in places or (self.active[i] and all(owner[k] == i for k in entries)):
+            if i in places or (self.active[i] and all(notes.owner(k) == i for k in entries)):
                 own = self.settled_upstream[i] or [None] * len(entries)
                 self.settled_upstream[i] = [
                     # Scalar nodes share no ties, and nothing arrives at one that is the same for all inputs.
@@ -274,31 +270,7 @@ class ArrayPasses:
             self.taken = gathered(record.taken, record.taken.update, self.task.point.shapes)
         limited = any("limit" in note.detail for note in record.notes)  # the others were not looked at
         told = [note for note in record.notes if not (limited and note.left == note.right == UNDETERMINED)]
-        self.notes += fewer_notes([self._owned(note, owner) for note in told], graph.labels)
-
-    def _owned(self, note: Note, owner: Mapping[int, int]) -> Note:
-        """Return a note on a scalar node as one on its array, whose operation it speaks of: norm, not hypot."""
-        i = owner.get(note.node, self.task.output)
-        if note.kind == "kink" and "operation" in note.detail:
-            own = self.task.graph.nodes[i].operation.name
-            return note._replace(node=i, detail={**note.detail, "name": own}).worded(str)
-        return note._replace(node=i)
-
-
-def fewer_notes(notes: Iterable[Note], labels: Sequence[str]) -> list[Note]:
-    """Return at most three notes of a kind on the entries of one array, and how many more there are."""
-    found: list[Note] = []
-    told: dict[tuple[str, int], int] = {}
-    for note in notes:
-        key = (note.kind, note.node)
-        told[key] = told.get(key, 0) + 1
-        if told[key] <= MOST_TOLD or note.kind not in OF_ENTRIES:
-            found.append(note)
-    for (kind, i), many in told.items():
-        if many > MOST_TOLD and kind in OF_ENTRIES:
-            message = f"{labels[i]}: {many - MOST_TOLD:,} more entries like these"
-            found.append(Note(kind, i, labels[i], detail={"message": message}, message=message))
-    return found
+        self.notes += notes.told(told)
 
 
 def climb_arrays(task: ArrayTask) -> ArrayPasses | None:

@@ -91,8 +91,9 @@ def _note_steps(passes: Passes) -> None:
 def _note_multiples_of_pi(passes: Passes) -> None:
     """Note where a number stands for a multiple of pi/2 that it is not quite: where a function has its zero or pole."""
     nodes, values, S = passes.graph.nodes, passes.values, passes.S
+    told: set[int] = set()
     for i, (operation, ends) in enumerate(zip(nodes.operations, nodes.arguments, strict=True)):
-        if not operation.is_periodic or values[i] is None or values[ends[0]] is None:
+        if not operation.is_periodic or ends[0] in told or values[i] is None or values[ends[0]] is None:
             continue
         about, x = abs(S.approximate(values[i])), S.approximate(values[ends[0]])
         if not (0 < about < TINY or TINY * about > 1) or not abs(x) < MOST_TURNED:
@@ -104,6 +105,7 @@ def _note_multiples_of_pi(passes: Passes) -> None:
         written = "-" * (k < 0) + f"{times}*pi{half}".removeprefix("1*")
         from fractions import Fraction
 
+        told.add(ends[0])
         side = "below" if Fraction(x) < k * Fraction(PI) / 2 else "above"
         detail = {"side": side, "shown": written, "decimal": written, "called": passes.words(ends[0])}
         passes.add(Note("rounded", ends[0], passes.graph.labels[ends[0]], detail=detail))
@@ -133,7 +135,8 @@ def _note_errors(passes: Passes) -> None:
     Errors that go together add up, independent ones by their squares (JCGM 100:2008, 5.2.2 and 5.1.2).
     """
     graph, S = passes.graph, passes.S
-    middle = {name: S.from_number(passes.values[i].mid()) for name, i in graph.inputs.items()}
+    spans = {name: passes.values[i] for name, i in graph.inputs.items()}
+    middle = {name: S.from_number((x.low + x.high) / 2) for name, x in spans.items()}  # with what its rounding may hide
     linearization = linearize(S, graph, middle, passes.active)
     if passes.output in linearization.value_faults:
         return
@@ -141,7 +144,7 @@ def _note_errors(passes: Passes) -> None:
     terms = [
         abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
         for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
-        if passes.upstream[i] is not None and upstream[i] is not None
+        if passes.upstream[i] is not None and upstream[i] is not None and not upstream[i].hull().contains(0)
         if passes.values[i].hull().rel_accuracy_bits() < S.bits // 2  # else a decimal is as near as can be
     ]
     if not any(terms) or not all(map(math.isfinite, terms)):

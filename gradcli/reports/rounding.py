@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..numbers.decimals import Uncertain, scaled
@@ -55,12 +56,21 @@ class Rounding:
         if x.is_integer() and abs(x) <= 2**53:
             whole = f"{x:.12g}" if x else "0"
             return whole if float(whole) == x else f"{x:.0f}"
+        if self.count > DIGITS_CERTAIN and math.isfinite(x):
+            return self._closely(x)
         whole = str(self.record.system.brief(x))
         short = f"{x:.{self.count}g}"
-        if self.count >= 12 or float(short) == float(whole) or x != x:
+        if self.count == DIGITS_CERTAIN or float(short) == float(whole) or x != x:
             return whole
         self.rounded = True
         return with_zeros(x, self.count)
+
+    def _closely(self, x: float) -> str:
+        """Return a float in more figures than are certain, as all digits are printed elsewhere."""
+        texts = (f"{x:.{count}g}" for count in range(DIGITS_CERTAIN, self.count + 1))
+        short = next((text for text in texts if float(text) == x), f"{x:.{self.count}g}")
+        self.rounded |= float(short) != x
+        return short
 
     def _shortened(self, whole: str) -> str:
         from ..drawing.diagram import shorten
