@@ -40,7 +40,8 @@ def test_numbers(text: str, value: float) -> None:
     ("text", "read_as"),
     [
         (r"\frac{x}{y^2}", "x/(y^2)"), (r"\frac{x}{y}s", "(x/y)*s"), (r"x^{2}y", "x^2*y"), (r"xy^{-2}", "x*y^(-2)"),
-        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"), ("2e^x", "2*e^x"),
+        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"),
+        (r"2x\cos x^{2}", "2*x*cos(x^2)"), (r"\cos 2\pi x", "cos(2*pi*x)"), ("2e^x", "2*e^x"),
         (r"\frac{1}{1+e^{-s}}", "1/(1+e^(-s))"),
         (r"\sigma(s)(1-\sigma(s))", "sigmoid(s)*(1-sigmoid(s))"), (r"\left(x+y\right)s", "(x+y)*s"),
     ],
@@ -55,7 +56,7 @@ def test_formulas(text: str, read_as: str) -> None:
     [
         r"2\frac{1}{2}",  # 2.5, or 1
         "x^2y", r"\sin^{2}(x)y", "0.(3)", "0.3(3)", "1,(6)", "1.5×10−5", "2x10-3", r"\lim_{h\to0}", r"12 \pm 1",
-        r"\frac{\partial f}{\partial k}",
+        r"\frac{\partial f}{\partial k}", r"\cos x y", r"\sin x/2",
     ],
 )  # fmt: skip
 def test_what_stays_open_is_refused(text: str) -> None:
