@@ -51,6 +51,33 @@ def test_formulas(text: str, read_as: str) -> None:
     assert (found.read_as, found.repairs) == (read_as, (NOTATION,))
 
 
+@pytest.mark.parametrize(("claim", "why"), [
+    ("2x cos x^2", "an operator is missing; write 2*x*cos(x^2)"), ("2 cos x", "an operator is missing; write 2*cos(x)"),
+    ("2 max 3", "two numbers: 2 max 3; write one"),
+])  # fmt: skip
+def test_a_formula_without_parentheses_is_not_two_numbers(
+    capsys: pytest.CaptureFixture[str], claim: str, why: str
+) -> None:
+    assert run(["check", "f = sin(x^2)", f"df/dx={claim}"]) == 1
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"invalid: {why}")
+
+
+# What is written for the derivative of a program with its names spelt out.
+GREEK = [
+    ("f = sin(theta)^2", r"df/dtheta=2\cos\theta\sin\theta", "2*cos(theta)*sin(theta)"),
+    ("f = sin(2*pi*x)", r"df/dx=2\pi\cos 2\pi x", "2*pi*cos(2*pi*x)"),
+    ("f = cos(omega*t)", r"df/dt=-\omega\sin(\omega t)", "-omega*sin(omega*t)"),
+    ("f = cos(ω*t)", r"df/dt=-\omega\sin(\omega t)", "-ω*sin(ω*t)"),
+    ("f = sin(x^2)", r"df/dx=2x\cos x^{2}", "2*x*cos(x^2)"),
+]
+
+
+@pytest.mark.parametrize(("program", "claim", "read_as"), GREEK)
+def test_functions_beside_letters(capsys: pytest.CaptureFixture[str], program: str, claim: str, read_as: str) -> None:
+    assert run(["check", program, claim]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"correct; read as {read_as}")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -73,6 +100,8 @@ def test_a_difference_that_was_typed_is_one() -> None:
     [
         (r"\frac{\frac{a}{b}}{c}", "(a/b)/c"), (r"a/\frac{b}{c}", "a/(b/c)"), (r"\frac{a}{b}/c", "(a/b)/c"),
         (r"\frac{\partial f}{\partial q}\frac{dq}{dx}", "(∂f/∂q)dq/dx"),
+        (r"2\pi\cos\omega x", "2 pi cos ω x"), (r"x\sqrt{y}\sin\sqrt{x}", "x sqrt(y)sin sqrt(x)"),
+        (r"\sin\log_{2}(x)", "sin log(x, 2)"), (r"x\cdot\left(y\right)", "x*y"), (r"\alpha\beta", "α β"),
         (r"x^{2}\sin y", "x^2*sin y"), (r"\sin^{2}(x)", "sin^2(x)"),
     ],
 )  # fmt: skip

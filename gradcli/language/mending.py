@@ -27,7 +27,7 @@ from .foreign_names import (
     rewritten,
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
-from .latex_reading import of_latex
+from .latex_reading import of_latex, with_own_letters
 from .lexer import MEANT
 from .operands import BETWEEN, CALLED, ROUNDS, atom_before, between, called
 
@@ -213,7 +213,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
-    now = _parted(now, own)
+    now = _parted(with_own_letters(now, own), own)
     found = _ways(called(_applied(now)), own)
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
         found += _ways(_applied(called(now, inside=True)), own) + _ways(called(_applied(now, far=True)), own)
