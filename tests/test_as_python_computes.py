@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradcli.commands import run
 from gradcli.errors import GradcliError, Source
 from gradcli.language.python_reading import read_python
 from gradcli.record.array_gradient import evaluate_arrays

@@ -40,7 +40,8 @@ def test_numbers(text: str, value: float) -> None:
     ("text", "read_as"),
     [
         (r"\frac{x}{y^2}", "x/(y^2)"), (r"\frac{x}{y}s", "(x/y)*s"), (r"x^{2}y", "x^2*y"), (r"xy^{-2}", "x*y^(-2)"),
-        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"), ("2e^x", "2*e^x"),
+        (r"2x\cdot e^{y}", "2*x* e^y"), (r"2xe^y", "2*x*e^y"), (r"x\cos y", "x*cos(y)"),
+        (r"2x\cos x^{2}", "2*x*cos(x^2)"), (r"\cos 2\pi x", "cos(2*pi*x)"), ("2e^x", "2*e^x"),
         (r"\frac{1}{1+e^{-s}}", "1/(1+e^(-s))"),
         (r"\sigma(s)(1-\sigma(s))", "sigmoid(s)*(1-sigmoid(s))"), (r"\left(x+y\right)s", "(x+y)*s"),
     ],
@@ -50,12 +51,39 @@ def test_formulas(text: str, read_as: str) -> None:
     assert (found.read_as, found.repairs) == (read_as, (NOTATION,))
 
 
+@pytest.mark.parametrize(("claim", "why"), [
+    ("2x cos x^2", "an operator is missing; write 2*x*cos(x^2)"), ("2 cos x", "an operator is missing; write 2*cos(x)"),
+    ("2 max 3", "two numbers: 2 max 3; write one"),
+])  # fmt: skip
+def test_a_formula_without_parentheses_is_not_two_numbers(
+    capsys: pytest.CaptureFixture[str], claim: str, why: str
+) -> None:
+    assert run(["check", "f = sin(x^2)", f"df/dx={claim}"]) == 1
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"invalid: {why}")
+
+
+# What is written for the derivative of a program with its names spelt out.
+GREEK = [
+    ("f = sin(theta)^2", r"df/dtheta=2\cos\theta\sin\theta", "2*cos(theta)*sin(theta)"),
+    ("f = sin(2*pi*x)", r"df/dx=2\pi\cos 2\pi x", "2*pi*cos(2*pi*x)"),
+    ("f = cos(omega*t)", r"df/dt=-\omega\sin(\omega t)", "-omega*sin(omega*t)"),
+    ("f = cos(ω*t)", r"df/dt=-\omega\sin(\omega t)", "-ω*sin(ω*t)"),
+    ("f = sin(x^2)", r"df/dx=2x\cos x^{2}", "2*x*cos(x^2)"),
+]
+
+
+@pytest.mark.parametrize(("program", "claim", "read_as"), GREEK)
+def test_functions_beside_letters(capsys: pytest.CaptureFixture[str], program: str, claim: str, read_as: str) -> None:
+    assert run(["check", program, claim]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(f"correct; read as {read_as}")
+
+
 @pytest.mark.parametrize(
     "text",
     [
         r"2\frac{1}{2}",  # 2.5, or 1
         "x^2y", r"\sin^{2}(x)y", "0.(3)", "0.3(3)", "1,(6)", "1.5×10−5", "2x10-3", r"\lim_{h\to0}", r"12 \pm 1",
-        r"\frac{\partial f}{\partial k}",
+        r"\frac{\partial f}{\partial k}", r"\cos x y", r"\sin x/2",
     ],
 )  # fmt: skip
 def test_what_stays_open_is_refused(text: str) -> None:
@@ -72,6 +100,8 @@ def test_a_difference_that_was_typed_is_one() -> None:
     [
         (r"\frac{\frac{a}{b}}{c}", "(a/b)/c"), (r"a/\frac{b}{c}", "a/(b/c)"), (r"\frac{a}{b}/c", "(a/b)/c"),
         (r"\frac{\partial f}{\partial q}\frac{dq}{dx}", "(∂f/∂q)dq/dx"),
+        (r"2\pi\cos\omega x", "2 pi cos ω x"), (r"x\sqrt{y}\sin\sqrt{x}", "x sqrt(y)sin sqrt(x)"),
+        (r"\sin\log_{2}(x)", "sin log(x, 2)"), (r"x\cdot\left(y\right)", "x*y"), (r"\alpha\beta", "α β"),
         (r"x^{2}\sin y", "x^2*sin y"), (r"\sin^{2}(x)", "sin^2(x)"),
     ],
 )  # fmt: skip

@@ -59,12 +59,28 @@ def test_a_remark_behind_a_row_takes_no_line_away(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "shape", "entries"), [
     ("[1,2,]", (2,), "1|2"), ("[1 2 3]", (3,), "1|2|3"), ("[1,]", (1,), "1"), ("[f(1,2), 3]", (2,), "f(1,2)|3"),
     ("[[1,2],[3,4,]]", (2, 2), "1|2|3|4"), ("[1 -2]", (2,), "1|-2"), ("1 2; 3 4", (2, 2), "1|2|3|4"),
-    ("1,2;3,4", (2, 2), "1|2|3|4"),
+    ("1,2;3,4", (2, 2), "1|2|3|4"), ('["1", "2"]', (2,), "1|2"), ("[1, '2']", (2,), "1|2"),
+    ('["1", ""]', (2,), '1|""'), ("['', 1]", (2,), "''|1"), ('[1, " "]', (2,), '1|" "'),
 ])  # fmt: skip
 def test_arrays_as_text(text: str, shape: tuple[int, ...], entries: str) -> None:
     found = read_array(Source("x", text))
     assert found is not None
     assert (found.data.shape, list(found.data.entries)) == (shape, entries.split("|"))
+
+
+@pytest.mark.parametrize(("text", "entry", "at"), [
+    ("3", "3", (0, 1)), (' "3"\n', "3", (2, 3)), ('"1/3"', "1/3", (1, 4)), ('3"', '3"', (0, 2)), ('"3', '"3', (0, 2)),
+    ('""', '""', (0, 2)), ('"', '"', (0, 1)), ('{"x": "-4"}', "-4", (7, 9)),
+])  # fmt: skip
+def test_a_number_of_json_may_stand_in_quotation_marks(
+    text: str, entry: str, at: tuple[int, int], tmp_path: Path
+) -> None:
+    (tmp_path / "x.json").write_text(text)
+    found = read_array_file(str(tmp_path / "x.json"), is_number)
+    assert isinstance(found, ArrayText)
+    assert (found.data, list(found.odd)) == (((), [entry]), [0])
+    span = found.span(0)
+    assert (found.source.place(span)[1] if found.source.place else span) == at
 
 
 @pytest.mark.parametrize(("text", "message", "at"), [

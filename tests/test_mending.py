@@ -58,7 +58,7 @@ xy ~~> x*y
 xyz ~~> x*y*z
 sin cos x ~~> sin(cos(x))
 sqrt x + 1 ~~> sqrt(x) + 1
-sin x y ~~> sin(x)*y
+sin x y ~~> sin(x)*y | sin(x*y)
 √x ~~> sqrt(x)
 √(x + 1) ~~> sqrt(x + 1)
 ∛8 ~~> cbrt(8)
@@ -236,10 +236,21 @@ def test_long_texts_are_left_alone() -> None:
     ("grad(x^2)", "gradcli diff \"x^2\""), ("D[x^2, x]", "gradcli diff \"x^2\" x"), ("d(x)", ""), ("x^2", ""),
     ("z/dx", ""), ("sigmoid'(x)", 'gradcli diff "sigmoid(x)" x'), ("sin''(x)", 'gradcli diff "sin(x)" x --order 2'),
     ("sin'(2*x)", 'gradcli diff "sin(2*x)"'), ("f'(x)", ""),
+    ("d/dx 3x", "gradcli diff \"3*x\" x"), ("dy/dx = sin x", "gradcli diff \"sin(x)\" x"),
+    ("derivative of 2x", "gradcli diff \"2*x\""), ("diff(2x, x)", "gradcli diff \"2*x\" x"),
+    ("d/dx 1/2x", "gradcli diff 1/2x x"),
 ])  # fmt: skip
 def test_a_derivative_is_asked_for_by_a_command(text: str, command: str) -> None:
-    found = derivative_command(text, {"x", "y"}) or ""
+    found = derivative_command(text, {"x", "y"}, is_program) or ""
     assert found.partition(", or add ")[0] == command
+
+
+@pytest.mark.parametrize(("text", "command"), [
+    ("d/dx x^2 at x=3", "gradcli diff \"x^2\" x x=3"), ("d/dx (x^2) at x=3", "gradcli diff \"x^2\" x x=3"),
+    ("d²/dy² (3x y^3), x = 1, y=-2", "gradcli diff \"3*x*y^3\" y x=1 y=-2 --order 2"),
+])  # fmt: skip
+def test_a_derivative_at_a_point_is_asked_for_with_its_values(text: str, command: str) -> None:
+    assert derivative_command(text, {"x", "y"}, is_program) == command
 
 
 def test_words_of_a_command_are_quoted_where_a_shell_needs_it() -> None:

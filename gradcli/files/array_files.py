@@ -7,6 +7,7 @@ read, and no more is read than the largest array needs.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
@@ -158,7 +159,8 @@ def _json(source: Source, first: str, key: str | None) -> ArrayText:
     found = read_array(source)
     if found is not None:
         return found
-    number = text[1:-1] if text[0] == text[-1] == '"' else text
+    quoted = re.fullmatch(r'"(.+)"', text)
+    number = quoted[1] if quoted else text
     at = source.text.index(number)
     return ArrayText(ArrayData((), [number]), [0], source, lambda k: (at, at + len(number)))
 

@@ -18,7 +18,7 @@ WRAPPER = re.compile(
 SETTING = rf"{NAME}\s*=\s*(?:\([^()]*\)|<[^<>]*>|'[^']*'|[\w.]+)"
 WRAPPED_END = re.compile(rf"(?:\s*,\s*(?:{SETTING}|{NAME}(?:\.{NAME})*))*\s*+(?:,\s*+)?+\)+[>;\s]*")
 SCALAR = re.compile(r"\b(?:np|numpy|jnp|torch|tf)\.(?:float|int|uint|bool)\w*\(([^()]*)\)")
-TEXT = re.compile(r"\"([^\"\\,;\[\]]*)\"|'([^'\\,;\[\]]*)'")
+TEXT = re.compile(r"\"(\s*+[^\"\\,;\[\]]+)\"|'(\s*+[^'\\,;\[\]]+)'")  # an empty one is no number
 LATEX = re.compile(
     r"\\(?:begin|end)\s*\{[A-Za-z]*matrix\*?\}(?:\[\w*\])?"
     r"|\\begin\s*\{array\}\s*\{[^{}]*\}|\\end\s*\{array\}|\\(?:left|right)\s*[\[\]().|]|\$|\\hline"
@@ -69,7 +69,7 @@ def _without_scalars(text: str) -> str:
     if "(" in text:
         text = SCALAR.sub(lambda m: f"{m[1]} ".rjust(len(m[0])), text)
     if '"' in text or "'" in text:
-        text = TEXT.sub(lambda m: f" {m[1] or m[2] or ''} ", text)
+        text = TEXT.sub(lambda m: f" {m[1] or m[2]} ", text)
     return CONTINUED.sub(_blanks, text) if "..." in text else text
 
 

@@ -81,7 +81,7 @@ def _better(
         from .array_habits import improved
         from .mending import derivative_command
 
-        if derived := derivative_command(scope.text, scope.shapes):
+        if derived := derivative_command(scope.text, scope.shapes, bool):
             return problem.but(hint=derived, guess=True)
         better = improved(problem, scope, read)
         return problem if better is problem else better.but(guess=True)

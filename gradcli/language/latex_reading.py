@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from .implied_products import NAME
 from .operands import ROUNDS
@@ -34,6 +35,7 @@ def of_latex(text: str) -> str:
     if not re.search(r"\\|\$.*\$|[\^_]\{", text):
         return text
     text = re.sub(r"\\[,;:! ]|\$|\\\(|\\\)|\\\[|\\\]", " ", text).replace(r"\%", "%")
+    text = re.sub(r"(?<=[A-Za-z])(?=\\(?:sqrt|log)(?![A-Za-z]))", " ", text)
     text = _DIFFERENTIALS.sub(_fraction, re.sub(r"\\partial\s*", "∂", text))
     for _ in range(ROUNDS):
         before = text
@@ -53,15 +55,24 @@ def of_latex(text: str) -> str:
         text = re.sub(r"_\s*\{(\w*)\}", r"_\1", text)
         if text == before:
             break
-    text = re.sub(r"(\w?)\\([A-Za-z]+)", _word, text)
+    text = re.sub(r"\\([A-Za-z]+)", _word, text)
     text = text.replace("{", "(").replace("}", ")")
     return re.sub(r"(?<![\w)])\(([\w.]+)\)", r"\1", re.sub(r"\^\(([\w.]+)\)", r"^\1", text)).strip()
 
 
+def with_own_letters(text: str, own: Collection[str]) -> str:
+    """Return a text with the names of Greek letters that a program spells out: theta for θ."""
+    for name, letter in _LATEX_WORDS.items():
+        if name in own and letter.isalpha() and letter not in own:
+            text = re.sub(rf"(?<!\w){letter}(?!\w)|(?<=[0-9]){letter}(?!\w)", name, text)
+    return text
+
+
 def _word(found: re.Match[str]) -> str:
-    """Return a command of LaTeX behind what stands before it, apart from that where both are letters."""
-    word = _LATEX_WORDS.get(found[2], found[2])
-    return f"{found[1]}{' ' if found[1] and word[:1].isalpha() else ''}{word}"
+    """Return a command of LaTeX, apart from what stands before it where both are letters: another command too."""
+    word = _LATEX_WORDS.get(found[1], found[1])
+    is_glued = re.search(r"\w\Z", found.string[: found.start()]) and word[:1].isalpha()
+    return f" {word}" if is_glued else word
 
 
 def _fraction(found: re.Match[str]) -> str:

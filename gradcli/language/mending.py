@@ -27,7 +27,7 @@ from .foreign_names import (
     rewritten,
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
-from .latex_reading import of_latex
+from .latex_reading import of_latex, with_own_letters
 from .lexer import MEANT
 from .operands import BETWEEN, CALLED, ROUNDS, atom_before, between, called
 
@@ -49,7 +49,12 @@ _POINT = re.compile(
     rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
     re.DOTALL,
 )
-_RAISED_TO = re.compile(rf"\s*(?:(?:\^|\*\*)\s*[-+]?\s*(?:{NUMBER}|{NAME}|\([^()]*\))|[²³])")
+_PI = {"π", "pi"}
+_FACTOR = rf"(?!(?:{_WORDS})\b(?!\()){NAME}"
+_FACTORS = re.compile(rf"(?:{NUMBER})?(?:[ \t]*(?:π|pi\b)(?:/{NUMBER})?)?(?:[ \t]*{_FACTOR})?")
+_POWER = re.compile(rf"[²³]|[ \t]*(?:\^|\*\*)[ \t]*(?:-?{NUMBER}|{NAME}|(?=\())")
+# What may stand below a function too: y in sin x y, 2 in sin x/2; not e in sin x e^x.
+_MORE = re.compile(rf"/{NUMBER}|[ \t]*(?:{NUMBER}|(?P<name>{_FACTOR}))(?![\w(.²³]|[ \t]*(?:\^|\*\*))")
 _NEW_LINE = re.compile(r"\\n(?=\s*\Z|\s|[^\W\d]\w*\s*(?:\([^()]*\)\s*)?=(?!=)|[^A-Za-z])")
 _NAMED = re.compile(rf"\s*{NAME}\s*(?:\([^()]*\)\s*)?=(?!=)")  # the beginning of a statement with a name
 
@@ -100,12 +105,12 @@ def _meant(
     text: str, bound: Collection[str], accepts: Callable[[str], bool]
 ) -> tuple[str | None, tuple[list[str], list[str]] | None]:
     """Return the hint that says what was meant by a text, if that is known, and the program if it is one."""
-    derivative = derivative_command(text, bound)
+    derivative = derivative_command(text, bound, accepts)
     if derivative is not None:
         return derivative, None
     point = _POINT.match(text) if borrowed(text) == text.strip() else None
     if point and point["what"] not in PHRASES and accepts(point["what"]) and not re.search(r"[=;\n]", point["what"]):
-        values = re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
+        values = _values(point)
         here = f"values stand behind the program: {point['what'].strip()} at {' '.join(values)}"
         return ShellHint(f"values stand behind the program: {command_line([point['what'], *values])}", here), None
     ways = mended(text, bound, accepts)
@@ -130,11 +135,12 @@ def _defined(text: str) -> list[str]:
     return re.findall(rf"(?:^|[;\n])\s*({NAME})\s*\([^()]*\)\s*=(?!=)", text)
 
 
-def derivative_command(text: str, bound: Collection[str]) -> str | None:
-    """Return the command that derives, for a text that begins like d/dx or ∂f/∂x."""
+def derivative_command(text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> str | None:
+    """Return the command that derives, for a text that begins like d/dx or ∂f/∂x; `accepts` as for `improved`."""
     called = re.fullmatch(rf"\s*({NAME})\s*[(\[](.*)[)\]]\s*", text, re.DOTALL)
     if called and called[1] in OPERATORS_OF_CALCULUS - {*bound} and len(called[1]) > (called[1] == "d"):
         what, *names = arguments_of(called[2]) or [""]
+        what = _program(what, bound, accepts)
         return ShellHint(
             f"{command_line(['diff', what, *names[:1]])}, or add --grad NAME to a program with values",
             f"type {what}, then {' '.join(['diff', *names[:1]])}",
@@ -151,9 +157,10 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
         )
     word = re.fullmatch(rf"\s*({NAME})\s+(?:of\s+)?([^=;\n]*)", text)
     if word and len(word[1]) > 1 and word[1] in OPERATORS_OF_CALCULUS - {*bound}:
+        what = _program(word[2], bound, accepts)
         return ShellHint(
-            f"{command_line(['diff', word[2]])}, or add --grad NAME to a program with values",
-            f"type {word[2]}, then diff",
+            f"{command_line(['diff', what])}, or add --grad NAME to a program with values",
+            f"type {what}, then diff",
         )
     match = _DERIVATIVE.match(text)
     if match and text[: match.end("wrt")].strip() in bound:
@@ -161,6 +168,8 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
     if not match or f"d{match['wrt']}" in bound or (match["d"] == "d" and match["of"] is None and "d" in bound):
         return None
     what, wrt = match["what"].strip(), match["wrt"]
+    point = None if accepts(what) else _POINT.match(what)
+    what, values = (point["what"], _values(point)) if point else (what, [])
     if what.startswith(("(", "[")) and closing(what.replace("[", "(").replace("]", ")"), 0) == len(what):
         what = what[1:-1].strip()
     order = match["order"] or {"²": "2", "³": "3"}.get(match["raised"] or "")
@@ -170,10 +179,22 @@ def derivative_command(text: str, bound: Collection[str]) -> str | None:
             f"the derivative is asked for by gradcli --grad {wrt} PROGRAM, as a formula by gradcli diff PROGRAM {wrt}",
             f"type an expression, then df/d{wrt}, or diff {wrt} for its formula",
         )
-    return ShellHint(
-        f"{command_line(['diff', what, wrt])}{more}, or add --grad {wrt} to a program with values",
-        f"type {what}, then diff {wrt}{more}",
-    )
+    what = _program(what, bound, accepts)
+    asked = f"{command_line(['diff', what, wrt, *values])}{more}"
+    if values:
+        return ShellHint(asked, f"type {what} at {' '.join(values)}, then df/d{wrt}")
+    return ShellHint(f"{asked}, or add --grad {wrt} to a program with values", f"type {what}, then diff {wrt}{more}")
+
+
+def _program(text: str, bound: Collection[str], accepts: Callable[[str], bool]) -> str:
+    """Return the one program that is meant by a text; the text where it is one, or it is not certain which."""
+    ways = [] if accepts(text) else mended(text, bound, accepts)
+    return ways[0] if len(ways) == 1 else text
+
+
+def _values(point: re.Match[str]) -> list[str]:
+    """Return the values of a point: x=2 and y=3."""
+    return re.sub(r"\s*=\s*", "=", re.sub(r",|\band\b", " ", point["values"])).split()
 
 
 def command_line(words: Sequence[str]) -> str:
@@ -205,9 +226,10 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
-    found = [way for whole in (False, True) for way in _ways(called(_applied(now, whole=whole)), own)]
+    now = _parted(with_own_letters(now, own), own)
+    found = _ways(called(_applied(now)), own)
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
-        found += _ways(_applied(called(now, inside=True)), own)
+        found += _ways(_applied(called(now, inside=True)), own) + _ways(called(_applied(now, far=True)), own)
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
 
 
@@ -216,7 +238,7 @@ def _ways(text: str, own: Collection[str]) -> list[str]:
     if not (BETWEEN.keys() - {*own}).isdisjoint(re.findall(rf"\b({NAME})(?![^\W²³π]|\s*\()", text)):
         return []  # a word that nothing was made of
     text = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text), own)
-    found = products(text, {*own} - {*_defined(text)})
+    found = products(text, ({*own} | _PI) - {*_defined(text)})
     return [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in found]
 
 
@@ -285,20 +307,31 @@ def _choices(text: str) -> str:
 # ---- functions
 
 
-def _applied(text: str, *, whole: bool = False) -> str:
-    """Return functions without parentheses, raised or not, as calls; with `whole`, sin x^2 is sin(x^2)."""
-    return _bare_functions(_raised_functions(text), whole=whole)
+def _parted(text: str, own: Collection[str]) -> str:
+    """Return sin2πx as sin 2πx."""
+
+    def parted(match: re.Match[str]) -> str:
+        whole, name, number = match[0], match[1], match[2]
+        is_one = whole in own or (number and is_function(whole))
+        return f"{name} {number}" if is_function(name) and not is_one else whole
+
+    return re.sub(r"\b([A-Za-z]+)([0-9.]*)(?=π)", parted, text)
 
 
-def _raised_functions(text: str) -> str:
+def _applied(text: str, *, far: bool = False) -> str:
+    """Return functions without parentheses, raised or not, as calls; with `far`, y too is below sin in sin x y."""
+    return _bare_functions(_raised_functions(text, far), far)
+
+
+def _raised_functions(text: str, far: bool) -> str:
     """Return sin^2(x) as sin(x)^2, and sin^-1(x) as asin(x)."""
     text = re.sub(rf"\b({NAME})-1(?=\()", lambda m: f"a{m[1]}" if is_function(f"a{m[1]}") else m[0], text)
-    found = re.compile(rf"\b({NAME})\s*(?:(\^|\*\*)\s*\(?(-?[0-9]+)\)?|([²³]))\s*(?=\(|[A-Za-z0-9])")
+    found = re.compile(rf"\b({NAME})\s*(?:(\^|\*\*)\s*\(?(-?[0-9]+)\)?|([²³]))\s*(?=[(\w])")
     for _ in range(ROUNDS):
         match = next((m for m in found.finditer(text) if is_function(m[1])), None)
         if match is None:
             break
-        end, inner = _operand(text, match.end())
+        end, inner = _operand(text, match.end(), far)
         power = f"{match[2]}{match[3]}" if match[2] else match[4]
         is_inverse = match[3] == "-1" and is_function(f"a{match[1]}")
         called = f"a{match[1]}({inner})" if is_inverse else f"{match[1]}({inner}){power}"
@@ -306,36 +339,35 @@ def _raised_functions(text: str) -> str:
     return text
 
 
-def _operand(text: str, start: int) -> tuple[int, str]:
-    """Return where the operand of a function ends that begins at a place, and the operand."""
+def _operand(text: str, start: int, far: bool) -> tuple[int, str]:
+    """Return where the operand of a function ends that begins at a place, and the operand: 2πx^2 in sin 2πx^2 y."""
     if text[start] == "(":
         end = closing(text, start)
         return end, text[start + 1 : end - 1]
-    match = re.compile(rf"(?:{NUMBER})?\s*(?:(?!(?:{_WORDS})\b(?!\()){NAME})?").match(text, start)
+    match = _FACTORS.match(text, start)
     end = match.end() if match else start
     word = re.search(rf"{NAME}\Z", text[start:end])
-    if word and is_function(word[0]) and end < len(text) and text[end : end + 1] == "(":
+    if text[end : end + 1] == "(" and (word is None or word[0] in _PI or is_function(word[0])):
         end = closing(text, end)
+    if raised := _POWER.match(text, end):
+        end = closing(text, raised.end()) if raised[0][-1] in "^*" else raised.end()
+    while far and (more := _MORE.match(text, end)) and not is_function(more["name"] or ""):
+        end = more.end()
     return end, text[start:end].strip()
 
 
-def _bare_functions(text: str, *, whole: bool) -> str:
-    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x)).
-
-    With `whole` a power belongs to the argument.
-    """
-    bare = re.compile(rf"\b({NAME})[ \t]+(?=[A-Za-z0-9_.])")
+def _bare_functions(text: str, far: bool) -> str:
+    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
+    bare = re.compile(rf"\b({NAME})[ \t]+(?=[\w.])")
     for _ in range(ROUNDS):
         found = [m for m in bare.finditer(text) if (is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1]))
                  and not (m[1] in CALLED and atom_before(text[: m.start()]) is not None)]  # fmt: skip
         if not found:
             break
         last = found[-1]
-        end, inner = _operand(text, last.end())
+        end, inner = _operand(text, last.end(), far)
         if not inner:
             break
-        if whole and (power := _RAISED_TO.match(text, end)):
-            end, inner = power.end(), f"{inner}{power[0]}"
         text = f"{text[: last.start()]}{last[1]}({inner}){text[end:]}"
     return text
 

@@ -15,7 +15,7 @@ from typing import NamedTuple, NoReturn
 
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError, InputError
-from ...language.implied_products import NAME, products
+from ...language.implied_products import NAME, is_function, products
 from ...record.values import NUMERAL
 from ...text import visible
 from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
@@ -267,14 +267,18 @@ class Reader:
 
         Raises `TwoReadings` where two are possible.
         """
+        read = [] if _MIXED.search(text) else self._ways(text)
+        if len(read) > 1:
+            self._refuse_both(text, read)
+        return "".join(read)
+
+    def _ways(self, text: str) -> list[str]:
+        """Return the claims that may be meant by what is written in another language."""
         from ...language.latex_reading import of_latex
         from ...language.mending import mended
 
         own = {*self.names, *derivatives_in(of_latex(text), self.names, self.derivative)}
-        read = [] if _MIXED.search(text) else mended(text, own, self._is_claim)
-        if len(read) > 1:
-            self._refuse_both(text, read)
-        return "".join(read)
+        return mended(text, own, self._is_claim)
 
     def _refuse_both(self, text: str, read: Sequence[str]) -> NoReturn:
         raise TwoReadings(f"{visible(text)[:SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
@@ -341,6 +345,8 @@ class Reader:
             if re.match(r"[0-9]", rest):
                 raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
             return ""
+        if any(map(is_function, re.findall(NAME, rest))) and self._ways(text):
+            return ""  # a formula: what is wrong with it says its own reason
         is_glued = not text[number.end()].isspace()
         may_be_unit = _UNIT.fullmatch(rest) and not CHANGING.search(rest)
         if may_be_unit and not may_be_factor(rest, self.names, is_glued=is_glued):

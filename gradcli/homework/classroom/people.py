@@ -124,7 +124,7 @@ class People:
                 return Whose(cells[0], f"{both} are different students on the roster")
             left = found if left is None else left & found
         if left is None:
-            left = next((several for cell in cells if len(several := self._partly(cell)) > 1), None)
+            left = next((found for cell in cells if len(found := self._partly(cell)) > 1), None)
         if left is None:
             return Whose(next((cell for cell in cells if not cell.isdecimal()), cells[0] if cells else ""))
         if len(left) > 1:
