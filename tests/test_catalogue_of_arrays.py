@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,17 +12,18 @@ from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis import array_predictions
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence
 from gradcli.homework.diagnosis.array_mistakes import FLOWS, FORWARD, SPREAD, TOTALS, ArrayMistake
-from gradcli.homework.diagnosis.array_predictions import Edit, _flow_edits, _total_edits, edits
+from gradcli.homework.diagnosis.array_predictions import Edit, _flow_edits, _total_edits, _value_edits, edits
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, Edge, Wrong, nearest, scaled
 from gradcli.homework.diagnosis.array_wrong_sums import other_summed
 from gradcli.homework.diagnosis.array_wrong_totals import Total
+from gradcli.homework.diagnosis.mistakes import VALUES
 
 from .array_sheets import key_of
 
-pytest.importorskip("numpy")
+np: Any = pytest.importorskip("numpy")
 
-from .test_array_wrong_rules import world_of
+from .test_array_wrong_rules import world_of  # noqa: E402
 
 NET = (
     "A = tanh(X@W); Y = A@V; L = sum(Y*G)",
@@ -149,3 +151,28 @@ def test_gradients_that_are_summed_for_a_bias_stand_in_their_order() -> None:
     values = [f"$v{node[name]}" for name in ("b", "Z", "A", "Y")]
     assert found[:3] == [f"$g{node['A']}", f"$g{node['Y']}", f"$g{world.output - 1}"]
     assert {*found[3:]} <= {*values, f"$v{world.output - 1}"}
+
+
+@pytest.mark.parametrize(("function", "id", "value"), [
+    ("exp", "exp-sign", lambda z: np.exp(-z)), ("sigmoid", "exp-sign", lambda z: 1 / (1 + np.exp(z))),
+    ("relu", "gate-value", lambda z: z), ("tanh", "sigmoid-tanh-value", lambda z: 1 / (1 + np.exp(-z))),
+    ("sigmoid", "sigmoid-tanh-value", np.tanh),
+])  # fmt: skip
+def test_wrong_values_of_numbers_are_those_of_arrays(function: str, id: str, value: Any) -> None:
+    world = world_of(f"a = {function}(z); L = sum(a*g)", {"z": [0.5, -1.2, 2.0], "g": [1.0, 2, 3]})
+    a = world.graph.by_label["a"]
+    (found,) = [edit for edit in _value_edits(world) if edit.mistake.id == id]
+    assert found.is_value
+    assert found.nodes == (a,)
+    assert found.changes.values[a].entries == pytest.approx(value(np.array([0.5, -1.2, 2.0])))
+    own = {edit.mistake.id for edit in _value_edits(world) if edit.nodes == (a,)}
+    assert own <= {row.id for row in (*VALUES, *FORWARD)}
+
+
+def test_biases_left_out_are_a_wrong_value() -> None:
+    values = {**NET[1], "b": [1.0, 2], "c": [3.0, 4]}
+    del values["G"]
+    world = world_of("Z = X@W + b; Y = Z@V + c; L = sum(Y*Y)", values)
+    (found,) = [edit for edit in _value_edits(world) if edit.tag == "biases"]
+    assert (found.mistake.id, found.is_value, found.text) == ("term-forgotten", True, "the biases left out")
+    assert [*found.changes.values] == [world.graph.by_label["Z"], world.graph.by_label["Y"]]

@@ -136,3 +136,22 @@ def test_a_new_value_of_the_output_itself_needs_no_idea() -> None:
     made = record("x", "0.5", x=3)
     step = Item(STEP, made.output)
     assert concept_weights(made, [step], edges_to(made)) == {step: 0.03}
+
+
+@pytest.mark.parametrize(("z", "status"), [
+    ("[137, 300.00]", "imprecise"), ("[137.00, 300.00]", "correct"), ("[137, 300]", "imprecise"),
+])  # fmt: skip
+def test_one_entry_without_its_decimals_is_enough_to_be_too_coarse(z: str, status: str) -> None:
+    """The true z is [136.53, 300], and 100 times the h that was handed in is 137."""
+    key = key_of("h = x*y; z = 100*h; L = sum(z*g)", {"x": [1.23, 2.0], "y": [1.11, 1.5], "g": [1, 2]})
+    sheet = marked(key, {"h": "[1.37, 3.00]", "z": z}, MarkingPolicy(decimals=2))
+    assert [m.status for m in sheet.marks] == ["correct", status]
+
+
+def test_a_shape_that_is_claimed_first_hides_no_own_array() -> None:
+    """The true z is [7, -9] and h = relu(z). Nothing is said of whole numbers: arrays have none that must be exact."""
+    key = key_of("z = W@x; h = relu(z); L = sum(h*g)", {"W": [[1, 2], [3, -4]], "x": [1, 3], "g": [1, 3]})
+    sheet = marked(key, {"shape(z)": "2", "z": "[8, -9]", "h": "[8, 0]"})
+    assert [m.status for m in sheet.marks] == ["correct", "wrong", "follow_through"]
+    assert [m.why for m in sheet.marks] == ["", "1 of 2 right; entry 0 is wrong", "a right step from your z"]
+    assert sheet.rule == "right = within 1 % of the correct value, or follows from your own right numbers"

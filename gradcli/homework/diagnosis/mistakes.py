@@ -103,7 +103,7 @@ VALUES = (
     row("exp-times", "e times x for exp(x)", "e times the argument", VALUE, "exp",
         value(lambda S, x: S.exp(S.one) * x), 3),
     row("exp-sign", "exp of the opposite sign", "the argument with the opposite sign", VALUE, "exp sigmoid",
-        value(lambda S, x: 1 / S.exp(x), lambda S, x: S.sigmoid(-x))),
+        by_name(exp=lambda S, v, x: 1 / S.exp(x), sigmoid=lambda S, v, x: S.sigmoid(-x))),
     row("log-base-value", "logarithm to another base", "a logarithm to the wrong base", VALUE, "log log2 log10",
         by_operation(log="log10", log2="log", log10="log")),
     row("degrees-value", "degrees for radians", "degrees instead of radians", VALUE,
