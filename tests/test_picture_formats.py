@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from gradcli import differentiate
+from gradcli.drawing.array_diagram import Arrays
 from gradcli.drawing.diagram import diagram
 from gradcli.drawing.subject import Numbers
 from gradcli.drawing.svg import METRICS, svg
@@ -284,3 +285,10 @@ def test_what_lays_itself_out_has_every_gate_of_layers_that_repeat(format: str) 
     record = differentiate(program, {"x": [1, 2], "W": [[1, 0], [0, 1]]})
     text = str(render_arrays(record, format, Style()))
     assert len(re.findall(r"^  n\d+(?!.*->)(?! --)", text, re.MULTILINE)) == 2 + 2 * 6 + 1
+
+
+@pytest.mark.parametrize(("entries", "digits", "rounded"), [(4, 4, False), (2, 4, True), (4, 1, False)])
+def test_a_norm_in_place_of_entries_is_rounded(entries: int, digits: int, rounded: bool) -> None:
+    """Of x = [3, 4, 0] all is shown where there is room for three entries, else its norm."""
+    of = Arrays(differentiate("L = sum(x)", {"x": [3, 4, 0]}))
+    assert of.figures(of.diagram(), digits, entries=entries).rounded is rounded

@@ -277,3 +277,14 @@ def test_of_two_jumps_alike_the_first_is_found() -> None:
     search = searching(lambda x: Sample(x, float(3e12 < x < 7e12), 0.0), WIDE)
     left, right = search._halved(search.probe(0.0), search.probe(WIDE), 1)
     assert left <= 3e12 <= right <= left + 1
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_values_are_looked_at_ever_nearer_to_a_place(sign: int) -> None:
+    """From 1e-5 of the range down to 1.7e-10 of it, each time 0.62 of the way."""
+    asked: list[float] = []
+    searching(lambda x: asked.append(x) or line(x), width=2.0)._unsettled(0.0, sign)
+    away = [sign * x for x in asked]
+    assert (len(away), away[0]) == (24, pytest.approx(2e-5))
+    assert away[-1] == pytest.approx(2e-5 * 0.62**23)
+    assert away == sorted(away, reverse=True)
