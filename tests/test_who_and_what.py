@@ -371,7 +371,16 @@ def test_the_student_of_a_file(file: str, student: str) -> None:
 
 
 def test_files_of_a_folder(tmp_path: Any) -> None:
-    for name in ["b.csv", "a/one.md", "a/~$x.csv", ".hidden.csv", "notes.pdf", "__MACOSX/c.csv", "Thumbs.db", "key.csv"]:
+    for name in [
+        "b.csv",
+        "a/one.md",
+        "a/~$x.csv",
+        ".hidden.csv",
+        "notes.pdf",
+        "__MACOSX/c.csv",
+        "Thumbs.db",
+        "key.csv",
+    ]:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
