@@ -158,15 +158,6 @@ def test_a_table_begins_within_twenty_lines(lines: int, is_read: bool) -> None:
         assert found.message == "the first line needs the columns item and claim, or student and items"
 
 
-@pytest.mark.parametrize(("columns", "more"), [(8, ""), (9, " and 1 more")])
-def test_at_most_eight_columns_without_answers_are_named(columns: int, more: str) -> None:
-    beside = [f"Beside {k}" for k in range(columns)]
-    note, entry = read(StringIO(f"student,b.q,{','.join(beside)}\nann,3{',' * columns}\n"), "f.csv", "-",
-                       questions=QUESTIONS)  # fmt: skip
-    assert note == ("f.csv", f"columns without answers: {', '.join(beside[:8])}{more}")
-    assert entry == Entry("ann", "b", "q", "3", "f.csv:2")
-
-
 @pytest.mark.parametrize(("header", "row", "given"), [
     ("item,claim", "q,given", False), ("claim,item", "given,q", False), ("item,claim,question", "x,3,given", True),
     ("item,claim,question", "x,3, Given ", True), ("item,claim,question", "x,3", False),

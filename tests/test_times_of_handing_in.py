@@ -22,7 +22,7 @@ def test_times_of_the_day(clock: str, shown: str) -> None:
 
 @pytest.mark.parametrize(("zone", "shown"), [
     ("UTC", "+00:00"), ("Z", "+00:00"), ("GMT", "+00:00"), ("+05:30", "+05:30"), ("+0530", "+05:30"),
-    ("-03:30", "-03:30"),
+    ("-03:30", "-03:30"), ("+00:30", "+00:30"), ("-1", "-01:00"),
     ("\u221203:30", "-03:30"), ("UTC+2", "+02:00"), ("GMT-11", "-11:00"), ("+2", "+02:00"), ("MEZ", ""), ("Zeit", ""),
 ])  # fmt: skip
 def test_zones_are_told_by_their_distance_from_utc(zone: str, shown: str) -> None:

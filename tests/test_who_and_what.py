@@ -371,7 +371,7 @@ def test_the_student_of_a_file(file: str, student: str) -> None:
 
 
 def test_files_of_a_folder(tmp_path: Any) -> None:
-    for name in (
+    for name in [
         "b.csv",
         "a/one.md",
         "a/~$x.csv",
@@ -380,7 +380,7 @@ def test_files_of_a_folder(tmp_path: Any) -> None:
         "__MACOSX/c.csv",
         "Thumbs.db",
         "key.csv",
-    ):
+    ]:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")

@@ -44,13 +44,13 @@ class ArraySizes:
     def _carried(self, node: ArrayNode, largest: float) -> float:
         """Return the size of a value from those of its arguments."""
         row, sizes = node.operation, [self._values[a] for a in node.arguments]
+        if not sizes:
+            return size_of(largest)
         if row.operation is not None:
             return carried_on(row.operation, sizes, [self._largest[a] for a in node.arguments], largest)
-        if sizes and row.sums == PRODUCTS:
+        if row.sums == PRODUCTS:
             return size_of(max(largest, sizes[0] * sizes[1]))
-        if sizes and (row.sums or row.is_linear):
-            return size_of(max(largest, *sizes))
-        return max(1.0, size_of(largest)) if sizes else size_of(largest)
+        return size_of(max(largest, *sizes)) if row.sums or row.is_linear else max(1.0, size_of(largest))
 
     def _slope(self, i: int, k: int) -> float:
         """Return the size of what one argument changes in a value."""

@@ -43,7 +43,6 @@ class WithoutAnswer(Passes):
         self.values, faults = self.linearization.values, self.linearization.value_faults
         if output in faults:
             faults[output].raise_doubt()
-            self.faults = dict.fromkeys(range(len(graph.nodes)), faults[output])
             self.contributions = [(None,) * len(arguments) for arguments in graph.nodes.arguments]
             self.upstream = [None] * len(graph.nodes)
             return
