@@ -149,8 +149,10 @@ class Tracer(Arithmetic):
         if x.const is not None:
             return self.of_constants("sqrt", x.const)
         v = Term(self, self.code.let("sqrt({})", x.name), sign=1, low=math.floor(x.low / 2), high=math.ceil(x.high / 2))
-        if not self.bounded or x.err is None:
-            return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL if self.bounded else 0.0)
+        if not self.bounded:
+            return v
+        if x.err is None:
+            return v.replaced(rel=(x.rel / 2 + 1) * SLACK_REL)
         self.code.require("{} > 1024.0 * {}", x.name, x.err)
         moved: Part = ("0.501 * {} / {}", (x.err, v.name), x.floor - v.high - 1)
         return self.absolute(v, [moved, (PRODUCT, (repr(2 * UNIT), v.name), v.low - 52)])

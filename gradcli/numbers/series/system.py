@@ -265,8 +265,6 @@ class SeriesSystem(Decisions):
     def atan2(self, y: Series, x: Series) -> Series:
         """Return the angle of (x, y), for both sides of the cut; raise `Undetermined` where the side is not known."""
         ahead, up = x.sign(), y.sign()
-        if ahead is None and up is None:
-            raise Undetermined(x.lacks())
         if up and (not ahead or y.low < x.low):
             return self._right_angle(up) - self.atan(x / y)
         if ahead is None:
