@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from collections.abc import Sequence
 
 import pytest
 
+from gradcli.errors import Source
 from gradcli.homework.classroom import json_submissions
-from gradcli.homework.classroom.entries import Entry, Trouble
+from gradcli.homework.classroom.entries import Blank, DateOrder, Entry, Note, Trouble
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.json_submissions import is_json
 from gradcli.homework.classroom.questions import Questions
 from gradcli.homework.classroom.submissions import read, student_of_file
@@ -86,3 +91,78 @@ def test_a_number_is_that_of_an_id_or_else_the_place_of_a_problem_without_one(
     ids: str, text: str, problem: str | None
 ) -> None:
     assert Questions({id: lambda name: False for id in ids.split()}).problem(text) == problem
+
+
+HOMEWORK = """
+[[problem]]
+id = "g"
+program = "q = x + y; f = q*z"
+at = { x = -2, y = 5.5, z = -4 }
+items = ["q", "f", "df/dx"]
+[[problem]]
+id = "h"
+program = "L = a@b"
+at = { a = "[1, 2]", b = "[3, 4]" }
+items = ["L", "dL/da"]
+"""
+WIDE = [
+    {"student": "ann", "g.q": "3.5", "g: f": "-14", "h.dL/da": "[3, 4]"},
+    {"Email": "bob@x.org", "Name": "bob", "g.q": "1,5", "Group": "2", "g.z2": "4"},
+    {"Email": "cyd@x.org", "Name": "cyd", "g.q": "", "Group": "2", "g.z2": ""},
+]
+
+
+def asked() -> Questions:
+    return Grader(load(Source("hw.toml", HOMEWORK))).questions()
+
+
+def in_json(row: dict[str, str], form: str) -> str:
+    """Return a row as JSON; a number and an array may stand there as such."""
+    values = [f"{json.dumps(k)}: {v if form == 'plain' and re.match(r'[-[0-9.]+', v) else json.dumps(v)}"
+              for k, v in row.items()]  # fmt: skip
+    return f"{{{', '.join(values)}}}".replace("1,5", '"1,5"' if form == "plain" else "1,5")
+
+
+@pytest.mark.parametrize("form", ["text", "plain"])
+@pytest.mark.parametrize("shape", ["array", "lines", "tall"])
+def test_a_form_in_json_is_read_as_in_csv(form: str, shape: str) -> None:
+    texts = [in_json(row, form) for row in WIDE]
+    text = {"array": f"[{', '.join(texts)}]", "lines": "\n".join(texts), "tall": "[\n" + ",\n\n".join(texts) + "]"}[
+        shape
+    ]
+    found = list(read(io.StringIO(text), "f", "", questions=asked()))
+    tables = []
+    for row in WIDE:
+        cells = [",".join(f'"{cell}"' for cell in part) for part in (row, row.values())]
+        tables += list(read(io.StringIO("\n".join(cells) + "\n"), "f", "", questions=asked()))
+    assert [row[:4] for row in found if isinstance(row, Entry)] == [row[:4] for row in tables if isinstance(row, Entry)]
+    assert len([row for row in found if isinstance(row, Entry)]) == 4
+    for kind in (Blank, Note):
+        assert {row for row in found if isinstance(row, kind)} == {row for row in tables if isinstance(row, kind)}
+    told = [row.message for row in found if isinstance(row, Trouble)]
+    assert told == ["the column g.z2 is not read: no problem asks it; headings are written g: df/dx"]
+
+
+@pytest.mark.parametrize(("row", "student", "claims", "message"), [
+    ('{"g.q": 3.5}', "eve", [("eve", "g", "q", "3.5")], ""), ('{"g.q": 3.5}', "", [], "the row names no student"),
+    ('{"student": "dan", "foo": 1}', "", [], "no column is an item of the homework: student, foo"),
+    ('{"student": "dan", "g.q": {"a": 1}}', "", [], "the claim for g.q is no number or text"),
+    ('{"student": "dan", "g.q": true, "g.f": 3}', "", [("dan", "g", "f", "3")], "the claim for g.q is no number or"),
+    ('{"student": "dan", "g.q": 3, "done": true, "more": {}}', "", [("dan", "g", "q", "3")], ""),
+    ('{"student": "dan", "df/dx": -4, "g.f": null}', "", [("dan", "g", "df/dx", "-4")], ""),
+    ('{"student": "dan"}', "", [], ""),
+    ('{"student": "dan", "item": "g.q", "claim": 1}', "", [("dan", "g", "q", "1")], ""),
+])  # fmt: skip
+def test_a_row_of_a_form_in_json(row: str, student: str, claims: list[tuple[str, ...]], message: str) -> None:
+    found = list(read(io.StringIO(row), "f", student, questions=asked()))
+    assert [one[:4] for one in found if isinstance(one, Entry)] == claims
+    told = [one.message for one in found if isinstance(one, Trouble)]
+    assert len(told) == bool(message)
+    assert all(one.startswith(message) for one in told)
+
+
+def test_times_of_a_form_in_json() -> None:
+    text = '{"student": "ann", "Timestamp": "13/11/2026 09:00", "g.q": 1}\n{"student": "bob", "g.q": 2}'
+    found = list(read(io.StringIO(text), "f", "", questions=asked()))
+    assert [row.handed for row in found if isinstance(row, Entry)] == ["2026-11-13 09:00", ""]
+    assert DateOrder("f", day_first=True) in found

@@ -122,6 +122,35 @@ def test_choices_are_kept_to() -> None:
         assert found["x"].text in ("7", "9")
 
 
+@pytest.mark.parametrize(("program", "fixed", "choices", "hint"), [
+    ("f = abs(x)*y", {"x": "0"}, {"y": ("2", "3.5", "5", "7")}, "give x another number, or every input a number"),
+    ("f = abs(x)*y", {"x": "0"}, {}, "give x another number, or every input a number"),
+    ("f = abs(x)*y", {"y": "3"}, {"x": ("0",)}, "give x other choices, or every input a number"),
+    ("f = log(x)*y + z", {"x": "-2", "z": "5"}, {}, "give x another number, or every input a number"),
+    ("f = abs(x - y)*z", {"x": "3", "y": "3"}, {}, "give x or y another number, or every input a number"),
+    ("f = abs(x) + abs(y) + z", {"x": "0", "y": "0"}, {}, "give x and y another number, or every input a number"),
+    ("f = max(x, x)*y", {"y": "3"}, {}, "give some of the inputs a number, or choices of your own"),
+    ("f = max(x, x)", {}, {}, "give some of the inputs a number, or choices of your own"),
+])  # fmt: skip
+def test_what_helps_where_there_are_none(
+    program: str, fixed: dict[str, str], choices: dict[str, tuple[str, ...]], hint: str
+) -> None:
+    """Another number helps where it is said, and so does one for every input."""
+    graph = parse(Source("program", program), {})
+    given, who = {name: Source(name, text) for name, text in fixed.items()}, Variant("7", "ann", "p1", 3)
+    with pytest.raises(InputError) as raised:
+        numbers_of(graph, given, who, choices)
+    assert raised.value.hint == hint
+    for name in (
+        hint.partition("give ")[2].partition(" other" if "other choices" in hint else " another")[0].split(" or ")
+    ):
+        if set(alone := name.split(" and ")) <= graph.inputs.keys():
+            left = {own: source for own, source in given.items() if own not in alone}
+            assert numbers_of(graph, left, who, {own: texts for own, texts in choices.items() if own not in alone})
+    every = {name: Source(name, "0") for name in graph.inputs}
+    assert numbers_of(graph, every, who, {}) == every
+
+
 @pytest.mark.parametrize("program", ["log(-x**2)", "relu(0*x)*x", "max(x, x)"])
 def test_where_there_are_none_it_says_so(program: str) -> None:
     with pytest.raises(InputError, match="no easy numbers"):

@@ -100,7 +100,7 @@ class Gradient:
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
         self.notes = passes.notes
         self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
-        self._broken = settler.broken
+        self.broken = settler.broken  # edges without a local gradient
         self._kinks = frozenset(passes.linearization.kinks)
         self.system_zero = settled(S.zero)
         self.gates: Gradient | None = None  # the named quantities alone, each as one gate
@@ -167,7 +167,7 @@ class Gradient:
 
     def _or_zero(self, found: Any, i: int, position: int) -> Any:
         """Return a number of an edge: 0 where nothing flows along it, unless it has no local gradient at all."""
-        if found is not None or (i, position) in self._broken or self.values[i] is None:
+        if found is not None or (i, position) in self.broken or self.values[i] is None:
             return found
         return self.system_zero
 

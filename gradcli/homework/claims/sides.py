@@ -33,6 +33,11 @@ class SidesOfItem(NamedTuple):
         return None
 
     @property
+    def is_infinite(self) -> bool:
+        """Whether a slope is infinite on some side."""
+        return INFINITE in self or MINUS_INFINITE in self
+
+    @property
     def why(self) -> str:
         """Why there is no derivative, in words."""
         found = (self.left, self.right)
@@ -42,7 +47,7 @@ class SidesOfItem(NamedTuple):
             return "there is no derivative here, the value jumps"
         if OUTSIDE in found:
             return "there is no derivative here, there is no value on one side"
-        if INFINITE in found or MINUS_INFINITE in found:
+        if self.is_infinite:
             return "there is no derivative here, the slope is infinite"
         return "there is no derivative here"
 

@@ -69,7 +69,7 @@ def arrays_of(
             return {**fixed, **best[1]}
     raise InputError(
         "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary",
-        hint="give some of the inputs numbers, or choices of your own",
+        hint="give some of the inputs numbers or choices of your own, others than they have, or numbers to all of them",
     )  # fmt: skip
 
 

@@ -72,6 +72,19 @@ class Form:
 
     def read(self, rows: Iterator[TableRow]) -> Iterator[Row]:
         """Yield the claims of the rows. Raises `InputError` where no column holds answers."""
+        yield from self.told()
+        for number, row in enumerate(rows):
+            if not number:
+                self.leave_out_counter(row.cells)
+            place = f"{self.name}:{row.line}"
+            if not row.cells:
+                yield short(row, place)
+            else:
+                yield from self.row(row, place)
+        yield from self.times.order()
+
+    def told(self) -> Iterator[Row]:
+        """Yield what is said of the columns. Raises `InputError` where none holds answers."""
         if self.questions is not None and not self.wide and not self.pairs:
             headings = ", ".join(visible(cell)[:40] for cell in self.header[:MOST_COLUMNS_NAMED] if cell)
             shown = " and ".join(self.questions.examples(2))
@@ -86,23 +99,14 @@ class Form:
         for heading in self.unknown:
             why = self.questions.why_not(heading) if self.questions is not None else ""
             yield Trouble(f"{self.name}:1", "", f"the column {visible(heading)[:60]} is not read: {why}")
-        for number, row in enumerate(rows):
-            if not number:
-                self._leave_out_counter(row.cells)
-            place = f"{self.name}:{row.line}"
-            if not row.cells:
-                yield short(row, place)
-            else:
-                yield from self._row(row, place)
-        yield from self.times.order()
 
-    def _leave_out_counter(self, first: list[str]) -> None:
+    def leave_out_counter(self, first: list[str]) -> None:
         """Believe no column ID that begins with 1 where others name people, too: a form counts its answers so."""
         columns = [places for places in self.naming.columns if not _counts(self.header, first, places)]
         if columns:
             self.naming = self.naming._replace(columns=columns)
 
-    def _row(self, row: TableRow, place: str) -> Iterator[Row]:
+    def row(self, row: TableRow, place: str) -> Iterator[Row]:
         """Yield the claims of a row, which holds all of a student's."""
         if folded(row.cells[0]) in NO_STUDENTS:
             return

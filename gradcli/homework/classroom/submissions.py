@@ -148,7 +148,7 @@ def read(
     try:
         first = file.readline(1_000_000).removeprefix("\ufeff")
         if is_json(first):
-            for row in json_rows(first, file, name, student, people):
+            for row in json_rows(first, file, name, student, people, questions):
                 yield row if questions is None or not isinstance(row, Entry) else _asked(row, questions)
         elif is_markdown(first):
             rows = markdown_rows(chain([first], file), student)

@@ -38,6 +38,7 @@ TENTHS = ("0.2", "0.3", "0.4", "0.6", "0.7", "0.8", "1.2", "1.4", "-0.2", "-0.3"
 POOLS = (WHOLE, WHOLE + HALVES, HALVES + TENTHS)
 MOST_BROAD = 5  # inputs: so many whole numbers and halves tell a thousand students apart by themselves
 
+MOST_LEFT_OUT = 12  # given numbers that are left out to see whether they are in the way
 DRAWS = 60  # from each pool, by each standard
 Pool = tuple[tuple[str, ...], tuple[Any, ...]]  # numbers that are drawn from, as texts and as they are read
 LOOSE, HUMAN, STRICT = 0, 1, 2  # how good a point is: where a 0 or 1 is given, no point is a strict one
@@ -119,6 +120,36 @@ def numbers_of(
     Raises `InputError` where no draw is away from kinks and inside all domains.
     """
     own = choices or {}
+    found = _drawn(graph, fixed, variant, own)
+    if found is None:
+        raise InputError(
+            "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary",
+            hint=_way_out(graph, fixed, variant, own),
+        )  # fmt: skip
+    return {**fixed, **found}
+
+
+def _way_out(graph: Graph, fixed: Mapping[str, Source], variant: Variant, choices: Mapping[str, Sequence[str]]) -> str:
+    """Return what can be done where no numbers are found: which given ones leave none, if it is one of them."""
+
+    def helps(*names: str) -> bool:
+        left = {name: source for name, source in fixed.items() if name not in names}
+        return _drawn(graph, left, variant, {n: own for n, own in choices.items() if n not in names}) is not None
+
+    given = [name for name in graph.inputs if name in fixed or name in choices]
+    if not (given and helps(*given)):
+        return "give some of the inputs a number, or choices of your own"
+    found = list(filter(helps, given[:MOST_LEFT_OUT])) or given
+    names = [name for name in found if name in fixed] or found
+    sign = " and " if found is given and found[1:] else " or "
+    what = "another number" if names[0] in fixed else "other choices"
+    return f"give {sign.join(names)} {what}, or every input a number"
+
+
+def _drawn(
+    graph: Graph, fixed: Mapping[str, Source], variant: Variant, own: Mapping[str, Sequence[str]]
+) -> dict[str, Source] | None:
+    """Return a number for every input that has none, None where no draw is found."""
     free = [name for name in graph.inputs if name not in fixed]
     base = {name: number(IEEE, source) for name, source in fixed.items() if name in graph.inputs}
     inspection = _inspection(graph, frozenset(free))
@@ -139,11 +170,8 @@ def numbers_of(
             if found == ENOUGH_POINTS[variant.version] or flaws == 0:
                 break
         if best is not None:
-            return {**fixed, **{name: Source(name, text) for name, text in best[1].items()}}
-    hint = "give some of the inputs a number, or choices of your own"
-    raise InputError(
-        "no easy numbers keep this program away from kinks and from the edges of its domain", kind="vary", hint=hint
-    )
+            return {name: Source(name, text) for name, text in best[1].items()}
+    return None
 
 
 @cache

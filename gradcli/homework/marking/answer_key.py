@@ -27,7 +27,7 @@ from ..claims.tolerance import Interval, Tolerance
 from .concept_weights import edges_to
 from .follow_through import Edge
 from .new_values import is_new, sides_of_step
-from .nodes_at_numbers import is_at_kink, sides_at_kink
+from .nodes_at_numbers import is_at_kink, sides_at_kink, sides_of_edge
 from .plain_numbers import require_plain_numbers
 from .whole_numbers import WholeNumbers
 
@@ -111,6 +111,13 @@ class AnswerKey:
                     sides = (0.0, 1.0)
                 if sides is not None and record.active[a]:
                     self._sides[Item(LOCAL, i, k)] = SidesOfItem(*sides)
+        for i, k in record.broken:
+            operands = [values[a] for a in nodes.arguments[i]]
+            if values[i] is None or None in operands or Item(LOCAL, i, k) in self._sides:
+                continue
+            steep = SidesOfItem(*sides_of_edge(nodes.operations[i], k, operands))
+            if steep.is_infinite:
+                self._sides[Item(LOCAL, i, k)] = steep
         for note in record.notes:
             if note.kind == "one-sided":
                 self._sides[Item(UPSTREAM, note.node)] = SidesOfItem(side_of(note.left), side_of(note.right))

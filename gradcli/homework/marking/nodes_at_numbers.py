@@ -62,6 +62,11 @@ def sides_at_kink(
     """Return the local gradients before and after a kink, numbers or words for a side; None away from a kink."""
     if operation.kink is None or v is None or operation.is_condition or not is_at_kink(operation, operands):
         return None
+    return sides_of_edge(operation, k, operands)
+
+
+def sides_of_edge(operation: Operation, k: int, operands: Sequence[Any]) -> tuple[float | str, float | str]:
+    """Return the local gradients on both sides of some numbers, as argument `k` moves: numbers or words."""
     from ...calculus.beside import local_sides
 
     left, right = (nearest(s.slope) if s.is_finite else s.slope for s in local_sides(operation, k, operands))
