@@ -14,6 +14,8 @@ and `array_scope`, which has the whole; `array_errors`, `array_repairs`, `array_
 formula), `array_rules` for backward rules, which `array_arithmetic` and `array_symbols` derive from the second table,
 and `array_gradients` with `array_statements` for the gradient as a program.
 
-A forward pass in Python becomes a program: read `python_reading`, `python_syntax`, `python_expressions`,
-`python_functions`, `python_calls` (one row per name), `python_literals`, `python_libraries` and `python_text`.
+A forward pass in Python becomes a program: read `python_reading`, `python_assignments` (what changes in place),
+`python_syntax`, `python_expressions`, `python_sizes`, `python_loops`, `python_functions`, `python_calls` (one row per
+name), `python_differences` (what libraries mean in other ways), `python_builtins`, `python_casts`, `python_literals`,
+`python_libraries` and `python_text`.
 """

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from .python_expressions import Expressions
 from .python_libraries import Libraries
-from .python_text import LIST, NUMBER, NUMPY, PRODUCT, TORCH, Items, Piece
+from .python_text import LIST, NUMBER, NUMPY, PRODUCT, TORCH, TRUTHS, Items, Piece, number
 
 FLOATS = frozenset(("float", "double", "half", "single", "float_", "floating", "bfloat16", "float16", "float32",
                     "float64"))  # fmt: skip
@@ -45,11 +45,14 @@ class Casts(Expressions):
             found = found if name in ("tolist", "copy") else self.array(found, node)
         if isinstance(found, Items):
             return Items(found.items)
-        if self.type_of(name, node, given) == "int":
+        type_ = self.type_of(name, node, given)
+        if found.is_truth and name in ("astype", "to", *FLOATS, *INTEGERS):
+            found = number(found)._replace(kind="")
+        elif type_ == "int":
             found = self.truncated(found)
         if name in STOPPING or (self.is_of_torch(node.func) and self._ends(name, node, found)):
             found = self.cut_off(found, name)
-        kind = found.kind
+        kind = found.kind if found.kind != TRUTHS else ""
         if name in NUMBERS and kind in ("", NUMPY) and name != "int":
             kind = NUMBER if isinstance(node.func, ast.Name) else kind
         elif name in ("array", "asarray", "ascontiguousarray"):
@@ -58,7 +61,8 @@ class Casts(Expressions):
             kind = TORCH
         elif name == "tolist":
             kind = LIST if found.rank else kind
-        return found._replace(kind=kind, shares=frozenset() if name in COPIES or kind == NUMBER else found.shares)
+        may_share = any(keyword.arg == "copy" for keyword in node.keywords) or name not in COPIES
+        return found._replace(kind=kind, shares=found.shares if may_share and kind != NUMBER else frozenset())
 
     def _ends(self, name: str, node: ast.Call, found: Piece) -> bool:
         """Whether PyTorch follows no derivatives through a call: it gives plain numbers, or another input."""
@@ -91,7 +95,7 @@ class Casts(Expressions):
 
     def truncated(self, found: Piece) -> Piece:
         """Return the whole part of a number, towards 0."""
-        if self.is_of_integers(self.values.get(found.text, found.text)):
+        if found.kind == TRUTHS or self.is_of_integers(self.values.get(found.text, found.text)):
             return found
         text = f"sign({found.text})*floor(abs({found.text}))"
         return Piece(text, PRODUCT, kind=found.kind if found.kind == NUMBER else "", rank=found.rank)

@@ -25,6 +25,7 @@ from .python_text import (
     SIGN,
     SUM,
     TORCH,
+    TRUTHS,
     Items,
     Piece,
     PythonFunction,
@@ -152,7 +153,7 @@ class Expressions(Sizes):
         sides = [
             self.array(side, node) if isinstance(side, Items) else self.uncut(side, node) for side in (left, right)
         ]
-        if sign == "+" and sides[0].is_truth and sides[1].is_truth:
+        if sign == "+" and all((side.is_truth and side.kind != NUMBER) or side.kind == TRUTHS for side in sides):
             raise self.places.refusal("a sum of comparisons is not read: of arrays it is no sum", node,
                                       "np.where(condition, 1, 0) is a number")  # fmt: skip
         return binary(number(sides[0]), sign, number(sides[1]), precedence)
@@ -216,7 +217,7 @@ class Expressions(Sizes):
         if isinstance(node.op, ast.Not | ast.Invert):
             if not inner.is_truth:
                 raise self.places.refusal("not is read of a comparison", node)
-            return Piece(f"not {inner.within(ATOM)}", LOOSE, True)
+            return Piece(f"not {inner.within(ATOM)}", LOOSE, True, inner.kind, inner.rank)
         if isinstance(node.op, ast.UAdd):
             return number(inner)
         return Piece(f"-{number(inner).within(SIGN)}", SIGN, kind=inner.kind, rank=inner.rank)
@@ -227,7 +228,7 @@ class Expressions(Sizes):
         for op, left, right in zip(node.ops, sides, sides[1:], strict=False):
             if type(op) not in COMPARED:
                 raise self.places.refusal(f"{words(node)} is not read", node)
-            pairs.append(Piece(f"{left.within(SUM)} {COMPARED[type(op)]} {right.within(SUM)}", COMPARISON, True))
+            pairs.append(binary(left, COMPARED[type(op)], right, COMPARISON))
         return pairs[0] if len(pairs) == 1 else self._joined(pairs, "and")
 
     def _boolop(self, node: ast.BoolOp) -> Piece:
@@ -237,7 +238,8 @@ class Expressions(Sizes):
         return self._joined(sides, "and" if isinstance(node.op, ast.And) else "or")
 
     def _joined(self, sides: Sequence[Piece], word: str) -> Piece:
-        return Piece(f" {word} ".join(side.within(COMPARISON) for side in sides), LOOSE, True)
+        kind = NUMBER if all(side.kind == NUMBER for side in sides) else ""
+        return Piece(f" {word} ".join(side.within(COMPARISON) for side in sides), LOOSE, True, kind)
 
     def _ifexp(self, node: ast.IfExp) -> Piece:
         a, b = self.read(node.body), self.read(node.orelse)
@@ -334,7 +336,7 @@ class Expressions(Sizes):
             return str(self.whole(node))
         except Unknown:
             found = self.read(label(node))
-        if found.is_truth:
+        if found.is_truth or found.kind == TRUTHS:
             hint = "np.where(condition, a, b) chooses entry by entry"
             raise self.places.refusal("entries that a comparison chooses are not read", node, hint)
         return found.text

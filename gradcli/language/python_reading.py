@@ -29,6 +29,7 @@ MAX_CALLS = 20  # functions of the file that call each other
 KEYWORDS = {"ClassDef": "class", "AsyncFunctionDef": "async", "AsyncFor": "async", "AsyncWith": "async",
             "Delete": "del"}  # fmt: skip
 CUTTING = ("no_grad", "inference_mode")  # PyTorch follows no derivatives there
+MAIN = ast.dump(ast.parse("__name__ == '__main__'", mode="eval").body)
 COMPILED = ("jit", "njit", "compile", "script", "function", "staticmethod")  # the same function, faster
 OFF = ast.dump(ast.Constant(False))
 SILENT = frozenset(("zero_grad", "step", "train", "eval", "show", "manual_seed", "seed", "set_default_dtype", "print",
@@ -173,7 +174,7 @@ class _Reading(Assignments):
             self.body(node.body)
 
     def _on_if(self, node: ast.If) -> None:
-        if "__name__" not in ast.dump(node.test):
+        if ast.dump(node.test) != MAIN:
             raise self.places.refusal("if is not read", node, "np.where(condition, a, b) chooses between two values")
         self.body(node.body)
 
@@ -219,7 +220,7 @@ class _Reading(Assignments):
             return
         own = functions[-1]
         for name in own.parameters:
-            self.names[name] = Piece(name)
+            self.names[name] = Piece(name, shares=frozenset((name,)))
             self.used.add(name)
             default = own.defaults.get(name)
             literal = None if default is None else self.literal(default)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ..errors import InputError, LimitError
 
 LOOSE, COMPARISON, SUM, PRODUCT, SIGN, POWER, POSTFIX, ATOM = 0, 1, 2, 3, 4, 5, 8, 9
-NUMBER, LIST, NUMPY, TORCH = "number", "list", "numpy", "torch"  # kinds
+NUMBER, LIST, NUMPY, TORCH, TRUTHS = "number", "list", "numpy", "torch", "truths"  # kinds
 MAX_STATEMENTS = 20_000
 MAX_DEPTH = 120  # of expressions within expressions; a sum may have any number of terms
 
@@ -18,9 +18,9 @@ MAX_DEPTH = 120  # of expressions within expressions; a sum may have any number 
 class Piece(NamedTuple):
     """An expression of the language, and how tightly it binds. `is_truth` marks a comparison.
 
-    Of what Python computes `kind` says whether it is a number, a list, an array of NumPy or of PyTorch, where that is
-    known, `rank` how many axes it has, `whole` which whole number it is, `shares` whose entries it shows, and `cut`
-    what stops its derivatives.
+    Of what Python computes `kind` says whether it is a number, a list, an array of NumPy, PyTorch or comparisons,
+    where that is known; `rank` how many axes it has, `whole` which whole number it is, `shares` whose entries it shows,
+    and `cut` what stops its derivatives.
     """
 
     text: str
@@ -120,4 +120,6 @@ def call(name: str, *arguments: Piece | str) -> Piece:
 
 def number(piece: Piece) -> Piece:
     """Return a value: a comparison is 1 where it holds, else 0."""
-    return Piece(f"where({piece.text}, 1, 0)", rank=piece.rank) if piece.is_truth else piece
+    if not piece.is_truth:
+        return piece
+    return Piece(f"where({piece.text}, 1, 0)", kind=piece.kind or TRUTHS, rank=piece.rank)
