@@ -145,7 +145,7 @@ def test_a_sheet_by_hand(claims: dict[str, str], expected: str) -> None:
 def test_credits_and_reasons() -> None:
     claims = {"z": "[7, 9]", "h": "[7, 9]", "dL/dz": "[0, 0]", "dL/dW": "[[0, 0], [0, 0]]", "dL/dx": "[1, 3]"}
     z, h, dz, dW, dx = marked(KEY, claims, MarkingPolicy(follow_through=0.25)).marks
-    assert [m.credit for m in (z, h, dz, dW, dx)] == [0.5, 0.25, 0.5, 0.5, 0.5]
+    assert [m.credit for m in (z, h, dz, dW, dx)] == [0.5, 0.625, 0.5, 0.5, 0.5]
     assert [m.first_wrong for m in (z, h, dz, dW, dx)] == [True, False, False, False, False]
     assert h.why == "a right step from your z"
     assert dW.why == "follows from your dL/dz, but a wrong array of 0 or 1 carries nothing"
@@ -359,3 +359,39 @@ def test_what_is_told_of_a_claim_of_no_item_in_json() -> None:
     assert [slope[key] for key in ("item", "kind", "expected")] == ["dL/dx", "upstream", [1, 2]]
     assert slope["entries"] == {"right": 1, "of": 2, "wrong": [[1]]}
     assert [shape[key] for key in ("item", "kind", "expected")] == ["shape(W)", "shape", [2, 2]]
+
+
+# ---- what right entries earn, whatever the others are
+
+SQUARES = key_of("Z = 2*X; L = sum(Z**2)", {"X": [[1.3, 2], [3.25, -1]]})  # Z = [2.6, 4, 6.5, -2], dL/dZ = 2*Z
+
+
+@pytest.mark.parametrize(("claims", "follow", "status", "credit"), [
+    ({"Z": [[3.6, 4], [6.5, -2]], "dL/dZ": [[7.2, 8], [13, -4]]}, None, "follow_through", 0.75),
+    ({"Z": [[3.6, 4], [6.5, -2]], "dL/dZ": [[7.2, 8], [13, -4]]}, 0.5, "follow_through", 0.875),
+    ({"Z": [[3.6, 4], [6.5, -2]], "dL/dZ": [[7.2, 8], [13, -4]]}, 1.0, "follow_through", 1.0),
+    ({"Z": [[3.6, 5], [7.5, -3]], "dL/dZ": [[7.2, 10], [15, -6]]}, 0.5, "follow_through", 0.5),
+    ({"Z": [[3.6, 5], [7.5, -3]], "dL/dZ": [[7.2, 10], [15, -6]]}, None, "follow_through", 0.0),
+    ({"dL/dZ": [[7.2, 8], [13, -4]]}, 0.5, "wrong", 0.75),
+    ({"Z": [[2.6, 4], [6.5, -2]], "dL/dZ": [[7.2, 8], [13, -4]]}, 0.5, "wrong", 0.75),
+])  # fmt: skip
+def test_a_right_step_earns_no_less_than_its_right_entries(
+    claims: dict[str, Any], follow: float | None, status: str, credit: float
+) -> None:
+    """The share of them in full, and what a right step earns for the others."""
+    (mark,) = (
+        m for m in marked(SQUARES, claims, MarkingPolicy(follow_through=follow)).marks if m.claim.name == "dL/dZ"
+    )
+    assert (mark.status, mark.credit) == (status, credit)
+
+
+@pytest.mark.parametrize(("imprecise", "credit"), [(0.0, 0.75), (0.5, 0.875), (1.0, 1.0)])
+def test_too_few_figures_earn_no_less_than_the_right_entries(imprecise: float, credit: float) -> None:
+    fine = key_of("Z = 2*X; L = sum(Z**2)", {"X": [[1.3142, 2], [3.25, -1]]})  # Z[0,0] = 2.6284
+    (mark,) = marked(fine, {"Z": "[[2.6, 4], [6.5, -2]]"}, MarkingPolicy(rtol=1e-4, imprecise=imprecise)).marks
+    assert (mark.status, mark.credit) == ("imprecise", credit)
+
+
+def test_a_rule_whose_numbers_are_asked_for_earns_what_imprecise_earns() -> None:
+    sheet = marked(SQUARES, {"dL/dX": "2*dL/dZ"}, MarkingPolicy(numeric=(VALUE,), imprecise=0.25))
+    assert [(m.status, m.credit) for m in sheet.marks] == [("imprecise", 0.25)]

@@ -61,6 +61,21 @@ def test_statistics_worked_by_hand(grade: Callable[..., str]) -> None:
     assert found["distribution"] == [1, 0, 0, 1, 0, 0, 1, 0, 0, 1]
 
 
+@pytest.mark.parametrize("roster", [
+    "student,days late,extension\nann,5,0\nbob,0,0\ncem,2,1\ndia,1,0\n",
+    "student,override\nann,0\nbob,3\ncem,\ndia,2\n",
+])  # fmt: skip
+def test_statistics_of_items_are_of_the_answers(grade: Callable[..., str], roster: str) -> None:
+    """What a late day costs and what the roster decides change the points of a student, and nothing of an item."""
+    plain = json.loads(grade(FOUR, "--json"))
+    Path("roster.csv").write_text(roster, encoding="utf-8")
+    late = ["--late", "0.5"] if "late" in roster else []
+    found = json.loads(grade(FOUR, "--json", "--roster", "roster.csv", *late))
+    assert [student["earned"] for student in found["students"]] != [student["earned"] for student in plain["students"]]
+    assert found["alpha"] == plain["alpha"]
+    assert found["items"] == plain["items"]
+
+
 def test_statistics_that_mean_nothing_are_none() -> None:
     same = RunningSums()
     for _ in range(5):

@@ -21,6 +21,8 @@ from gradcli.record.array_values import array_of
 from gradcli.record.request import Request
 from gradcli.record.update_rules import update_of
 
+from .array_sheets import key_of as plain_key
+
 
 def key_of(program: str, point: Mapping[str, Any], rate: str, *, ascent: bool = False) -> ArrayKey:
     """Return the key of a program whose inputs take a step."""
@@ -57,8 +59,8 @@ DW, NEW = "[[6, 6], [14, 15]]", "[[0.4, 1.4], [1.6, 2.5]]"
 def test_a_new_value_follows_from_the_own_gradient(claims: dict[str, str], status: str, why: str) -> None:
     last = marks(LAYER, claims, follow_through=0.5)[-1]
     assert (last.status, last.why) == (status, why)
-    part = {"follow_through": 0.5, "correct": 1.0}
-    assert last.credit == (part[status] if status in part else sum(last.right or ()) / len(last.right or ()))
+    share = sum(last.right or ()) / len(last.right or ())
+    assert last.credit == share + (0.5 * (1 - share) if status == "follow_through" else 0.0)
 
 
 @pytest.mark.parametrize(("claim", "status"), [
@@ -117,3 +119,22 @@ def test_a_mistake_in_a_step_is_told_of_the_own_gradient(claims: dict[str, str],
     assert [(d.mistake, d.where, d.hedge) for d in last.diagnoses] == (
         [] if mistake is None else [(mistake, "at new(W)", "consistent with")])  # fmt: skip
     assert marks(LAYER, claims, diagnose=False)[-1].diagnoses == ()
+
+
+@pytest.mark.parametrize(("program", "given", "claims", "said"), [
+    ("z = W@x + b; L = cross_entropy(z, 2)",
+     {"W": [[1, -1], [0, 2], [1, 1]], "x": [2, 1], "b": [0, 1, -1]},  # softmax of 1 2 3 is 0.09 0.2447 0.6652
+     {"z": "[1, 2, 3]", "L": "3", "dL/dz": "[0.09, 0.2447, -0.3348]"}, {"dL/dz": "z"}),
+    ("A = 2*X; B = 3*X; C = A@B; L = sum(C)", {"X": [[1, 2], [3, 4]]},
+     {"A": "[[2, 4], [6, 9]]", "B": "[[3, 6], [9, 13]]", "dL/dA": "[[9, 22], [9, 22]]", "dL/dB": "[[8, 8], [13, 13]]"},
+     {"dL/dA": "B", "dL/dB": "A"}),
+    ("A = 2*x; h = tanh(A); L = sum(h)", {"x": [0.1, 0.2]},  # 1 - tanh(0.4)**2 is 0.8556
+     {"A": "[0.3, 0.4]", "h": "[0.5, 0.37995]", "dL/dA": "[0.75, 0.8556]"}, {"dL/dA": "h"}),
+])  # fmt: skip
+def test_what_a_step_follows_from_is_what_its_rule_uses(
+    program: str, given: dict[str, Any], claims: dict[str, str], said: dict[str, str]
+) -> None:
+    """No value that the local gradient has no need of, though it is wrong, too."""
+    found = {m.claim.name: m for m in marks(plain_key(program, given), claims)}
+    for name, source in said.items():
+        assert (found[name].status, found[name].why) == ("follow_through", f"a right step from your {source}")

@@ -119,14 +119,14 @@ class ArrayGraph:
 
     @cached_property
     def differentiable(self) -> dict[str, int]:
-        """The inputs that are not used as labels, indices or sizes alone."""
+        """The inputs that are not used as labels, indices or sizes alone, be they taken out or moved before."""
         used: set[int] = set()
-        flows: set[int] = set()
-        for node in self.nodes:
-            for k, a in enumerate(node.arguments):
-                used.add(a)
-                if not node.operation.is_role(k):
-                    flows.add(a)
+        flows = {self.output}
+        for i in range(len(self.nodes) - 1, -1, -1):
+            node = self.nodes[i]
+            is_moving = i in flows or i not in used  # whether it is more than a label: or nothing uses it
+            used.update(node.arguments)
+            flows.update(a for k, a in enumerate(node.arguments) if is_moving and not node.operation.is_role(k))
         return {name: i for name, i in self.inputs.items() if i in flows or (i not in used and name not in self.sized)}
 
     @cached_property

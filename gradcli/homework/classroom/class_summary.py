@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +126,8 @@ class MarkedClass:
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         self.distribution[bin_of(result.share)] += 1
-        self._total.add(result.earned, 0.0)
+        total = math.fsum(line.earned for line in result.lines if line.points)  # whatever being late costs
+        self._total.add(total, 0.0)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:
             for repair in line.repairs:
@@ -136,7 +138,7 @@ class MarkedClass:
                 self._right[place] += line.passed
                 if place not in self._credit:
                     self._credit[place], self._points[place] = RunningSums(), RunningSums()
-                self._credit[place].add(line.credit, result.earned - earned)
+                self._credit[place].add(line.credit, total - earned)
                 self._points[place].add(earned, 0.0)
             if line.status != WRONG:
                 continue

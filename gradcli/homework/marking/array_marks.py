@@ -1,7 +1,8 @@
 """Marking a sheet of claims about arrays: a mark for each claim, which tells its right and wrong entries together.
 
 An entry is right as a number is: near the true one, between two finite sides at a kink, or following from the student's
-own arrays where those are right. An array earns what part of its entries is right.
+own arrays where those are right. An array earns what part of its entries is right, and for the others what a right step
+from wrong ones or too few figures earn.
 """
 
 from __future__ import annotations
@@ -144,11 +145,9 @@ def _mark(
     item = draft.item
     truth = [] if item is None or item.of_shape else key.truth(item)
     values = [n.value for n in draft.told or draft.numbers] or None
-    credit = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0}.get(
-        draft.status, 0.0
-    )
-    if draft.status == WRONG and draft.right:
-        credit = sum(draft.right) / len(draft.right)
+    share = sum(draft.right) / len(draft.right) if draft.right else 0.0
+    others = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0, WRONG: 0.0}
+    credit = share + others[draft.status] * (1.0 - share) if draft.status in others else 0.0
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
         draft.shape, values, draft.right, draft.shape_kind, diagnoses.get(id(draft)) == (),
@@ -271,7 +270,7 @@ def _ask_for_numbers(
             is_value, name = whole[0] == VALUE, record.labels[whole[1]]
             asked_for = "numbers" if (record.shape(whole[1]) if is_value else item.shape) else "number"
             what = f"the {asked_for} of {name}" if is_value else f"its {asked_for}"
-            draft.status = IMPRECISE
+            draft.status, draft.right = IMPRECISE, None
             draft.why = f"{RULE_ONLY} {what} {'are' if asked_for == 'numbers' else 'is'} asked for"
             return
 

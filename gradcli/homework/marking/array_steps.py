@@ -106,6 +106,9 @@ class ArraySteps:
                 ways.append(self._flows(users[a], self.values, taught=True))
                 derived = [self.A.total(flows) for flows in ways if flows]
                 lost = self._lost(users[a]) if derived else None
+                sources = [
+                    s for s in sources if s[0] == UPSTREAM or s not in self.carried or self._uses(users[a], s[1])
+                ]
             self.upstream[a] = self._judged((UPSTREAM, a), truth, derived or [truth], lost, sources)
 
     def _lost_forwards(self, node: ArrayNode) -> Array | None:
@@ -140,6 +143,16 @@ class ArraySteps:
                 return []
             found.append(flow)
         return found
+
+    def _uses(self, edges: Sequence[tuple[int, int]], node: int) -> bool:
+        """Whether what arrives along some edges hangs on the student's own, wrong value of a node."""
+        values = list(self.values)
+        values[node] = self.run.values[node]
+        return any(
+            [flow.entries for flow in self._flows(edges, self.values, taught=taught)]
+            != [flow.entries for flow in self._flows(edges, values, taught=taught)]
+            for taught in (True, False)
+        )
 
     def _flow(self, node: ArrayNode, k: int, g: Array, v: Array, xs: Sequence[Array], *, taught: bool) -> Array:
         found = taught_flow(self.A, node, g, v, xs) if taught else None
