@@ -107,7 +107,7 @@ def _hint(word: str, words: list[str], declared: dict[str, Any], ctx: click.Cont
     name = word.partition("=")[0]
     is_used = "=" in word and any(re.search(rf"\b{name[2:]}\b", other) for other in words if other != word)
     said = ELSEWHERE.get(name) or ELSEWHERE.get(f"{ctx.info_name} {name}")
-    said = said or _instead(name[2:], declared, has_value=is_used)
+    said = said or _instead(name[2:], declared, ctx, has_value=is_used)
     return said or (f"; for a value write {word[2:60]}" if is_used else "")
 
 
@@ -128,7 +128,7 @@ def _long(option: click.Option, word: str) -> str:
     return next((name for name in option.opts if name.startswith("--")), word)
 
 
-def _instead(name: str, declared: dict[str, Any], *, has_value: bool) -> str:
+def _instead(name: str, declared: dict[str, Any], ctx: click.Context, *, has_value: bool) -> str:
     """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg.
 
     One that another command has is told as such, unless one of this command is the same with letters more or less, or
@@ -144,7 +144,7 @@ def _instead(name: str, declared: dict[str, Any], *, has_value: bool) -> str:
     known = [option[2:] for option in declared if option.startswith("--")]
     if not has_value and not any(one.startswith(name) or name.startswith(one) for one in known):
         for option in (f"--{name}", *called):
-            if having := _commands_with(option):
+            if having := _commands_with(option, ctx):
                 return f"; {having} {option}"
     if near := did_you_mean(name, known):
         return f"; {near.replace('mean ', 'mean --')}"
@@ -153,17 +153,18 @@ def _instead(name: str, declared: dict[str, Any], *, has_value: bool) -> str:
     return f"; did you mean {choices[found]} {found}?" if near else ""
 
 
-def _commands_with(option: str) -> str:
+def _commands_with(option: str, ctx: click.Context) -> str:
     """Return which commands have an option, with the verb; "" where none does, or many."""
-    from .names import COMMANDS
-    from .tree import root
-
-    named = {"PROGRAM": root, **{name: root.get_command(click.Context(root), name) for name in COMMANDS}}
+    top = ctx.find_root()
+    if not isinstance(top.command, click.Group):
+        return ""
+    others = {name: top.command.get_command(top, name) for name in top.command.list_commands(top)}
+    named = {"PROGRAM": top.command, **others}
     found = [name for name, one in named.items() if one and any(option in parameter.opts for parameter in one.params)]
     if not found or len(found) > MOST_TOLD:
         return ""
-    *others, last = found
-    return f"gradcli {', '.join(others)} and {last} have" if others else f"gradcli {last} has"
+    *first, last = found
+    return f"gradcli {', '.join(first)} and {last} have" if first else f"gradcli {last} has"
 
 
 def _choices(parameter: click.Parameter) -> list[str]:
