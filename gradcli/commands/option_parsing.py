@@ -34,6 +34,7 @@ ALSO_CALLED = {
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
 PRINTED = ("pdf", "ps", "eps", "docx", "doc", "odt", "word", "print", "paper")  # what is wanted on paper
+NEAR = 0.7  # how alike an option is that is surely meant: --jsno and --json, not --rate and --frames
 MOST_TOLD = 4  # commands that have an option
 SHOWN = 30  # characters of a value that is no choice
 _WORDS = "gradcli.words"  # where a context keeps what was typed: an error of click has no value
@@ -131,8 +132,8 @@ def _long(option: click.Option, word: str) -> str:
 def _instead(name: str, declared: dict[str, Any], ctx: click.Context, *, has_value: bool) -> str:
     """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg.
 
-    One that another command has is told as such, unless one of this command is the same with letters more or less, or
-    the program uses it as a name, which then `has_value`.
+    One that another command has is told as such, unless one of this command is nearly the same, or the program uses it
+    as a name, which then `has_value`.
     """
     called = [option for option, names in ALSO_CALLED.items() if name in names]
     if meant := next((option for option in called if option in declared), None):
@@ -141,8 +142,10 @@ def _instead(name: str, declared: dict[str, Any], ctx: click.Context, *, has_val
     name = SUFFIXES.get(name, name)
     if name in choices:
         return f"; did you mean {choices[name]} {name}?"
+    from difflib import get_close_matches
+
     known = [option[2:] for option in declared if option.startswith("--")]
-    if not has_value and not any(one.startswith(name) or name.startswith(one) for one in known):
+    if not has_value and not get_close_matches(name, known, cutoff=NEAR):
         for option in (f"--{name}", *called):
             if having := _commands_with(option, ctx):
                 return f"; {having} {option}"
