@@ -103,6 +103,9 @@ def test_rows(line: str, message: str, hint: str, capsys: pytest.CaptureFixture[
     ("check x*y x=1 y=2 --claims none.csv", "none.csv: no such file or directory", ""),
     ("sheet x*y x=1 y=2 --roster class.csv", "--roster and --out go together",
      "write gradcli sheet x*y x=1 y=2 --roster class.csv --out sheets"),
+    ("rules sine", "there is no function or rule sine", "did you mean sin?"),
+    ("rules lg", "there is no function or rule lg", "did you mean log10 or log2?"),
+    ("rules rsqrt", "there is no function or rule rsqrt", "did you mean sqrt?"),
     ("rules nothing", "there is no function or rule nothing", "gradcli rules alone prints all"),
 ])  # fmt: skip
 def test_the_other_commands(line: str, message: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:

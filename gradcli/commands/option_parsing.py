@@ -34,6 +34,8 @@ ALSO_CALLED = {
 MISSPELT = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 SUFFIXES = {"md": "markdown", "tex": "latex", "txt": "table", "htm": "html", "mmd": "mermaid", "gv": "dot"}
 PRINTED = ("pdf", "ps", "eps", "docx", "doc", "odt", "word", "print", "paper")  # what is wanted on paper
+NEAR = 0.7  # how alike an option is that is surely meant: --jsno and --json, not --rate and --frames
+MOST_TOLD = 4  # commands that have an option
 SHOWN = 30  # characters of a value that is no choice
 _WORDS = "gradcli.words"  # where a context keeps what was typed: an error of click has no value
 
@@ -91,13 +93,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             options.append(f"{name}={_composed(declared[name], word.partition('=')[2])}")
         elif MISSPELT.fullmatch(word) and not any(other.startswith(f"{name[2:]}=") for other in words):
             if not ctx.resilient_parsing:
-                hint = ELSEWHERE.get(name) or ELSEWHERE.get(f"{ctx.info_name} {name}") or _instead(name[2:], declared)
-                if (
-                    not hint
-                    and "=" in word
-                    and any(re.search(rf"\b{name[2:]}\b", other) for other in words if other != word)
-                ):
-                    hint = f"; for a value write {word[2:60]}"
+                hint = _hint(word, words, declared, ctx)
                 raise click.UsageError(f"there is no option {name[:60]}{hint}", ctx)
         elif not ctx.resilient_parsing and _is_short_option(word, words, others):
             raise no_short_option(word, declared, next(rest, None), ctx.command_path)
@@ -105,6 +101,15 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             others.append(word)
     ctx.meta[_WORDS] = options, others
     return options, others
+
+
+def _hint(word: str, words: list[str], declared: dict[str, Any], ctx: click.Context) -> str:
+    """Return what is said of a word that is an option which there is not."""
+    name = word.partition("=")[0]
+    is_used = "=" in word and any(re.search(rf"\b{name[2:]}\b", other) for other in words if other != word)
+    said = ELSEWHERE.get(name) or ELSEWHERE.get(f"{ctx.info_name} {name}")
+    said = said or _instead(name[2:], declared, ctx, has_value=is_used)
+    return said or (f"; for a value write {word[2:60]}" if is_used else "")
 
 
 def _refuse_second(option: click.Option, word: str, value: str, before: list[str], ctx: click.Context) -> None:
@@ -124,20 +129,45 @@ def _long(option: click.Option, word: str) -> str:
     return next((name for name in option.opts if name.startswith("--")), word)
 
 
-def _instead(name: str, declared: dict[str, Any]) -> str:
-    """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg."""
-    for option, names in ALSO_CALLED.items():
-        if name in names and option in declared:
-            return f"; did you mean {option}?"
+def _instead(name: str, declared: dict[str, Any], ctx: click.Context, *, has_value: bool) -> str:
+    """Return what was meant by an option that there is not: another one, or a choice of one, such as --to svg.
+
+    One that another command has is told as such, unless one of this command is nearly the same, or the program uses it
+    as a name, which then `has_value`.
+    """
+    called = [option for option, names in ALSO_CALLED.items() if name in names]
+    if meant := next((option for option in called if option in declared), None):
+        return f"; did you mean {meant}?"
     choices = choices_of(declared)
     name = SUFFIXES.get(name, name)
     if name in choices:
         return f"; did you mean {choices[name]} {name}?"
-    if near := did_you_mean(name, [option[2:] for option in declared if option.startswith("--")]):
+    from difflib import get_close_matches
+
+    known = [option[2:] for option in declared if option.startswith("--")]
+    if not has_value and not get_close_matches(name, known, cutoff=NEAR):
+        for option in (f"--{name}", *called):
+            if having := _commands_with(option, ctx):
+                return f"; {having} {option}"
+    if near := did_you_mean(name, known):
         return f"; {near.replace('mean ', 'mean --')}"
     near = did_you_mean(name, list(choices))
     found = (near or "").removeprefix("did you mean ").partition("?")[0]
     return f"; did you mean {choices[found]} {found}?" if near else ""
+
+
+def _commands_with(option: str, ctx: click.Context) -> str:
+    """Return which commands have an option, with the verb; "" where none does, or many."""
+    top = ctx.find_root()
+    if not isinstance(top.command, click.Group):
+        return ""
+    others = {name: top.command.get_command(top, name) for name in top.command.list_commands(top)}
+    named = {"PROGRAM": top.command, **others}
+    found = [name for name, one in named.items() if one and any(option in parameter.opts for parameter in one.params)]
+    if not found or len(found) > MOST_TOLD:
+        return ""
+    *first, last = found
+    return f"gradcli {', '.join(first)} and {last} have" if first else f"gradcli {last} has"
 
 
 def _choices(parameter: click.Parameter) -> list[str]:
@@ -219,11 +249,21 @@ def no_short_option(word: str, declared: dict[str, Any], after: str | None, comm
             what, kind="option", hint=f"for minus {clip(name, 30)} write {command} -- {clip(word, 30)} ..."
         )
     option = declared[f"--{near}"]
-    is_value = after is not None and not option.is_flag and not after.startswith("-") and "=" not in after
-    value = f" {after}" if is_value else ""
+    value = f" {after}" if after is not None and _takes(option, after) else ""
     alone = len(name) == 1 and (after is None or "=" in after)
     minus = f"; for minus {name} write {command} -- {word} ..." if alone else ""
     return InputError(what, kind="option", hint=f"did you mean --{near}{value}?{minus}")
+
+
+def _takes(option: click.Option, value: str) -> bool:
+    """Whether a word behind an option is its value, and may be one."""
+    if option.is_flag or value.startswith("-") or "=" in value:
+        return False
+    try:
+        option.type.convert(value, option, None)
+    except click.BadParameter:
+        return False
+    return True
 
 
 class Real(click.FloatRange):

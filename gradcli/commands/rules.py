@@ -63,8 +63,10 @@ class RuleBook:
         for name in names:
             entries = self.found(name)
             if not entries:
-                hint = did_you_mean(name, _known()) or ShellHint(
-                    "gradcli rules alone prints all", "rules alone prints all"
+                hint = (
+                    _other_name(name)
+                    or did_you_mean(name, _known())
+                    or ShellHint("gradcli rules alone prints all", "rules alone prints all")
                 )
                 raise InputError(f"there is no function or rule {name[:60]}", kind="name", hint=hint)
             found += entries
@@ -88,6 +90,14 @@ def _array_laws(name: str) -> list[str]:
     from ..reports.array_rule_book import law_entries
 
     return law_entries(name)
+
+
+def _other_name(name: str) -> str | None:
+    """Return a hint for a function that is called so elsewhere: sine is sin."""
+    from ..language.foreign_names import instead_of
+
+    found = [way[:-3] for way in instead_of(name) if way.endswith("(x)") and way[:-3].isalnum()]
+    return f"did you mean {' or '.join(found)}?" if found else None
 
 
 def _known() -> list[str]:

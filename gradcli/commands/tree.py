@@ -39,7 +39,12 @@ class Root(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand the words to the command they name, or keep them for the main job."""
-        options, others = option_parsing.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+        try:
+            options, others = option_parsing.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+        except click.UsageError:
+            if not args[0].startswith("-"):
+                _refuse_misspelt(args)  # its options are none of the main job
+            raise
         if others and others[0] in COMMANDS and "--" not in args[: args.index(others[0])]:
             raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
         if _names_command(args):

@@ -25,7 +25,7 @@ _PYTHON = re.compile(r"\b(?:import|lambda)\s|\bdef\s+\w+\s*\(")
 _ELEMENTWISE = re.compile(rf"(?<=[\w)\]'])\s*\.\s*(\*\*|[*/^'])|({NUMBER}\.?)\s*\.([*/^])")
 _MATLAB = re.compile(r"(?:(?<![\w.])[^\W\d]\w*|[)\]']|[0-9]\.)\s*\.[*/^]|\A\s*@\s*\(")
 _QUOTE = re.compile(r"(?<![\w)\]'.])'")  # one that opens a text
-_TRANSPOSED = re.compile(r"(?<=[\w)])'(?!\w)")
+_TRANSPOSED = re.compile(r"(?<=[\w)])'(?![\w(])")  # not of f'(x), which is a derivative
 
 
 def borrowed(text: str) -> str:
