@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from unicodedata import normalize
 
 from ..errors import InputError, ShellHint
+from .bare_functions import PI, applied, parted
 from .borrowed_forms import borrowed, says_what
 from .foreign_conditions import conditions, logic
 from .foreign_names import (
@@ -29,7 +30,7 @@ from .foreign_names import (
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
 from .latex_reading import of_latex, with_own_letters
 from .lexer import MEANT
-from .operands import BETWEEN, CALLED, ROUNDS, atom_before, between, called
+from .operands import BETWEEN, ROUNDS, between, called
 
 MAX_LENGTH = 400  # of a program that is mended
 
@@ -37,7 +38,6 @@ _RAISED = {**dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿˣ", "0123456789+-nx"
 _FRACTIONS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
-_WORDS = "|".join(filter(str.isalpha, BETWEEN.keys() | PHRASES))
 _ORDER = r"(?:\^?\s*(?P<order>[2-9])|(?P<raised>[²³]))?"
 _DERIVATIVE = re.compile(
     rf"\s*(?P<d>[d∂]){_ORDER}\s*(?P<of>{NAME})?\s*/\s*[d∂]\s*(?P<wrt>[^\W\d]+?[0-9]*)(?:\^?[2-9]|[²³])?"
@@ -49,12 +49,6 @@ _POINT = re.compile(
     rf"(?P<values>(?:{NAME}\s*=\s*[-+−]?{NUMBER}[\s,]*(?:and\b)?\s*)+)\Z",
     re.DOTALL,
 )
-_PI = {"π", "pi"}
-_FACTOR = rf"(?!(?:{_WORDS})\b(?!\()){NAME}"
-_FACTORS = re.compile(rf"(?:{NUMBER})?(?:[ \t]*(?:π|pi\b)(?:/{NUMBER})?)?(?:[ \t]*{_FACTOR})?")
-_POWER = re.compile(rf"[²³]|[ \t]*(?:\^|\*\*)[ \t]*(?:-?{NUMBER}|{NAME}|(?=\())")
-# What may stand below a function too: y in sin x y, 2 in sin x/2; not e in sin x e^x.
-_MORE = re.compile(rf"/{NUMBER}|[ \t]*(?:{NUMBER}|(?P<name>{_FACTOR}))(?![\w(.²³]|[ \t]*(?:\^|\*\*))")
 _NEW_LINE = re.compile(r"\\n(?=\s*\Z|\s|[^\W\d]\w*\s*(?:\([^()]*\)\s*)?=(?!=)|[^A-Za-z])")
 _NAMED = re.compile(rf"\s*{NAME}\s*(?:\([^()]*\)\s*)?=(?!=)")  # the beginning of a statement with a name
 
@@ -226,10 +220,10 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
-    now = _parted(with_own_letters(now, own), own)
-    found = _ways(called(_applied(now)), own)
+    now = parted(with_own_letters(now, own), own)
+    found = _ways(called(applied(now)), own)
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
-        found += _ways(_applied(called(now, inside=True)), own) + _ways(called(_applied(now, far=True)), own)
+        found += _ways(applied(called(now, inside=True)), own) + _ways(called(applied(now, far=True)), own)
     return [way for way in dict.fromkeys(found) if way != text and accepts(way)]
 
 
@@ -238,7 +232,7 @@ def _ways(text: str, own: Collection[str]) -> list[str]:
     if not (BETWEEN.keys() - {*own}).isdisjoint(re.findall(rf"\b({NAME})(?![^\W²³π]|\s*\()", text)):
         return []  # a word that nothing was made of
     text = _names(re.sub(r"\(\(([^()]*)\)\)", r"(\1)", text), own)
-    found = products(text, ({*own} | _PI) - {*_defined(text)})
+    found = products(text, ({*own} | PI) - {*_defined(text)})
     return [re.sub(r"\(\(([^()]*)\)\)", r"(\1)", _calls(way, own)) for way in found]
 
 
@@ -305,71 +299,6 @@ def _choices(text: str) -> str:
 
 
 # ---- functions
-
-
-def _parted(text: str, own: Collection[str]) -> str:
-    """Return sin2πx as sin 2πx."""
-
-    def parted(match: re.Match[str]) -> str:
-        whole, name, number = match[0], match[1], match[2]
-        is_one = whole in own or (number and is_function(whole))
-        return f"{name} {number}" if is_function(name) and not is_one else whole
-
-    return re.sub(r"\b([A-Za-z]+)([0-9.]*)(?=π)", parted, text)
-
-
-def _applied(text: str, *, far: bool = False) -> str:
-    """Return functions without parentheses, raised or not, as calls; with `far`, y too is below sin in sin x y."""
-    return _bare_functions(_raised_functions(text, far), far)
-
-
-def _raised_functions(text: str, far: bool) -> str:
-    """Return sin^2(x) as sin(x)^2, and sin^-1(x) as asin(x)."""
-    text = re.sub(rf"\b({NAME})-1(?=\()", lambda m: f"a{m[1]}" if is_function(f"a{m[1]}") else m[0], text)
-    found = re.compile(rf"\b({NAME})\s*(?:(\^|\*\*)\s*\(?(-?[0-9]+)\)?|([²³]))\s*(?=[(\w])")
-    for _ in range(ROUNDS):
-        match = next((m for m in found.finditer(text) if is_function(m[1])), None)
-        if match is None:
-            break
-        end, inner = _operand(text, match.end(), far)
-        power = f"{match[2]}{match[3]}" if match[2] else match[4]
-        is_inverse = match[3] == "-1" and is_function(f"a{match[1]}")
-        called = f"a{match[1]}({inner})" if is_inverse else f"{match[1]}({inner}){power}"
-        text = f"{text[: match.start()]}{called}{text[end:]}"
-    return text
-
-
-def _operand(text: str, start: int, far: bool) -> tuple[int, str]:
-    """Return where the operand of a function ends that begins at a place, and the operand: 2πx^2 in sin 2πx^2 y."""
-    if text[start] == "(":
-        end = closing(text, start)
-        return end, text[start + 1 : end - 1]
-    match = _FACTORS.match(text, start)
-    end = match.end() if match else start
-    word = re.search(rf"{NAME}\Z", text[start:end])
-    if text[end : end + 1] == "(" and (word is None or word[0] in _PI or is_function(word[0])):
-        end = closing(text, end)
-    if raised := _POWER.match(text, end):
-        end = closing(text, raised.end()) if raised[0][-1] in "^*" else raised.end()
-    while far and (more := _MORE.match(text, end)) and not is_function(more["name"] or ""):
-        end = more.end()
-    return end, text[start:end].strip()
-
-
-def _bare_functions(text: str, far: bool) -> str:
-    """Return functions whose argument follows after a blank with their parentheses: ln abs x is ln(abs(x))."""
-    bare = re.compile(rf"\b({NAME})[ \t]+(?=[\w.])")
-    for _ in range(ROUNDS):
-        found = [m for m in bare.finditer(text) if (is_function(m[1]) or re.fullmatch("log_[0-9]+", m[1]))
-                 and not (m[1] in CALLED and atom_before(text[: m.start()]) is not None)]  # fmt: skip
-        if not found:
-            break
-        last = found[-1]
-        end, inner = _operand(text, last.end(), far)
-        if not inner:
-            break
-        text = f"{text[: last.start()]}{last[1]}({inner}){text[end:]}"
-    return text
 
 
 def _names(text: str, own: Collection[str]) -> str:
