@@ -43,6 +43,7 @@ ALLOWED = {
     "language/european_names.py": WORDS,
     "language/foreign_names.py": WORDS,
     "language/python_calls.py": WORDS,
+    "language/python_differences.py": "which names of other libraries mean there what they do not mean here",
     "language/latex_reading.py": WORDS,
     "language/callbacks.py": "the callbacks of the grammar's operators, by the names that the grammar gives them",
     "calculus/examples.py": "an example of each row, which `gradcli rules` does without if there is none",

@@ -67,7 +67,7 @@ def test_eight_columns_without_answers_are_named(count: int, told: str) -> None:
     ("student,item,claim\nann,q,\n", [Blank("ann")]), ("student,item,claim\n,q,\n", []),
     ("item,claim\nq,4\n", [Trouble("f:2", "", "the row names no student")]),
     ('{"student":"ann","item":"q","claim":4}\n', [Entry("ann", "", "q", "4", "f:1")]),
-    ('{"student":"ann","claims":{"p1.q":1.50,"r":null}}\n', [Entry("ann", "p1", "q", "1.50", "f:1")]),
+    ('{"student":"ann","claims":{"p1.q":1.50,"r":null}}\n', [Entry("ann", "p1", "q", "1.50", "f:1"), Blank("ann")]),
     ('{"student":"ann","problem":"p2","claims":{"p1.q":"x"}}\n', [Entry("ann", "p2", "p1.q", "x", "f:1")]),
     ('{"student":"ann","item":"q","claim":[1,[2]]}\n', [Entry("ann", "", "q", "[1, [2]]", "f:1")]),
     ('{"student":"ann","item":"q","claim":{}}\n', [Trouble("f:1", "ann", "the claim for q is no number or text")]),
