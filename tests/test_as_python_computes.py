@@ -43,6 +43,7 @@ READ = [
     ("x = [1., 2.]\nw = [3., 4.]", "y = x + w\nL = y[0]*y[3] + len(y)"),
     ("x = [1., 2.]", "L = sum((np.array(x)*2)**2)"),
     ("x = [1., 2.]", "L = np.sum(x*np.array([3., 4.]))"),
+    ("x = [1., 2.]\nb = [3., 4.]", "L = np.sum((np.array([[1., 2.], [0., 3.]])@x + b)**2)"),
     (C, "h = []\nh.append(c)\nh.append(2*c)\nh[-1] = c*c\nL = sum(h)"),
     (C, "h = []\ng = h\nh.append(c)\nL = sum(g)*c"),
     (C, "h = [c]\nh += [c*c]\nL = sum(h)"),

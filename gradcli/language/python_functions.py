@@ -13,8 +13,10 @@ from .python_differences import LABELLED
 from .python_sizes import Unknown
 from .python_syntax import called, is_empty, is_random, label
 from .python_text import (
+    LIST,
     NUMBER,
     POSTFIX,
+    TRUTHS,
     Items,
     Piece,
     PythonFunction,
@@ -173,7 +175,7 @@ class Calls(Builtins, ABC):
         if (own := elementwise(name)) is not None and len(given) == 1:
             self._check_keywords(Row("", "x"), name, node, ["input"])
             found = number(self.read(given[0]))
-            return call(own, found)._replace(rank=found.rank, kind=NUMBER if found.kind == NUMBER else "")
+            return call(own, found)._replace(rank=found.rank, kind="" if found.kind in (LIST, TRUTHS) else found.kind)
         raise self.places.refusal(f"{name} is not read", node, "write it as arithmetic and functions of numbers")
 
     def _of_order_two(self, node: ast.Call, given: list[ast.expr]) -> list[ast.expr]:

@@ -109,7 +109,10 @@ def binary(left: Piece, sign: str, right: Piece, precedence: int) -> Piece:
     rank = None if None in ranks else max(filter(None, ranks), default=0)
     if sign == "@" and rank is not None and rank < 3:
         rank = sum(filter(None, ranks)) - 2
-    kind = NUMBER if left.kind == right.kind == NUMBER else ""
+    kinds = {left.kind, right.kind}
+    kind = NUMBER if kinds == {NUMBER} else TORCH if TORCH in kinds else ""
+    if NUMPY in kinds and kinds <= {NUMBER, LIST, NUMPY}:
+        kind = NUMPY
     return Piece(text, precedence, precedence == COMPARISON, kind, rank)
 
 
@@ -122,4 +125,4 @@ def number(piece: Piece) -> Piece:
     """Return a value: a comparison is 1 where it holds, else 0."""
     if not piece.is_truth:
         return piece
-    return Piece(f"where({piece.text}, 1, 0)", kind=piece.kind or TRUTHS, rank=piece.rank)
+    return Piece(f"where({piece.text}, 1, 0)", kind=NUMBER if piece.kind == NUMBER else TRUTHS, rank=piece.rank)
