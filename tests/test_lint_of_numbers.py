@@ -223,3 +223,25 @@ def test_mistakes_that_are_too_rare_are_left_out() -> None:
     counts = [len(catalogue_of(shape, rarest).mistakes) for rarest in (0, 1, 2, 3)]
     assert counts[0] == 0 < counts[1] < counts[2] < counts[3] == len(MISTAKES)
     assert {m.common for m in catalogue_of(shape, 2).mistakes} == {1, 2}
+
+
+@pytest.mark.parametrize(("program", "point"), [
+    ("f = relu(x)*y", {"x": -2, "y": 3}), ("r = relu(x); f = r*y", {"x": -2, "y": 3}),
+    ("s = w*x; f = relu(s)", {"w": 2, "x": -3}),
+])  # fmt: skip
+def test_a_closed_gate_hides_what_it_would_show_if_it_were_open(program: str, point: dict[str, float]) -> None:
+    """All derivatives are 0, and numbers of the same signs would leave them so."""
+    found = lint(record(program, **point))
+    hidden = [finding.message for finding in found.hidden]
+    assert "the opposite sign at df/dx" in hidden
+    assert "a factor 2 lost or gained at df/dx" in hidden
+    assert found.better is not None
+    better = record(program, **found.better)
+    assert better.value != 0
+    assert all(x != 0 for x in better.gradient.values())
+
+
+def test_an_open_gate_hides_that_it_was_ignored() -> None:
+    found = lint(record("f = relu(x)*y", x=2, y=3))
+    assert any("the gate ignored" in finding.message for finding in found.hidden)
+    assert "the opposite sign at df/dx" not in [finding.message for finding in found.hidden]

@@ -28,7 +28,7 @@ from .replaced_numbers import ReworkedProgram
 from .ways import PredictionId
 
 LOOK = "%.2e"  # predictions that agree to so many figures cannot be told apart
-GENERIC = 3  # points that say what any numbers could do
+GENERIC = 3  # points that say what any numbers could do; as many more of other signs, where a gate may be closed
 TRIED = 24  # points from which the suggestion is taken
 FRIENDLY = (2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 1.5, 2.5, 3.5, 4.5, 1.2, 1.4, 1.6, 1.8, 2.2, 2.4)
 COMMON = 2  # rarer mistakes are not worth other numbers
@@ -97,7 +97,10 @@ def lint(
         found = _at(record, point)
         return None if found is None else Sight(found, asked, tolerance, here.looked)
 
-    measure = Measure([found for _ in range(GENERIC) if (found := sight(_generic(record, draw)))])
+    points = [_generic(record, draw) for _ in range(GENERIC)]
+    if any(operation.is_piecewise for operation in record.graph.nodes.operations):
+        points += [{name: x * draw.choice((-1, 1)) for name, x in _generic(record, draw).items()} for _ in points]
+    measure = Measure([found for point in points if (found := sight(point))])
     hidden, alike = measure.hidden(here), measure.alike(here)
     better, counts, tried = None, (len(hidden), len(alike)), None
     for k in range(TRIED if suggest and (hidden or alike) else 0):
