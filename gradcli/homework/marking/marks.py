@@ -301,4 +301,10 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
     for diagnosis in key.suspects(policy.tolerance).diagnose(sheet):
         for item in diagnosis.explains:
             found[item] = (*found.get(item, ()), diagnosis.told_of(item))
-    return found
+    formulas = {item: written for item in found if isinstance(written := seen[item].written, Formula)}
+    formulas = {item: formula for item, formula in formulas.items() if not formula.rounded}
+    if not formulas:
+        return found
+    from .formulas_elsewhere import explaining_everywhere
+
+    return explaining_everywhere(key, formulas, found, policy)
