@@ -214,7 +214,7 @@ def test_a_step_from_the_students_own_wrong_array_is_followed() -> None:
     assert [m.first_wrong for m in sheet.marks] == [True, False, False, False]
     assert sheet.marks[1].why == "a right step from your Y"
     assert sheet.marks[2].why == "a right step from your dL/dY"
-    assert [m.credit for m in sheet.marks] == [0.5, 0.5, 0.5, 0.5]
+    assert [m.credit for m in sheet.marks] == [0.5, 0.75, 0.5, 0.5]  # an entry of dY is right, and half of the other
 
 
 def test_rounded_arrays_that_follow_are_right() -> None:

@@ -171,7 +171,9 @@ def test_the_latest_time_of_a_row_counts() -> None:
     assert times.unread == "the time soon is not read, and not counted as late"
     times.handed(["ann", "soon", ""])
     assert times.unread == ""  # told once
-    assert HandInColumns(header, "f", timed=False, day_first=False).places == []
+    untimed = HandInColumns(header, "f", timed=False, day_first=False)  # work that is not due has attempts
+    assert untimed.handed(["ann", "2026-11-20 09:14", "soon", "3"]) == "2026-11-20 09:14"
+    assert untimed.unread == ""
 
 
 def test_which_number_is_the_month() -> None:

@@ -149,17 +149,17 @@ imprecise = 0.5
 """
 
 
-@pytest.mark.parametrize(("claim", "status"), [
-    ("[0.1416, 2.2666]", "correct"), ("[0.14, 2.27]", "imprecise"), ("[0.1416, 2.27]", "imprecise"),
-    ("[0.1416, 2.31]", "wrong"),
+@pytest.mark.parametrize(("claim", "status", "credit"), [
+    ("[0.1416, 2.2666]", "correct", 1.0), ("[0.14, 2.27]", "imprecise", 0.5), ("[0.1416, 2.27]", "imprecise", 0.75),
+    ("[0.1416, 2.31]", "wrong", 0.5),
 ])  # fmt: skip
-def test_arrays_too(claim: str, status: str) -> None:
+def test_arrays_too(claim: str, status: str, credit: float) -> None:
     grader = Grader(load(Source("hw.toml", ARRAYS.format(decimals=4))))
     result, _ = grader.result("ann", [Entry("ann", "p1", "Z", claim, "")])
     assert result is not None
     line = result.lines[0]
     assert line.status == status, line
-    assert line.credit == {"correct": 1.0, "imprecise": 0.5}.get(status, 0.5)
+    assert line.credit == credit
     if status == "imprecise":
         assert line.why == "right, but too coarse: give 4 decimals"
 

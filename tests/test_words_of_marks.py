@@ -141,7 +141,7 @@ LAYERS: list[dict[str, tuple[str, str, str, float, bool, str]]] = [
     },
     {
         "z": ("[7,9]", "wrong", "1 of 2 right; entry 1 is wrong", 0.5, True, ""),
-        "h": ("[7,9]", "follow_through", "a right step from your z", 0.0, False, ""),
+        "h": ("[7,9]", "follow_through", "a right step from your z", 0.5, False, ""),
     },
     {
         "z": ("[[7],[-9]]", "correct", "z has 2 entries: without axes of size 1", 1.0, False, ""),

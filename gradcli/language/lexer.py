@@ -37,7 +37,7 @@ SAID = {
     "~": "the opposite of a condition is written not",
     "&": "conditions are joined by and",
     "∧": "conditions are joined by and",
-    "\N{LOGICAL OR}": "conditions are joined by or",
+    "\u2228": "conditions are joined by or",
     ".": "a point stands in a number, with a digit beside it",
     "?": "a choice is written where(condition, a, b)",
     "|": "an absolute value is written abs(...), and conditions are joined by or",

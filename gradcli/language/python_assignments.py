@@ -83,7 +83,9 @@ class Assignments(Literals, ABC):
         if isinstance(held, Items | Piece) and getattr(held, "kind", LIST) == LIST:
             raise self.places.refusal("a list of Python is changed in place: that is not read", node,
                                       "np.array([...]) makes an array of a list")  # fmt: skip
-        self.change(self.array(held, load) if isinstance(held, Items) else held, node)
+        is_entry = isinstance(load, ast.Subscript) and isinstance(self.names.get(called(load.value)), Piece | None)
+        if not is_entry:  # of an array, which is refused or changes the whole of it below
+            self.change(self.array(held, load) if isinstance(held, Items) else held, node)
         self._state(node.target, found)
 
     def change(self, array: Piece, node: ast.AST, is_inside: bool = False) -> None:

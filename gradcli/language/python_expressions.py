@@ -121,7 +121,7 @@ class Expressions(Sizes):
         if isinstance(found, dict):
             raise self.places.refusal("a dictionary is read key by key", node, f"for example {node.id}[0]")
         if found is None:
-            return Piece(node.id, shares=frozenset((node.id,)))
+            return Piece(node.id, shares=frozenset((f"{node.id} as given",)))  # x += 1 makes another x
         return found
 
     def _list(self, node: ast.List | ast.Tuple) -> Items:

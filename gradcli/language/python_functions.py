@@ -291,7 +291,11 @@ class Calls(Builtins, ABC):
         if told is not None and not isinstance(told.value, ast.Constant):
             raise self.places.refusal(f"{told.arg}= is True or False", told.value)
         keep = told.value if told is not None else rest[1] if len(rest) > 1 else None  # x.sum(1, True)
-        if rest[2:] or (keep is not None and getattr(keep, "value", None) not in (True, False)) or _is_int(keep):
+        if (
+            rest[2:]
+            or (keep is not None and getattr(keep, "value", None) not in (True, False))
+            or (told is None and _is_int(keep))
+        ):
             raise self.places.refusal("an axis alone is read here, and keepdims", rest[-1] if rest else node)
         text = ""
         if isinstance(axis, ast.Tuple | ast.List):

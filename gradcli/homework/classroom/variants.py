@@ -120,6 +120,8 @@ def numbers_of(
     Raises `InputError` where no draw is away from kinks and inside all domains.
     """
     own = choices or {}
+    if all(name in fixed for name in graph.inputs):
+        return dict(fixed)
     found = _drawn(graph, fixed, variant, own)
     if found is None:
         raise InputError(

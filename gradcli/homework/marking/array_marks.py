@@ -145,7 +145,13 @@ def _mark(
     item = draft.item
     truth = [] if item is None or item.of_shape else key.truth(item)
     values = [n.value for n in draft.told or draft.numbers] or None
-    share = sum(draft.right) / len(draft.right) if draft.right else 0.0
+    right = draft.right or []
+    if right and draft.status == IMPRECISE:
+        right = [
+            ok and not (t is not None and policy.is_short(n) and not n.is_near(t, policy.agreement))
+            for ok, n, t in zip(right, draft.numbers, truth, strict=True)
+        ]
+    share = sum(right) / len(right) if right else 0.0
     others = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0, WRONG: 0.0}
     credit = share + others[draft.status] * (1.0 - share) if draft.status in others else 0.0
     return ArrayMark(

@@ -106,9 +106,7 @@ class ArraySteps:
                 ways.append(self._flows(users[a], self.values, taught=True))
                 derived = [self.A.total(flows) for flows in ways if flows]
                 lost = self._lost(users[a]) if derived else None
-                sources = [
-                    s for s in sources if s[0] == UPSTREAM or s not in self.carried or self._uses(users[a], s[1])
-                ]
+                sources = self._used(users[a], sources)
             self.upstream[a] = self._judged((UPSTREAM, a), truth, derived or [truth], lost, sources)
 
     def _lost_forwards(self, node: ArrayNode) -> Array | None:
@@ -144,15 +142,26 @@ class ArraySteps:
             found.append(flow)
         return found
 
-    def _uses(self, edges: Sequence[tuple[int, int]], node: int) -> bool:
-        """Whether what arrives along some edges hangs on the student's own, wrong value of a node."""
-        values = list(self.values)
-        values[node] = self.run.values[node]
-        return any(
-            [flow.entries for flow in self._flows(edges, self.values, taught=taught)]
-            != [flow.entries for flow in self._flows(edges, values, taught=taught)]
-            for taught in (True, False)
-        )
+    def _used(self, edges: Sequence[tuple[int, int]], sources: Sequence[Whole]) -> list[Whole]:
+        """Return the first source with a wrong number that what arrives along some edges hangs on, if there is one."""
+        found = self._both_ways(edges)
+        for source in dict.fromkeys(sources):
+            if source in self.carried and (source[0] == UPSTREAM or self._hangs_on(edges, source[1], found)):
+                return [source]
+        return []
+
+    def _hangs_on(self, edges: Sequence[tuple[int, int]], node: int, found: list[list[Any]]) -> bool:
+        """Whether it is not what was `found` where a node has its true value."""
+        own = self.values[node]
+        self.values[node] = self.run.values[node]
+        is_other = self._both_ways(edges) != found
+        self.values[node] = own
+        return is_other
+
+    def _both_ways(self, edges: Sequence[tuple[int, int]]) -> list[list[Any]]:
+        """Return what arrives along edges by the derived and by the taught rules, from the student's own values."""
+        ways = (self._flows(edges, self.values, taught=taught) for taught in (True, False))
+        return [[*flow.entries] for way in ways for flow in way]
 
     def _flow(self, node: ArrayNode, k: int, g: Array, v: Array, xs: Sequence[Array], *, taught: bool) -> Array:
         found = taught_flow(self.A, node, g, v, xs) if taught else None

@@ -302,7 +302,7 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
         for item in diagnosis.explains:
             found[item] = (*found.get(item, ()), diagnosis.told_of(item))
     formulas = {item: written for item in found if isinstance(written := seen[item].written, Formula)}
-    formulas = {item: formula for item, formula in formulas.items() if not formula.rounded}
+    formulas = {item: formula for item, formula in formulas.items() if not formula.rounded and item.kind != STEP}
     if not formulas:
         return found
     from .formulas_elsewhere import explaining_everywhere
