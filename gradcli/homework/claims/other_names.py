@@ -33,6 +33,8 @@ def with_own_names(text: str, names: Collection[str]) -> str:
         if word in names or word in CONSTANTS or is_function(word):
             return word
         spelled = _spelled(word)
+        if spelled == word and word not in _GREEK.values() and not re.search("[0-9]", word):
+            return word  # as nearly all words around an answer
         meant = [name for name in names if _spelled(name) == spelled]
         return meant[0] if len(meant) == 1 else word
 
