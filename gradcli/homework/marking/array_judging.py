@@ -113,8 +113,8 @@ def _judge_absent(
     of_one = sides.get(0) if len(truth) == 1 else None
     if why := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
         draft.status, draft.why = INVALID, why
-    elif all(t is None for t in truth) or (len(truth) == 1 and sides):
-        draft.status = CORRECT
+    elif all(t is None for t in truth) or sides or (item.kind != VALUE and None in truth):
+        draft.status = CORRECT  # a gradient that lacks an entry does not exist
     else:
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
 

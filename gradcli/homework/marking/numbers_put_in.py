@@ -83,7 +83,10 @@ def _called(key: AnswerKey, numeral: str, formula: Formula, tolerance: Tolerance
     """Yield the names whose number a numeral is up to its sign, each with that sign."""
     record, number = key.record, plain_number(numeral)
     graph = record.graph
-    for node in dict.fromkeys([*graph.named.values(), *graph.by_label.values()]):  # the user's own names first
+    nodes = [*graph.named.values(), *graph.inputs.values()]
+    if "." in numeral:  # a whole number may be a coefficient
+        nodes += graph.by_label.values()
+    for node in dict.fromkeys(nodes):
         for item in (Item(VALUE, node), Item(UPSTREAM, node)):
             name = item_name(record, item)
             if name in formula.graph.inputs and "." not in numeral:  # 2*x is no x*x, though x be 2
