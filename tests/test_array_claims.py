@@ -365,7 +365,8 @@ def test_claims_in_a_file_of_json_are_nested_lists(capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(("x", "claims", "statuses"), [
     ([2, -1], {"dL/dz": "undefined"}, ["correct"]), ([2, -1], {"dL/dz": "does not exist"}, ["correct"]),
     ([2, -1], {"dL/dz[0]": "undefined", "dL/dz[1]": "undefined"}, ["correct", "wrong"]),
-    ([2, -1], {"z": "undefined", "dL/dx": "undefined"}, ["wrong", "correct"]), ([3, -1], {"dL/dz": "undefined"}, ["wrong"]),
+    ([2, -1], {"z": "undefined", "dL/dx": "undefined"}, ["wrong", "correct"]),
+    ([3, -1], {"dL/dz": "undefined"}, ["wrong"]),
 ])  # fmt: skip
 def test_a_gradient_that_lacks_an_entry_does_not_exist(
     x: list[float], claims: dict[str, str], statuses: list[str]
