@@ -203,7 +203,10 @@ def test_signs_of_life_go_to_a_terminal_that_shows_no_rows(
         ["", "", "\r3,000 rows, 2,400 a second ", "", "\r5,000 rows, 2,500 a second "] if is_alive else [""] * 5
     )
     reporter.finish()
-    assert err.getvalue() == ("\r" + " " * 60 + "\r" if is_alive else "")
+    cleared = "\r" + " " * 60 + "\r" if is_alive else ""
+    assert err.getvalue() == cleared
+    reporter.finish()  # what is cleared is not cleared again
+    assert err.getvalue() == cleared
 
 
 @pytest.mark.parametrize("many", [0, 1, MOST_REPORTED, MOST_REPORTED + 1, MOST_REPORTED + 1_000])

@@ -11,7 +11,6 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from ...arrays.entries import Array
-from ...arrays.table import LEAVES
 from .array_entry_rules import rows_for, value_rule
 from .array_entry_words import VALUE_WORDS
 from .array_mistakes import FORWARD, SPREAD, TOTALS, ArrayMistake, flow_rules, of_numbers
@@ -171,8 +170,8 @@ def _value_edits(world: World) -> Iterator[Edit]:
     for found in without_biases(world):
         mistake = next(row for row in FORWARD if row.id == found.id)
         yield Edit(mistake, found.tag, found.nodes, True, found.changes, found.words)
-    for i, node in enumerate(world.graph.nodes):
-        if node.operation in LEAVES or not node.arguments or i > world.output:
+    for i, node in enumerate(world.graph.nodes[: world.output + 1]):
+        if not node.arguments:
             continue
         v, xs = world.values[i], [world.values[a] for a in node.arguments]
         step = Step(world, i, v, xs)
