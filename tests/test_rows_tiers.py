@@ -16,6 +16,7 @@ from gradcli.errors import GradcliError, Source
 from gradcli.numbers.enclosures import Bounds
 from gradcli.record.gradient import evaluate
 from gradcli.record.request import CERTAIN, Request
+from gradcli.rows import tiers
 from gradcli.rows.plan import Plan, Settings
 from gradcli.rows.tiers import Tiers
 
@@ -100,6 +101,16 @@ def test_a_negative_zero_is_left_to_the_main_job() -> None:
     """It stays what it is where an input is written down, which these numbers would not know."""
     plan = Plan(Settings(Source("program", "exp(x) - y*y"), {}), NAMES)
     assert Tiers(plan).answers([[-0.0, 1.5], [0.0, 1.5]]) == [None, [-1.25, 1.0, -3.0]]
+
+
+@pytest.mark.parametrize("piece", [24, 59, 60, 61])
+def test_columns_come_in_pieces_without_a_row_twice(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numpy")
+    tiers_, rows = Tiers(Plan(Settings(Source("program", NETWORK), {}), NAMES), columns=True), points(60, 5)
+    whole = tiers_.answers([row[:2] for row in rows])
+    monkeypatch.setattr(tiers, "ROWS_AT_ONCE", piece)
+    assert tiers_.answers([row[:2] for row in rows]) == whole
+    assert len(whole) == 60
 
 
 def test_columns_have_the_bounds_of_rows() -> None:
