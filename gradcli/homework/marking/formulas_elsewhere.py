@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from ...errors import MathError, Source
+from ...errors import LimitError, MathError, Source
 from ...record.gradient import evaluate
 from ...record.precision import Precision
 from ...record.request import Request
@@ -43,7 +43,7 @@ def _elsewhere(key: AnswerKey, formulas: Mapping[Item, Formula], policy: Marking
         given = {name: Source(name, repr(sample.values[i].v)) for name, i in record.graph.inputs.items()}
         try:
             other = AnswerKey(evaluate(record.source, given, request, record.graph), fixed=key.fixed)
-        except MathError:
+        except (MathError, LimitError):  # no number there, or none that is certain
             continue
         numbers = {item: other.at_point(formula) for item, formula in formulas.items()}
         sheet = [Evidence(item, number.value, 0.0, False) for item, number in numbers.items() if number is not None]
