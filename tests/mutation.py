@@ -195,9 +195,15 @@ def written(text: str) -> Iterator[Edit]:
         start = min(found, key=lambda start: abs(found[start] - int(place[1] if place else 0)))
         first = found[start]
         last = first + old.count(b"\n")
-        around = (node for node in ast.parse(source).body if node.lineno <= first and last <= (node.end_lineno or 0))
-        name = next((target(node) for node in around), None)
-        yield Edit(path, first, last, start, start + len(old), new.decode(), "written", name)
+        around = [node for node in ast.walk(ast.parse(source)) if _spans(node, first, last)]
+        defined = next((target(node) for node in around if isinstance(node, ast.stmt)), None)
+        if any(isinstance(node, ast.Lambda | ast.FunctionDef) for node in around):
+            defined = None
+        yield Edit(path, first, last, start, start + len(old), new.decode(), "written", defined)
+
+
+def _spans(node: ast.AST, first: int, last: int) -> bool:
+    return isinstance(node, ast.stmt | ast.expr) and node.lineno <= first and last <= (node.end_lineno or 0)
 
 
 def _output(*words: str) -> str:

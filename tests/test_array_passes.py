@@ -76,6 +76,14 @@ def test_arrays_and_their_scalar_nodes_give_the_same_numbers(name: str, digits: 
         assert passes.settled_upstream[i] == [scalar.upstream[k] for k in opening.entries[i]]
 
 
+@pytest.mark.parametrize("r", ["sin(x)**2 + cos(x)**2 - 1", "log(exp(x)) - x"])
+def test_a_true_0_that_nothing_uses_is_known(r: str) -> None:
+    """Balls of few bits only hold it; the scalar nodes are asked then."""
+    found = record(f"r = {r}; y = sum(x*2)", {"x": ArrayData((2,), ["3", "1.5"])})
+    assert [node.value for node in found.nodes if node.name == "r"] == [[0, 0]]
+    assert {note.kind for note in found.notes} == {"unused", "precision"}
+
+
 def test_a_deep_network_is_settled_with_more_bits() -> None:
     """A ball grows in every layer: what has no number with few bits is tried with more, at any size."""
     rng = random.Random(1)

@@ -153,6 +153,19 @@ def test_gradients_that_are_summed_for_a_bias_stand_in_their_order() -> None:
     assert {*found[3:]} <= {*values, f"$v{world.output - 1}"}
 
 
+@pytest.mark.parametrize(("text", "node"), [
+    ("Z = X@W; Y = 2*Z; L = sum(Y*b) + sum(G)", "b"),
+    ("Z = X@W; Y = 2*Z; c = b - X; L = sum(Y*G) + sum(c*X)", "X"),
+])  # fmt: skip
+def test_only_what_is_summed_as_it_arrives_is_the_sum_of_another_gradient(text: str, node: str) -> None:
+    """Not the sum of products, nor what keeps its shape."""
+    world = world_of(text, {
+        "X": [[1.0, 2], [3, -1]], "W": [[0.5, -1], [0.3, 1]], "b": [0.1, 0.2], "G": [[1.0, 2], [10, 3]]})  # fmt: skip
+    edges = [world.edge(*user) for user in world.users[world.graph.by_label[node]]]
+    assert {edge.name for edge in edges} & {"mul", "sub"}
+    assert [wrong.tag for edge in edges for wrong in other_summed(edge)] == []
+
+
 @pytest.mark.parametrize(("function", "id", "value"), [
     ("exp", "exp-sign", lambda z: np.exp(-z)), ("sigmoid", "exp-sign", lambda z: 1 / (1 + np.exp(z))),
     ("relu", "gate-value", lambda z: z), ("tanh", "sigmoid-tanh-value", lambda z: 1 / (1 + np.exp(-z))),
