@@ -276,3 +276,14 @@ def test_a_number_at_the_point_that_only_more_bits_tell(factor: str, slope: floa
     with beside.at_work():
         found = [float(side.slope) for side in beside.sides({graph.inputs["x"]: 1})]
     assert found == [-slope, slope]
+
+
+@pytest.mark.parametrize(("turn", "left", "right"), [
+    ("sin(x) < x - x**3/6 + x**5/120", 2, 1), ("sin(x) > x - x**3/6", 2, 1), ("cos(x) >= 1 - x**2/2", 1, 1),
+    ("exp(x) < 1 + x + x**2/2 + x**3/6 + x**4/24", 1, 2), ("log1p(x) < x - x**2/2 + x**3/3", 1, 1),
+    ("tan(x) - x - x**3/3 - 2*x**5/15 > 0", 2, 1),
+])  # fmt: skip
+def test_a_condition_that_only_later_terms_tell(turn: str, left: int, right: int) -> None:
+    """While it is open the slope is wide: what it lacks is more terms, and not only more bits."""
+    found = sides(f"where({turn}, x, 2*x)", {"x": "0"}, "x")
+    assert [float(arb(side.slope).mid()) for side in found] == [left, right]
