@@ -53,11 +53,11 @@ def test_other_words_are_refused(text: str) -> None:
 @pytest.mark.parametrize(("program", "point", "text", "status"), [
     ("f = sqrt(x)", "x=0", "∞", RIGHT), ("f = sqrt(x)", "x=0", "+inf", RIGHT),
     ("f = sqrt(x)", "x=0", "infinity", RIGHT),
-    ("f = sqrt(x)", "x=0", "infinite slope", RIGHT), ("f = sqrt(x)", "x=0", "-inf", REFUSED),
+    ("f = sqrt(x)", "x=0", "infinite slope", RIGHT), ("f = sqrt(x)", "x=0", "-inf", WRONG),
     ("f = sqrt(x)", "x=0", "undefined", RIGHT), ("f = sqrt(x)", "x=0", "0.5", WRONG),
     ("f = 1 - sqrt(x)", "x=0", "-∞", RIGHT), ("f = 1 - sqrt(x)", "x=0", "minus infinity", RIGHT),
-    ("f = 1 - sqrt(x)", "x=0", "infinite", RIGHT), ("f = 1 - sqrt(x)", "x=0", "∞", REFUSED),
-    ("f = cbrt(x)", "x=0", "oo", RIGHT), ("f = cbrt(x)", "x=0", "-oo", REFUSED),
+    ("f = 1 - sqrt(x)", "x=0", "infinite", RIGHT), ("f = 1 - sqrt(x)", "x=0", "∞", WRONG),
+    ("f = cbrt(x)", "x=0", "oo", RIGHT), ("f = cbrt(x)", "x=0", "-oo", WRONG),
     ("f = sqrt(abs(x))", "x=0", "∞", RIGHT), ("f = sqrt(abs(x))", "x=0", "-∞", RIGHT),
     ("f = abs(x)", "x=0", "inf", REFUSED), ("f = x**2", "x=3", "inf", REFUSED), ("f = x**2", "x=3", "\\infty", REFUSED),
 ])  # fmt: skip
@@ -70,10 +70,10 @@ def test_an_infinite_slope(program: str, point: str, text: str, status: str) -> 
     ("f = abs(x)", "x=0", "[-1,1]", RIGHT), ("f = abs(x)", "x=0", "[-1, 1]", RIGHT),
     ("f = abs(x)", "x=0", "[-1; 1]", RIGHT), ("f = abs(x)", "x=0", "df/dx ∈ [-1,1]", RIGHT),
     ("f = abs(x)", "x=0", "[-1,0; 1,0]", RIGHT), ("f = abs(x)", "x=0", "[-2/2, 1]", RIGHT),
-    ("f = abs(x)", "x=0", "[0,1]", REFUSED), ("f = abs(x)", "x=0", "[1,-1]", REFUSED),
+    ("f = abs(x)", "x=0", "[0,1]", WRONG), ("f = abs(x)", "x=0", "[1,-1]", REFUSED),
     ("f = abs(x)", "x=0", "[-1, x]", REFUSED), ("f = 3*relu(x)", "x=0", "[0,3]", RIGHT),
-    ("f = 3*relu(x)", "x=0", "[0,1]", REFUSED), ("f = 3*relu(x)", "x=0", "[3]", RIGHT),
-    ("f = x**2/3", "x=1.1", "[0,7]", REFUSED), ("f = sqrt(x)", "x=0", "[0,1]", REFUSED),
+    ("f = 3*relu(x)", "x=0", "[0,1]", WRONG), ("f = 3*relu(x)", "x=0", "[3]", RIGHT),
+    ("f = x**2/3", "x=1.1", "[0,7]", REFUSED), ("f = sqrt(x)", "x=0", "[0,1]", WRONG),
 ])  # fmt: skip
 def test_the_interval_at_a_kink(program: str, point: str, text: str, status: str) -> None:
     """[0,7] is never the number 0.7."""
@@ -81,10 +81,24 @@ def test_the_interval_at_a_kink(program: str, point: str, text: str, status: str
 
 
 @pytest.mark.parametrize(("text", "status"), [
-    ("[-1, 1]", RIGHT), ("[-1,1]", RIGHT), ("[0, 1]", REFUSED), ("inf", REFUSED), ("DNE", RIGHT),
+    ("[-1, 1]", RIGHT), ("[-1,1]", RIGHT), ("[0, 1]", WRONG), ("inf", REFUSED), ("DNE", RIGHT), ("[1, -1]", REFUSED),
 ])  # fmt: skip
 def test_the_interval_of_an_entry(text: str, status: str) -> None:
     assert marks("L = sum(abs(x))", {"x": [0, 1]}, {"dL/dx[0]": text})["dL/dx[0]"].status == status
+
+
+@pytest.mark.parametrize(("text", "status"), [
+    ("inf", RIGHT), ("-inf", WRONG), ("infinite", RIGHT), ("[0, 1]", WRONG), ("undefined", RIGHT),
+])  # fmt: skip
+def test_an_infinite_slope_of_an_entry(text: str, status: str) -> None:
+    assert marks("L = sum(sqrt(x))", {"x": [0, 1]}, {"dL/dx[0]": text})["dL/dx[0]"].status == status
+
+
+@pytest.mark.parametrize("text", ["[DNE, 1]", "[1; does not exist]", "[[inf], [1]]", "[nan, 1]", "[1, undefined]"])
+def test_an_array_with_no_number_inside_is_claimed_entry_by_entry(text: str) -> None:
+    found = marks("L = sum(abs(x))", {"x": [0, 1]}, {"dL/dx": text})["dL/dx"]
+    assert found.status == REFUSED
+    assert "inside cannot be read; claim its entries one by one" in found.why
 
 
 def test_signs_of_what_is_infinite() -> None:

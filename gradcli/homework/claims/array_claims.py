@@ -96,6 +96,10 @@ def read_array_claim(
     except InputError as problem:
         if not text.startswith("["):
             raise
+        if lacking := next((entry for entry in re.split(r"[][,;]", text) if absent_in(entry)), ""):
+            what = f"an array with {clip_name(lacking.strip())} inside cannot be read"
+            hint = "claim its entries one by one, as NAME[0]=undefined NAME[1]=0.5"
+            raise InputError(what, kind="claim", hint=hint) from None
         try:
             return _formula(text, shapes, definitions, derivative)
         except GradcliError:

@@ -79,22 +79,33 @@ def judged(
     return OPEN, ""
 
 
-def misfit(claim: Absent, sides: SidesOfItem | None, near: Tolerance) -> str:
-    """Return why a claim that there is no number is no answer, although it says which infinity or interval there is.
+class Misfit(NamedTuple):
+    """Why a claim that there is no number is not right; a wrong answer, or none where there is a number."""
 
-    It is "" where that is so, and where it says neither; `sides` is None where there is a number.
+    why: str
+    is_answer: bool
+
+
+def misfit(claim: Absent, sides: SidesOfItem | None, near: Tolerance) -> Misfit | None:
+    """Return what is wrong with the infinity or the interval that a claim says there is; None where that is so.
+
+    It is None too where the claim says neither. `sides` is None where there is a number.
     """
     span = None if sides is None else sides.span
     if claim.sides:
         if sides is None:
-            return "an interval is no number: write one number"
+            return Misfit("an interval is no number: write one number", False)
+        if claim.sides[0].value > claim.sides[1].value:
+            return Misfit("an interval begins with its smaller end", False)
         fits = span and all(end.is_near(t, near) for end, t in zip(claim.sides, span, strict=True))
-        return "" if fits else "this is not the interval from one one-sided derivative to the other"
-    if not claim.infinite:
-        return ""
+        return None if fits else Misfit("this is not the interval from one one-sided derivative to the other", True)
     found = () if sides is None else (sides.left, sides.right)
     wanted = {"+": (INFINITE,), "-": (MINUS_INFINITE,)}.get(claim.infinite, (INFINITE, MINUS_INFINITE))
-    return "" if any(side in wanted for side in found) else "this is infinite: a claim is finite, or undefined"
+    if not claim.infinite or any(side in wanted for side in found):
+        return None
+    if sides is not None and sides.is_infinite:
+        return Misfit("the slope is infinite here, with the other sign", True)
+    return Misfit("this is infinite: a claim is finite, or undefined", False)
 
 
 def _both(span: tuple[float, float]) -> str:

@@ -111,8 +111,8 @@ def _judge_absent(
 ) -> None:
     sides = key.sides(item)
     of_one = sides.get(0) if len(truth) == 1 else None
-    if why := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
-        draft.status, draft.why = INVALID, why
+    if fault := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
+        draft.status, draft.why = WRONG if fault.is_answer else INVALID, fault.why
     elif all(t is None for t in truth) or sides or (item.kind != VALUE and None in truth):
         draft.status = CORRECT  # a gradient that lacks an entry does not exist
     else:

@@ -287,8 +287,8 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
         return
     if isinstance(written, Number):
         draft.number = written
-    elif written and (why := misfit(written, key.sides(item), key.tolerance(item, policy.tolerance))):
-        draft.status, draft.why = INVALID, why
+    elif written and (fault := misfit(written, key.sides(item), key.tolerance(item, policy.tolerance))):
+        draft.status, draft.why = WRONG if fault.is_answer else INVALID, fault.why
         return
     if key.sides(item) is not None:
         _judge_sides(key, draft, item, policy)
