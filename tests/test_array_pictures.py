@@ -49,9 +49,9 @@ def test_a_layer_is_drawn_as_three_gates() -> None:
     grown = "[0.09, 0.665, -0.755]"
     assert texts.gradients == ["norm 2.26", "[-0.665, 0.485]", grown, grown, grown, "1"]
     assert texts.rounded
-    short = of.figures(drawn, 3, None, 1)
+    short = of.figures(drawn, 3, str, 1)
     assert (short.values[1], short.gradients[1], short.values[5]) == ("2: norm 2.24", "norm 0.823", "1.41")
-    assert of.figures(drawn, 3, None, SHAPES_ALONE).values == ["3x2", "2", "3", "3", "3", "1.41"]
+    assert of.figures(drawn, 3, str, SHAPES_ALONE).values == ["3x2", "2", "3", "3", "3", "1.41"]
 
 
 @pytest.mark.parametrize(("x", "is_rounded"), [([1.2345, 0.5], True), ([0.5, 1.2345], True), ([1, 0.5], False)])

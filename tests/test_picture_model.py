@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 
 from gradcli import differentiate
+from gradcli.commands import run
 from gradcli.errors import Source
 from gradcli.plotting.plot import plot
 from gradcli.record.bindings import split
@@ -157,3 +158,18 @@ def test_a_rounded_corner_begins_and_ends_beside_the_corner() -> None:
         assert 0 < abs(bx - x) + abs(by - y) <= 6
         assert {ax == x, ay == y} == {bx == x, by == y} == {True, False}
         assert (ax == x) != (bx == x)  # a wire turns by a right angle
+
+
+@pytest.mark.parametrize("format", ["circuit", "svg", "dot", "mermaid", "tikz", "html", "table"])
+@pytest.mark.parametrize(("figures", "text"), [
+    (3, "0.333"), (12, "0.333333333333"), (14, "0.33333333333333"), (17, "0.3333333333333333"),
+])  # fmt: skip
+@pytest.mark.parametrize("program", [["y = x/3", "x=1"], ["y = sum(x/3)", "x=[1, 1]"]])
+def test_as_many_figures_as_were_asked_for(
+    program: list[str], figures: int, text: str, format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A wire has no fewer, also beyond those that are certain, and no more than tell a number from all others."""
+    assert run([*program, "--to", format, "--figures", str(figures)]) == 0
+    shown = set(re.findall(r"(?<![.\d])0\.3+", capsys.readouterr().out))
+    assert text in shown
+    assert shown <= ({text} if format in ("circuit", "tikz", "dot", "table") else {text, "0.333333333333"})

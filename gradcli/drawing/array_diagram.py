@@ -26,6 +26,7 @@ from .diagram import (
     assembled,
     folded,
     in_figures,
+    in_full,
     placeholders,
     shorten,
     written_in,
@@ -112,12 +113,10 @@ class Arrays:
 
     # ---- the arrays on the wires
 
-    def figures(
-        self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = 4
-    ) -> Figures:
+    def figures(self, drawn: Diagram, digits: int, signed: Callable[[str], str] = str, entries: int = 4) -> Figures:
         """Return the texts on the wires."""
-        record = self.record
-        texts = _Texts(write or record.system.brief, self._norm, digits, entries)
+        record, write = self.record, in_full(self.record, digits)
+        texts = _Texts(lambda x: signed(write(x)), self._norm, digits, entries)
         values, gradients, shares = [], [], []
         for part in drawn.parts:
             i = part.node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from decimal import Context, Decimal, InvalidOperation
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.gate import Gate
@@ -14,6 +15,7 @@ from ..calculus.table_parts import Operation
 from ..errors import InputError, LimitError, ShellHint
 from ..language.syntax import tools
 from ..language.writing import ATOM, NEG, pieces
+from ..numbers.decimals import DIGITS_CERTAIN, closely
 from ..record.gradient import Gradient
 from ..text import clip, visible
 from .remarks import MARK, Marks
@@ -271,23 +273,32 @@ def written_in(own: Called, pieces: Sequence[str | int], argument: Callable[[int
 
 def in_figures(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any], str]:
     """Return the function that writes a number of a picture, with `digits` significant digits where that is shorter."""
-    return lambda x: shorten(record.system.brief(x), digits)
+    write = in_full(record, digits)
+    return lambda x: shorten(write(x), digits)
 
 
-def figures(record: Gradient, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None) -> Figures:
+def in_full(record: Gradient | ArrayGradient, digits: int) -> Callable[[Any], str]:
+    """Return the function that writes a number with all the digits of which a picture may show so many."""
+    brief = record.system.brief
+    if digits <= DIGITS_CERTAIN:
+        return brief
+    return lambda x: closely(x, digits) if isinstance(x, float) and isfinite(x) else brief(x)
+
+
+def figures(record: Gradient, drawn: Diagram, digits: int, signed: Callable[[str], str] = str) -> Figures:
     """Return the texts on the wires, one entry per part, in the order of the parts; shares one entry per port.
 
-    Numbers have `digits` significant digits where that is shorter; `write` writes one with all its digits. A given one
-    of up to `GIVEN_CELLS` characters is no power of ten.
+    Numbers have `digits` significant digits where that is shorter; `signed` puts other signs in one. A given one of up
+    to `GIVEN_CELLS` characters is no power of ten.
     """
-    write = write or record.system.brief
+    write = in_full(record, digits)
     rounded = False
 
     def text(x: Any, missing: str = "", *, given: bool = False) -> str:
         nonlocal rounded
         if x is None:
             return missing
-        whole = write(x)
+        whole = signed(write(x))
         short = shorten(whole, digits)
         if given and "e" in short and "e" not in whole and len(whole) <= GIVEN_CELLS:
             short = whole

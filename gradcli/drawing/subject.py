@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..language.writing import expression
 from ..record.gradient import Gradient
@@ -25,7 +25,7 @@ class Subject(Protocol):
         """Return what is drawn; layers that repeat are one gate if `folded`. Raises `LimitError` for too many parts."""
 
     def figures(
-        self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = MOST_ENTRIES
+        self, drawn: Diagram, digits: int, signed: Callable[[str], str] = str, entries: int = MOST_ENTRIES
     ) -> Figures:
         """Return the texts on the wires; arrays of more `entries` are summed up. `write` writes one number."""
 
@@ -65,10 +65,10 @@ class Numbers:
         return diagram(self.record, constants=constants, limit=limit)
 
     def figures(
-        self, drawn: Diagram, digits: int, write: Callable[[Any], str] | None = None, entries: int = MOST_ENTRIES
+        self, drawn: Diagram, digits: int, signed: Callable[[str], str] = str, entries: int = MOST_ENTRIES
     ) -> Figures:
         """Return the texts on the wires."""
-        return figures(self.record, drawn, digits, write)
+        return figures(self.record, drawn, digits, signed)
 
     def whole(self, kind: str, node: int, position: int) -> str:
         """Return what a label stands for, with all its digits."""

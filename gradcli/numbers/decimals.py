@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
+DIGITS_CERTAIN = 12  # of a float
 MOST_DIGITS = 4_000  # digits of a number that is read as a whole one: Python converts no more than 4,300
 TIE_BITS = 400  # what comes this near to a tie of two roundings, or to a radius of two digits, is taken for it
 
@@ -22,6 +23,12 @@ def rounded(mantissa: int, exponent: int, digits: int) -> tuple[int, int]:
     if len(str(abs(quotient))) > digits:
         quotient, drop = quotient // 10, drop + 1
     return quotient, exponent + drop
+
+
+def closely(x: float, count: int) -> str:
+    """Return a finite float in more figures than are certain, and as few as tell it from all others."""
+    texts = (f"{x:.{figures}g}" for figures in range(DIGITS_CERTAIN, count + 1))
+    return next((text for text in texts if float(text) == x), f"{x:.{count}g}")
 
 
 def is_short(x: Any) -> bool:

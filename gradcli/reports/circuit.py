@@ -56,7 +56,7 @@ def render(record: Gradient | ArrayGradient, style: Style) -> str:
     narrowest = 0
     for metrics, usual, entries in sizes:
         digits = style.figures or usual
-        texts = of.figures(drawn, digits, lambda x: style.signs.number(record.system.brief(x)), entries)
+        texts = of.figures(drawn, digits, style.signs.number, entries)
         narrowest = int(place(planned, texts, metrics).width)
         if style.width is None or narrowest <= style.width:
             lines = draw(planned, texts, metrics, ascii=style.ascii, color=style.color)

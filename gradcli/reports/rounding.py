@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..numbers.decimals import Uncertain, scaled
+from ..numbers.decimals import DIGITS_CERTAIN, Uncertain, closely, scaled
 from ..record.gradient import Gradient
 from .signs import UNICODE, Signs
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from . import Style
 
 FURTHEST = 1_000  # powers of ten between terms that are added as they are written
-DIGITS_CERTAIN = 12  # of a float, such as a norm
 FIGURES = 6  # of tables, steps and their like; pictures have less room
 
 
@@ -57,20 +56,15 @@ class Rounding:
             whole = f"{x:.12g}" if x else "0"
             return whole if float(whole) == x else f"{x:.0f}"
         if self.count > DIGITS_CERTAIN and math.isfinite(x):
-            return self._closely(x)
+            short = closely(x, self.count)
+            self.rounded |= float(short) != x
+            return short
         whole = str(self.record.system.brief(x))
         short = f"{x:.{self.count}g}"
         if self.count == DIGITS_CERTAIN or float(short) == float(whole) or x != x:
             return whole
         self.rounded = True
         return with_zeros(x, self.count)
-
-    def _closely(self, x: float) -> str:
-        """Return a float in more figures than are certain, as all digits are printed elsewhere."""
-        texts = (f"{x:.{count}g}" for count in range(DIGITS_CERTAIN, self.count + 1))
-        short = next((text for text in texts if float(text) == x), f"{x:.{self.count}g}")
-        self.rounded |= float(short) != x
-        return short
 
     def _shortened(self, whole: str) -> str:
         from ..drawing.diagram import shorten
