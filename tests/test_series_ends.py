@@ -180,3 +180,16 @@ def test_what_is_surely_less() -> None:
         (UNKNOWN, POLE, True), (UNKNOWN, S.one, False), (S.one, UNKNOWN, False), (ZERO_OR_SO, T, False),
     ):  # fmt: skip
         assert bool(S.surely_less(x, y)) is expected
+
+
+def test_the_largest_of_some_numbers() -> None:
+    """For small t > 0; what tends to 0 is as large as 0."""
+    rising = [
+        LOG / (T * T), -POLE * POLE, LOG / T, -2 * POLE, -POLE, -LOG * LOG, 2 * LOG, LOG, -S.one, T, S.one, 2 + T,
+        -LOG, -2 * LOG, LOG * LOG, POLE, 2 * POLE, -LOG / T, POLE * POLE, -LOG / (T * T),
+    ]  # fmt: skip
+    for k, larger in enumerate(rising):
+        for less in rising[:k]:
+            assert S.argmax([less, larger]) == 1
+            assert S.argmax([larger, less, -POLE * POLE]) == 0
+    assert S.argmax([T, S.zero, -T]) == S.argmax([UNKNOWN, T]) == 0

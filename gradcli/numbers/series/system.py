@@ -229,12 +229,13 @@ class SeriesSystem(Decisions):
         return args[k] + self.log(1 + self.sum([self.exp(x - args[k]) for x in rest]))
 
     def argmax(self, args: Sequence[Series]) -> int:
-        """Return the position of an argument close to the largest."""
+        """Return the position of an argument close to the largest: the largest leading term, by its middle."""
 
-        def size(k: int) -> tuple[float, float]:
-            e, j, c = args[k].terms[0] if args[k].terms else (0, 0, ZERO)
+        def size(k: int) -> tuple[float, float, float]:
+            e, j, c = args[k].terms[0] if args[k].terms else (1, 0, ZERO)
             grown = float(arb(c).mid())
-            return ((-e, math.copysign(1, grown))[1] * (e < 0 or j < 0), grown if (e, j) <= (0, 0) else 0.0)
+            sign = math.copysign(1, grown)
+            return (-e * sign, -j * sign, grown) if (e, j) <= (0, 0) else (0.0, 0.0, 0.0)
 
         return max(range(len(args)), key=size)
 
