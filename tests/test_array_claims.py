@@ -228,8 +228,9 @@ def test_rounded_arrays_that_follow_are_right() -> None:
 
 def test_a_wrong_array_of_zeros_carries_nothing() -> None:
     sheet = marked(key_of(LAYER, POINT), {"dL/dz": "[0, 0, 0]", "dL/dW": "[[0, 0], [0, 0], [0, 0]]"})
-    assert [m.status for m in sheet.marks] == ["wrong", "wrong"]
-    assert "carries nothing" in sheet.marks[1].why
+    assert [(m.status, m.credit, m.first_wrong) for m in sheet.marks] == [
+        ("wrong", 0, True), ("follow_through", 0, False)]  # fmt: skip
+    assert "carries no credit" in sheet.marks[1].why
 
 
 def test_gradients_of_the_sum_of_the_losses_are_a_convention() -> None:

@@ -43,7 +43,7 @@ ALONE = "imprecise: right as a rule, but its numbers are asked for"
     ({"dL/dz": "[6, 14]", "dL/dx": "W.T@dz"}, "correct: "),
     ({"dL/dz": "[5, 14]", "dL/dW": "outer(dz, x)"}, "follow_through: a right step from your dL/dz"),
     ({"dL/dz": "[0, 0]", "dL/dW": "outer(dz, x)"},
-     "wrong: follows from your dL/dz, but a wrong array of 0 or 1 carries nothing"),
+     "follow_through: a right step from your dL/dz, but a wrong array of 0 or 1 carries no credit"),
     ({"z": "[3, 8]", "dL/dz": "[6, 16]", "dL/dW": "outer(dz, x)"}, "follow_through: a right step from your dL/dz"),
     ({"dL/dz": "[6, 14, 1]", "dL/dW": "outer(dz, x)"}, ALONE),
     ({"z": "[3, 7]", "dL/dz": "2*z", "dL/dW": "outer(dz, x)"}, ALONE),  # a rule is not its numbers
@@ -67,7 +67,7 @@ def test_a_rule_needs_its_numbers(claims: dict[str, str], last: str) -> None:
     found = sheet(claims)[-1]
     assert f"{found.status}: {found.why}" == last
     credit = {"correct": 1.0, "follow_through": 0.5}.get(found.status, 0.0)
-    assert found.credit == credit
+    assert found.credit == (0.0 if last.endswith("carries no credit") else credit)
 
 
 @pytest.mark.parametrize("claims", [{"dL/dW": "outer(dz, x)"}, {"dL/dW": "2*outer(z, x)"}, {"z": "W@x"}])

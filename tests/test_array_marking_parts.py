@@ -131,7 +131,7 @@ def test_which_entries_are_wrong(right: list[int], shape: tuple[int, ...], words
      "wrong follow_through follow_through follow_through follow_through follow_through"),
     ({"z": "[7, 9]", "h": "[7, 8]"}, "wrong wrong"), ({"z": "[7, 9]", "h": "[7, 0]"}, "wrong correct"),
     ({"dL/dz": "[2, 0]", "dL/dW": "[[2, 6], [0, 0]]", "dL/dx": "[2, 4]"}, "wrong follow_through follow_through"),
-    ({"dL/dz": "[0, 0]", "dL/dW": "[[0, 0], [0, 0]]"}, "wrong wrong"),
+    ({"dL/dz": "[0, 0]", "dL/dW": "[[0, 0], [0, 0]]"}, "wrong follow_through"),
     ({"dL/dz": "[2, 0]", "dL/dW": "[[2, 6], [0, 1]]"}, "wrong wrong"),
     ({"z": "", "h": "[7, 0]", "dL/dq": "[1]", "L": "x +"}, "missing correct invalid invalid"),
     ({"z": "[7, -9, 1]", "dL/dW": "[1, 3]", "shape(z)": "2", "shape(dL/dW)": "2"}, "wrong wrong correct wrong"),
@@ -148,7 +148,7 @@ def test_credits_and_reasons() -> None:
     assert [m.credit for m in (z, h, dz, dW, dx)] == [0.5, 0.625, 0.5, 0.5, 0.5]
     assert [m.first_wrong for m in (z, h, dz, dW, dx)] == [True, False, False, False, False]
     assert h.why == "a right step from your z"
-    assert dW.why == "follows from your dL/dz, but a wrong array of 0 or 1 carries nothing"
+    assert dW.why == "a right step from your dL/dz, but a wrong array of 0 or 1 carries no credit"
     assert z.why.startswith("1 of 2 right; entry 1 is wrong")
     assert "all entries are 0" in dz.why
     assert (z.values, z.right, z.shape, z.truth) == ([7, 9], [True, False], (2,), [7, -9])

@@ -38,7 +38,7 @@ MEAN = key_of("z = X@w; L = mean((z - y)**2)", {"X": [[1, 0], [0, 1], [1, 1]], "
     ({"dL/dz": "[2, 4, 5]", "dL/dw": "[2.5, 3]"}, [("wrong", "0 of 3 right"), ("wrong", "0 of 2 right")]),
     ({"dL/dz": "[0, 0, 0]", "dL/dw": "[0, 0]"}, [
         ("wrong", "0 of 3 right; all entries are 0"),
-        ("wrong", "follows from your dL/dz, but a wrong array of 0 or 1 carries nothing")]),
+        ("follow_through", "a right step from your dL/dz, but a wrong array of 0 or 1 carries no credit")]),
 ])  # fmt: skip
 def test_gradients_of_the_sum_are_told_by_what_follows(claims: dict[str, str], said: list[tuple[str, str]]) -> None:
     assert sample_counts(MEAN.record.graph) == [3]

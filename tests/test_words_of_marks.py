@@ -151,7 +151,7 @@ LAYERS: list[dict[str, tuple[str, str, str, float, bool, str]]] = [
     },
     {
         "z": ("[1,1]", "wrong", "0 of 2 right", 0.0, True, ""),
-        "h": ("[1,1]", "wrong", "follows from your z, but a wrong array of 0 or 1 carries nothing", 0.0, False, ""),
+        "h": ("[1,1]", "follow_through", "a right step from your z, but a wrong array of 0 or 1 carries no credit", 0.0, False, ""),
     },
     {
         "dL/dW": ("[[1,3],[0,1]]", "wrong", "3 of 4 right; [1,1] is wrong", 0.75, True, ""),
@@ -240,9 +240,9 @@ def test_a_draft_begins_with_nothing() -> None:
         "",
     )
     assert (draft.written, draft.number, draft.reading, draft.twin) == (None, None, None, None)
-    assert (draft.agrees, draft.carried, draft.trivial, draft.short) == (False, False, False, False)
+    assert (draft.agrees, draft.trivial, draft.short) == (False, False, False)
     array = ArrayDraft(claim, None)
-    assert (array.numbers, array.told, array.samples, array.carried, array.shape_kind) == ([], [], 1, False, "")
+    assert (array.numbers, array.told, array.samples, array.trivial, array.shape_kind) == ([], [], 1, False, "")
     key = AnswerKey(record(FORK[0], **FORK[1]))
     seen: dict[Any, Draft] = {}
     read = read_draft(key, Claim("q", "3"), seen, ())

@@ -27,8 +27,8 @@ from .new_values import NO_STEP, is_new
 class ArrayDraft:
     """A claim on its way to a mark. `right` has the entries that are accepted; `status` is empty while undecided."""
 
-    __slots__ = ("carried", "claim", "item", "numbers", "reading", "right", "samples", "shape", "shape_kind", "status",
-                 "told", "why", "written")  # fmt: skip
+    __slots__ = ("claim", "item", "numbers", "reading", "right", "samples", "shape", "shape_kind", "status", "told",
+                 "trivial", "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: ArrayItem | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -43,7 +43,7 @@ class ArrayDraft:
         self.shape_kind = ""
         self.samples = 1  # by how many samples the numbers were divided, which were told without that
         self.told: list[Number] = []  # the numbers before that
-        self.carried = False  # whether it is a right step from a wrong array
+        self.trivial = False  # whether it is a right step from a wrong array of 0 or 1
 
 
 # ---- what a claim is about, and what it says

@@ -152,7 +152,8 @@ def _mark(
             for ok, n, t in zip(right, draft.numbers, truth, strict=True)
         ]
     share = sum(right) / len(right) if right else 0.0
-    others = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: policy.follow_through or 0.0, WRONG: 0.0}
+    carried = 0.0 if draft.trivial else policy.follow_through or 0.0
+    others = {CORRECT: 1.0, IMPRECISE: policy.imprecise, FOLLOW_THROUGH: carried, WRONG: 0.0}
     credit = share + others[draft.status] * (1.0 - share) if draft.status in others else 0.0
     return ArrayMark(
         draft.claim, item, draft.status, credit, draft.why, truth, first_wrong, tuple(diagnoses.get(id(draft), ())),
@@ -223,11 +224,9 @@ def _own(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft]) -> dict[Whole, OwnArr
 
 def _carry(key: ArrayKey, draft: ArrayDraft, source: ArrayItem, *, trivial: bool) -> None:
     name = item_name(key.record, source)
-    draft.carried = True
+    draft.status, draft.why, draft.trivial = FOLLOW_THROUGH, f"a right step from your {name}", trivial
     if trivial:
-        draft.status, draft.why = WRONG, f"follows from your {name}, but a wrong array of 0 or 1 carries nothing"
-    else:
-        draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {name}"
+        draft.why += ", but a wrong array of 0 or 1 carries no credit"
 
 
 def _refuse(item: ArrayItem, draft: ArrayDraft) -> None:
@@ -301,9 +300,12 @@ def _diagnosed(key: ArrayKey, drafts: list[ArrayDraft], policy: MarkingPolicy) -
         numbers = draft.numbers or (written.entries if isinstance(written, Numbers) else [])
         if not numbers or (isinstance(written, ArrayFormula) and draft.right is None and draft.status == WRONG):
             continue
-        accepted = draft.status != WRONG or draft.carried
         shape = item.shape if draft.numbers else draft.shape
-        sheet.append(ArrayEvidence(item, shape, [n.value for n in numbers], [n.resolution for n in numbers], accepted))
+        sheet.append(
+            ArrayEvidence(
+                item, shape, [n.value for n in numbers], [n.resolution for n in numbers], draft.status != WRONG
+            )
+        )
         whose.append(draft)
     suspects = key.suspects(policy.tolerance)
     explained: dict[int, tuple[ArrayDiagnosis, ...]] = {}

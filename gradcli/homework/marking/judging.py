@@ -151,8 +151,8 @@ def _tolerance(rtol: float | None, atol: float | None, sigfigs: int | None, deci
 class Draft:
     """A claim on its way to a mark: `written` is what it says; `status` is empty while it is undecided."""
 
-    __slots__ = ("agrees", "asked", "carried", "claim", "item", "number", "other", "reading", "short", "status",
-                 "trivial", "twin", "why", "written")  # fmt: skip
+    __slots__ = ("agrees", "asked", "claim", "item", "number", "other", "reading", "short", "status", "trivial",
+                 "twin", "why", "written")  # fmt: skip
 
     def __init__(self, claim: Claim, item: Item | None, status: str = "", why: str = "") -> None:
         self.claim = claim
@@ -164,7 +164,6 @@ class Draft:
         self.written: Number | Formula | Absent | None = None
         self.number: Number | None = None  # what it is at the point
         self.agrees = False  # whether it is a wrong formula with the right value at the point
-        self.carried = False  # whether it is a right step from a wrong number
         self.trivial = False  # whether it is a 0 or 1 that comes from a wrong 0 or 1
         self.short = False  # whether it is right but for the decimals that are asked for
         self.reading: Reading | None = None  # how it was read

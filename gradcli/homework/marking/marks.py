@@ -116,9 +116,7 @@ def mark(
         if item not in handed_in:
             drafts.append(Draft(Claim(item_name(key.record, item), ""), item, MISSING, "not handed in"))
     order: dict[Item | None, int] = {item: k for k, item in enumerate(expected or ())}
-    wrong = [
-        (draft.carried, order.get(draft.item, len(order)), k) for k, draft in enumerate(drafts) if draft.status == WRONG
-    ]
+    wrong = [(order.get(draft.item, len(order)), k) for k, draft in enumerate(drafts) if draft.status == WRONG]
     first = drafts[min(wrong)[-1]] if wrong else None
     told = wrong and policy.diagnose and key.record.value is not None and not key.unbound
     diagnoses = _diagnose(key, seen, policy) if told else {}
@@ -234,8 +232,7 @@ def _follows_coarsely(step: CheckedStep | None) -> bool:
 
 def _carry(key: AnswerKey, draft: Draft, item: Item, *, trivial: bool) -> None:
     source = item_name(key.record, item)
-    draft.carried, draft.trivial = True, trivial
-    draft.status, draft.why = FOLLOW_THROUGH, f"a right step from your {source}"
+    draft.status, draft.why, draft.trivial = FOLLOW_THROUGH, f"a right step from your {source}", trivial
     if trivial:
         draft.why += ", but a wrong 0 or 1 carries no credit"
 
@@ -293,7 +290,7 @@ def _diagnose(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) ->
     )
 
     sheet = [
-        Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG or draft.carried)
+        Evidence(item, draft.number.value, draft.number.resolution, draft.status != WRONG)
         for item, draft in sorted(seen.items(), key=lambda entry: _working_order(entry[1]))
         if draft.number is not None and not draft.agrees and item.kind != DERIVATIVE
     ]
