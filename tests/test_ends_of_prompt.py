@@ -14,13 +14,23 @@ from gradcli.commands.prompt.answers import _several
 from gradcli.commands.prompt.calls import _around
 from gradcli.commands.prompt.files import AT, _path
 from gradcli.commands.prompt.interrupts import Interrupts
-from gradcli.commands.prompt.lines import Said, asks_to_leave, claims, first_command, is_constant, is_open, leaves
+from gradcli.commands.prompt.lines import (
+    VIEWS,
+    Said,
+    asks_to_leave,
+    claims,
+    first_command,
+    is_constant,
+    is_open,
+    leaves,
+)
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.prompt.slips import _instead, _refuse_shell
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
 from gradcli.errors import InputError, Source
 from gradcli.language.syntax import parse
+from gradcli.reports import FORMATS
 
 
 def options(*words: str) -> Options:
@@ -239,6 +249,8 @@ def test_a_file_that_is_written_again_is_said_to_be_replaced(
 @pytest.mark.parametrize(("rest", "name", "hint"), [
     ("", "steps", "steps x=2"), ("circuit", "to", "circuit x=2"), ("svg", "to", "save f.svg"),
     ("", "json", "save f.json"),
+    *((format, "to", "quit, and begin anew with it; help lists what can be typed here")
+      for format, (_, suffixes) in FORMATS.items() if not suffixes and format not in VIEWS),
     ("a.txt", "file", "load a.txt"), ("", "file", "load FILE"), ("a.svg", "output", "save a.svg"),
     ("", "why", "why x=2"), ("", "value", "f"), ("x", "grad", "df/dx"), ("", "wrt", "df/dx"), ("zz", "grad", "df/dx"),
     ("", "digits", "quit, and begin anew with it; help lists what can be typed here"),

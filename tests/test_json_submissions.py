@@ -143,6 +143,18 @@ def test_a_form_in_json_is_read_as_in_csv(form: str, shape: str) -> None:
     assert told == ["the column g.z2 is not read: no problem asks it; headings are written g: df/dx"]
 
 
+@pytest.mark.parametrize("claim", ["", " ", "-", "–", " — ", "'", None])
+def test_a_claim_that_is_left_out_leaves_its_student_in_the_table(claim: str | None) -> None:
+    """In every form, as a cell of CSV does."""
+    rows = [{"student": "ann", "item": "q", "claim": claim}, {"student": "ann", "claims": {"q": claim}}]
+    for row in rows:
+        found = list(read(io.StringIO(json.dumps(row) + "\n"), "f", "", questions=asked()))
+        assert [x for x in found if not isinstance(x, Note)] == [Blank("ann")]
+    if claim is not None:
+        found = list(read(io.StringIO(f"student,item,claim\nann,q,{claim}\n"), "f", "", questions=asked()))
+        assert [x for x in found if not isinstance(x, Note)] == [Blank("ann")]
+
+
 @pytest.mark.parametrize(("row", "student", "claims", "message"), [
     ('{"g.q": 3.5}', "eve", [("eve", "g", "q", "3.5")], ""), ('{"g.q": 3.5}', "", [], "the row names no student"),
     ('{"student": "dan", "foo": 1}', "", [], "no column is an item of the homework: student, foo"),

@@ -17,7 +17,7 @@ from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
 from .operands import ROUNDS, within
-from .scope import LEAF, Instruction, UnboundError, clip_name
+from .scope import LEAF, Instruction, UnboundError
 from .syntax_errors import unknown_function as unknown_among_numbers
 
 if TYPE_CHECKING:
@@ -339,4 +339,4 @@ def unknown_function(token: Token, scope: Any) -> InputError:
     if token.text in scope.assigned or token.text in scope.bound:  # a product without its sign
         return error
     near = call_hint(token.text) or did_you_mean(token.text, [*array_function_names(), *scope.functions])
-    return error.but(hint=near, message=f"there is no function {clip_name(token.text)}")
+    return error.but(hint=near)

@@ -157,8 +157,8 @@ def _instead(session: Session, name: str, rest: str, values: dict[str, str]) -> 
     behind = "".join(f" {x}={value}" for x, value in values.items())
     if format in VIEWS:
         return f"{format}{clip(behind, 80)}"
-    if format in FORMATS:
-        return f"save f{FORMATS[format][1][0]}"
+    if suffixes := FORMATS.get(format, ("", ()))[1]:
+        return f"save f{suffixes[0]}"
     if name in ("file", "output"):
         return f"{'load' if name == 'file' else 'save'} {clip(rest, 60) or 'FILE'}"
     if name in WORDS:

@@ -174,7 +174,7 @@ def array_claim(found: Any) -> str | None:
 
 
 def _claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
-    if claim is None or claim == "":
+    if claim is None or (isinstance(claim, str) and not claim_in(claim)):
         yield Blank(student)
         return
     if not isinstance(item, str) or not item.strip():
@@ -186,5 +186,4 @@ def _claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Ite
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return
     where, what = (problem, item) if problem else split(item)
-    if text := claim_in(claim):
-        yield checked_entry(Entry(student, where, what.strip(), text, place))
+    yield checked_entry(Entry(student, where, what.strip(), claim_in(claim), place))
