@@ -60,8 +60,8 @@ def test_what_is_not_json_is_told_with_its_line(text: str, found: Sequence[tuple
 
 
 @pytest.mark.parametrize("said", [
-    '"item": "q", "claim": " "', '"item": "q", "claim": "-"', '"item": "q", "claim": "\'"', '"item": "q", "claim": null',
-    '"item": "q"', '"claims": {"q": " "}', '"claims": {}',
+    '"item": "q", "claim": " "', '"item": "q", "claim": "-"', '"item": "q", "claim": "\'"', '"item": "q"',
+    '"item": "q", "claim": null', '"claims": {"q": " "}', '"claims": {}',
 ])  # fmt: skip
 def test_an_object_without_an_answer_is_a_blank_row_of_its_student(said: str) -> None:
     assert list(read(io.StringIO(f'{{"student": "ann", "problem": "p1", {said}}}'), "f", "")) == [Blank("ann")]
