@@ -83,7 +83,6 @@ def test_statistics_that_mean_nothing_are_none() -> None:
     assert same.correlation is None
     assert alpha([same], same) is None
     assert alpha([same, same], same) is None
-    assert RunningSums().mean is None
     assert [bin_of(share) for share in (0.0, 0.0999, 0.1, 0.7, 0.9999, 1.0)] == [0, 0, 1, 7, 9, 9]
 
 
