@@ -146,3 +146,17 @@ def test_notes_are_told_in_every_format() -> None:
     assert [n["message"] for n in notes if n["kind"] == "one-sided"] == [note]
     assert f"# note: {note}" in said("diff", *words).splitlines()
     assert f"% note: {note}" in said("diff", *words, "--to", "latex").splitlines()
+
+
+@pytest.mark.parametrize(("more", "own"), [(0, 60), (1, None)])
+def test_shapes_stand_below_each_other_as_far_as_statements_are_short(more: int, own: int | None) -> None:
+    """A statement of 60 characters has its shape in line with the others, a longer one right behind it."""
+    long, short = "a" * (50 + more), "b" * 3
+    program = f"L = sum({long}*{short})"
+    two = [f"dL_d{long} = {short}  # 4", f"dL_d{short} = {long}  # 4"]
+    _, *found = said("diff", program, "--shapes", f"{long}=4", "--shapes", f"{short}=4").splitlines()
+    assert found == two
+    words = [f"{program} + sum(c)", *("--shapes", f"{long}=4", "--shapes", f"{short}=4", "--shapes", "c=4")]
+    _, *found = said("diff", *words).splitlines()
+    last = "dL_dc = ones(4)"
+    assert found == [*two, f"{last.ljust(own) if own else last}  # 4"]

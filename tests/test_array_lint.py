@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from gradcli.homework.diagnosis.array_worlds import World
 from gradcli.reports import array_lint
 
 from .test_array_steps import record
+from .test_golden import called
 
 
 def ramp(*shape: int) -> Any:
@@ -237,3 +240,11 @@ def test_long_lists_are_cut_and_counted() -> None:
     assert hidden == [*(f"  hidden: h{k}" for k in range(12)), "  hidden: 2 more"]
     assert alike == [*(f"  alike: a{k} | b{k}" for k in range(12)), "  alike: 1 more"]
     assert lines == [lines[0], *["  special: s"] * 12, *hidden, *alike]
+
+
+@pytest.mark.parametrize("program", ["L = sum(where(x > 0, log(x), 0))", "L = sum(sigmoid(where(x > 0, log(x), 0))*x)"])
+def test_entries_without_a_number_in_a_branch_not_taken(program: str) -> None:
+    """log(-1) is not needed, and no difference of an output and a target."""
+    done = called(["sheet", program, "x=[1, -1, 2]", "--lint"], Path.cwd(), {}, b"")
+    assert (done.status, done.stderr) == (0, b"")
+    assert re.match(r"p1: of \d+ mistakes ", done.stdout.decode())

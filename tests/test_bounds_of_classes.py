@@ -192,7 +192,8 @@ def test_a_key_of_three_figures_tells_what_is_too_coarse(claim: str, status: str
 ])  # fmt: skip
 def test_the_numbers_that_a_published_key_may_have(changed: dict[str, Any], works: bool) -> None:
     own: dict[str, Any] = {"id": "p1", "salt": "s", "items": {"q": "00"}, "points": 2}
-    key: dict[str, Any] = {"schema": "gradcli.key/1", "title": "t", "figures": 3, "rounds": 5, "problems": [own]}
+    key: dict[str, Any] = {"schema": "gradcli.key/1", "title": "t", "figures": 3, "rounds": 5,
+                           "problems": [own, {"id": "p2", "salt": "s", "items": {"q": "00"}, "points": 1}]}  # fmt: skip
     for name, value in changed.items():
         (key if name in key else own)[name] = value
     if works:

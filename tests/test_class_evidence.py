@@ -53,12 +53,16 @@ def test_wrong_numbers_that_are_enough_to_tell(lines: list[Any], enough: bool) -
     ([*numbers(WRONG, 0.5), (WRONG, None)], False), (numbers(STEP, 2, 3), True),
 ])  # fmt: skip
 def test_two_answers_none_of_which_is_to_the_own_numbers(lines: list[Any], enough: bool) -> None:
-    own = scored(*lines)
-    assert may_fit_older(own) is enough
-    other = scored(*((RIGHT, value) for _, value in lines))
-    assert wholly_fits(own, other) is enough
-    one_off = scored(*((WRONG if k == 0 else RIGHT, value) for k, (_, value) in enumerate(lines)))
-    assert wholly_fits(own, one_off) is False
+    assert may_fit_older(scored(*lines)) is enough
+
+
+@pytest.mark.parametrize(("lines", "fits"), [
+    (numbers(RIGHT, 0.5, 1.5), True), ([*numbers(RIGHT, 0.5), *numbers(COARSE, 1.5)], True),
+    ([*numbers(RIGHT, 0.5), (WRONG, None)], True), ([*numbers(WRONG, 0.5), *numbers(RIGHT, 1.5)], False),
+    ([*numbers(RIGHT, 0.5), *numbers(STEP, 1.5)], False),
+])  # fmt: skip
+def test_answers_all_of_which_are_to_older_numbers(lines: list[Any], fits: bool) -> None:
+    assert wholly_fits(scored(*lines)) is fits
 
 
 OWN = numbers(WRONG, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5)

@@ -357,14 +357,14 @@ def test_what_was_typed_is_told_sign_by_sign_where_ascii_is_asked_for() -> None:
 def test_the_items_that_most_students_missed_come_first() -> None:
     """By their share, where not every item was put to all: 1 of 4, 1 of 2, 2 of 3; what all had right is left out."""
     items = [
-        ItemCount("p1", "a", 2, 3, None, None),
-        ItemCount("p1", "b", 1, 2, None, None),
-        ItemCount("p2", "c", 1, 4, None, None),
-        ItemCount("p1", "d", 2, 2, None, None),
+        ItemCount("p1", "a", 2, 3, 0.75, None),
+        ItemCount("p1", "b", 1, 2, 0.5, 0.25),
+        ItemCount("p2", "c", 1, 4, 0.999, -0.5),
+        ItemCount("p1", "d", 2, 2, 1.0, None),
     ]
     counted: Any = SimpleNamespace(items=lambda: items)
-    rows = [["p2 c", "1 of 4"], ["p1 b", "1 of 2"], ["p1 a", "2 of 3"]]
-    assert [row[:2] for row in table._items(counted)] == [["item", "right"], *rows]
+    rows = [["p2 c", "1 of 4", "0.99", "-0.50"], ["p1 b", "1 of 2", "0.50", "0.25"], ["p1 a", "2 of 3", "0.75", ""]]
+    assert table._items(counted) == [["item", "right", "facility", "discrimination"], *rows]
 
 
 def test_three_things_are_told_in_one_line_and_the_others_counted(whole: MarkedClass) -> None:

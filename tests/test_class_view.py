@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from gradcli.commands import run
+from gradcli.errors import InputError, Source
+from gradcli.homework.classroom.regrade import earlier_run
 from gradcli.homework.classroom.statistics import RunningSums, alpha, bin_of
 
 HOMEWORK = """
@@ -83,7 +85,6 @@ def test_statistics_that_mean_nothing_are_none() -> None:
     assert same.correlation is None
     assert alpha([same], same) is None
     assert alpha([same, same], same) is None
-    assert RunningSums().mean is None
     assert [bin_of(share) for share in (0.0, 0.0999, 0.1, 0.7, 0.9999, 1.0)] == [0, 0, 1, 7, 9, 9]
 
 
@@ -236,3 +237,17 @@ def test_people_have_their_names_and_too_few_figures_are_told(
     assert "f: not precise enough" in page
     assert run([*words, "--to", "feedback", "--out", "out"]) == 0
     assert Path("out/feedback/k1.md").read_text(encoding="utf-8").startswith("# Homework: k1 Ann Lee\n")
+
+
+@pytest.mark.parametrize("wrong", [
+    "5", '{"student": 5, "earned": 1}', '{"student": ["ann"], "earned": 1}', '{"student": "ann"}',
+    '{"student": "ann", "earned": "x"}', '{"student": "ann", "earned": null}',
+    f'{{"student": "ann", "earned": 1{"0" * 400}}}',
+    *(f'{{"student": "ann", "earned": 1, "claims": {claims}}}' for claims in (
+        "null", "[5]", "[null]", '[{"problem": "p1", "item": "q"}]', '[{"problem": "p1", "status": "wrong"}]',
+        '[{"problem": "p1", "item": ["q"], "status": "wrong"}]', '[{"problem": 1, "item": "q", "status": "wrong"}]',
+        '[{"problem": "p1", "item": "q", "status": ["wrong"]}]')),
+])  # fmt: skip
+def test_a_student_of_an_earlier_run_that_is_none_is_refused(wrong: str) -> None:
+    with pytest.raises(InputError, match=r"old\.json is not a marked class"):
+        earlier_run(Source("old.json", f'{{"schema": "gradcli.grade/1", "students": [{wrong}]}}'))

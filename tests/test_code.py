@@ -288,3 +288,13 @@ def test_numerals_have_no_zeros_in_front(language: str) -> None:
     text = str(render(differentiate("007*x00 + 00.5 + 0", {"x00": 1}), language, STYLE))
     forward = text.partition(" Forward\n")[2].partition("Backward")[0]
     assert re.findall(r"= (.*?);?\n", forward) == ["7 * x00", "v1 + 0.5", "v2 + 0"]
+
+
+@pytest.mark.parametrize("format", ["python", "javascript", "numpy", "pytest"])
+def test_code_has_every_node_whichever_are_listed(format: str, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = []
+    for more in ([], ["--nodes", "named"], ["--nodes", "none"]):
+        assert run(["q = x*y; f = tanh(2*q + 1)*q", "x=1", "y=2", "--to", format, *more]) == 0
+        texts.append(capsys.readouterr().out)
+    assert texts == [texts[0]] * 3
+    assert "tanh" in texts[0]

@@ -59,6 +59,29 @@ def test_what_is_not_json_is_told_with_its_line(text: str, found: Sequence[tuple
     assert rows(text) == list(found)
 
 
+@pytest.mark.parametrize("said", [
+    '"item": "q", "claim": " "', '"item": "q", "claim": "-"', '"item": "q", "claim": "\'"', '"item": "q"',
+    '"item": "q", "claim": null', '"claims": {"q": " "}', '"claims": {}',
+])  # fmt: skip
+def test_an_object_without_an_answer_is_a_blank_row_of_its_student(said: str) -> None:
+    assert list(read(io.StringIO(f'{{"student": "ann", "problem": "p1", {said}}}'), "f", "")) == [Blank("ann")]
+
+
+@pytest.mark.parametrize(("said", "found"), [
+    ('"item": ["q"], "claim": 3', ("f:1", "the row names no item")),
+    ('"item": {"q": 3}, "claim": 3', ("f:1", "the row names no item")),
+    ('"item": true, "claim": 3', ("f:1", "the row names no item")),
+    ('"claim": 3', ("f:1", "the row names no item")),
+    ('"item": ["f"], "claims": {"q": 3}', ("ann", "p1", "q", "3")),
+    ('"item": "q", "claim": 3, "claims": {}', ("ann", "p1", "q", "3")),
+    ('"item": "q", "claim": 3, "claims": [["q", 3]]', ("f:1", EXPECTED)),
+    ('"item": "q", "claim": 3, "claims": null', ("f:1", EXPECTED)),
+    ('"item": "q", "claim": {"x": 3}', ("f:1", "the claim for q is no number or text")),
+])  # fmt: skip
+def test_an_item_that_is_no_text(said: str, found: tuple[str, ...]) -> None:
+    assert rows(f'{{"student": "ann", "problem": "p1", {said}}}') == [found]
+
+
 def test_a_file_without_names_is_its_students() -> None:
     assert student_of_file("sheets/ann.json") == "ann"
     assert rows('[{"problem": "p1", "item": "q", "claim": 3}]', "ann") == [("ann", "p1", "q", "3")]

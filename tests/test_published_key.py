@@ -82,9 +82,18 @@ def test_numbers_out_of_range_are_refused(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("amount", [0, 1e-9, MAX_POINTS])
 def test_an_item_and_a_problem_may_count_nothing_and_much(amount: float) -> None:
-    assert read({**KEY, "problems": [{**PROBLEM, "points": amount}]}).problems["p1"].points == amount
-    found = read({**KEY, "problems": [{**PROBLEM, "weights": {"f": amount}}]}).problems["p1"]
+    other = {**PROBLEM, "id": "p2", "points": 1}
+    assert read({**KEY, "problems": [{**PROBLEM, "points": amount}, other]}).problems["p1"].points == amount
+    found = read({**KEY, "problems": [{**PROBLEM, "weights": {"f": amount}}, other]}).problems["p1"]
     assert found.weights == {"f": amount}
+
+
+@pytest.mark.parametrize("problems", [
+    [], [{**PROBLEM, "points": 0}], [{**PROBLEM, "points": 0}, {**PROBLEM, "id": "p2", "items": {}, "points": 0}],
+])  # fmt: skip
+def test_a_key_in_which_nothing_earns_a_point_is_refused(problems: list[dict[str, Any]]) -> None:
+    with pytest.raises(InputError, match="nothing earns a point"):
+        read({**KEY, "problems": problems})
 
 
 @pytest.mark.parametrize("amount", [-1e-9, MAX_POINTS + 1])

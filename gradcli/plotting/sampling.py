@@ -156,7 +156,7 @@ def _refine(
     probe: Probe, kept: set[float], breaks: Iterable[Break], views: tuple[tuple[float, float], tuple[float, float]]
 ) -> None:
     """Add samples where a straight line between two would be seen to leave the curve."""
-    cut = {x for b in breaks for x in {b.left, *kept} if b.left <= x < b.right}
+    cut = {x for b in breaks for x in kept if b.left <= x < b.right}
     most = min(8 * SAMPLES, MAX_WORK // len(probe.graph.nodes))
     for _ in range(ROUNDS):
         ordered = sorted(kept)

@@ -28,7 +28,7 @@ def _text(record: ArrayFormulas) -> str:
     several = record.derivatives[1:]
     lines = [f"# choose one with --of {record.derivatives[0].name}"] if several else []
     texts = [f"{statement.name} = {statement.text}" for statement in record.statements]
-    width = max(cells(text) for text in texts if cells(text) <= COLUMN or len(texts) == 1)
+    width = max((cells(text) for text in texts if cells(text) <= COLUMN), default=0)
     for text, statement in zip(texts, record.statements, strict=True):
         shape = f"{' ' * (width - cells(text))}  # {shape_text(statement.shape)}" if statement.shape else ""
         lines.append(text + shape)

@@ -247,7 +247,7 @@ class ArrayNotation(ArrayLines):
     def _added(self, i: int, edges: Sequence[tuple[int, int]]) -> tuple[str, str]:
         """Return the numbers that arrive at a number as a sum, and the sign before what they come to."""
         record = self.record
-        flows = [(record.contributions[user] or ())[k:] for user, k in edges if (user, k) != BY_ENTRIES]
+        flows = [(record.contributions[user] or ())[k:] for user, k in edges]
         upstream = record.upstream[i]
         numbers = [x for flow in flows if flow and flow[0] is not None for x in flow[0]]
         if len(numbers) < len(edges) or upstream is None or i in self.derivation.settled:

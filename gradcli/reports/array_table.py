@@ -259,8 +259,7 @@ class ArrayTable:
             for k, line in enumerate(beside):
                 yield f"{' ' * before if k else head + prefix}{line}"
             return
-        if label or prefix:
-            yield ((head if label else "    ") + prefix).rstrip()
+        yield ((head if label else "    ") + prefix).rstrip()
         yield from (f"{' ' * INDENT}{line}" for line in below)
 
     # ---- below

@@ -75,7 +75,7 @@ def _samples(plot: Plot) -> list[tuple[Any, ...]]:
         if waiting and waiting[0].left < s.x and waiting[0].cuts_values and s.value is not None:
             rows.append((s.x, s.value, s.slope, piece + 1))  # by itself
             piece += 1
-        elif low <= s.x <= high and (s.x not in near or s.x in (low, high)):
+        elif s.x not in near or s.x in (low, high):
             rows.append((s.x, s.value, s.slope, piece))
     return rows
 

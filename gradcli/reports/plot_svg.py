@@ -348,9 +348,9 @@ def _arrow(panel: Panel, arrow: Arrow, found: Map) -> str:
     """Return a gradient as an arrow uphill; longer where it is steeper, by the square root, so that none vanishes."""
     sx, sy = (panel.width / (a.high - a.low) for a in (panel.across, panel.up))
     dx, dy = arrow.dx * sx, arrow.dy * sy
-    steepest = max((math.hypot(a.dx * sx, a.dy * sy) for a in found.arrows), default=0.0)
+    steepest = max(math.hypot(a.dx * sx, a.dy * sy) for a in found.arrows)
     length = math.hypot(dx, dy)
-    if not 0 < length < math.inf or not steepest < math.inf:
+    if not length or steepest == math.inf:
         return ""
     size = panel.width / 12 * ARROW_SHARE * max(0.25, math.sqrt(length / steepest))
     ux, uy = dx / length * size, -dy / length * size

@@ -83,7 +83,7 @@ class Rounding:
 def with_zeros(x: float, count: int) -> str:
     """Return a float in so many figures; zeros at its end stay where something else was rounded off."""
     short = f"{x:.{count}g}"
-    if count >= DIGITS_CERTAIN or x != x or float(short) == float(f"{x:.{DIGITS_CERTAIN}g}"):
+    if count >= DIGITS_CERTAIN or float(short) == float(f"{x:.{DIGITS_CERTAIN}g}"):
         return short
     return f"{x:#.{count}g}".replace(".e", "e").rstrip(".")
 

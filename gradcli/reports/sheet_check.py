@@ -64,8 +64,7 @@ def render(checked: CheckedSheet, style: Style) -> str:
         done = sum(bool(line.claim) and line.status != INVALID for line in asked)
         lines += [f"{id}: {done} of {counted(len(asked), 'answer')}"]
         width = max(cells(visible(line.item)) for line in own)
-        column = max((cells(clip(visible(line.claim), LONG_CLAIM)) for line in own), default=0)
-        column = min(column, MOST_PADDED)
+        column = min(max(cells(clip(visible(line.claim), LONG_CLAIM)) for line in own), MOST_PADDED)
         for line in own:
             sign, text = _verdict(line, shown=checked.shows(line))
             claim = clip(visible(line.claim), LONG_CLAIM)

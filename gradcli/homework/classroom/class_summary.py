@@ -50,7 +50,7 @@ class ItemCount(NamedTuple):
     item: str
     right: int
     students: int
-    facility: float | None
+    facility: float
     discrimination: float | None
 
 

@@ -120,9 +120,7 @@ def _of_problem(
         low, high = size - SAME_RTOL * size, size + SAME_RTOL * size
         for other in known[bisect_left(known, low, key=_size) : bisect_right(known, high, key=_size)]:
             if other.student != student and _agree(number.value, other.value):
-                own = fits[other.student]
-                if not own or own[-1] is not number:
-                    own.append(number)
+                fits[other.student].append(number)
     most = max((_telling(own) for own in fits.values()), default=0)
     best = sorted(other for other, own in fits.items() if _telling(own) == most)
     if most < LEAST_ANSWERS or len(best) > MOST_OTHERS or len(fits[best[0]]) < LEAST_SHARE * len(wrong):

@@ -37,12 +37,12 @@ def may_fit_older(own: Scored) -> bool:
     return len({tuple(line.value or ()) for line in values}) > 1 and not any(line.status in FITTING for line in values)
 
 
-def wholly_fits(own: Scored, other: Scored) -> bool:
-    """Whether all answers of a problem, two different ones at least, are to the numbers of `other` and none to its own.
+def wholly_fits(other: Scored) -> bool:
+    """Whether all answers of a problem are to the numbers of `other`.
 
-    That is enough where these numbers were the student's, too: those of an older draw.
+    That is enough where these numbers were the student's, too, those of an older draw: see `may_fit_older`.
     """
-    return may_fit_older(own) and all(line.status in FITTING for line in other.lines if line.value)
+    return all(line.status in FITTING for line in other.lines if line.value)
 
 
 def surely_fits(own: Scored, other: Scored) -> bool:

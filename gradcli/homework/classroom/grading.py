@@ -183,7 +183,7 @@ class Grader:
             if other.instance is prepared.instance:  # the same numbers, drawn in another way
                 continue
             looked_at = self._lines(_undiagnosed(other), entries, [])[0]
-            if (tells and surely_fits(found, looked_at)) or (is_older and wholly_fits(found, looked_at)):
+            if (tells and surely_fits(found, looked_at)) or (is_older and wholly_fits(looked_at)):
                 (found, troubles), told = self._lines(other, entries, own), own
                 prepared, (name, version) = other, draw
                 break

@@ -156,12 +156,11 @@ def _row(row: Any, line: int, place: str, forms: _Forms) -> Iterator[Row]:
     if not whose or fault:
         yield Trouble(place, whose, fault or "the row names no student", among=people.among(named))
         return
-    problem = row.get("problem", "")
-    claims = row.get("claims", {row.get("item", ""): row.get("claim")})
+    problem, claims = row.get("problem", ""), row.get("claims", {})
     if not isinstance(claims, dict) or not isinstance(problem, str):
         yield Trouble(place, whose, "an object with student, problem, item and claim is expected")
         return
-    for item, claim in claims.items():
+    for item, claim in claims.items() or [(row.get("item"), row.get("claim"))]:
         yield from _claim(whose, problem, item, claim, place)
 
 
@@ -174,16 +173,16 @@ def array_claim(found: Any) -> str | None:
 
 
 def _claim(student: str, problem: str, item: Any, claim: Any, place: str) -> Iterator[Row]:
-    if claim is None or (isinstance(claim, str) and not claim_in(claim)):
+    if claim is None or claim == "":
         yield Blank(student)
         return
     if not isinstance(item, str) or not item.strip():
         yield Trouble(place, student, "the row names no item")
         return
-    if isinstance(claim, list):
-        claim = array_claim(claim)
-    if not isinstance(claim, str):
+    written = array_claim(claim)
+    if written is None:
         yield Trouble(place, student, f"the claim for {visible(item)[:60]} is no number or text")
         return
     where, what = (problem, item) if problem else split(item)
-    yield checked_entry(Entry(student, where, what.strip(), claim_in(claim), place))
+    text = claim_in(written)
+    yield checked_entry(Entry(student, where, what.strip(), text, place)) if text else Blank(student)

@@ -91,7 +91,7 @@ def in_order_of_time(entries: list[Entry]) -> list[Entry]:
 def _order(moments: Sequence[Moment]) -> list[int]:
     """Return the places of moments, the earliest first, as far as all of them tell: days, clocks, zones."""
     clocks = all(moment.at is not None for moment in moments)
-    zones = clocks and all(moment.at is not None and moment.at.tzinfo is not None for moment in moments)
+    zones = all(moment.at is not None and moment.at.tzinfo is not None for moment in moments)
 
     def when(k: int) -> datetime:
         at = (moments[k].at if clocks else None) or time()

@@ -64,7 +64,10 @@ class PublishedKey(NamedTuple):
 
 
 def published_key(title: str, instances: Iterable[ProblemInstance], figures: int = FIGURES) -> PublishedKey:
-    """Return the key of some problems. The salt comes from the problem, so that equal input gives equal bytes."""
+    """Return the key of some problems. The salt comes from the problem, so that equal input gives equal bytes.
+
+    Raises `InputError` where no answer can be checked.
+    """
     problems = {}
     for problem in instances:
         given = "\n".join(f"{name}={source.text.strip()}" for name, source in sorted(problem.given.items()))
@@ -85,6 +88,9 @@ def published_key(title: str, instances: Iterable[ProblemInstance], figures: int
         if points is None:
             points = float(len(hashes)) if problem.problem.by_concept else _counted(hashes, weights)
         problems[problem.problem.id] = PublishedProblem(problem.problem.id, salt, hashes, weights, points)
+    if not any(problem.points for problem in problems.values()):
+        what = "a key has numbers alone, and no item asks for one that is the only right one"
+        raise InputError(what, kind="homework")
     return PublishedKey(title, figures, ROUNDS, problems)
 
 
@@ -148,6 +154,8 @@ def load(source: Source) -> PublishedKey:
         raise InputError("not a key that sheet --hash made", source=about, kind="homework") from None
     if not 1 <= figures <= MOST_FIGURES or not 1 <= rounds <= 1_000_000 or not all(map(_usable, problems)):
         raise InputError("a key with numbers out of range", source=about, kind="homework")
+    if not any(problem.points for problem in problems):
+        raise InputError("a key in which nothing earns a point", source=about, kind="homework")
     return PublishedKey(title, figures, rounds, {p.id: p for p in problems})
 
 

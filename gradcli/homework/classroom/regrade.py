@@ -22,19 +22,39 @@ class Change(NamedTuple):
     after: str | None
 
 
-def earlier_run(source: Source) -> dict[str, Any]:
+class Earlier(NamedTuple):
+    """What an earlier run says of a student: the points, and the status of every claim by its problem and item."""
+
+    points: str
+    verdicts: dict[tuple[str, str], str]
+
+
+def earlier_run(source: Source) -> dict[str, Earlier]:
     """Return the students of an earlier run by their names. Raises `InputError` for what is no report of one."""
     try:
         run = json.loads(source.text)
         students = run["students"] if run["schema"] == SCHEMA else None
-        return {student["student"]: student for student in students}  # type: ignore[union-attr]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return {_text(student["student"]): _earlier(student) for student in students}  # type: ignore[union-attr]
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise InputError(
             f"{source.name} is not a marked class", kind="option", hint="--against takes what grade --json wrote"
         ) from None
 
 
-def changes(results: Iterable[StudentResult], earlier: dict[str, Any]) -> list[Change]:
+def _earlier(student: dict[str, Any]) -> Earlier:
+    claims = student.get("claims", ())
+    verdicts = {(_text(line["problem"]), _text(line["item"])): _text(line["status"]) for line in claims}
+    return Earlier(points_text(float(student["earned"])), verdicts)
+
+
+def _text(found: Any) -> str:
+    """Return a text of an earlier run. Raises `TypeError` for what is none."""
+    if not isinstance(found, str):
+        raise TypeError
+    return found
+
+
+def changes(results: Iterable[StudentResult], earlier: dict[str, Earlier]) -> list[Change]:
     """Return what changed since an earlier run, student by student, the points of each first."""
     found: list[Change] = []
     left = dict(earlier)
@@ -44,21 +64,12 @@ def changes(results: Iterable[StudentResult], earlier: dict[str, Any]) -> list[C
         if before is None:
             found.append(Change(result.student, "", "", None, points))
             continue
-        known = _verdicts(before)
         own = {(line.problem, line.item): line.status for line in result.lines}
-        changed = [
-            Change(result.student, *place, known.get(place), own.get(place))
-            for place in dict.fromkeys((*own, *known))
-            if known.get(place) != own.get(place)
+        if before.points != points:
+            found.append(Change(result.student, "", "", before.points, points))
+        found += [
+            Change(result.student, *place, before.verdicts.get(place), own.get(place))
+            for place in dict.fromkeys((*own, *before.verdicts))
+            if before.verdicts.get(place) != own.get(place)
         ]
-        was = points_text(float(before.get("earned", 0)))
-        if was != points:
-            found.append(Change(result.student, "", "", was, points))
-        found += changed
-    return found + [
-        Change(name, "", "", points_text(float(before.get("earned", 0))), None) for name, before in left.items()
-    ]
-
-
-def _verdicts(student: dict[str, Any]) -> dict[tuple[str, str], str]:
-    return {(line["problem"], line["item"]): line["status"] for line in student.get("claims", ())}
+    return found + [Change(name, "", "", before.points, None) for name, before in left.items()]

@@ -25,14 +25,14 @@ class RunningSums:
         self.xx, self.yy, self.xy = self.xx + x * x, self.yy + y * y, self.xy + x * y
 
     @property
-    def mean(self) -> float | None:
-        """The mean of the first numbers; None without any."""
-        return self.x / self.count if self.count else None
+    def mean(self) -> float:
+        """The mean of the first numbers, of which there is one at least."""
+        return self.x / self.count
 
     @property
     def variance(self) -> float:
-        """The variance of the first numbers, 0 or more."""
-        return self._spread(self.x, self.xx) / self.count**2 if self.count else 0.0
+        """The variance of the first numbers, of which there is one at least: 0 or more."""
+        return self._spread(self.x, self.xx) / self.count**2
 
     @property
     def correlation(self) -> float | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Collection, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, TextIO
 
 from ...errors import GradcliError, InputError, Source, StreamError
@@ -199,23 +199,16 @@ def read_rows(
     delimiter: str,
 ) -> Iterator[Row]:  # fmt: skip
     """Yield the claims of a table, long or wide by its header. Raises `InputError` where it has none."""
-    top = next(rows, None)
-    if top is None:  # blank lines only: as little as in an empty file
-        return
-    columns = columns_of(top.cells)
-    above: list[TableRow] = []
-    while not is_long(columns) and len(above) < LOOKED_AT and not _is_form(top.cells):
-        above.append(top)
-        top = next(rows, None)
-        if top is None:
-            raise InputError(NO_HEADER, source=Source(name, ""))
-        columns = columns_of(top.cells)
-    header = [cell.strip() for cell in top.cells]
-    if is_long(columns):
-        yield from _Long(header, columns, name, student, people, questions, delimiter).read(rows)
-    elif _is_form(header):
-        yield from Form(header, name, people, questions, delimiter).read(rows)
-    else:
+    top: TableRow | None = None
+    for top in islice(rows, LOOKED_AT + 1):
+        columns, header = columns_of(top.cells), [cell.strip() for cell in top.cells]
+        if is_long(columns):
+            yield from _Long(header, columns, name, student, people, questions, delimiter).read(rows)
+            return
+        if _is_form(header):
+            yield from Form(header, name, people, questions, delimiter).read(rows)
+            return
+    if top is not None:  # of blank lines alone nothing is said
         raise InputError(NO_HEADER, source=Source(name, ""))
 
 

@@ -39,6 +39,8 @@ def residual_of(world: World, i: int) -> Residual | None:
     g, z = world.upstream[i], world.values[i]
     if g is None or g.shape != z.shape or len(z.entries) < 2 or not any(g.entries):
         return None
+    if None in z.entries:  # of a branch that is not taken
+        return None
     outputs = [i, *(j for j, _ in world.users[i] if world.graph.nodes[j].operation.name == "sigmoid")]
     for own in outputs:
         a = world.values[own]

@@ -153,11 +153,11 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], nu
 def _items(marked_class: MarkedClass) -> Iterator[str]:
     rows = []
     for item in marked_class.items()[:MOST_ROWS]:
-        facility, found = item.facility or 0.0, item.discrimination
+        found = item.discrimination
         poor = found is not None and found < POOR
         rows.append([
             f"{escape(item.problem)} <code>{escape(visible(item.item))}</code>", f"{item.right} of {item.students}",
-            part_text(facility, 1.0, 2), _bar(facility),
+            part_text(item.facility, 1.0, 2), _bar(item.facility),
             "" if found is None else f'<span class="poor">{found:.2f} (low)</span>' if poor else f"{found:.2f}",
         ])  # fmt: skip
     if rows:

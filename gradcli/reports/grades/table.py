@@ -172,8 +172,7 @@ def _items(marked_class: MarkedClass) -> Grid:
         key=lambda item: item.right / item.students,
     )
     rows = [
-        [f"{item.problem} {item.item}", f"{item.right} of {item.students}",
-         "" if item.facility is None else part_text(item.facility, 1.0, 2),
+        [f"{item.problem} {item.item}", f"{item.right} of {item.students}", part_text(item.facility, 1.0, 2),
          "" if item.discrimination is None else f"{item.discrimination:.2f}"]
         for item in ranked[:MOST_ITEMS]
     ]  # fmt: skip
