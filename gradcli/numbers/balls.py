@@ -190,13 +190,11 @@ class Balls(System):
 
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y; 0**0 is 1. Raise `Undecided` where x may be negative and y need not be whole."""
-        if x.rel_accuracy_bits() >= WIDE_BITS:
-            return x**y if x > 0 or y.is_integer() else self._power_of(x, y)
-        if y.is_zero():
-            return self.one
         if not y.is_integer():
             return self._power_of(x, y)
-        return self._wide_power(x, y) if x.is_finite() else x**y
+        if y.is_zero():
+            return self.one
+        return self._wide_power(x, y) if x.rel_accuracy_bits() < WIDE_BITS and x.is_finite() else x**y
 
     def _power_of(self, x: Any, y: Any) -> Any:
         """Return x**y for a y that is not known to be whole; raise `Undecided` where x may be negative."""
