@@ -94,6 +94,18 @@ def test_functions_of_a_span(spans: Spans, name: str, low: int, high: int, found
     assert ends_found == pytest.approx(sorted(found), abs=1e-15)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
+def test_a_power_of_a_number_that_is_known_to_lie_near_0_alone(spans: Spans, n: int) -> None:
+    """It may be as far from 0 as the power of an end of its ball: 0 itself would be a guess."""
+    near = arb(0, 2**-10)
+    for x in (point(near), Span(near, arb(1)), Span(arb(-1), near)):
+        found = spans.pow(x, spans.from_number(n))
+        for number in (x.low.lower(), near.lower(), near.upper(), x.high.upper()):
+            assert found.low.lower() <= number**n <= found.high.upper()
+    assert float(spans.pow(point(near), spans.from_number(n)).low.rad()) == pytest.approx(2.0 ** (-10 * n), rel=1e-6)
+    assert ends(whole_power(point(arb(0)), n)) == (0, 0)
+
+
 def test_arithmetic_of_spans(spans: Spans) -> None:
     a, b = Span(arb(-1), arb(2)), Span(arb(3), arb(4))
     assert ends(a + b) == (2, 6)

@@ -277,8 +277,6 @@ class Entrywise:
         axes = chosen_axes(x.shape, axis)
         entries = x.entries
         shape: Any = reduced(x.shape, axes, keep=keep)
-        if not axes:
-            return self.make(shape, [rule([entry]) for entry in entries])
         if len(axes) == len(x.shape):
             return self.make(shape, [rule(entries)])
         return self.make(shape, [rule([entries[k] for k in group]) for group in at.groups(x.shape, axes)])

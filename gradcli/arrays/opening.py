@@ -177,10 +177,7 @@ def opened_size(graph: ArrayGraph, which: Iterable[int] | None = None) -> int:
         if node.operation.is_linear and node.operation.name != "sum":
             continue
         inner: Any = 1
-        if node.operation.name in ("matmul", "dot"):
-            inner = 1
-        elif node.operation.operation is None and node.arguments:
-            biggest: Any = max((count(graph.nodes[a].shape) for a in node.arguments), default=1)
-            inner = max(1, biggest // max(1, entries))
+        if node.operation.operation is None and node.arguments and node.operation.name not in ("matmul", "dot"):
+            inner = max(1, max(count(graph.nodes[a].shape) for a in node.arguments) // entries)
         total += entries * inner
     return total

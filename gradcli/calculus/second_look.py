@@ -42,7 +42,7 @@ class SecondLook:
             known = closer.operands(i)
             if operation.domain is not None and not operation.domain.holds(closer, *known):
                 return None, Fault(i, "domain")
-            value = closer.plain(operation.value(closer, *known))
+            value = operation.value(closer, *known).ball
             return value, None if S.within(value) else Fault(i, "overflow")
 
         if isinstance(failure, Unbounded):
@@ -72,7 +72,7 @@ class SecondLook:
 
         def again(closer: Any) -> NodeGradients:
             row, faults, kink = rule(closer, i, node, closer.result(i), closer.operands(i), active)
-            return tuple(None if d is None else closer.plain(d) for d in row), faults, kink
+            return tuple(None if d is None else d.ball for d in row), faults, kink
 
         try:
             return self._looked_closer(failure, again), False

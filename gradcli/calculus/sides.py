@@ -104,7 +104,7 @@ class Watch:
 
     def concerns(self, node: int) -> bool:
         """Whether a trigger lies between a node and the output."""
-        return node <= self.output and bool(self.triggers and self.concerned[node])
+        return node <= self.output and bool(self.concerned[node])
 
     @cached_property
     def concerned(self) -> bytearray:

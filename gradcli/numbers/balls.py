@@ -190,13 +190,11 @@ class Balls(System):
 
     def pow(self, x: Any, y: Any) -> Any:
         """Return x**y; 0**0 is 1. Raise `Undecided` where x may be negative and y need not be whole."""
-        if x.rel_accuracy_bits() >= WIDE_BITS:
-            return x**y if x > 0 or y.is_integer() else self._power_of(x, y)
-        if y.is_zero():
-            return self.one
         if not y.is_integer():
             return self._power_of(x, y)
-        return self._wide_power(x, y) if x.is_finite() else x**y
+        if y.is_zero():
+            return self.one
+        return self._wide_power(x, y) if x.rel_accuracy_bits() < WIDE_BITS and x.is_finite() else x**y
 
     def _power_of(self, x: Any, y: Any) -> Any:
         """Return x**y for a y that is not known to be whole; raise `Undecided` where x may be negative."""
@@ -211,7 +209,7 @@ class Balls(System):
         low, high = x.lower(), x.upper()
         if int(y.unique_fmpz()) % 2 == 0 and x.contains(0):
             return self._from_zero((low if -low > high else high) ** y)
-        return (low**y if low != 0 else self.zero).union(high**y if high != 0 else self.zero)
+        return (low**y).union(high**y)
 
     def _from_zero(self, top: Any) -> Any:
         """Return a ball of the numbers from 0 to `top`, and surely none below 0."""
@@ -294,7 +292,7 @@ class Balls(System):
             raise LimitError(f"polygamma of an order beyond {FARTHEST:,}")
         if not x > -FARTHEST:
             raise LimitError(f"polygamma of a number below {-FARTHEST:,}")
-        steps = 0 if x > 1 else max(0, 1 - math.floor(float(x.lower())))  # no number beyond binary64 becomes a float
+        steps = 0 if x > 1 else 1 - math.floor(float(x.lower()))  # no number beyond binary64 becomes a float
         found = flint.acb(x + steps).polygamma(flint.acb(n)).real
         if not steps:
             return found

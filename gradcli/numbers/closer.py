@@ -118,10 +118,6 @@ class Closer(System):
     def _key(self, *computation: Hashable) -> int:
         return self._keys.setdefault(computation, len(self._keys))
 
-    def plain(self, x: Any) -> Any:
-        """Return the ball of a number."""
-        return self.known(x).ball
-
     # ---- numbers
 
     def known(self, x: Any) -> Known:

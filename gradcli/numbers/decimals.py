@@ -132,9 +132,7 @@ def with_radius(middle: Fraction, radius: Fraction, exponent: int) -> str:
 
     if not radius:
         return decimal_text(int(middle), exponent)
-    place = len(str(radius.numerator)) - len(str(radius.denominator)) - 1  # of the second digit, or one too low
-    if radius >= 100 * Fraction(10) ** place:
-        place += 1
+    place = len(str(radius.numerator)) - len(str(radius.denominator)) - 1  # of the second digit, or one too high
     if radius < 10 * Fraction(10) ** place:
         place -= 1
     kept, error = _rounded_up(middle, radius, Fraction(10) ** place)

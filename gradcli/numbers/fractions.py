@@ -65,7 +65,7 @@ class Exact(System):
             if x is None:
                 raise Unsupported("a power with a fractional exponent")
         bits = max(x.numerator.bit_length(), x.denominator.bit_length())
-        if bits > 1 and (bits - 1) * abs(y.numerator) > EXACT_BITS:
+        if (bits - 1) * abs(y.numerator) > EXACT_BITS:
             raise LimitError(f"an exact power of more than {EXACT_BITS:,} bits", hint=LEAVE_OUT)
         return x**y.numerator
 

@@ -94,7 +94,12 @@ def between(numbers: Sequence[Any]) -> Span:
 def whole_power(x: Span, n: int) -> Span:
     """Return x**n for a whole n > 0."""
     if x.certain:
-        return point(x.low**n if x.low != 0 or n == 1 else x.low * x.low if n == 2 else x.low * 0)
-    ends = [end * end if n == 2 else end**n for end in (x.low, x.high)]
+        return point(_power(x.low, n))
+    ends = [_power(end, n) for end in (x.low, x.high)]
     straddles = not (x.low > 0 or x.high < 0)
     return between([*ends, flint.arb(0)] if n % 2 == 0 and straddles else ends)
+
+
+def _power(x: Any, n: int) -> Any:
+    """Return x**n of a ball: FLINT's own is not a number around 0."""
+    return x**n if x != 0 or x.is_exact() else flint.arb(0, x.abs_upper() ** n)

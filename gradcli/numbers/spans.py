@@ -273,7 +273,7 @@ class Spans(DecimalBalls):
         low, high = low.lower().ceil().unique_fmpz(), high.upper().floor().unique_fmpz()
         if low is None or high is None:
             return self._over(f, x)
-        crests = [flint.arb(-1 if int(k) % 2 else 1) for k in ((low, low + 1) if high > low else (low,)) if k <= high]
+        crests = [flint.arb(-1 if int(k) % 2 else 1) for k in (low, low + 1) if k <= high]
         return between([f(x.low), f(x.high), *crests])
 
     def cosh(self, x: Any) -> Any:

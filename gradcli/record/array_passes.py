@@ -232,7 +232,7 @@ class ArrayPasses:
         by_node: dict[int, list[str]] = {}
         for i, _, entry in self.kinks:
             shape: Any = graph.nodes[i].shape
-            by_node.setdefault(i, []).append(entry_names(graph.labels[i], shape)[entry % max(1, count(shape))])
+            by_node.setdefault(i, []).append(entry_names(graph.labels[i], shape)[entry % count(shape)])
         for i, names in by_node.items():
             more = f" and {len(names) - MOST_TOLD:,} more" if len(names) > MOST_TOLD else ""
             what = f"{', '.join(names[:MOST_TOLD])}{more}: {graph.nodes[i].operation.name}"

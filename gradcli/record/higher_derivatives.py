@@ -301,9 +301,7 @@ class _Hessian:
         watch = Watch(linearization, record.output, bends(linearization))
         self.looking = Looking(watch, task.point, record.evaluation.output_adjoint)
         inputs = record.graph.inputs
-        self.odd = [
-            n for n in record.wrt if watch.triggers and inputs[n] <= record.output and watch.concerned[inputs[n]]
-        ]
+        self.odd = [name for name in record.wrt if watch.concerns(inputs[name])]
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Return the second derivatives, row by row; None where there is none."""

@@ -40,7 +40,7 @@ class Settler:
 
     def _row(self, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
         round_out = self.S.round_out
-        return tuple([None if x is None else round_out(x) for x in numbers]) if numbers else numbers
+        return tuple([None if x is None else round_out(x) for x in numbers])
 
     def _row_at(self, i: int, numbers: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return a row settled, what is undecided in it as a slope that does not exist."""
@@ -62,19 +62,7 @@ class Settler:
             except Undecided:
                 pass
         found: list[Any] = [None] * len(numbers)
-        if self.S.settled:
-            for i in nodes:
-                found[i] = numbers[i]
-            return found
-        if rows:
-            for i in nodes:
-                found[i] = self._row_at(i, numbers[i]) if numbers[i] else numbers[i]
-            return found
-        round_out = self.S.round_out
+        settled = self._row_at if rows else self._number_at
         for i in nodes:
-            x = numbers[i]
-            try:
-                found[i] = None if x is None else round_out(x)
-            except Undecided:
-                found[i] = self._number_at(i, x)
+            found[i] = settled(i, numbers[i])
         return found
