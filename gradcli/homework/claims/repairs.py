@@ -16,13 +16,13 @@ from typing import NamedTuple, NoReturn
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError, InputError
 from ...language.implied_products import NAME, is_function, products
+from ...language.other_names import with_own_names
 from ...record.values import NUMERAL
 from ...text import visible
 from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
 from .chain import derivatives_in
 from .claims import MAX_LENGTH, Absent, Derivatives, Number, Written, plain_number, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
-from .other_names import with_own_names
 from .primes import with_slopes
 from .python_spellings import pasted_number, without_modules
 from .reasons import reason, with_a_sign
