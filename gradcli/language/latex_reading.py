@@ -1,7 +1,5 @@
 """Formulas in LaTeX, as the language writes them: for hints and claims. A reading may be rash: it is tried then."""
 
-
-
 from __future__ import annotations
 
 import re
