@@ -33,6 +33,7 @@ from gradcli.homework.claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, 
 from gradcli.homework.claims.headings import LISTING, NAMING, folded, kind_of, people_columns
 from gradcli.homework.claims.items import VALUE, Item, item_of
 from gradcli.homework.claims.labels import Data, _is_used_as_label, data_for, data_in_words, inputs_named, sources
+from gradcli.homework.claims.repairs import read_kindly
 from gradcli.homework.claims.written_numbers import (
     decimal_commas,
     has_comma_inside,
@@ -97,8 +98,8 @@ def test_numerals_that_are_compared_exactly(text: str, expected: Fraction | None
     ("1,5", "1.5"), ("-1,25", "-1.25"), ("0,123", "0.123"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"),
     ("1 234,5", "1234.5"), ("1'234.5", "1234.5"), ("12,345,678", "12345678"), ("12.345.678", "12345678"),
     ("1,2345", "1.2345"), ("= 2.5", "2.5"), ("~2.5.", "2.5"), ('"2.5"', "2.5"), ("[2.5]", "2.5"), ("50%", "0.50"),
-    ("5 \u2030", "0.005"), ("1.5 x 10^-3", "1.5e-3"), ("1,5*10**(2)", "1.5e2"), ("2*10^401", None),
-    ("2*10^400", "2e400"),
+    ("5 \u2030", "0.005"), ("1.5 x 10^-3", "1.5e-3"), ("1,5*10**(2)", "1.5e2"), ("2*10^- 9999", "2e-9999"),
+    ("1.5e-999999999%", "1.5e-1000000001"), ("1,5E3 \u2030", "1.5e0"), ("-.5e2%.", "-.5e0"), ("12e+1%", "12e-1"),
     ("x", None), ("1,23,456", None), ("2.5e3*10^2", None), ("2,5;", "2.5"), ("1,234e2", "1.234e2"),
 ])  # fmt: skip
 def test_numbers_as_people_write_them(text: str, found: str | None) -> None:
@@ -114,6 +115,12 @@ def test_numbers_that_can_be_read_in_two_ways_are_refused(text: str) -> None:
         made = numeral_of(text, comma=True)
         assert made is not None
         assert made.text == text.replace(",", ".")
+
+
+@pytest.mark.parametrize("text", ["2*10^400", "2x10^99999", "1e400", "1e402%", "2\u00b710\u2074\u2070\u2070"])
+def test_numbers_beyond_the_largest_are_said_to_be(text: str) -> None:
+    with pytest.raises(GradcliError, match="this number overflows a binary64"):
+        read_kindly(text, {})
 
 
 def test_an_x_of_the_program_is_no_sign_for_times() -> None:

@@ -68,6 +68,10 @@ GREEK = [
     ("f = sin(2*pi*x)", r"df/dx=2\pi\cos 2\pi x", "2*pi*cos(2*pi*x)"),
     ("f = cos(omega*t)", r"df/dt=-\omega\sin(\omega t)", "-omega*sin(omega*t)"),
     ("f = cos(ω*t)", r"df/dt=-\omega\sin(\omega t)", "-ω*sin(ω*t)"),
+    ("f = sin(theta_1)^2", r"df/dtheta_1=2\cos\theta_1\sin\theta_1", "2*cos(theta_1)*sin(theta_1)"),
+    ("f = sin(theta1)^2", r"df/dtheta1=2\cos(\theta_{1})\sin(\theta_{1})", "2*cos(theta1)*sin(theta1)"),
+    ("f = sin(θ1)^2", r"df/dθ1=2\cos\theta_1\sin\theta_1", "2*cos(θ1)*sin(θ1)"),
+    ("f = sin(γ*x_1)", r"df/dγ=x1\cos(\gamma x_1)", "x_1*cos(γ*x_1)"),  # not gamma(x_1)
     ("f = sin(x^2)", r"df/dx=2x\cos x^{2}", "2*x*cos(x^2)"),
 ]
 

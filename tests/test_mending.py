@@ -222,6 +222,18 @@ def test_what_is_a_program_or_means_several_things_is_left_alone(text: str) -> N
     assert mended(text, NAMES, is_program) == []
 
 
+@pytest.mark.parametrize(("text", "names", "ways"), [
+    ("2x1", ["x_1"], "2*x_1"), ("2x_1", ["x1"], "2*x1"), ("2 x1", ["x_1", "x1"], "2*x1"),
+    ("2 x1", ["x_1", "x__1"], "2*x1"),  # which of both?
+    ("3θ", ["theta"], "3*theta"), (r"3\theta", ["θ"], "3*θ"), (r"3\theta_{1}", ["theta1"], "3*theta1"),
+    (r"2\lambda", ["lam"], "2*lam"), ("2eps", ["epsilon"], "2*epsilon"), (r"2\rho", ["rho"], "2*rho"),
+    (r"2\gamma x", ["x"], "2*γ*x"), (r"2\tau x", ["x"], "2*τ*x"),  # a function, a constant
+    (r"2\varphi", ["phi"], "2*phi"), (r"\sin\xi", ["xi"], "sin(xi)"), ("2wx", ["w_x", "w", "x"], "2*w*x"),
+])  # fmt: skip
+def test_names_are_spelled_as_those_that_have_values(text: str, names: list[str], ways: str) -> None:
+    assert " | ".join(mended(text, names, is_program)) == ways
+
+
 def test_long_texts_are_left_alone() -> None:
     for blanks, ways in ((MAX_LENGTH - 2, ["2*x"]), (MAX_LENGTH - 1, [])):
         assert mended(f"2{' ' * blanks}x", NAMES, is_program) == ways

@@ -132,14 +132,12 @@ _GLUED = re.compile(r"(?:[0-9]+\.?[0-9]*)?[^\W\d](?:_?[0-9]+)?")
 
 
 def written(template: str, arguments: Sequence[str]) -> str | None:
-    """Return a template with arguments in place, in parentheses where they need some; None if it needs more of them."""
+    """Return a template with arguments in place, in parentheses where needed; None if it takes another number."""
     if "{" not in template:
         return template
     simple = [a if is_atom(a) else f"({a})" for a in arguments]
     wanted = [int(k) for k in re.findall(r"\{(\d)\}", template)]
-    if max(wanted, default=-1) >= len(arguments) or (not arguments and "{" in template):
-        return None
-    if wanted and max(wanted) + 1 < len(arguments):
+    if not arguments or (wanted and max(wanted) + 1 != len(arguments)):
         return None
     # An argument that stands alone between parentheses and commas needs none of its own.
     out = re.sub(
@@ -163,8 +161,8 @@ def is_atom(text: str) -> bool:
 def _templates(name: str) -> Sequence[str]:
     if base := re.fullmatch(r"log_?([2-9]|[1-9][0-9]+)", name):
         return (f"log({{0}}, {base[1]})",)
-    if name in FOREIGN_FUNCTIONS or name.lower() in FOREIGN_FUNCTIONS:
-        return FOREIGN_FUNCTIONS.get(name) or FOREIGN_FUNCTIONS[name.lower()]
+    if found := FOREIGN_FUNCTIONS.get(name) or FOREIGN_FUNCTIONS.get(name.lower()):
+        return found
     own = None if function(name.lower()) or name in WITHOUT_COUNTERPART else template_of(name)
     return () if own is None else (own,)
 
@@ -256,7 +254,7 @@ def glued(name: str, bound: Collection[str]) -> str | None:
 def product_of(name: str, bound: Collection[str]) -> str | None:
     """Return a name that is made of names with values as their product, such as x*y for xy, or None."""
     known = {*bound, *CONSTANTS}
-    if not bound or len(name) > 12:
+    if len(name) > 12:
         return None
     factors: list[str] = []
     while name:

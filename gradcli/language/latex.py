@@ -11,44 +11,14 @@ from ..calculus.operations import CONSTANT, MUL, NUMBER
 from ..calculus.table_parts import Operation
 from ..numbers.decimals import Uncertain
 from ..text import visible
-from . import writing
+from . import other_names, writing
 from .writing import ATOM, NEG, POW, precedence
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθλμξσφψωτΓΔΘΛΞΠΣΦΨΩ",
-        [
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "varepsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "lambda",
-            "mu",
-            "xi",
-            "sigma",
-            "varphi",
-            "psi",
-            "omega",
-            "tau",
-            "Gamma",
-            "Delta",
-            "Theta",
-            "Lambda",
-            "Xi",
-            "Pi",
-            "Sigma",
-            "Phi",
-            "Psi",
-            "Omega",
-        ],
-        strict=True,
-    )
-)
-WORDS = {*GREEK.values(), "epsilon", "phi", "rho", "nu", "kappa", "iota", "chi", "pi"}
+GREEK = {
+    **other_names.GREEK, "ε": "varepsilon", "φ": "varphi", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
+    "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+WORDS = {*GREEK.values(), "epsilon", "phi", "iota", "pi"}
 SIGNS = {"+": " + ", "-": " - ", "*": " \\cdot ", "<": " < ", ">": " > ", "<=": " \\le ", ">=": " \\ge ", "==": " = ",
          "!=": " \\ne "}  # fmt: skip
 PARENTHESES = "\\left(", "\\right)"

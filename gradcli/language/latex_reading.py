@@ -1,23 +1,20 @@
 """Formulas in LaTeX, as the language writes them: for hints and claims. A reading may be rash: it is tried then."""
 
-# ruff: noqa: RUF001 - letters of other scripts on purpose
-
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from .implied_products import NAME
+from .lexer import LOOK_ALIKES
 from .operands import ROUNDS
+from .other_names import GREEK
 
 _LATEX_WORDS = {
     "cdot": "*", "times": "*", "div": "/", "quad": " ", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
     "neq": "!=", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "lvert": "|", "rvert": "|", "vert": "|",
     **dict.fromkeys(("left", "right", "big", "Big", "operatorname", "mathrm", "text", "mathbf", "boxed",
                      "displaystyle"), ""),
-    "epsilon": "ε", "varepsilon": "ε", "theta": "θ", "lambda": "λ", "mu": "μ", "sigma": "σ", "phi": "φ",
-    "varphi": "φ", "alpha": "α", "beta": "β", "delta": "δ", "omega": "ω", "tau": "τ", "eta": "η", "xi": "ξ",
-    "psi": "ψ", "zeta": "ζ",
+    **{name: letter for letter, name in GREEK.items() if letter not in LOOK_ALIKES}, "varepsilon": "ε", "varphi": "φ",
 }  # fmt: skip
 
 _DIFFERENTIALS = re.compile(rf"\\[dt]?frac\s*\{{\s*([d∂]{NAME})\s*\}}\s*\{{\s*([d∂]{NAME})\s*\}}")
@@ -58,14 +55,6 @@ def of_latex(text: str) -> str:
     text = re.sub(r"\\([A-Za-z]+)", _word, text)
     text = text.replace("{", "(").replace("}", ")")
     return re.sub(r"(?<![\w)])\(([\w.]+)\)", r"\1", re.sub(r"\^\(([\w.]+)\)", r"^\1", text)).strip()
-
-
-def with_own_letters(text: str, own: Collection[str]) -> str:
-    """Return a text with the names of Greek letters that a program spells out: theta for θ."""
-    for name, letter in _LATEX_WORDS.items():
-        if name in own and letter.isalpha() and letter not in own:
-            text = re.sub(rf"(?<!\w){letter}(?!\w)|(?<=[0-9]){letter}(?!\w)", name, text)
-    return text
 
 
 def _word(found: re.Match[str]) -> str:

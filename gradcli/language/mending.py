@@ -28,9 +28,10 @@ from .foreign_names import (
     rewritten,
 )
 from .implied_products import NAME, NUMBER, PHRASES, arguments_of, closing, is_function, parts_of, products
-from .latex_reading import of_latex, with_own_letters
+from .latex_reading import of_latex
 from .lexer import MEANT
 from .operands import BETWEEN, ROUNDS, between, called
+from .other_names import with_own_names
 
 MAX_LENGTH = 400  # of a program that is mended
 
@@ -220,7 +221,7 @@ def mended(text: str, bound: Collection[str], accepts: Callable[[str], bool]) ->
         now = step(now)
     if own.isdisjoint(BETWEEN):  # names of the program are no words
         now = between(now)
-    now = parted(with_own_letters(now, own), own)
+    now = parted(with_own_names(now, own), own)
     found = _ways(called(applied(now)), own)
     if found:  # where it is not certain what a word reaches over, that it stands below a function is no help
         found += _ways(applied(called(now, inside=True)), own) + _ways(called(applied(now, far=True)), own)

@@ -114,7 +114,7 @@ def delimited(lines: Iterable[str]) -> tuple[str, Iterator[TableRow]]:
     first = next(rest, "")
     if told := _SEPARATOR.fullmatch(first.removeprefix("\ufeff")):
         return told[1], (row._replace(line=row.line + 1) for row in rows_of(rest, told[1]))
-    start = [first, *islice(rest, 0 if _names_columns(first) else LOOKED_AT)]
+    start = [first, *islice(rest, LOOKED_AT)]
     header = next((line for line in start if _names_columns(line)), None)
     if header is None:
         header = next((line for line in start if any(c in _ASIDE.sub("", line) for c in DELIMITERS)), first)
@@ -181,8 +181,6 @@ def columns_of(cells: list[str]) -> dict[str, int]:
 
 def width_of(header: Sequence[str]) -> int:
     """Return how many columns a header names; blank headings at its end name none."""
-    if header and header[-1].strip():
-        return len(header)
     return max((k + 1 for k, cell in enumerate(header) if cell.strip()), default=0)
 
 

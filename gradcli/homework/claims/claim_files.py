@@ -26,7 +26,7 @@ from .answer_tables import (
 from .claims import Claim
 from .headings import cell_at
 from .markdown_sheets import is_markdown, markdown_rows
-from .written_numbers import answered, decimal_commas, is_doubtful
+from .written_numbers import answered, decimal_commas
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -175,8 +175,8 @@ def _from_rows(name: str, delimiter: str, rows: Iterable[TableRow]) -> ClaimShee
             sheet.given[cells["item"]] = cells["claim"]
         else:
             claim = cells["claim"]
-            comma = is_doubtful(claim) or bool(decimal_commas(claim))
-            sheet.claims.append(Claim(cells["item"], claim, comma=delimiter == ";" and comma))
+            comma = delimiter == ";" and bool(decimal_commas(claim))
+            sheet.claims.append(Claim(cells["item"], claim, comma=comma))
     return sheet
 
 

@@ -106,14 +106,12 @@ def people_columns(header: Sequence[str], order: Sequence[str]) -> PeopleColumns
     """
     names = [folded(cell) for cell in header]
     counted = any(name in TIMES for name in names)
-    places = {name: k for k, name in reversed(list(enumerate(names))) if name}
+    places = {name: k for k, name in reversed(list(enumerate(names)))}
     ranks = {name: rank for rank, name in enumerate(order)}
     first = next((places[name] for name in FIRST if name in places), -1)
     last = next((places[name] for name in LAST if name in places), -1)
     found: list[tuple[int, tuple[int, ...]]] = [
-        (ranks[name], (k,))
-        for name, k in places.items()
-        if name in ranks and not (counted and name in _COUNTERS) and k not in (first, last)
+        (ranks[name], (k,)) for name, k in places.items() if name in ranks and not (counted and name in _COUNTERS)
     ]
     if first >= 0 and last >= 0:
         found.append((ranks["full name"], (first, last)))

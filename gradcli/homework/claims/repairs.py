@@ -16,13 +16,13 @@ from typing import NamedTuple, NoReturn
 from ...calculus.operations import CONSTANTS
 from ...errors import GradcliError, InputError
 from ...language.implied_products import NAME, is_function, products
+from ...language.other_names import with_own_names
 from ...record.values import NUMERAL
 from ...text import visible
 from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
 from .chain import derivatives_in
-from .claims import MAX_LENGTH, Absent, Derivatives, Number, Written, plain_number, read_claim
+from .claims import MAX_LENGTH, Absent, Derivatives, Number, Written, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
-from .other_names import with_own_names
 from .primes import with_slopes
 from .python_spellings import pasted_number, without_modules
 from .reasons import reason, with_a_sign
@@ -103,9 +103,7 @@ def read_kindly(
     commas. Raises `GradcliError` with the reason why the claim says nothing, or more than one thing.
     """
     text = text.strip()
-    if len(text) <= MAX_LENGTH and NUMERAL.fullmatch(text):
-        return Reading(plain_number(text))
-    if len(text) > MAX_LENGTH:
+    if len(text) > MAX_LENGTH or NUMERAL.fullmatch(text):
         return Reading(read_claim(text, names, definitions, derivative))
     return Reader(names, definitions, derivative, comma).read(text, MOST_REPAIRS)
 
@@ -239,7 +237,7 @@ class Reader:
             decimals = re.match(r"[0-9]*", text[k + 1 :])
             both = f"{numeral[0] if numeral else ''},{decimals[0] if decimals else ''}"
             if is_doubtful(both) and not self.comma:
-                raise TwoReadings(doubtful(both).message, kind="claim", hint=doubtful(both).hint)
+                raise doubtful(both)
             out[k] = "."
         return "" if "".join(out) == text else "".join(out)
 

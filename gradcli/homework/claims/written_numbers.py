@@ -100,7 +100,7 @@ def plain_signs(text: str) -> str:
     text = text.translate(_SIGNS)
     if not text.isascii():
         text = _RAISED_POWER.sub(lambda found: f"^{found[1].translate(_RAISED)}", text)
-        text = "".join(str(digit(c)) if not c.isascii() and category(c) == "Nd" else c for c in text)
+        text = "".join(str(digit(c)) if category(c) == "Nd" else c for c in text)
     return text.strip()
 
 
@@ -116,31 +116,24 @@ def numeral_of(text: str, *, comma: bool = False, names: Iterable[str] = ()) -> 
     Raises `TwoReadings` for a number that can be read in two ways, for a date, and for an error of a spreadsheet.
     """
     text, around = without_signs_around(text)
-    if NUMERAL.fullmatch(text):
-        return Numeral(text, around)
     refuse_spoilt(text)
     if (spaced := _SPACED.fullmatch(text)) and spaced[2] not in names and " " in text.lstrip("+- "):
         text, around = f"{spaced[1]}e{spaced[3]}{spaced[4]}", (*around, POWER)
-    percent = {"%": -2, "\u2030": -3}.get(text[-1:], 0)
     power = _SCIENTIFIC.fullmatch(text)
     if power and power["times"] in names:
         power = None
-    number, shift = (power["number"], int(power["power"].replace(" ", ""))) if power else (text, percent)
-    if percent and not power:
-        number, around = text[:-1].rstrip(), (*around, PERCENT)
-    found = _plain(number, comma)
-    if found is None or abs(shift) > 400:
+    percent = {"%": -2, "\u2030": -3}.get(text[-1:], 0)
+    found = _plain(power["number"] if power else text[:-1].rstrip() if percent else text, comma)
+    if found is None:
         return None
     numeral, repairs = found
     if power:
-        if "e" in numeral.lower():
-            return None
-        return Numeral(f"{numeral}e{shift}", (*around, *repairs, *([POWER] if power["times"] in "xX" else [])))
+        times = (POWER,) if power["times"] in "xX" else ()
+        return Numeral(f"{numeral}e{int(power['power'].replace(' ', ''))}", (*around, *repairs, *times))
     if percent:
-        try:
-            numeral = f"{Decimal(numeral).scaleb(percent):f}"
-        except ArithmeticError:
-            return None
+        mantissa, e, exponent = numeral.lower().partition("e")
+        shifted = f"{mantissa}e{int(exponent) + percent}" if e else f"{Decimal(mantissa).scaleb(percent):f}"
+        return Numeral(shifted, (*around, PERCENT, *repairs))
     return Numeral(numeral, (*around, *repairs))
 
 
@@ -157,24 +150,22 @@ def refuse_spoilt(text: str) -> None:
 
 def with_fractions(text: str) -> str:
     """Return a text with ½ written as (1/2), and 1½ as (1+1/2)."""
-    if text.isascii():
-        return text
     return _FRACTION.sub(lambda m: f"({m[1]}+{_FRACTIONS[m[2]]})" if m[1] else f"({_FRACTIONS[m[2]]})", text)
 
 
 def is_sure_comma(text: str) -> bool:
     """Whether a number is written with a comma that can only be the decimal one."""
-    return "," in text and _SURE_COMMA.fullmatch(text.strip()) is not None
+    return _SURE_COMMA.fullmatch(text.strip()) is not None
 
 
 def is_decimal(text: str) -> bool:
     """Whether a number is written with a decimal point."""
-    return "." in text and _POINT.fullmatch(text.strip()) is not None
+    return _POINT.fullmatch(text.strip()) is not None
 
 
 def has_comma_inside(text: str) -> bool:
     """Whether a text has a comma between two digits: the decimal one, or what separates two numbers."""
-    return "," in text and _COMMA_INSIDE.search(text) is not None
+    return _COMMA_INSIDE.search(text) is not None
 
 
 def decimal_commas(text: str) -> list[int]:
@@ -183,7 +174,7 @@ def decimal_commas(text: str) -> list[int]:
     calls: list[bool] = []
     for k, c in enumerate(text):
         if c == "(":
-            calls.append(bool(k and re.match(r"\w", text[k - 1])))
+            calls.append(re.match(r"\w", text[k - 1 : k]) is not None)
         elif c == ")" and calls:
             calls.pop()
         elif c == "," and not any(calls) and text[k + 1 : k + 2].isdigit():
@@ -193,12 +184,12 @@ def decimal_commas(text: str) -> list[int]:
 
 def has_point(text: str) -> bool:
     """Whether a number in a text is written with a decimal point."""
-    return "." in text and _POINT_INSIDE.search(text) is not None
+    return _POINT_INSIDE.search(text) is not None
 
 
 def is_doubtful(text: str) -> bool:
     """Whether a text has a comma of which it cannot be told whether it is the decimal one."""
-    return "," in text and _THOUSANDS.search(text) is not None
+    return _THOUSANDS.search(text) is not None
 
 
 def doubtful(text: str) -> TwoReadings:
@@ -217,9 +208,9 @@ def without_signs_around(text: str) -> tuple[str, tuple[str, ...]]:
         before = text
         if lead := _AROUND.match(text):
             text = text[lead.end() :]
-        if text[:2] == "**" and text[-2:] == "**" and len(text) > 4:
+        if text[:2] == "**" and text[-2:] == "**":
             text = text[2:-2].strip()
-        if text[:1] in _PAIRS and len(text) > 2 and text[-1] == _PAIRS[text[0]] and text.count(text[0]) <= 2:
+        if text[:1] in _PAIRS and text[-1] == _PAIRS[text[0]] and text.count(text[0]) <= 2:
             if text[0] == "[" and re.search("[,;]", text):
                 break
             text = text[1:-1].strip()
@@ -239,16 +230,13 @@ def _plain(text: str, comma: bool) -> tuple[str, tuple[str, ...]] | None:
     whole = f"{sign}{body}{exponent}"
     if NUMERAL.fullmatch(whole):
         return whole, ()
-    marks = {c for c in body if not c.isdigit()}
-    digits = ""
-    if marks <= {","} and body.count(",") == 1:
-        if not comma and not exponent and _DOUBTFUL.fullmatch(text):
+    if {c for c in body if not c.isdigit()} == {","} and body.count(",") == 1:
+        if not comma and _DOUBTFUL.fullmatch(text):
             raise doubtful(whole)
         digits, repair = body.replace(",", "."), COMMA
     else:
-        repair = GROUPS
-        digits = _ungrouped(body)
-    return (f"{sign}{digits}{exponent}", (repair,)) if digits and NUMERAL.fullmatch(digits) else None
+        digits, repair = _ungrouped(body), GROUPS
+    return (f"{sign}{digits}{exponent}", (repair,)) if digits else None
 
 
 # Which sign may stand between groups of three digits, and which before the decimals then.
