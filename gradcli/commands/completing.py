@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .names import COMMANDS
-from .option_parsing import sort_words
+from .option_parsing import declared_options, sort_words
 from .tree import root
 
 if TYPE_CHECKING:
@@ -137,12 +137,8 @@ def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Typ
         if command is root
         else click.Context(command, parent=ctx, resilient_parsing=True, **command.context_settings)
     )
-    declared: dict[str, click.Option] = {}
-    for parameter in command.get_params(sub):
-        if isinstance(parameter, click.Option):
-            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
     options, others = sort_words(command, sub, words)
-    return TypedWords(command, options, others, declared, "--" in words)
+    return TypedWords(command, options, others, declared_options(command, sub), "--" in words)
 
 
 def _offer(line: TypedWords, words: list[str], incomplete: str) -> Offer:
