@@ -224,14 +224,14 @@ def _items(graph: Graph, of: str | None) -> list[str]:
     labels, by_label = graph.labels, graph.by_label
     output = of if of is not None and of in by_label else labels[graph.output]
     needed = graph.needed(by_label.get(output, graph.output))
-    computed = [name for name, i in graph.by_label.items() if graph.nodes[i].arguments]
+    computed = [name for name, i in by_label.items() if graph.nodes[i].arguments]
     below = [name for name in dict.fromkeys([*computed, *graph.inputs]) if needed[by_label[name]] and name != output]
     slopes = [f"d{output}/d{name}" for name in below]
     edges = [
         f"∂{name}/∂{labels[a]}"
         for name in computed
-        for a in dict.fromkeys(graph.nodes[graph.by_label[name]].arguments)
-        if labels[a] in graph.by_label or labels[a] in graph.inputs
+        for a in dict.fromkeys(graph.nodes[by_label[name]].arguments)
+        if labels[a] in by_label
     ]
     return [*computed, *slopes, *edges]
 
