@@ -78,6 +78,20 @@ def test_a_network_of_arrays_sees_rows(tmp_path: Path, capsys: pytest.CaptureFix
         W, b, u, c = (p - 0.05 * slopes[k] for k, p in zip("Wbuc", (W, b, u, c), strict=True))
 
 
+def test_lists_of_ndjson_are_arrays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At w = 0 the slope is the mean of -2*y*x: -2*(3*[1, 2] + 4*[2, 2])/2; line 4 of the file has another shape."""
+    path = tmp_path / "rows.ndjson"
+    path.write_text('\n{"x": [1, 2], "y": 3}\n{"x": [2, 2], "y": 4}\n')
+    words = ["(w@x - y)^2", "w=[0, 0]", "--data", str(path), "--rate", "0.1", "--steps", "1"]
+    first, second = steps(capsys, *words)
+    assert first["value"] == 12.5
+    assert first["gradient"] == {"w": [-11, -14]}
+    assert second["parameters"]["w"] == pytest.approx([1.1, 1.4], rel=1e-15)
+    path.write_text(path.read_text() + '{"x": [1], "y": 3}\n')
+    assert run(["descend", *words]) == 2
+    assert f"{path}:4: x is not 2, as it is in the first object" in capsys.readouterr().err
+
+
 def test_batches_take_their_rows_in_turn(line: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Rows 1 to 3, then 4, then 1 to 3 again: the slope of w*x is the mean of x in the batch."""
     words = ["w*x + 0*y", "w=0", "--data", line, "--rate", "0.5", "--steps", "3", "--batch", "3"]

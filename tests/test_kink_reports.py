@@ -108,6 +108,19 @@ def test_csv_and_frames_are_accompanied(tmp_path: Path, capsys: pytest.CaptureFi
     assert not capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("options", "times"), [
+    (["--to", "csv"], 1), (["--to", "csv", "--open", "all"], 1), (["--to", "json", "--open", "all"], 0),
+    (["--to", "dot", "--open", "all", "-o", "f.dot"], 1), (["--to", "svg"], 0), (["--to", "svg", "-o", "f.svg"], 1),
+    (["--frames", "frames"], 1), (["--frames", "frames", "--to", "svg"], 1),
+])  # fmt: skip
+def test_reports_of_arrays_without_room_are_accompanied(
+    options: list[str], times: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["sum(relu(x))", "x=[0, 1]", *options]) == 0
+    assert capsys.readouterr().err.count("df/dx[0] is 0 from the left and 1 from the right") == times
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_gates_at_kinks_are_marked_and_no_others(seed: int) -> None:
     record = kinked(seed)

@@ -123,4 +123,3 @@ def test_columns_that_a_program_reads() -> None:
     assert list_columns(["x[1]"], shapes, entries, ["x[0]", "x[1]"]) == []  # single columns have them all
     assert list_columns(["x[1]"], shapes, entries, ["x[0]"]) == [X]
     assert list_columns(["y"], shapes, entries, []) == []
-    assert list_columns(["x[1]"], {"x": ()}, entries, []) == []

@@ -110,6 +110,18 @@ def test_sums_and_kept_columns(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert kept.column_names[:3] == ["x", "t", "L"]
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_lists_of_ndjson_become_columns(suffix: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The value is x[0]**2 + 3*x[1]; a row of another shape is in error by itself."""
+    path, out = in_ndjson(tmp_path, [{"x": [2.0, 1.0]}, {"x": [3.0]}, {"x": [0.0, 4.0]}]), tmp_path / f"out.{suffix}"
+    assert run(["rows", "sum([x[0]**2, 3*x[1]])", str(path), "-o", str(out)]) == 2
+    assert "row 2: x is not 2, as it is in the first object" in capsys.readouterr().err
+    found = pq.read_table(out) if suffix == "parquet" else pa.ipc.open_file(str(out)).read_all()
+    columns = found.to_pydict()
+    assert columns.pop("error")[::2] == [None, None]
+    assert columns == {"f": [7.0, None, 12.0], "df/dx[0]": [4.0, None, 0.0], "df/dx[1]": [3.0, None, 3.0]}
+
+
 def test_lists_of_texts_and_lists_for_numbers_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"x": [["a"], ["b"]]}), path)

@@ -13,7 +13,7 @@ from ..reports import ARRAY_FORMATS, LIBRARIES, one_line, render, render_arrays
 from .array_derivatives import add_derivatives, asked_of, other_derivatives, several_outputs
 from .options import Options, names_of
 from .progress import Progress
-from .record_output import style_of, verdict, write_frames, write_notes
+from .record_output import style_of, verdict, write_frames, write_notes, write_unseen_notes
 from .streams import emit, holds, tell
 
 WHOLE_PROGRAM = "all"  # what --open takes for every array
@@ -119,8 +119,7 @@ def _write(record: ArrayGradient, options: Options, chosen: str) -> None:
     with Progress(lambda: "writing the report"):
         report = render_arrays(record, chosen, style_of(options, chosen))
     emit(one_line(report) if options.compact else report, options.output)
-    if options.output is not None or chosen in ("csv", "png"):
-        write_notes(record, every=True)
+    write_unseen_notes(record, options, chosen)
 
 
 def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_arrays: bool) -> int:
@@ -145,8 +144,7 @@ def _write_opened(record: ArrayGradient, options: Options, chosen: str, *, in_ar
             report = render_arrays(record, chosen, style) if in_arrays else render(scalar, chosen, style)
         emit(one_line(report) if options.compact else report, options.output)
     tell("the arrays are shown as the numbers inside, each with a name such as W[1,0]")
-    if options.output is not None or options.frames is not None or chosen == "png":
-        write_notes(scalar, every=True)
+    write_unseen_notes(scalar, options, chosen)
     return verdict(record if in_arrays else scalar, options, chosen)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from .names import COMMANDS
-from .option_parsing import sort_words
+from .option_parsing import declared_options, sort_words
 from .tree import root
 
 if TYPE_CHECKING:
@@ -137,12 +137,8 @@ def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Typ
         if command is root
         else click.Context(command, parent=ctx, resilient_parsing=True, **command.context_settings)
     )
-    declared: dict[str, click.Option] = {}
-    for parameter in command.get_params(sub):
-        if isinstance(parameter, click.Option):
-            declared |= dict.fromkeys([*parameter.opts, *parameter.secondary_opts], parameter)
     options, others = sort_words(command, sub, words)
-    return TypedWords(command, options, others, declared, "--" in words)
+    return TypedWords(command, options, others, declared_options(command, sub), "--" in words)
 
 
 def _offer(line: TypedWords, words: list[str], incomplete: str) -> Offer:
@@ -228,14 +224,14 @@ def _items(graph: Graph, of: str | None) -> list[str]:
     labels, by_label = graph.labels, graph.by_label
     output = of if of is not None and of in by_label else labels[graph.output]
     needed = graph.needed(by_label.get(output, graph.output))
-    computed = [name for name, i in graph.by_label.items() if graph.nodes[i].arguments]
+    computed = [name for name, i in by_label.items() if graph.nodes[i].arguments]
     below = [name for name in dict.fromkeys([*computed, *graph.inputs]) if needed[by_label[name]] and name != output]
     slopes = [f"d{output}/d{name}" for name in below]
     edges = [
         f"∂{name}/∂{labels[a]}"
         for name in computed
-        for a in dict.fromkeys(graph.nodes[graph.by_label[name]].arguments)
-        if labels[a] in graph.by_label or labels[a] in graph.inputs
+        for a in dict.fromkeys(graph.nodes[by_label[name]].arguments)
+        if labels[a] in by_label
     ]
     return [*computed, *slopes, *edges]
 

@@ -28,7 +28,7 @@ from ..reports import (
 from .option_parsing import require_format
 from .options import Options, names_of
 from .progress import Progress
-from .record_output import style_of, verdict, write_frames, write_notes
+from .record_output import style_of, verdict, write_frames, write_notes, write_unseen_notes
 from .streams import emit, holds, program_and_words, read_bindings
 from .suffixes import by_suffix, require_json
 
@@ -197,14 +197,12 @@ def _write(record: Gradient, options: Options, chosen: str) -> None:
     if options.frames is not None:
         write_frames(record, options.frames, style)
         if not options.reported:
-            write_notes(record, every=True)
+            write_unseen_notes(record, options, chosen)
             return
     with Progress(lambda: "writing the report"):
         report = render(record, chosen, style)
     emit(one_line(report) if options.compact else report, options.output)
-    # Nobody reads the notes in a file.
-    if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
-        write_notes(record, every=True)
+    write_unseen_notes(record, options, chosen)
 
 
 def _format(options: Options) -> str:

@@ -48,6 +48,12 @@ def write_notes(record: Gradient | ArrayGradient, *, every: bool = False) -> Non
         remark(substantial(record), every=every)
 
 
+def write_unseen_notes(record: Gradient | ArrayGradient, options: Options, chosen: str) -> None:
+    """Write all notes to standard error where nobody reads them in the report: in a file, or beside CSV or a PNG."""
+    if options.output is not None or options.frames is not None or chosen in ("csv", "png"):
+        write_notes(record, every=True)
+
+
 def verdict(record: Gradient | ArrayGradient, options: Options, chosen: str) -> int:
     """Return the exit status, 1 where a check failed; what was found is told where the report does not show it."""
     if not record.checks:

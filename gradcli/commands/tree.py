@@ -39,16 +39,16 @@ class Root(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Hand the words to the command they name, or keep them for the main job."""
+        if args and args[0] in COMMANDS:
+            return super().parse_args(ctx, args)
         try:
-            options, others = option_parsing.sort_words(self, ctx, args) if not _names_command(args) else ([], [])
+            options, others = option_parsing.sort_words(self, ctx, args)
         except click.UsageError:
             if not args[0].startswith("-"):
                 _refuse_misspelt(args)  # its options are none of the main job
             raise
         if others and others[0] in COMMANDS and "--" not in args[: args.index(others[0])]:
             raise click.UsageError(f"options go after the command: gradcli {others[0]} ...", ctx)
-        if _names_command(args):
-            return super().parse_args(ctx, args)
         if others and not ctx.resilient_parsing:
             _refuse_misspelt(others)
         if options == ["-h"]:  # has no long name: click would ask first what it may be meant for, and import difflib
@@ -153,10 +153,6 @@ def _refuse_report(words: list[str]) -> None:
     shown = " ".join(option)
     raise InputError(f"there is no command {words[0]}; did you mean {shown}?", kind="option",
                      hint=f"for a variable of that name write {words[0]}=...", instead=(words[:1], option))  # fmt: skip
-
-
-def _names_command(args: list[str]) -> bool:
-    return bool(args) and args[0] in COMMANDS
 
 
 @click.group(

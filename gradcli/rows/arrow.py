@@ -89,8 +89,7 @@ class CsvColumns:
         """Return a block in columns, or None for one that has to be read more carefully."""
         if not self._texts.places or b'"' in data or not data.isascii():
             return None
-        if b"\r" in data:
-            data = data.replace(b"\r\n", b"\n")
+        data = data.replace(b"\r\n", b"\n")
         if b"\r" in data:
             return None
         import pyarrow as pa

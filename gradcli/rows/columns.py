@@ -146,13 +146,13 @@ class ColumnCore:
         wild: Any = np.zeros(size, dtype=bool)
         for x in inputs:
             magnitude = np.abs(x)
-            if not (size and magnitude.min() >= LEAST and magnitude.max() <= MOST):
+            if not (magnitude.min() >= LEAST and magnitude.max() <= MOST):
                 wild |= ~(((magnitude >= LEAST) & (magnitude <= MOST)) | (magnitude == 0.0))
         if wild.any():
             inputs = [np.where(wild, STAND_IN, x) for x in inputs]
         pieces = []
         with np.errstate(all="ignore"):
-            for k in range(0, max(size, 1), PIECE_ROWS):
+            for k in range(0, size, PIECE_ROWS):
                 piece = [x[k : k + PIECE_ROWS] for x in inputs]
                 width = min(PIECE_ROWS, size - k)
                 certain, found = self.run(*piece)

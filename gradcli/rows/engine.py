@@ -48,7 +48,6 @@ class Engine:
         self.nothing = "" if settings.target == "csv" else "null"
         self.layout = self._layout()
         self.tiers = Tiers(self.plan)
-        self.work = len(self.plan.graph.nodes)
 
     @cached_property
     def run(self) -> Callable[..., list[str | None]]:

@@ -7,6 +7,7 @@ from typing import Any
 from .arrow import Batch
 from .columns import ColumnCore, begin_arrow, needs
 from .engine import Failure
+from .making import made_for
 from .messages import Reporter, about_columns, tell_remarks
 from .plan import Plan, Settings
 from .sinks import BinarySink, TextSink
@@ -27,7 +28,11 @@ def stream_columns(settings: Settings, path: str | None, output: str | None) -> 
     reporter = Reporter(source.name, source.first)
     try:
         with about_columns(source.name):
-            plan = Plan(settings, source.header)
+            plan = (
+                Plan(settings, source.header)
+                if isinstance(source, BinarySource)
+                else made_for(Plan, settings, source.header, source.blocks)
+            )
         tell_remarks(plan.remarks())
         through(plan, source, output, reporter)
     finally:

@@ -15,7 +15,6 @@ from .blocks import COLUMNS_BYTES, Blocks
 from .engine import Answer, Engine
 from .making import engine_of
 from .plan import Plan, Settings
-from .summing import SumEngine
 
 SERVE = "from gradcli.rows.jobs import serve; serve()"
 BYTES_FOR_COLUMNS = 1 << 20  # bytes of a stream after which it pays to import NumPy and pyarrow, for a short program
@@ -99,7 +98,7 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     if columns is None:
         for block in blocks:
             seen += len(block)
-            if kind == "auto" and pays(engine, seen):
+            if kind == "auto" and pays(engine.plan, seen):
                 kind, columns = "rows", columnar(engine.settings, header, engine.plan)
                 if columns is not None:
                     first = [block]
@@ -113,9 +112,9 @@ def rising(engine: Engine, header: list[str] | None, blocks: Blocks, kind: str) 
     yield from answers([Thread(columns) for _ in range(min(cores(), MOST_THREADS))], blocks)
 
 
-def pays(engine: Engine | SumEngine, seen: int) -> bool:
+def pays(plan: Plan, seen: int) -> bool:
     """Whether it pays to compute in columns after so many bytes: the longer the program, the sooner."""
-    return seen * max(1, engine.work // SHORT_NODES) >= BYTES_FOR_COLUMNS
+    return seen * max(1, len(plan.graph.nodes) // SHORT_NODES) >= BYTES_FOR_COLUMNS
 
 
 def serve() -> None:
@@ -128,6 +127,6 @@ def serve() -> None:
     seen = 0
     for block in incoming:
         seen += len(block)
-        if kind == "auto" and pays(engine, seen):
+        if kind == "auto" and pays(engine.plan, seen):
             kind, engine = "rows", columnar(settings, header, engine.plan) or engine
         answer(engine.answer(block))

@@ -131,5 +131,5 @@ def cell(name: str, value: Any) -> Source:
 def list_columns(names: Sequence[str], shapes: Mapping[str, tuple[int, ...]], arrays: Mapping[str, Sequence[str]],
                  header: Sequence[str]) -> list[ListColumn]:  # fmt: skip
     """Return the columns of lists that hold some of the `names` that a program reads."""
-    found = [ListColumn(name, shape, arrays[name]) for name, shape in shapes.items() if shape and name in arrays]
+    found = [ListColumn(name, shape, arrays[name]) for name, shape in shapes.items() if name in arrays]
     return [column for column in found if not {*column.entries} <= {*header} and {*column.entries} & {*names}]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from ..errors import InputError
 from .blocks import Blocks
@@ -10,19 +11,26 @@ from .engine import Engine
 from .plan import Settings
 from .summing import SumEngine
 
+T = TypeVar("T")
+
 
 def engine_of(settings: Settings, header: Sequence[str] | None) -> Engine | SumEngine:
     """Return what answers blocks: row by row, or with sums. Raises `InputError` for columns that do not fit."""
     return SumEngine(settings, header) if settings.total else Engine(settings, header)
 
 
-def engine_for(settings: Settings, header: Sequence[str] | None, blocks: Blocks) -> Engine | SumEngine:
-    """Return the same for a stream; the first object of NDJSON says the shapes of arrays, where there are some."""
+def made_for(
+    make: Callable[[Settings, Sequence[str] | None], T],
+    settings: Settings,
+    header: Sequence[str] | None,
+    blocks: Blocks,
+) -> T:
+    """Return what `make` makes for a stream: the first object of NDJSON says the shapes of arrays, if there are any."""
     try:
-        return engine_of(settings, header)
+        return make(settings, header)
     except InputError as problem:
         if header is not None or problem.kind != "unbound":
             raise
     from .opened import shapes_of
 
-    return engine_of(settings._replace(shapes=tuple(shapes_of(blocks.first()).items())), header)
+    return make(settings._replace(shapes=tuple(shapes_of(blocks.first()).items())), header)

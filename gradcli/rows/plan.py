@@ -82,7 +82,7 @@ class Settings(NamedTuple):
 
     def keeping(self, columns: Sequence[str]) -> Settings:
         """Return these settings where they keep all columns, of which an input has so many."""
-        own = ERROR in columns and not (self.strict or self.total)
+        own = ERROR in columns and not self.strict
         return self._replace(keep=tuple(name for name in columns if not own or name != ERROR), own_error=own)
 
     @property

@@ -9,7 +9,7 @@ from .arrays import ArrayLines, Sink
 from .blocks import COLUMNS_BYTES, Blocks
 from .columns import needs
 from .engine import Answer, Engine
-from .making import engine_for
+from .making import engine_of, made_for
 from .messages import Reporter, about_columns, tell_remarks
 from .plan import Settings
 
@@ -53,7 +53,7 @@ def _stream(settings: Settings, blocks: Blocks, output: str | None, jobs: int, k
     if settings.keep is None and header is None:
         settings = settings.keeping(blocks.keys())
     with about_columns(blocks.name):
-        engine = engine_for(settings, header, blocks)
+        engine = made_for(engine_of, settings, header, blocks)
     assert isinstance(engine, Engine)
     tell_remarks(engine.plan.remarks())
     reporter = Reporter(blocks.name, blocks.skipped + (1 if header is None else 2))

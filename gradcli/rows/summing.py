@@ -32,7 +32,6 @@ class SumEngine:
         self.settings = settings
         self.reader = reader_of(self.plan, header)
         self.run = self._compiled()
-        self.work = 0  # that columns would do faster
 
     def _compiled(self) -> Callable[[Sequence[Any]], list[Any]]:
         """Return the function from rows of inputs to rows of numbers, None for a row left to the main job."""

@@ -51,8 +51,7 @@ class CsvReader:
         """Return the rows of a block, which ends with a newline."""
         columns = None
         if '"' not in text:
-            if "\r" in text:
-                text = text.replace("\r\n", "\n")
+            text = text.replace("\r\n", "\n")
             if "\r" not in text:
                 columns = self._split(text)
         failed: dict[int, GradcliError] = {}

@@ -13,7 +13,7 @@ from .blocks import Blocks, encoded
 from .cells import quoted
 from .columns import begin_arrow, needs
 from .jobs import Process, answers
-from .making import engine_for
+from .making import engine_of, made_for
 from .messages import Reporter, about_columns, tell
 from .plan import Plan, Settings
 from .sources import BinarySource
@@ -93,7 +93,7 @@ def _pass(settings: Settings, path: str | None, jobs: int, dask: str | None, rep
         header = blocks.header(settings.delimiter) if settings.source == "csv" else None
         reporter.begin(blocks.name, blocks.skipped + (1 if header is None else 2))
         with about_columns(blocks.name):
-            engine = engine_for(settings, header, blocks)
+            engine = made_for(engine_of, settings, header, blocks)
         totals = _begun(engine.plan, reporter)
         if jobs == 1:
             totals.take(map(engine.answer, blocks), reporter)

@@ -8,6 +8,7 @@ from ..errors import GradcliError, InputError, LimitError
 from ..files.array_data import MAX_NUMBERS
 from .blocks import Blocks, decoded
 from .engine import Engine
+from .making import made_for
 from .messages import about_columns
 from .plan import Plan, Settings
 
@@ -29,9 +30,9 @@ def read_whole(settings: Settings, path: str) -> WholeFile:
     is_csv = settings.source == "csv"
     blocks = Blocks(path, settings.delimiter if is_csv else None, joined=settings.joined)
     try:
-        header = blocks.header(settings.delimiter) if is_csv else list(blocks.keys())
+        header = blocks.header(settings.delimiter) if is_csv else None
         with about_columns(blocks.name):
-            engine = Engine(settings, header if is_csv else None)
+            engine = made_for(Engine, settings, header, blocks)
         plan = engine.plan
         columns: dict[str, list[str]] = {name: [] for name in plan.columns}
         rows, at = 0, blocks.skipped + (2 if is_csv else 1)
