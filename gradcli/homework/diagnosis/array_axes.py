@@ -60,7 +60,7 @@ def _meeting(graph: ArrayGraph, i: int, arguments: tuple[int, ...]) -> list[tupl
         return [((x, 0), (x, 1)), *(((x, k), (i, k)) for k in range(rank))]
     if name in ("index", "permute", "concat", "stack", "diag"):
         return _moved(node, i, shapes)
-    if "axis" in node.operation.fixed and len(arguments) == 1:
+    if "axis" in node.operation.fixed:
         gone = chosen_axes(shapes[0], node.fixed.get("axis", node.operation.fixed["axis"]))
         kept = [k for k in range(len(shapes[0])) if k not in gone or rank == len(shapes[0])]
         return [((x, k), (i, j)) for j, k in enumerate(kept) if k not in gone]

@@ -193,9 +193,9 @@ class ProgramSizes:
 
     def makes_all(self, m: int, own: Divisor) -> bool:
         """Whether m counts what the program divides by and one axis more, which `as_well` says."""
-        return any(own.kind and {*own.kind} < {*kind} for kind in self._alike(m)) and m % own.n == 0 and any(
-            len(kind) == 1 and self.size(kind) == m // own.n for kind in self.kinds
-        )  # fmt: skip
+        return any(own.kind and {*own.kind} < {*kind} for kind in self._alike(m)) and any(
+            len(kind) == 1 and self.size(kind) * own.n == m for kind in self.kinds
+        )
 
 
 # ---- wrong factors
@@ -217,7 +217,7 @@ def factors(graph: ArrayGraph) -> tuple[Factor, ...]:
     for factor in _bare(sizes):
         if _exact(factor) not in known:
             found.setdefault((_exact(factor), factor.words), factor)
-    return tuple(factor for factor in found.values() if _exact(factor) != 1)
+    return tuple(found.values())
 
 
 def _exact(factor: Factor) -> Fraction:

@@ -97,14 +97,18 @@ def factor_again(edge: Edge) -> Iterator[Wrong]:
     if edge.x.shape != edge.v.shape:
         return
     times = edge.g * factor
-    over = edge.A.entrywise(OPERATIONS["div"], (edge.g, factor)) if all(factor.entries) else None
     if edge.name == "mul":
         yield Wrong("again", times * factor, f"the factor {name} twice")
-        if over is not None:
-            yield Wrong("upside down", over, f"a division by {name} in the place of the factor")
-    elif over is not None:
-        yield Wrong("again", edge.A.entrywise(OPERATIONS["div"], (over, factor)), f"the division by {name} twice")
+        if all(factor.entries):
+            yield Wrong("upside down", _over(edge.g, factor), f"a division by {name} in the place of the factor")
+    else:
+        yield Wrong("again", _over(_over(edge.g, factor), factor), f"the division by {name} twice")
         yield Wrong("upside down", times, f"the factor {name} in the place of the division")
+
+
+def _over(a: Array, b: Array) -> Array:
+    """Return a quotient entry by entry."""
+    return a.A.entrywise(OPERATIONS["div"], (a, b))
 
 
 # ---- values

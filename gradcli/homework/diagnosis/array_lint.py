@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ...arrays.roles import role_nodes
 from ...arrays.table import INPUT
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
@@ -71,7 +70,7 @@ Key = tuple[str, str, tuple[int, ...]]
 def _seen(record: ArrayGradient, run: ArrayRun) -> dict[Key, tuple[Any, str]]:
     """Return what can be seen of every mistake at a point, and the mistake in words."""
     world = World(run.A, record.graph, run.values, run.upstream(record.output), record.output)
-    asked = [i for i in record.places.values() if world.upstream[i] is not None]
+    asked = list(record.places.values())
     names = Names(world)
     found: dict[Key, tuple[Any, str]] = {}
     for edit in edits(world):
@@ -137,7 +136,7 @@ def _signs(record: ArrayGradient) -> list[str]:
             continue  # no function with a kink at 0 alone
         (a,) = node.arguments
         flat, name = record.values[a] or [], record.labels[a]
-        if len(flat) < 2 or None in flat:
+        if len(flat) < 2:
             continue
         if all(x > 0 for x in flat):
             found.append(f"all entries of {name} are positive: {row.name} has one slope at all of them")
@@ -150,7 +149,7 @@ def _classes(record: ArrayGradient) -> list[str]:
     """Return which labels repeat although there are enough classes."""
     graph, found = record.graph, []
     for node in graph.nodes:
-        if node.operation.name not in ("cross_entropy", "pick") or node.arguments[1] not in role_nodes(graph):
+        if node.operation.name not in ("cross_entropy", "pick"):
             continue
         y, shape = node.arguments[1], record.shape(node.arguments[0])
         labels = record.task.labels.get(y, [])

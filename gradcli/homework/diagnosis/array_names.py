@@ -11,7 +11,6 @@ from string import Template
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import shape_text
 from ...language.array_writing import formula
-from ...language.lexer import as_name
 from .array_worlds import World, same
 
 LONGEST = 60  # characters of a formula
@@ -35,7 +34,7 @@ class Names:
         if kind == "g":
             return self.gradient(i)
         text = self.value(i)
-        return text if self.named[i] or as_name(text) or text.endswith((")", "]", ".T")) else f"({text})"
+        return text if self.named[i] or text.endswith((")", "]", ".T")) else f"({text})"
 
     def value(self, i: int) -> str:
         """Return how a value is written: its name, or what it is computed from."""

@@ -135,7 +135,7 @@ def _total_edits(world: World, nodes: Collection[int]) -> Iterator[Edit]:
     habits: dict[tuple[str, str], tuple[ArrayMistake, dict[int, WrongTotal]]] = {}
     for a in sorted(nodes):
         edges, own = world.users[a], world.upstream[a]
-        if own is None or (not edges and a != world.output):
+        if own is None:
             continue
         terms = [own] if a == world.output else [t for i, k in edges if (t := world.flow(i, k)) is not None]
         if len(terms) != max(len(edges), 1):

@@ -35,7 +35,7 @@ def own_world(run: ArrayRun, output: int, sheet: Sequence[ArrayEvidence], but: i
     first = World(A, graph, values, run.upstream(output), output)
     upstream = first.upstream  # the student's, as far as the newer nodes
     for a in range(output - 1, -1, -1):
-        if upstream[a] is None or not first.users[a]:
+        if upstream[a] is None:
             continue
         if (UPSTREAM, a) in own:
             upstream[a] = own[UPSTREAM, a]
@@ -53,7 +53,7 @@ def opened(world: World, node: int) -> World | None:
 
     What was worked out from that gradient stays: nothing that leads to the node hangs on it. None without numbers.
     """
-    if world.upstream[node] is None or not world.users[node]:
+    if not world.users[node]:
         return None
     flows = [world.flow(i, k) for i, k in world.users[node]]
     if None in flows:

@@ -62,12 +62,11 @@ class Edge(NamedTuple):
         """The value of the argument."""
         return self.xs[self.k]
 
-    def flow(self, xs: Sequence[Array] | None = None, v: Array | None = None, g: Array | None = None) -> Array:
+    def flow(self, xs: Sequence[Array] | None = None, g: Array | None = None) -> Array:
         """Return what flows back by the pullback, also with other arrays in its place."""
         found: Array = self.node.operation.flow(
-            self.A, self.k, self.g if g is None else g, self.v if v is None else v, self.xs if xs is None else xs,
-            self.node.fixed,
-        )  # fmt: skip
+            self.A, self.k, self.g if g is None else g, self.v, self.xs if xs is None else xs, self.node.fixed
+        )
         return found
 
 

@@ -49,7 +49,7 @@ def layers(world: World) -> list[Layer]:
         if node.operation.sums != PRODUCTS or world.upstream[i] is None:
             continue
         for k, a in enumerate(node.arguments):
-            if nodes[a].operation is INPUT and world.upstream[a] is not None and len(nodes[a].shape) > 1:
+            if nodes[a].operation is INPUT and len(nodes[a].shape) > 1:
                 found.append(Layer(i, k, tuple(_biases(world, i))))
     return found
 
@@ -60,7 +60,7 @@ def _biases(world: World, i: int) -> Iterator[tuple[int, int]]:
         for k, a in enumerate(node.arguments):
             own = world.graph.nodes[a]
             grows = node.operation.name in ("add", "sub") and own.shape and own.shape != node.shape
-            if grows and own.operation is INPUT and world.upstream[a] is not None:
+            if grows and own.operation is INPUT:
                 yield j, k
 
 

@@ -26,7 +26,7 @@ def wrong_operand(edge: Edge) -> Iterator[Wrong]:
     ones[edge.k] = edge.x
     yield Wrong("ones", edge.flow(ones), f"{right.right} without {right.b}: ones in its place")
     gradient = world.upstream[place]
-    if gradient is not None and gradient.shape == own.shape:
+    if gradient is not None:
         yield from _operand_instead(edge, gradient, f"$g{place}", right)
 
 
@@ -151,7 +151,7 @@ def _other_gradients(edge: Edge) -> list[int]:
 
 def skipped(edge: Edge) -> Iterator[Wrong]:
     """What arrives, passed on without the product, where it has the shape."""
-    if is_product(edge) and edge.g.shape == edge.x.shape and edge.x.shape:
+    if is_product(edge) and edge.g.shape == edge.x.shape:
         yield Wrong("", edge.g, f"{written(edge).g} in the place of {written(edge).right}")
 
 
@@ -161,8 +161,7 @@ def updated(edge: Edge) -> Iterator[Wrong]:
     if not is_product(edge) or edge.world.graph.nodes[place].operation is not INPUT:
         return
     slope = edge.world.upstream[place]
-    if slope is None or slope.shape != other(edge).shape:
-        return
+    assert slope is not None
     for rate in RATES:
         xs = [edge.x, edge.x]
         step = edge.A.make(slope.shape, [rate * e for e in slope.entries])

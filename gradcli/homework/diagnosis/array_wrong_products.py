@@ -94,7 +94,7 @@ def transposed(edge: Edge) -> Iterator[Wrong]:
 
 def _is_outer(edge: Edge) -> bool:
     """Whether what flows back is an outer product."""
-    return len(edge.g.shape) == 1 and len(other(edge).shape) == 1 and len(edge.x.shape) == 2
+    return len(edge.g.shape) == 1 and len(other(edge).shape) == 1
 
 
 def are_matrices(edge: Edge) -> bool:
@@ -112,7 +112,7 @@ def outer_order(edge: Edge) -> Iterator[Wrong]:
 
 def elementwise(edge: Edge) -> Iterator[Wrong]:
     """A product entry by entry in the place of one of matrices, as it is or added up along an axis."""
-    if not is_product(edge) or not edge.g.shape or not other(edge).shape:
+    if not is_product(edge) or not edge.g.shape:
         return
     w = written(edge)
     for k, factor in enumerate(turned(other(edge))):
@@ -236,10 +236,8 @@ def _adds_samples(edge: Edge) -> bool:
         return False
     if nodes[edge.node.arguments[1 - edge.k]].operation is not INPUT:
         return True
-    columns = False
-    for j, _ in edge.world.users[edge.i]:
-        for a in nodes[j].arguments:
-            columns = columns or nodes[a].shape == (edge.v.shape[0], 1) != edge.v.shape
+    beside = [nodes[a].shape for j, _ in edge.world.users[edge.i] for a in nodes[j].arguments]
+    columns = edge.v.shape != (edge.v.shape[0], 1) in beside
     return columns == (edge.k == 0)
 
 

@@ -89,7 +89,7 @@ def elsewhere(edge: Edge) -> Iterator[Wrong]:
     places = [(f"$v{edge.i}", edge.v)]
     places += [(f"$v{b}", world.values[b]) for b in world.graph.nodes[edge.a].arguments
                if world.values[b].shape == edge.x.shape]  # fmt: skip
-    if edge.g.shape == edge.x.shape and edge.name in ACTIVATIONS - {"relu"}:
+    if edge.name in ACTIVATIONS - {"relu"}:
         places.append((f"$g{edge.i}", edge.g))
     for name, x in dict(places).items():
         v = numbers(lambda x=x: edge.A.entrywise(operation, [x]))  # type: ignore[misc]

@@ -158,7 +158,7 @@ NOT_TOLD = frozenset(("step 1", "step 0.5", "rate 1", "rate 0.5", "decay 1", "de
 def step_taken(total: Total) -> Iterator[Wrong]:
     """What a step of descent makes of a parameter and its gradient."""
     w = total.world.values[total.a]
-    if total.world.graph.nodes[total.a].operation is not INPUT or not w.shape or w.shape != total.right.shape:
+    if total.world.graph.nodes[total.a].operation is not INPUT or not w.shape:
         return
     for tag, words, rule in steps(total.world):
         yield Wrong(tag, rule(total.right, w), words)
