@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from hypothesis import strategies as st
 from gradcli.reports.columns import wrapped
 from gradcli.rows.cells import numbers
 from gradcli.text import cells
+
+from .test_rows import run
 
 ODD = ("+1", "1e+5", "1E+5", "+1e+5", "1e-5", "1_0", "nan", "inf", "Infinity", "-0", "-0.0", "0e5", "٣", "1e400",
        "-1e400", "1e-400", " 2 ", "", "x", "1,5", "0x1", "--1", ".5", "5.", "1e",
@@ -64,3 +68,19 @@ def test_a_row_in_brackets_is_one_word_where_lines_are_long(width: int) -> None:
 def test_a_text_without_brackets_is_broken_at_every_blank() -> None:
     lines = wrapped(" ".join(["word"] * 30), 62)
     assert [cells(line) for line in lines[:-1]] == [59, 58]
+
+
+@pytest.mark.parametrize(("value", "cell"), [
+    ("1e400", "1e400"), ("0.12345678901234567890123", "0.12345678901234567890123"), ("1.10", "1.10"), ("1.5", "1.5"),
+    ("-0", "-0"), ("0", "0"), ("1E5", "1E5"), ("123456789012345678901234567890", "123456789012345678901234567890"),
+    ("[1.10, 2e0]", '"[1.10, 2e0]"'), ('{"id": 2.50}', '"{""id"": 2.50}"'), ("[]", "[]"), ('"1.50"', "1.50"),
+    ("true", "true"), ("false", "false"), ("null", ""), ('"a\\u0041"', "aA"),
+])  # fmt: skip
+@pytest.mark.parametrize("line", [
+    '{{"id": {},"x":1}}', '{{"x":1,"id":{}}}', '{{"o": {{"id": 7.25}}, "i\\u0064" : {} , "x": 1}}',
+])  # fmt: skip
+def test_a_value_of_json_that_is_kept_has_the_digits_that_it_had(value: str, cell: str, line: str) -> None:
+    words = ("x*1", "--from", "ndjson", "--keep", "id", "--value")
+    text = json.dumps(json.loads(value)) if value.startswith('"') else value
+    assert run(*words, stdin=line.format(value) + "\n")[0] == f'{{"id": {text}, "f": 1.0}}\n'
+    assert run(*words, "--to", "csv", stdin=line.format(value) + "\n")[0] == f"id,f,error\n{cell},1.0,\n"

@@ -8,7 +8,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.arrays.opening import opened_size
-from gradcli.errors import GradcliError, LimitError, Source
+from gradcli.errors import GradcliError, LimitError, MathError, Source
 from gradcli.record import array_gradient, array_jacobian, array_task
 from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays, opened
 from gradcli.record.array_jacobian import array_jacobian as jacobian
@@ -95,6 +95,19 @@ def test_what_has_no_answer(
     with pytest.raises(GradcliError) as raised:
         record(program, point, **asked)
     assert (raised.value.message, raised.value.hint) == (message, hint)
+
+
+@pytest.mark.parametrize(("program", "name"), [
+    ("trace(inv(A))", "inv(A)"), ("sum(solve(A, [1, 2]))", "solve(A, [1, 2])"), ("logdet(A)", "logdet(A)"),
+])  # fmt: skip
+@pytest.mark.parametrize("asked", [{}, {"exact": True}, {"digits": 20}])
+def test_a_matrix_without_an_inverse_is_told_as_one(program: str, name: str, asked: dict[str, Any]) -> None:
+    """Also where only the numbers inside tell: 0.1*0.6 is 0.2*0.3 as decimals."""
+    with pytest.raises(MathError) as raised:
+        record(program, {"A": [["0.1", "0.2"], ["0.3", "0.6"]]}, **asked)
+    function = name.partition("(")[0]
+    assert raised.value.message == (
+        f"{name} is undefined: det(A) = 0, and {function} needs a matrix whose determinant is not 0")  # fmt: skip
 
 
 @pytest.mark.usefixtures("large")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli import ArrayGradient, differentiate
+from gradcli.commands import run
 from gradcli.record.opened_notes import MOST_TOLD
 from gradcli.reports import ARRAY_FORMATS, Style, render_arrays
 
@@ -83,3 +84,27 @@ def test_entries_with_few_digits_are_noted() -> None:
 def test_plain_binary64_is_what_it_is() -> None:
     record = differentiate("x*y", {"x": 1e-160, "y": 1.3e-160}, ieee=True)
     assert not [note for note in record.notes if note.kind == "underflow"]
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("1e-200*1e-200", "underflows to 0"), ("exp(-1000)", "underflows to 0"), ("10**-400", "underflows to 0"),
+    ("(1e-200)**2", "underflows to 0"), ("1e-300/1e300", "underflows to 0"), ("1e200*1e200", "overflows"),
+    ("exp(1000)", "overflows"), ("0*3", 0.0), ("1/3 - 1/3", 0.0), ("sin(0)", 0.0), ("sin(pi)", 0.0),
+    ("1e-300*1e-20", 1e-320), ("(1e-200*1e-200)*1e300", 1e-100), ("exp(-740)", 4.2e-322),
+])  # fmt: skip
+def test_a_value_that_a_binary64_cannot_hold_is_refused(
+    text: str, value: float | str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (["x*1", f"x={text}"], ["x[0]*1", f"x=[{text}, 1]"]):
+        status = run([*words, "--value"])
+        shown = capsys.readouterr()
+        if isinstance(value, float):
+            assert (status, shown.out) == (0, f"{value!r}\n")
+        else:
+            assert (status, shown.out) == (3, "")
+            assert f"this {value}" in shown.err
+
+
+def test_a_value_of_many_digits_does_not_underflow(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["x*1", "x=1e-200*1e-200", "--digits", "3", "--value"]) == 0
+    assert capsys.readouterr().out == "1.00e-400\n"

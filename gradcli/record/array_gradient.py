@@ -17,7 +17,7 @@ from ..arrays.table import LEAVES
 from ..calculus.notes import Note
 from ..errors import InputError, LimitError, MathError, Source, Within
 from .array_outputs import ArrayJacobian, ArrayTangent
-from .array_passes import ArrayPasses, climb_arrays
+from .array_passes import ArrayPasses, climb_arrays, singular_error
 from .array_point import Given
 from .array_task import MOST_OPENED, ArrayTask
 from .gradient import Gradient, evaluate
@@ -206,11 +206,21 @@ def evaluate_arrays(
             if task.places:
                 passes.note_unopened()
             return ArrayGradient(task, passes, None, None)
-        record, opening = opened(task, most)
+        try:
+            record, opening = opened(task, most)
+        except MathError as problem:
+            raise _of_matrix(task.graph, problem) or problem from None
         with record.evaluation.system.at_work():
             found = ArrayPasses(record.evaluation.system, task, tolerant=True)
         found.take_over(record, opening)
         return ArrayGradient(task, found, record, opening)
+
+
+def _of_matrix(graph: ArrayGraph, problem: MathError) -> MathError | None:
+    """Return the error of a matrix without an inverse for one of the numbers inside it, or None."""
+    nodes = enumerate(graph.nodes)
+    i = next((i for i, node in nodes if node.operation.needs and node.span == problem.span), None)
+    return None if i is None or problem.kind != "domain" else singular_error(graph, i)
 
 
 def _beyond(task: ArrayTask, passes: ArrayPasses | None) -> Exception:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..arrays.entries import Array
+from ..arrays.graph import ArrayGraph
 from ..arrays.inside import ASSEMBLE
 from ..arrays.kernels import array_system
 from ..arrays.opening import Opening, entry_names
@@ -196,11 +197,7 @@ class ArrayPasses:
         for fault in self.faults:
             node = nodes[fault.node]
             if node.operation.needs and fault.kind == "domain":
-                shown, matrix = (expression(self.task.graph, i) for i in (fault.node, node.arguments[0]))
-                message = (
-                    f"{shown} is undefined: det({matrix}) = 0, and {node.operation.name} needs {node.operation.needs}"
-                )
-                return MathError(message, span=node.span, kind="domain")
+                return singular_error(self.task.graph, fault.node)
         return None
 
     def failure(self) -> Exception:
@@ -307,3 +304,11 @@ def systems(precision: Precision) -> Iterator[Any]:
         for bits in BITS:
             last = bits == BITS[-1]
             yield Balls(bits) if precision.name == "certain" else DecimalBalls(bits + more, precision.digits, last=last)
+
+
+def singular_error(graph: ArrayGraph, i: int) -> MathError:
+    """Return the error for a node whose matrix has no inverse."""
+    node = graph.nodes[i]
+    shown, matrix = (expression(graph, k) for k in (i, node.arguments[0]))
+    message = f"{shown} is undefined: det({matrix}) = 0, and {node.operation.name} needs {node.operation.needs}"
+    return MathError(message, span=node.span, kind="domain")

@@ -305,17 +305,19 @@ def _computed(S: Any, source: Source, graph: Graph) -> Any:
 
 def _nearest(source: Source, graph: Graph) -> float:
     """Return the binary64 nearest to the number that an expression denotes."""
-    if _rounds_once(graph):
-        return float(_computed(FLOAT, source, graph))
+    if _rounds_once(graph) and (found := float(_computed(FLOAT, source, graph))):
+        return found
     from ..numbers.fractions import Dyadic
 
     exact = _fraction(Dyadic(), source, graph)
     try:
-        nearest = _settled(source, graph) if exact is None else float(exact)
+        nearest, is_zero = _settled(source, graph) if exact is None else (float(exact), exact == 0)
     except OverflowError:
-        nearest = math.inf
-    if not math.isfinite(nearest):
-        raise MathError("this overflows", source=source, span=graph.nodes[graph.output].span, kind="overflow")
+        nearest, is_zero = math.inf, False
+    what = "overflows" if not math.isfinite(nearest) else "underflows to 0" if nearest == 0 and not is_zero else ""
+    if what:
+        span = graph.nodes[graph.output].span
+        raise MathError(f"this {what}", source=source, span=span, kind="overflow")
     return nearest
 
 
@@ -346,14 +348,15 @@ def _fraction(S: Any, source: Source, graph: Graph) -> Any:
         return None
 
 
-def _settled(source: Source, graph: Graph) -> float:
-    """Return the binary64 nearest to an expression that is no fraction."""
+def _settled(source: Source, graph: Graph) -> tuple[float, bool]:
+    """Return the binary64 nearest to an expression that is no fraction, and whether it may be 0."""
     ladder = Ladder(Precision("certain"), graph)
     for S in ladder:
         if S.name == "balls":
             try:
                 with S.at_work():
-                    return float(S.round_out(_computed(S, source, graph)))
+                    found = _computed(S, source, graph)
+                    return float(S.round_out(found)), bool(found.contains(0))
             except Undecided as doubt:
                 ladder.failed(doubt)
     raise ladder.refusal().but(source=source)

@@ -70,9 +70,7 @@ def opened_program(
         point = ArrayPoint(given).with_defaults(graph)
         roles = role_inputs(graph)
         if changing := [name for name in roles if name not in point.given]:
-            name = clip_name(changing[0])
-            raise InputError(f"{name} holds labels or indices, which are the same for all rows", kind="column",
-                             hint=f"bind it, {name}=2, or give columns of probabilities")  # fmt: skip
+            raise _changing(graph, changing[0])
         labels = whole_numbers(graph, point.arrays(Entries(Exact()), roles))
         opening = Opening(graph, labels)
         entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
@@ -80,6 +78,14 @@ def opened_program(
         fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
         name = opening.graph.labels[opening.entries[output][0]]
         return OpenedProgram(opening.graph, name, _entries(fixed), entries, _spellings(header))
+
+
+def _changing(graph: ArrayGraph, name: str) -> InputError:
+    """Return the error for labels or indices that are to come from the rows: of a loss they may be probabilities."""
+    users = [node.operation.name for node in graph.nodes if graph.inputs[name] in node.arguments]
+    hint = f"bind it: {clip_name(name)}=0" + (", or give columns of probabilities" if "cross_entropy" in users else "")
+    what = f"{clip_name(name)} holds labels or indices, which are the same for all rows"
+    return InputError(what, kind="column", hint=hint)
 
 
 def _parsed(

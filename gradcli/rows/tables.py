@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ..errors import GradcliError, InputError, Source
+from ..files.json_objects import object_spans
 from ..text import counted, visible
 from .arrays import UNCLOSED
 from .blocks import MAX_QUOTED_BYTES, blanks, encoded, open_quote
@@ -161,12 +162,13 @@ class JsonReader:
         kept: list[Sequence[str]] = []
         for name in self.plan.kept:
             column = [row.get(name) for row in objects]
-            if self.plan.settings.target == "ndjson":
-                kept.append([json.dumps(value) for value in column])
-            elif self.plan.settings.target == "csv":
-                kept.append(kept_cells([_cell(value) for value in column], self.plan.settings.output_delimiter))
+            texts = [_as_written(value, name, line) for value, line in zip(column, lines, strict=True)]
+            if self.plan.settings.target != "ndjson":
+                texts = [_cell(value, text) for value, text in zip(column, texts, strict=True)]
+            if self.plan.settings.target == "csv":
+                kept.append(kept_cells(texts, self.plan.settings.output_delimiter))
             else:
-                kept.append([_cell(value) for value in column])
+                kept.append(texts)
         return ColumnBlock(len(lines), text.count("\n"), inputs, kept, odd, failed, numbering, lines)
 
     def _object(self, line: str) -> dict[str, Any]:
@@ -233,8 +235,23 @@ def _refuse(word: str) -> None:
     raise InputError(f"{word} is not a number", kind="cell")
 
 
-def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
+def _as_written(value: Any, name: str, line: str) -> str:
+    """Return the value of a key as JSON. Numbers, also inside lists, keep the digits that they have in the line."""
+    text = json.dumps(value)
+    if value is None or isinstance(value, str | bool) or (isinstance(value, int) and value != 0):
+        return text
+    key = json.dumps(name)
+    for head in (f"{key}: {text}", f"{key}:{text}"):  # for most: the spans of all values take longer
+        at = line.find(head)
+        if at >= 0 and line[at + len(head)] in ",} ":
+            return text
+    spans = {json.loads(line[slice(*place)]): span for place, span in object_spans(line)}
+    return line[slice(*spans[name])] if name in spans else text  # an entry of an array has no key
+
+
+def _cell(value: Any, text: str) -> str:
+    """Return a value that stands so in a line of JSON as a cell."""
+    return value if isinstance(value, str) else "" if value is None else text
 
 
 def reader_of(plan: Plan, header: Sequence[str] | None) -> CsvReader | JsonReader:
