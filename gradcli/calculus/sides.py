@@ -173,7 +173,11 @@ class Looking:
 
     def at(self, node: int) -> Sides | None:
         """Return the sides for a node; None where that is more work than is left."""
-        both = self._along({node: 1}, order=1)
+        return self.toward({node: 1})
+
+    def toward(self, direction: dict[int, int]) -> Sides | None:
+        """Return the sides along a direction, whole numbers for the nodes that move; None beyond the limit of work."""
+        both = self._along(direction, order=1)
         return None if both is None else self._adopted(*(side.slope for side in both))
 
     def second(self, node: int) -> Sides | None:

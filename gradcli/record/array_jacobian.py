@@ -27,7 +27,7 @@ from .array_outputs import ArrayJacobian, Output, Row
 from .array_passes import BITS, systems
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
 from .enclosing import enclosures
-from .gradient import evaluate
+from .gradient import Gradient, evaluate
 from .opened_notes import OpenedNotes
 from .precision import Precision
 from .request import ONE, Request, choose_inputs
@@ -215,12 +215,17 @@ def _opened(task: ArrayTask, outputs: Sequence[Output]) -> ArrayJacobian:
 
 
 def opened_rows(
-    task: ArrayTask, outputs: Sequence[Output], columns: Mapping[str, int], *, rounded: bool = True
+    task: ArrayTask,
+    outputs: Sequence[Output],
+    columns: Mapping[str, int],
+    *,
+    rounded: bool = True,
+    visit: Callable[[Gradient], None] | None = None,
 ) -> tuple[list[list[Row]], list[Note]]:
     """Return the rows of some outputs with respect to nodes by name, from scalar records, and the notes of these.
 
-    Numbers that are not `rounded` are balls, where the precision has balls; the nodes must be inputs.
-    Raises `LimitError` for too many scalar nodes, and what `evaluate` raises.
+    `visit` is called with each record. Numbers that are not `rounded` are balls, where the precision has balls; the
+    nodes must be inputs. Raises `LimitError` for too many scalar nodes, and what `evaluate` raises.
     """
     many = sum(len(output.places) for output in outputs)
     if not task.is_small or many * opened_size(task.graph) > MOST_LOOKED_AT:
@@ -245,6 +250,8 @@ def opened_rows(
         for place in output.places:
             request = asked._replace(of=labels[opening.entries[output.node][place]])
             record = evaluate(task.source, values, request, opening.graph)
+            if visit is not None:
+                visit(record)
             whole = None if rounded else _enclosed(task.source, Values(values), request, opening.graph)
             gradient = record.gradient if whole is None else whole
             rows[-1].append({name: [gradient[entry] for entry in row] for name, row in entries.items()})

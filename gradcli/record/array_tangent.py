@@ -6,16 +6,23 @@ of the entries of the output answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 from ..arrays.duals import tangents
-from ..arrays.entries import Array
+from ..arrays.entries import Array, Entries
 from ..arrays.kernels import array_system
+from ..arrays.opening import entry_names
 from ..arrays.sizes import count, described
 from ..arrays.sweeps import forward, jumps, reverse
-from ..errors import InputError
+from ..calculus.linearization import linearize
+from ..calculus.sides import Looking, Watch
+from ..errors import GradcliError, InputError
 from ..language.syntax import clip_name, listed
+from ..numbers.fractions import Exact
 from ..numbers.systems import Undecided
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
@@ -23,6 +30,7 @@ from .array_jacobian import first_settled, look, opened_rows, settled_tangents
 from .array_outputs import ArrayTangent, Output, Row
 from .array_passes import systems
 from .array_point import ArrayPoint, Given
+from .gradient import Gradient
 from .request import ONE
 
 
@@ -96,11 +104,19 @@ class _Along:
 
 
 def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangent:
-    """Return the tangents, that of the output from the gradients of its entries, which know both sides of a kink."""
+    """Return the tangents: of an entry of the output what both sides along the direction agree on.
+
+    Where they do not, the gradient of the entry answers, with what is usual at a kink.
+    """
     task, graph = record.task, record.graph
     shape: Any = record.shape(record.output)
     output = Output(record.labels[record.output], record.output, range(count(shape)), shape)
-    rows, notes = opened_rows(task, [output], {name: graph.inputs[name] for name in given}, rounded=False)
+    direction = _Direction(given)
+    agreed: list[Any] = []
+    columns = {name: graph.inputs[name] for name in given}
+    rows, notes = opened_rows(
+        task, [output], columns, rounded=False, visit=lambda one: agreed.append(direction.derivative(one))
+    )
     S = list(systems(task.request.precision))[-1]
     with S.at_work():
         along = _Along(S, record, given)
@@ -109,10 +125,43 @@ def _at_a_kink(record: ArrayGradient, given: Mapping[str, Given]) -> ArrayTangen
         except Undecided:
             directions = {name: along.A.settled(array) for name, array in along.directions.items()}
             found = ArrayTangent(directions, [None] * len(graph.nodes))
-        found.columns[record.output] = [_total(S, row, along.directions) for row in rows[0]]
+        found.columns[record.output] = [
+            _total(S, row, along.directions) if x is None else x for x, row in zip(agreed, rows[0], strict=True)
+        ]
     known = {note.message for note in record.notes}
     record.notes += [note for note in notes if note.message not in known]
     return found
+
+
+class _Direction:
+    """A direction of the entries of inputs, in whole numbers, as a look beside the point takes it."""
+
+    def __init__(self, given: Mapping[str, Given]) -> None:
+        steps: dict[str, Fraction] = {}
+        with suppress(GradcliError):  # raised for pi and its like, which are no fractions
+            for name, array in ArrayPoint(given).arrays(Entries(Exact()), given).items():
+                steps |= zip(entry_names(name, array.shape), array.entries, strict=True)
+        steps = {own: t for own, t in steps.items() if t}
+        self.size = math.lcm(*(t.denominator for t in steps.values()))
+        self.weights = {own: int(t * self.size) for own, t in steps.items()}
+
+    def derivative(self, one: Gradient) -> Any:
+        """Return the derivative of a record's output along it, if both sides of the point agree; else None."""
+        run, S = one.evaluation, one.evaluation.system
+        needed = one.graph.needed(one.output)
+        moves = {i: self.weights[own] for own, i in one.graph.inputs.items() if own in self.weights and needed[i]}
+        if not moves:
+            return None
+        with S.at_work():
+            linearization = linearize(S, one.graph, run.point, one.active)
+            looking = Looking(Watch(linearization, one.output), run.task.point, run.output_adjoint)
+            sides = looking.toward(moves)
+            if sides is None or sides.answer is None:
+                return None
+            try:
+                return S.round_out(sides.answer / S.from_number(self.size))
+            except Undecided:
+                return None
 
 
 def _total(S: Any, row: Row, directions: Mapping[str, Array]) -> Any:
