@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from gradcli.record.array_gradient import ArrayGradient, evaluate_arrays
 from gradcli.record.array_jacobian import array_jacobian
 from gradcli.record.array_tangent import array_tangent
 from gradcli.record.array_values import array_value
+from gradcli.record.precision import Precision
 
 from .array_programs import PROGRAMS
 from .test_array_derivatives import given as values
@@ -127,3 +129,44 @@ def test_both_look_beside_a_point_where_nothing_flows_back(program: str, x: list
     assert tangent is not None
     assert tangent[0] == (4.0 if slope is None else slope)
     assert any(note.kind in ("settled", "one-sided") for note in found.notes)
+
+
+X = [[1.0, 1.0], [2.0, 2.0]]
+
+
+@pytest.mark.parametrize(("program", "point", "move", "along"), [
+    ("relu(x[0]) - relu(-x[1])", {"x": [0, 0]}, {"x": [1, 1]}, [1]),  # t for t < 0 and for t > 0
+    ("relu(x[0]) - relu(-x[1])", {"x": [0, 0]}, {"x": [1, -1]}, [0]),  # differs: the gradient is [0, 0]
+    ("relu(x) - relu(-y)", {"x": 0, "y": 0}, {"x": "1/3", "y": "1/3"}, [1 / 3]),
+    ("relu(x) - relu(-y)", {"x": 0, "y": 0}, {"x": "0.1", "y": "0.1"}, [0.1]),
+    ("max(x)", {"x": [1, 1]}, {"x": [1, 1]}, [1]),
+    ("max(x)", {"x": [1, 1]}, {"x": [2, 0]}, [1]),  # 0 behind and 2 ahead: equal shares
+    ("max(x)", {"x": [1, 1]}, {"x": [0, 0]}, [0]),
+    ("max(x, axis=1)", {"x": X}, {"x": [[1, 1], [1, 0]]}, [1, 0.5]),
+    ("sum(abs(x))*y", {"x": [0, 1], "y": 3}, {"x": ["0.5", "0.25"], "y": 1}, [1.75]),
+    ("abs(x[0] - x[1])", {"x": [3, 3]}, {"x": [7, 7]}, [0]),
+    ("max(x[0], x[1])*y", {"x": [2, 2], "y": 5}, {"x": [3, 3], "y": -1}, [13]),
+    ("sum(sqrt(x))", {"x": [0, 4]}, {"x": [0, 1]}, [0.25]), ("sum(sqrt(x))", {"x": [0, 4]}, {"x": [1, 1]}, [None]),
+    ("x*sqrt(y)", {"x": 0, "y": 0}, {"x": 1, "y": 1}, [0]),  # t*sqrt(t), from the one side where it has a value
+])  # fmt: skip
+@pytest.mark.parametrize("precision", [
+    Precision("certain"), Precision("exact"), Precision.of(exact=False, digits=20, ieee=False, values=[]),
+    Precision("ieee"),
+], ids=lambda precision: precision.name)  # fmt: skip
+def test_a_tangent_at_a_kink_is_what_both_sides_agree_on(
+    program: str, point: dict[str, Any], move: dict[str, Any], along: list[float | None], precision: Precision
+) -> None:
+    """Along the direction; where they do not, it is the gradient times the direction."""
+    asked = request()._replace(precision=precision)
+    found = evaluate_arrays(Source("program", program), values(point), asked, of_arrays=True)
+    tangent = array_tangent(found, values(move)).columns[found.output]
+    assert tangent is not None
+    for t, expected in zip(tangent, along, strict=True):
+        assert t is None if expected is None else float(Fraction(t)) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_direction_that_is_no_fraction_takes_the_gradient() -> None:
+    """No whole numbers say it."""
+    point = values({"x": 0, "y": 0})
+    found = evaluate_arrays(Source("program", "relu(x) - relu(-y)"), point, request(), of_arrays=True)
+    assert array_tangent(found, values({"x": "pi", "y": "pi"})).columns[found.output] == [0]
