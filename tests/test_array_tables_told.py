@@ -165,18 +165,18 @@ def test_shapes_in_json() -> None:
 
 
 def test_costs_as_tables() -> None:
-    """X@w multiplies 4 times, z*z 2, *k once; backwards 8 for the product, 4 for the square, 2 for 3*ones(2)."""
+    """X@w multiplies 4 times, z*z 2, *k once; backwards 8 for the product, 4 for the square; copies of a 3 are free."""
     cells = rows(said(PROGRAM, *NUMBERS, "--cost"))
     assert cells[0] == ["node", "shape", "expression", "value", "backward", "kept"]
     assert cells[2:10] == [
         ["X", "2x2", "input", "4"], ["w", "2", "input", "2"], ["b", "2", "input"], ["v1", "2", "X@w", "4", "8"],
-        ["z", "2", "v1 + b", "2"], ["v2", "2", "z*z", "2", "4"], ["v3", "sum(v2)", "2"], ["L", "v3*k", "1"],
+        ["z", "2", "v1 + b", "2"], ["v2", "2", "z*z", "2", "4"], ["v3", "sum(v2)"], ["L", "v3*k", "1"],
     ]  # fmt: skip
     assert cells[11:16] == [
-        ["passes", "each", "in all"], ["─" * 38], ["reverse mode", "1", "14", "21"], ["forward mode", "8", "15", "127"],
-        ["Hessian", "8", "42", "357"],
+        ["passes", "each", "in all"], ["─" * 38], ["reverse mode", "1", "12", "19"], ["forward mode", "8", "13", "111"],
+        ["Hessian", "8", "38", "323"],
     ]  # fmt: skip
-    assert [row[0].rpartition("; in all ")[2] for row in cells[17:20]] == ["7", "14", "8"]
+    assert [row[0].rpartition("; in all ")[2] for row in cells[17:20]] == ["7", "12", "8"]
     named = [line.split()[0] for line in said(PROGRAM, *NUMBERS, "--cost", "--nodes", "named").splitlines()[2:7]]
     assert named == ["X", "w", "b", "z", "L"]
     assert said(PROGRAM, *NUMBERS, "--cost", "--nodes", "none").lstrip().startswith("passes")
@@ -190,11 +190,11 @@ def test_costs_in_json() -> None:
     found = json.loads(said(PROGRAM, *NUMBERS, "--cost", "--json"))
     nodes = found.pop("nodes")
     assert found == {
-        "schema": "gradcli.cost/1", "program": PROGRAM, "output": "L", "sizes": {}, "value": 7, "backward": 14,
+        "schema": "gradcli.cost/1", "program": PROGRAM, "output": "L", "sizes": {}, "value": 7, "backward": 12,
         "kept": 8,
-        "modes": {"reverse": {"passes": 1, "each": 14, "multiplications": 21},
-                  "forward": {"passes": 8, "each": 15, "multiplications": 127},
-                  "hessian": {"passes": 8, "each": 42, "multiplications": 357}},
+        "modes": {"reverse": {"passes": 1, "each": 12, "multiplications": 19},
+                  "forward": {"passes": 8, "each": 13, "multiplications": 111},
+                  "hessian": {"passes": 8, "each": 38, "multiplications": 323}},
     }  # fmt: skip
     assert [n["id"] for n in nodes] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert nodes[2] == {"id": 3, "name": "v1", "operation": "matmul", "expression": "X@w", "shape": [2], "value": 4,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..arrays.costs import multiplications
 from ..arrays.graph import ArrayGraph
 from ..arrays.sizes import Shape, Size, count
-from ..arrays.table import CONSTANT, INPUT, LEAVES, NUMBER
+from ..arrays.table import ARRAY_OPERATIONS, CONSTANT, INPUT, LEAVES, NUMBER
 from ..calculus.building import NOWHERE
 from ..errors import Source, Within
 from ..language.array_arithmetic import ArraySymbol
@@ -128,7 +128,9 @@ class _Counting:
             pending += one.arguments
             if one.operation is INPUT and one.text != "g":
                 self.kept.add(int(one.text))
-            elif not one.operation.is_leaf:
+            elif not one.operation.is_leaf and not any(
+                nodes[a].operation is ARRAY_OPERATIONS["ones"] for a in one.arguments
+            ):  # a copy
                 total = total + multiplications(one.operation, one.shape, [nodes[a].shape for a in one.arguments])
         return total
 
