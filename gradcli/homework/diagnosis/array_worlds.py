@@ -295,11 +295,12 @@ class WrongWorld:
         rule = self.changes.flows.get((i, k))
         if rule is None and i not in self.upstream and i not in self.values:
             return self.base.flow(i, k)
-        g, v = self.gradient(i), self.value(i)
-        xs = [self.value(b) for b in node.arguments]
-        if g is None or v is None or None in xs:
+        g = self.gradient(i)
+        if g is None:
             return None
+        v: Any = self.value(i)
+        xs: list[Any] = [self.value(b) for b in node.arguments]  # all there: without one the output has no value either
         if g.shape != v.shape:  # the work may go on with it where a product or a sum does not mind
-            return None if rule is not None else numbers(lambda: misfit_flow(node, k, g, xs))  # type: ignore[arg-type]
-        edge = Edge(self.base, i, k, g, v, xs)  # type: ignore[arg-type]  # none of them is None
+            return None if rule is not None else numbers(lambda: misfit_flow(node, k, g, xs))
+        edge = Edge(self.base, i, k, g, v, xs)
         return numbers((lambda: rule(edge)) if rule is not None else edge.flow)
