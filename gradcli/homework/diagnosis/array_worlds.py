@@ -156,7 +156,7 @@ def misfit_flow(node: ArrayNode, k: int, g: Array, xs: Sequence[Array]) -> Array
     A, x, name = g.A, xs[k], node.operation.name
     if len(g.shape) != len(node.shape) or len(g.shape) != 2:
         return None
-    if name == "matmul" and len(xs[1 - k].shape) == 2:
+    if name == "matmul":
         other = A.transpose(xs[1 - k])
         left, right = (other, g) if k == 1 else (g, other)
         return A.matmul(left, right) if left.shape[1] == right.shape[0] else None
