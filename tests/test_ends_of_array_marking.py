@@ -1,0 +1,65 @@
+"""The ends of marking arrays: what cancels, entries without a number, shapes of parts, rules beside imprecise numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gradcli.homework.claims.claims import Claim
+from gradcli.homework.claims.items import VALUE
+from gradcli.homework.marking.array_marks import mark_arrays
+from gradcli.homework.marking.judging import MarkingPolicy
+
+from .array_sheets import key_of, marked
+
+ROOT = ("z = sqrt(x); L = sum(z) + sum(y)", {"x": [0], "y": [1]})
+BIAS = ("Y = X + b; L = sum(Y*Y)", {"X": [[1, 4], [2, 3]], "b": [1, 2]})
+
+
+@pytest.mark.parametrize(("program", "values", "claims", "said"), [
+    # A sum of 0.1, 0.2 and -0.3 is a rounding away from 0: 1 % of the 0.6 that cancel is right.
+    ("s = sum(x); L = s*c", {"x": [0.1, 0.2, -0.3], "c": 2}, {"s": "0.0059"}, ["correct: "]),
+    ("s = sum(x); L = s*c", {"x": [0.1, 0.2, -0.3], "c": 2}, {"s": "0.0061"}, ["wrong: "]),
+    ("s = sum(x); L = s*c", {"x": [0.1, 0.2, -0.299], "c": 2}, {"s": "0.0059"}, ["wrong: "]),
+    # The slope of sqrt at 0 is no number; an array that lacks an entry does not exist.
+    (*ROOT, {"local(z,x)": "[[5]]"}, ["wrong: there is no such number here"]),
+    (*ROOT, {"local(z,x)": "undefined"}, ["correct: "]),
+    ("z = sqrt(x); L = sum(z)", {"x": [0, 4]}, {"local(z,x)": "undefined"}, ["correct: "]),
+    ("z = sqrt(x); L = sum(z)", {"x": [1, 4]}, {"local(z,x)": "undefined"}, ["wrong: there is a derivative here"]),
+    # Two numbers for one are two sides only where there are such.
+    ("L = sum(x*x)", {"x": [1, 4]}, {"L": "[1, 2]"}, ["wrong: it has 2 entries, and L is a number"]),
+    ("L = sum(x)", {"x": [1, 4]}, {"dL/dx[0]": "[1, 1]"}, ["wrong: it has 2 entries, and dL/dx[0] is a number"]),
+    # A part of a gradient is no sum of what grew.
+    (*BIAS, {"dL/db": "[[4, 12], [6, 10]]"}, ["wrong: it is not summed over axis 0: 2x2, and dL/db has 2 entries"]),
+    (*BIAS, {"dL/db[0]": "[4, 6]"}, ["wrong: it has 2 entries, and dL/db[0] is a number"]),
+    (*BIAS, {"dL/db[:1]": "[[4, 12], [6, 10]]"}, ["wrong: it is 2x2, and dL/db[:1] has 1 entry"]),
+    # Zeros that are right and wrong, with what is to be said of a kink.
+    ("L = sum(abs(x))", {"x": [0, 3]}, {"dL/dx": "[0, 0]"}, [
+        "wrong: 1 of 2 right; entry 1 is wrong; all entries are 0; "
+        "the usual choice between the one-sided derivatives, -1 and 1"]),
+    ("L = sum(x)", {"x": [2, 3]}, {"dL/dx": "[0, 0]"}, ["wrong: 0 of 2 right; all entries are 0"]),
+])  # fmt: skip
+def test_a_claim_at_an_end(program: str, values: dict[str, Any], claims: dict[str, str], said: list[str]) -> None:
+    found = marked(key_of(program, values), claims, MarkingPolicy(diagnose=False)).marks
+    assert [f"{m.status}: {m.why}".replace("\u00d7", "x") for m in found] == said
+
+
+RULES = MarkingPolicy(numeric=(VALUE,), sigfigs=4)
+
+
+@pytest.mark.parametrize(("claims", "asked", "last"), [
+    # A gradient with too few figures is not the numbers that a rule of it needs; a value with too few is.
+    ({"dL/dz": "[2, 4.667]", "dL/dW": "outer(dz, x)"}, (), "correct"),
+    ({"dL/dz": "[2, 4.7]", "dL/dW": "outer(dz, x)"}, (), "imprecise"),
+    ({"z": "[3.000, 7.000]", "dL/dW": "2*outer(z, x)/3"}, ("z",), "correct"),
+    ({"z": "[3.0, 7.0]", "dL/dW": "2*outer(z, x)/3"}, ("z",), "correct"),
+    ({"dL/dW": "2*outer(z, x)/3"}, ("z",), "imprecise"),
+    # A local gradient is a rule about values, whoever has worked them out.
+    ({"local(q,z)": "diag(2*z)"}, ("z",), "correct"),
+])  # fmt: skip
+def test_a_rule_beside_numbers(claims: dict[str, str], asked: tuple[str, ...], last: str) -> None:
+    key = key_of("z = W@x; q = z**2; L = sum(q)/3", {"W": [[1, 2], [3, 4]], "x": [1, 1]})
+    expected: list[Any] = [key.readings(name)[0] for name in asked]
+    marks = mark_arrays(key, [Claim(*one) for one in claims.items()], RULES, expected).marks
+    assert marks[len(claims) - 1].status == last
