@@ -1,4 +1,4 @@
-"""The ends of marking arrays: what cancels, entries without a number, shapes of parts, rules beside imprecise numbers."""
+"""The ends of marking arrays: what cancels, entries without a number, parts of arrays, rules beside coarse numbers."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from gradcli.errors import Source
 from gradcli.homework.diagnosis.array_divisors import divisors, factors, program_sizes
 from gradcli.homework.diagnosis.array_predictions import _total_edits
 from gradcli.homework.diagnosis.array_worlds import MOST_OTHERS, Edge, World, WrongWorld
-from gradcli.homework.diagnosis.array_wrong_layers import layers, mixed_up, spread_factors
+from gradcli.homework.diagnosis.array_wrong_layers import mixed_up, spread_factors
 from gradcli.homework.diagnosis.array_wrong_losses import without_keepdims
 from gradcli.homework.diagnosis.array_wrong_operands import _others, wrong_operand, wrong_upstream
 from gradcli.homework.diagnosis.array_wrong_sums import grown_axes, other_summed
@@ -208,13 +208,15 @@ def test_what_is_computed_from_numbers_alone_is_no_layer() -> None:
     assert groups == {frozenset(node[name] for name in "WVU"), frozenset(node[name] for name in "hk")}
 
 
-def test_layers_of_matrices_and_of_vectors_have_no_values_in_common() -> None:
-    """What flows to W from a matrix has no numbers with a vector in the place of X, nor b with the gradient of V@s."""
-    world = world_of("Z = W@X + b; s = sum(Z, axis=1); v = V@s + c; L = v@v",
-                     {"W": A, "X": B, "b": [[1], [2]], "V": [[1, 2], [3, 4]], "c": [5]})  # fmt: skip
+@pytest.mark.parametrize(("program", "b"), [
+    ("Z = W@X + b; s = sum(Z, axis=1); v = V@s + c; L = v@v", [[1], [2]]),
+    ("Z = X@W + b; s = sum(Z, axis=0); v = s@V + c; L = v@v", [1, 2]),
+])  # fmt: skip
+def test_layers_of_matrices_and_of_vectors_have_no_values_in_common(program: str, b: Any) -> None:
+    """What flows to W has no numbers with a vector in the place of X, nor V with a matrix, nor b with dL/dv."""
+    world = world_of(program, {"W": A, "X": B, "b": b, "V": [[1, 2], [3, 4]], "c": [5]})
     node = world.graph.by_label
-    assert [world.graph.labels[world.graph.nodes[one.i].arguments[one.k]] for one in layers(world)] == ["W", "X", "V"]
-    found = {spread.tag: WrongWorld(world, spread.changes) for spread in mixed_up(world)}
+    found = {spread.tag: WrongWorld(world, spread.changes) for spread in mixed_up(world) if node["W"] in spread.nodes}
     assert found["values"].upstream[node["W"]] is None
     assert found["values"].upstream[node["V"]] is None
     both = found["gradients of biases too"]
@@ -246,3 +248,15 @@ def test_of_many_sizes_the_first_sixteen_are_known() -> None:
         {name: (k + 2,) for k, name in enumerate(names)},
     )
     assert program_sizes(graph).numbers == list(range(2, 18))
+    known = [*names[:16], "z"]  # the size of z is that of a, which it meets
+    graph = ArrayPoint({}).parsed(
+        Source("program", " + ".join([*(f"sum({name})" for name in names[:16]), "sum(a*z)"])),
+        {**{name: (k + 2,) for k, name in enumerate(known)}, "z": (2,)},
+    )
+    places = [place for own in program_sizes(graph).kinds.values() for place in own]
+    assert (graph.inputs["z"], 0) in places
+
+
+def test_the_entries_of_an_array_are_as_many_turned_round() -> None:
+    graph = ArrayPoint({}).parsed(Source("program", "B = A.T; sum(B@c) + sum(A)"), {"A": (2, 3), "c": (2,)})
+    assert program_sizes(graph).words(6) == "all entries of $v0"
