@@ -16,10 +16,11 @@ from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis import array_evidence, array_suspects, array_worlds
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence, FewNumbers, agreement
 from gradcli.homework.diagnosis.array_mistakes import ArrayMistake
-from gradcli.homework.diagnosis.array_predictions import Edit
+from gradcli.homework.diagnosis.array_predictions import Edit, _by_tag, _total_by_tag
 from gradcli.homework.diagnosis.array_retracing import opened, own_world
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
-from gradcli.homework.diagnosis.array_worlds import Changes, World, WrongWorld
+from gradcli.homework.diagnosis.array_worlds import Changes, World, Wrong, WrongWorld
+from gradcli.homework.diagnosis.array_wrong_totals import Total
 
 from .array_sheets import key_of, marked
 from .test_suspects_of_arrays import NET, evidence, true
@@ -96,6 +97,26 @@ def test_several_claims_of_few_numbers_speak_together_against_chance(monkeypatch
     assert own._no_chance([alone], few, 1) == []  # it is not among the predictions that count
     few[0].note([7.125], 1, 0)
     assert own._no_chance([alone], few, most + 1) == [alone]
+
+
+# ---- habits
+
+
+def test_where_a_habit_cannot_be_made_the_right_rule_is_used() -> None:
+    """The way of a mistake is one of some tags, which may be missing elsewhere."""
+    world = world_of("a = tanh(x); L = sum(a*g)", {"x": [1.0, 2], "g": [3.0, 4]})
+    edge = world.edge(world.graph.by_label["a"], 0)
+    other = world.A.make((2,), [7.0, 8.0])
+    total = Total(world, 0, [(1, 0)], [other])
+    for tag, found in (("one", [7.0, 8.0]), ("two", edge.flow().entries)):
+        flow = _by_tag(lambda edge: iter([Wrong("none", edge.v), Wrong("one", other)]), tag)(edge)
+        assert flow is not None
+        assert flow.entries == found
+    for tag, found in (("one", [3.0, 4.0]), ("two", [7.0, 8.0])):
+        made = _total_by_tag(world, lambda total: iter([Wrong("one", edge.g)]), tag)(0, [(1, 0)], [other])
+        assert made is not None
+        assert made.entries == found
+    assert total.right.entries == [7.0, 8.0]
 
 
 # ---- worlds that fail

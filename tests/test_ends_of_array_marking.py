@@ -63,3 +63,16 @@ def test_a_rule_beside_numbers(claims: dict[str, str], asked: tuple[str, ...], l
     expected: list[Any] = [key.readings(name)[0] for name in asked]
     marks = mark_arrays(key, [Claim(*one) for one in claims.items()], RULES, expected).marks
     assert marks[len(claims) - 1].status == last
+
+
+# r = [-1.5, -0.5, -3.5], dL/dr is 2*r/3, dL/db its sum, -11/3; the claimed dL/dr lacks the 1/3.
+SUMMED = "r = X@w + b - y; L = mean(r**2)", {"X": [[1, 2], [3, 4], [5, 7]], "w": [1, -1], "b": 0.5, "y": [1, 0, 2]}
+
+
+@pytest.mark.parametrize(("rule", "value"), [("7*sum(dr)/3", -77 / 9), ("sum(dr)", -11.0)])
+def test_a_wrong_rule_beside_gradients_of_the_sum_of_the_losses(rule: str, value: float) -> None:
+    """It is one of the claimed gradient where that has only 1/N too little, and else of the true one."""
+    found = marked(key_of(*SUMMED), {"dL/dr": "[-3, -1, -7]", "dL/dw": "X.T@dr/3", "dL/db": rule}).marks
+    assert [m.status for m in found] == ["correct", "correct", "wrong"]
+    assert found[0].why == "gradient of the sum of the losses: without 1/3"
+    assert found[2].values == pytest.approx([value])

@@ -41,6 +41,7 @@ def sheet(key: AnswerKey, claims: dict[str, str], *expected: Item, **rules: obje
     ({"q": "7.1", "df/dz": "q"}, False, "correct: "),
     ({"q": "1", "df/dz": "q"}, True, "follow_through: a right step from your q, but a wrong 0 or 1 carries no credit"),
     ({"q": "7.1", "df/dz": "x*y"}, True, "correct: "),
+    ({"df/dz": "df/df*x*y"}, False, "correct: "),  # which is 1
 ])  # fmt: skip
 def test_a_rule_needs_its_numbers(claims: dict[str, str], asks_value: bool, last: str) -> None:
     asked = [Item(VALUE, PRODUCT.record.graph.by_label["q"])] if asks_value else []
