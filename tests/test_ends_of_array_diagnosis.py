@@ -69,6 +69,16 @@ def test_the_predictions_that_count_are_those_that_chance_allows(monkeypatch: py
         assert few.counted() == {(x,) for x in counted}
 
 
+@pytest.mark.parametrize(("values", "truth", "scale"), [
+    ([1.0, -4.0], [3.0, 4.0], math.sqrt(12.5)), ([1.0, -4.0], [0.0, 0.0], 4.0), ([-2.0], [], 2.0),
+])  # fmt: skip
+def test_the_scale_of_random_numbers_is_that_of_the_right_ones(
+    values: list[float], truth: list[float], scale: float
+) -> None:
+    """Where these are all 0, it is the largest claim."""
+    assert FewNumbers(claim(*values), truth).scale == pytest.approx(scale)
+
+
 def test_several_claims_of_few_numbers_speak_together_against_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     """So many mistakes may be tried that two in a hundred agree with both; beside a claim of more numbers all may."""
     key = key_of("z = x*y; h = x + z; L = h*h", {"x": 3.25, "y": -1.75})

@@ -65,6 +65,25 @@ def test_a_rule_beside_numbers(claims: dict[str, str], asked: tuple[str, ...], l
     assert marks[len(claims) - 1].status == last
 
 
+def test_a_value_that_is_coarse_is_a_number_of_a_rule() -> None:
+    key = key_of("z = 3*x; q = z**2; L = sum(q)", {"x": [1.1111, 2.2222]})
+    expected: list[Any] = [key.readings("z")[0]]
+    for z, status, last in (("[3.3, 6.7]", "imprecise", "correct"), ("[3.333, 6.667]", "correct", "correct"),
+                            ("[3.4, 6.7]", "wrong", "follow_through")):  # fmt: skip
+        found = mark_arrays(key, [Claim("z", z), Claim("dL/dz", "2*z")], RULES, expected).marks
+        assert [m.status for m in found] == [status, last]
+
+
+@pytest.mark.parametrize(("z", "status"), [
+    ("[3.3333, 6.6666]", "correct"), ("[3.33, 6.6666]", "imprecise"), ("[3.35, 6.6666]", "imprecise"),
+    ("[3.4, 6.6666]", "wrong"), ("[3.33, 6.68]", "imprecise"), ("[3.33, 6.8]", "wrong"),
+])  # fmt: skip
+def test_entries_with_fewer_decimals_are_coarse_where_they_are_near(z: str, status: str) -> None:
+    """Within 1 % of 3.3333 and 6.6666, which have the four decimals that are asked for."""
+    key = key_of("z = 3*x; L = sum(z)", {"x": [1.1111, 2.2222]})
+    assert marked(key, {"z": z}, MarkingPolicy(decimals=4)).marks[0].status == status
+
+
 # r = [-1.5, -0.5, -3.5], dL/dr is 2*r/3, dL/db its sum, -11/3; the claimed dL/dr lacks the 1/3.
 SUMMED = "r = X@w + b - y; L = mean(r**2)", {"X": [[1, 2], [3, 4], [5, 7]], "w": [1, -1], "b": 0.5, "y": [1, 0, 2]}
 
