@@ -9,6 +9,7 @@ import pytest
 from gradcli.homework.claims.claims import Claim
 from gradcli.homework.claims.items import VALUE
 from gradcli.homework.marking.array_marks import mark_arrays
+from gradcli.homework.marking.array_terms import rounding_of_softmax
 from gradcli.homework.marking.judging import MarkingPolicy
 
 from .array_sheets import key_of, marked
@@ -95,3 +96,26 @@ def test_a_wrong_rule_beside_gradients_of_the_sum_of_the_losses(rule: str, value
     assert [m.status for m in found] == ["correct", "correct", "wrong"]
     assert found[0].why == "gradient of the sum of the losses: without 1/3"
     assert found[2].values == pytest.approx([value])
+
+
+@pytest.mark.parametrize(("length", "said"), [(40, True), (41, False)])
+def test_an_expression_is_repeated_up_to_a_length(length: int, said: bool) -> None:
+    a, b = "a" * 18, "b" * (length - 19)
+    key = key_of(f"z = {a}*{b}; L = sum(z)", {a: [1, 2], b: [3, 4]})
+    (found,) = marked(key, {"shape(z)": "3"}).marks
+    assert found.status == "wrong"
+    assert (f"in z = {a}*{b}, " in found.why) is said
+
+
+def test_rounding_softmax_moves_the_gradient_of_scores_alone() -> None:
+    """Half a unit of the second figure of each probability, 0.88 and 0.12, times what arrives; targets have no such."""
+    key = key_of("L = sum(3*cross_entropy(z, y))", {"z": [[2, 0]], "y": [[0.5, 0.5]]})
+    graph, run = key.record.graph, key.run
+    i = next(k for k, node in enumerate(graph.nodes) if node.operation.name == "cross_entropy")
+    xs = [run.values[a] for a in graph.nodes[i].arguments]
+    g = run.upstream(key.record.output)[i]
+    assert g is not None
+    found = rounding_of_softmax(run.A, graph.nodes[i], 0, g, xs, 2)
+    assert found is not None
+    assert found.entries == pytest.approx([3 * 0.005, 3 * 0.005])
+    assert rounding_of_softmax(run.A, graph.nodes[i], 1, g, xs, 2) is None

@@ -49,3 +49,12 @@ def test_a_rounded_old_value_is_known_to_its_last_place(old: str, new: str, stat
     key = AnswerKey(evaluate(Source("program", "f = x*y"), given, Request(step=step)))
     found = mark(key, [Claim("x", old), Claim("new(x)", new)], MarkingPolicy()).marks
     assert [m.status for m in found] == ["correct", status]
+
+
+def test_a_step_from_a_wrong_old_value_where_kinks_cancel() -> None:
+    """relu(x) - relu(-x) has the slope 1 on both sides of 0: no step leads to that, but one from there."""
+    step = update_of("gd", "0.5", ascent=False, option="step")
+    key = AnswerKey(evaluate(Source("program", "f = relu(x) - relu(-x)"), {"x": Source("x", "0")}, Request(step=step)))
+    for new, status in (("-0.4", "follow_through"), ("-0.3", "wrong"), ("-0.5", "correct")):
+        found = mark(key, [Claim("x", "0.1"), Claim("new(x)", new)], MarkingPolicy(follow_through=0.5)).marks
+        assert [m.status for m in found] == ["wrong", status]
