@@ -145,7 +145,17 @@ def test_from_own_numbers_out_of_a_domain_nothing_follows() -> None:
         sheet = [evidence(key, "dL/dA", [large, 1.0]), evidence(key, "dL/dZ", [1.0, 2.0])]
         whole = own_world(key.run, output, sheet)
         assert whole is not None
-        assert (opened(whole, node["Z"]) is not None) is has
+        found = opened(whole, node["Z"])
+        assert (found is not None) is has
+        kept = whole.upstream[node["Z"]]
+        assert kept is not None
+        assert kept.entries == [1.0, 2.0]  # as it was handed in
+        assert node["Z"] in whole.pinned
+        if found is not None:
+            made = found.upstream[node["Z"]]
+            assert made is not None
+            assert made.entries == [large / 0.1, 0.25]
+            assert found.pinned == {node["A"]}
 
 
 def test_no_step_leads_to_the_output_of_a_long_program(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,41 @@ def test_a_power_lacks_its_coefficient_only_where_that_is_no_number() -> None:
     )
 
 
+def test_factors_are_left_out_or_taken_twice_of_products_and_above_a_bar() -> None:
+    """By hand with g = 1: of a*b the gradient of a is b, of a/b it is 1/b; below the bar other rules say it."""
+    a, b = np.array([2.0, 3]), np.array([4.0, 5])
+    made: dict[str, dict[str, Any]] = {}
+    for sign in "*/":
+        world = world_of(f"q = a{sign}b; L = sum(q)", {"a": a.tolist(), "b": b.tolist()})
+        for name in "ab":
+            found = at_one_place(world, world.graph.by_label[name])
+            made[f"{name} {sign}"] = {
+                tag: array.tolist() for tag, (_, array) in found.items() if tag.startswith(("factor-again", "dropped"))
+            }
+    one = [1.0, 1.0]
+    assert made == {
+        "a *": {"dropped-local": one, "factor-again again": (b * b).tolist(),
+                "factor-again upside down": (1 / b).tolist()},
+        "b *": {"dropped-local": one, "factor-again again": (a * a).tolist(),
+                "factor-again upside down": (1 / a).tolist()},
+        "a /": {"dropped-local": one, "factor-again again": (1 / b / b).tolist(),
+                "factor-again upside down": b.tolist()},
+        "b /": {},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("q", "tags"), [
+    ("x*0.5", {"dropped-local", "factor-again again", "factor-again upside down"}),
+    ("x/0.5", {"dropped-local", "factor-again again", "factor-again upside down"}),
+    ("x*2", set()), ("x/2", set()),  # what counts something has rows of its own
+    ("x*[0, 3]", {"dropped-local", "factor-again again"}),  # a division by 0
+    ("x*[[1, 2], [3, 4]]", {"dropped-local"}),  # what flows back is summed first
+])  # fmt: skip
+def test_which_factors_are_taken_wrongly(q: str, tags: set[str]) -> None:
+    found = at_one_place(world_of(f"q = {q}; L = sum(q)", {"x": [2.0, 3]}), 0)
+    assert {tag for tag in found if tag.startswith(("factor-again", "dropped"))} == tags
+
+
 # ---- softmax and activations
 
 

@@ -154,7 +154,7 @@ def mixed_up(world: World) -> Iterator[Spread]:
     nodes = world.graph.nodes
     for p, q in combinations(found, 2):
         weights = [nodes[layer.i].arguments[layer.k] for layer in (p, q)]
-        if p.i == q.i or weights[0] == weights[1] or p.k != q.k:
+        if weights[0] == weights[1] or p.k != q.k:
             continue
         g, h = world.upstream[p.i], world.upstream[q.i]
         assert g is not None
