@@ -146,10 +146,11 @@ def test_sizes_that_are_equal_by_luck(program: str, point: dict[str, Any], expec
     ("sum(tanh(x)**2)", [1, 2, 3], None),
     ("sum(cbrt(x)**2)", [1, 2, 3], None),
     ("sum(floor(x)*x)", [1, 2, 3], None),
+    ("sum(round(x)*x)", [1, 2, 3], None),
     ("sum(max(0, x)**2)", [1, 2, 3], None),
 ])  # fmt: skip
 def test_gates_that_see_one_sign(program: str, x: list[float], expected: str | None) -> None:
-    """A floor has a kink at 0 and at every other whole number; a single number has one sign in any case."""
+    """A floor has a kink at every whole number, and round between them; a single number has one sign in any case."""
     special = lint_arrays(record(program, {"x": x})).special
     assert [text for text in special if " are one" not in text] == ([expected] if expected else [])
 
@@ -169,6 +170,11 @@ def test_gates_that_see_one_sign(program: str, x: list[float], expected: str | N
 def test_classes_that_repeat(program: str, shape: tuple[int, int], y: list[int], expected: str | None) -> None:
     special = lint_arrays(record(program, {"Z": ramp(*shape), "y": y})).special
     assert special == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize("labels", ["[1, 1]", "[[0.5, 0.5, 0], [1, 0, 0]]"])
+def test_labels_of_the_program_and_shares_are_as_they_are(labels: str) -> None:
+    assert lint_arrays(record(f"sum(cross_entropy(Z, {labels})*w)", {"Z": ramp(2, 3), "w": [1, 3]})).special == []
 
 
 def test_other_numbers_hide_less() -> None:

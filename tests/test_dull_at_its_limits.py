@@ -133,6 +133,32 @@ def test_all_entries_on_one_side(program: str, x: list[float], expected: tuple[s
     assert of_arrays(program, x=x) == ([] if expected is None else [expected])
 
 
+def test_shares_of_what_is_no_exponential_are_no_softmax() -> None:
+    assert of_arrays("p = x/sum(x); L = p[0]", x=[3.0, 0.1]) == []
+
+
+@pytest.mark.parametrize(("largest", "sure"), [(0.95, False), (0.96, True), (1.0, True), (1.01, False)])
+def test_a_share_from_95_percent_to_1_is_certain(largest: float, sure: bool) -> None:
+    record = key_of("e = exp(z); p = e/sum(e); L = p[0]", {"z": [1.0, 0.0]}).record
+    values: list[Any] = [*record.values]
+    values[record.graph.by_label["p"]] = [largest, 0.01]
+    assert bool(list(dull_arrays(record.graph, values))) is sure
+
+
+@pytest.mark.parametrize(("program", "x", "names"), [
+    ("q = tanh(x); L = sum(q)", [9.0, 1.0], "x"), ("q = relu(x); L = sum(q)", [9.0, 1.0], "x"),
+    ("e = exp(x); q = e/sum(e); L = q[0]", [3.9, 0.0], "eq"), ("q = maximum(x, 0); L = sum(q)", [9.0, 1.0], "q"),
+])  # fmt: skip
+def test_of_arrays_without_all_their_numbers_nothing_is_said(program: str, x: list[float], names: str) -> None:
+    record = key_of(program, {"x": x}).record
+    assert list(dull_arrays(record.graph, record.values))
+    for name in names:
+        for missing in (None, [], [None, 0.99]):
+            values: list[Any] = [*record.values]
+            values[record.graph.by_label[name]] = missing
+            assert list(dull_arrays(record.graph, values)) == []
+
+
 def test_where_arrays_may_be_dull() -> None:
     for program, expected in (("sum(tanh(x))", True), ("sum(relu(x))", True), ("sum(maximum(x, 0))", True),
                               ("logsumexp(x)", True), ("sum(sin(x))", False)):  # fmt: skip

@@ -63,6 +63,13 @@ def test_a_new_value_follows_from_the_own_gradient(claims: dict[str, str], statu
     assert last.credit == share + (0.5 * (1 - share) if status == "follow_through" else 0.0)
 
 
+@pytest.mark.parametrize(("program", "x"), [("q = 2*x; L = sum(3*y)", [1, 2]), ("q = 2*y; L = sum(sqrt(x)*q)", [0, 4])])
+def test_no_step_follows_from_a_gradient_that_is_none(program: str, x: list[int]) -> None:
+    """Where the output has nothing of an input, and where an entry has no slope."""
+    found = marks(key_of(program, {"x": x, "y": [1, 2]}, "0.5"), {"q": "[2, 5]", "new(x)": "[1, 3]"})
+    assert [(m.claim.name, m.status, m.diagnoses) for m in found][1:] == [("new(x)", "wrong", ())]
+
+
 @pytest.mark.parametrize(("claim", "status"), [
     ("[-32.5]", "correct"), ("[-32.82]", "correct"), ("[-32.83]", "rounded"), ("[-32.84]", "rounded"),
     ("[-32.85]", "rounded"), ("[-32.86]", "wrong"), ("[-33.1]", "wrong"),

@@ -87,6 +87,7 @@ COMMAS = key_of("y = x*w; z = y + 1; L = sum(z)", {"x": [1.5, 2.5], "w": [1, 1]}
     ({"q": "1,5", "L": "6", "y": "[1,5; 2,5]", "z": "[2,5; 3,5]"}, [True, False, True, True]),
     ({"L": "6", "q": "1,5", "y": "[1, 2]"}, None), ({"L": "6", "y": "[1,5; 2,5]"}, None),
     ({"y": "[1,5; 2,5]", "z": "[2.5, 3.5]"}, None), ({"L": "6,0", "z": "[2,5; 3,5]"}, [True, True]),
+    ({"L": "6,0", "z": "[2,5; 3,5]", "y": "[1.5, 2.5]"}, None),  # one who writes a point
 ])  # fmt: skip
 def test_commas_are_decimal_where_one_can_be_nothing_else(claims: dict[str, str], decimal: list[bool] | None) -> None:
     sheet = [Claim(item, text) for item, text in claims.items()]

@@ -138,6 +138,20 @@ def test_how_sure_a_mistake_is(numbers: list[float], ties: int, hedge: str) -> N
     assert [(d.mistake, d.hedge) for d in found] == [(f"m{k}", hedge) for k in range(min(ties, TIES))]
 
 
+@pytest.mark.parametrize(("explained", "told"), [
+    ("dL/dW", ["gradient"]), ("Z", ["gradient", "value"]), ("dL/dW Z", ["gradient", "value"]),
+])  # fmt: skip
+def test_a_wrong_value_is_told_where_a_value_speaks_for_it(explained: str, told: list[str]) -> None:
+    key = key_of(*NET)
+    sheet = [evidence(key, name, [1.0, 2.0, 3.0, 4.0]) for name in explained.split()]
+    made = [_Suspect(Edit(ArrayMistake(id, id), "", (1,), id == "value", Changes()), order)
+            for order, id in enumerate(("gradient", "value"))]  # fmt: skip
+    for suspect in made:
+        suspect.exact.update(range(len(sheet)))
+    found = ArraySuspects(key.run, USUAL)._verdict(made, sheet, range(len(sheet)))
+    assert [d.mistake for d in found] == told
+
+
 # ---- one step from the own arrays
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from ...arrays.entries import Array
-from ...arrays.table import NUMBER
 from ...calculus.operations import OPERATIONS
 from ...calculus.table_parts import Operation
 from ..claims.items import LOCAL, VALUE, Item
@@ -75,8 +74,7 @@ def _other(edge: Edge) -> int:
 
 def _beside_count(edge: Edge) -> bool:
     """Whether the other argument is a whole number, which counts something: rows of factors say what goes wrong."""
-    node = edge.world.graph.nodes[_other(edge)]
-    return node.operation is NUMBER and node.text.isdecimal()
+    return edge.world.graph.nodes[_other(edge)].text.isdecimal()
 
 
 def dropped(edge: Edge) -> Iterator[Wrong]:
@@ -99,8 +97,7 @@ def factor_again(edge: Edge) -> Iterator[Wrong]:
     times = edge.g * factor
     if edge.name == "mul":
         yield Wrong("again", times * factor, f"the factor {name} twice")
-        if all(factor.entries):
-            yield Wrong("upside down", _over(edge.g, factor), f"a division by {name} in the place of the factor")
+        yield Wrong("upside down", _over(edge.g, factor), f"a division by {name} in the place of the factor")
     else:
         yield Wrong("again", _over(_over(edge.g, factor), factor), f"the division by {name} twice")
         yield Wrong("upside down", times, f"the factor {name} in the place of the division")

@@ -156,7 +156,7 @@ def misfit_flow(node: ArrayNode, k: int, g: Array, xs: Sequence[Array]) -> Array
     A, x, name = g.A, xs[k], node.operation.name
     if len(g.shape) != len(node.shape) or len(g.shape) != 2:
         return None
-    if name == "matmul" and len(xs[1 - k].shape) == 2:
+    if name == "matmul":
         other = A.transpose(xs[1 - k])
         left, right = (other, g) if k == 1 else (g, other)
         return A.matmul(left, right) if left.shape[1] == right.shape[0] else None
@@ -295,11 +295,12 @@ class WrongWorld:
         rule = self.changes.flows.get((i, k))
         if rule is None and i not in self.upstream and i not in self.values:
             return self.base.flow(i, k)
-        g, v = self.gradient(i), self.value(i)
-        xs = [self.value(b) for b in node.arguments]
-        if g is None or v is None or None in xs:
+        g = self.gradient(i)
+        if g is None:
             return None
+        v: Any = self.value(i)
+        xs: list[Any] = [self.value(b) for b in node.arguments]  # all there: without one the output has no value either
         if g.shape != v.shape:  # the work may go on with it where a product or a sum does not mind
-            return None if rule is not None else numbers(lambda: misfit_flow(node, k, g, xs))  # type: ignore[arg-type]
-        edge = Edge(self.base, i, k, g, v, xs)  # type: ignore[arg-type]  # none of them is None
+            return None if rule is not None else numbers(lambda: misfit_flow(node, k, g, xs))
+        edge = Edge(self.base, i, k, g, v, xs)
         return numbers((lambda: rule(edge)) if rule is not None else edge.flow)

@@ -154,7 +154,7 @@ def mixed_up(world: World) -> Iterator[Spread]:
     nodes = world.graph.nodes
     for p, q in combinations(found, 2):
         weights = [nodes[layer.i].arguments[layer.k] for layer in (p, q)]
-        if p.i == q.i or weights[0] == weights[1] or p.k != q.k:
+        if weights[0] == weights[1] or p.k != q.k:
             continue
         g, h = world.upstream[p.i], world.upstream[q.i]
         assert g is not None
@@ -178,7 +178,7 @@ def _with(g: Array | None = None, b: Array | None = None) -> WrongFlow:
     def flow(edge: Edge) -> Array | None:
         up = edge.g if g is None else g
         own = edge.xs[1 - edge.k] if b is None else b
-        if len(up.shape) != 2 or len(own.shape) != 2:
+        if len(up.shape) != 2:
             return None
         left, right = (own.A.transpose(own), up) if edge.k == 1 else (up, own.A.transpose(own))
         return left @ right if left.shape[1] == right.shape[0] else None

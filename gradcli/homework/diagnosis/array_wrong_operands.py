@@ -92,7 +92,7 @@ def _step_of(edge: Edge) -> tuple[str, int] | None:
     world, i = edge.world, edge.i
     for _ in range(MOST_OTHERS):
         name, bracket, step = world.graph.labels[i].partition("[")
-        if bracket and step[:-1].isdecimal():
+        if bracket:
             return name, int(step[:-1])
         if len(world.users[i]) != 1:
             return None

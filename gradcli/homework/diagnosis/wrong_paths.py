@@ -137,7 +137,7 @@ def coefficient_added(working: Working) -> Iterator[Wrong]:
     """What arrives through c*x**n as (c + n)*x**(n - 1): index and coefficient added."""
     graph, nodes, numbers = working.program.graph, working.program.nodes, working.numbers
     terms = working.terms
-    for k, term in enumerate(terms if len(terms) <= MANY else ()):
+    for k, term in enumerate(terms):
         power = nodes[term.user]
         uses = working.program.users[term.user]
         if power.operation.name != "pow" or term.position != 0 or len(uses) != 1:

@@ -113,7 +113,7 @@ def _judge_absent(
     of_one = sides.get(0) if len(truth) == 1 else None
     if fault := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
         draft.status, draft.why = WRONG if fault.is_answer else INVALID, fault.why
-    elif all(t is None for t in truth) or sides or (item.kind != VALUE and None in truth):
+    elif not truth or None in truth or sides:
         draft.status = CORRECT  # a gradient that lacks an entry does not exist
     else:
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
@@ -168,7 +168,7 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
             right.append((fine and policy.too_coarse(number, t)) or _is_right(key, item, place, number, t, tolerance))
     draft.right = right
     if without == len(truth):
-        undone = item.kind != VALUE and not key.record.active[item.node]
+        undone = not key.record.active[item.node]
         draft.status = UNGRADED if undone else WRONG
         draft.why = "it does not depend on an input" if undone else "there is no such number here"
     elif all(right):
@@ -238,13 +238,10 @@ def _judge_formula(
 
 
 def _compared_step(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> ArrayVerdict:
-    """Return what the comparison finds of the gradient that a formula of a new value says, at many points.
-
-    It cannot be told for a rate of 0.
-    """
-    name, rate = key.record.labels[item.node], key.run.rate
+    """Return what the comparison finds of the gradient that a formula of a new value says, at many points."""
+    name = key.record.labels[item.node]
     gradient = ArrayItem(UPSTREAM, item.node, -1, item.shape, item.places, item.subscript)
-    reading = key.read(f"({name}{item.subscript} - ({text}))/({rate!r})", gradient) if rate else ""
+    reading = key.read(f"({name}{item.subscript} - ({text}))/({key.run.rate!r})", gradient)
     if isinstance(reading, str) or not isinstance(reading.written, ArrayFormula):
         return ArrayVerdict(UNKNOWN, None)
     return compare(key.samples, gradient, reading.written, policy.tolerance.relative)

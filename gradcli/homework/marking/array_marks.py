@@ -234,7 +234,7 @@ def _refuse(item: ArrayItem, draft: ArrayDraft) -> None:
     draft.status = WRONG
     if draft.right is None or len(draft.right) < 2:
         return
-    if draft.numbers and not any(n.value for n in draft.numbers):
+    if not any(n.value for n in draft.numbers):
         draft.why = f"all entries are 0; {draft.why}" if draft.why else "all entries are 0"
     some = sum(draft.right)
     found = f"{some:,} of {len(draft.right):,} right"

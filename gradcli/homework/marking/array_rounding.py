@@ -105,7 +105,7 @@ class _Draw:
         flows: dict[int, list[Array]] = {}
         for i in range(output, -1, -1):
             if i != output:
-                if truth[i] is None or i not in flows:
+                if truth[i] is None:
                     continue
                 self.upstream[i] = self.found[UPSTREAM, i] = self._rounded(self.A.total(flows[i]))
             g, node = self.upstream[i], self.graph.nodes[i]
