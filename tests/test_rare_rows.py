@@ -84,6 +84,26 @@ def test_what_the_program_computes_is_read_from_no_column(
     assert err.splitlines() == told
 
 
+@pytest.mark.parametrize(("words", "stdin", "row"), [
+    (["e*x", "--column", "e=E"], "x,E\n2,5\n", "10.0,2.0,5.0,"),  # no constant, among numbers and among arrays
+    (["e*sum(x)", "--column", "e=E"], "x[0],E\n2,5\n", "10.0,2.0,5.0,"),
+    (["sum(x)*p", "--column", "p=P (x)"], "x[0],x[1],P (x)\n1,2,3\n", "9.0,3.0,3.0,3.0,"),
+    (["w = 2*x; w*x", "--sum", "--weights", "w"], "x,w\n1,2\n3,1\n", "22.0,20.0"),  # 2*2 + 18, and 2*4 + 12
+])  # fmt: skip
+def test_a_column_that_an_option_names_is_read(words: list[str], stdin: str, row: str) -> None:
+    out, err = run(*words, stdin=stdin)
+    assert out.splitlines()[1] == row
+    assert err in ("", "gradcli: note: e is the column, not the constant\n")
+
+
+def test_a_program_of_numbers_alone_reads_no_column() -> None:
+    out, err = run("x = 3; f = x*x", stdin="x\n1\n2\n")
+    assert out == "f,error\n9.0,\n9.0,\n"
+    assert err.splitlines()[-1] == "gradcli: note: the program computes x: the column x is not read"
+    _, err = run("2*3", "--column", "x=y", stdin="y\n1\n", status=2)
+    assert err == "gradcli: --column x: the program reads no column of that name\n"
+
+
 @pytest.mark.parametrize("target", ["csv", "ndjson", "json", "parquet", "arrow"])
 def test_all_keys_of_the_first_object_are_kept_in_every_format(target: str, tmp_path: Path) -> None:
     objects = '{"y": 1, "x": 2}\n{"x": 3, "y": 1, "z": 1}\n'
