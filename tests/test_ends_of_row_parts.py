@@ -249,7 +249,8 @@ def test_numbers_of_usual_sizes_are_computed_with_the_others(x: float, is_odd: b
 
 @pytest.mark.parametrize(("value", "line", "number"), [
     (0, '{"x": 0}', 0.0), (0.0, '{"x": 0.0}', 0.0), (0.0, '{"x": 1e-400}', None), (0.0, '{"x": 1E-400}', None),
-    (0, '{"x": 0, "y": 1e-5}', 0.0), (7, "7", 7.0), (2**200, "", None), (-(2**200), "", None), (True, "true", None),
+    (0, '{"x": 0, "y": 1e-5}', 0.0), (7, "7", 7.0), (2**200, "", None), (-(2**200), "", None),
+    (10**400, "", None), (-(10**400), "", None), (True, "true", None),
     (None, "null", None), ("2", '"2"', None), ([1], "[1]", None),
 ])  # fmt: skip
 def test_values_of_json_that_are_numbers(value: Any, line: str, number: float | None) -> None:
