@@ -103,7 +103,7 @@ class CsvReader:
             except csv.Error as problem:
                 failed[len(rows)] = InputError(str(problem), kind="cell")
                 row = [""] * self.width
-            if len(row) < 2 and not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
+            if not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
                 continue
             if lost:
                 failed[len(rows)] = InputError(LOST, kind="cell")
