@@ -55,6 +55,9 @@ def test_a_cell_that_is_no_value(text: str, comma: bool, message: str | None) ->
     (["k = 2; k*sum(x)"], "x[0],k\n1,3\n", "f,df/dx[0],error\n2.0,2.0,\n"),
     (["2*sum(W@x)", "W=[[1, 3]]"], "x[0],x[1]\n1,2\n", "f,df/dx[0],df/dx[1],error\n14.0,2.0,6.0,\n"),
     (["x*y", "--delimiter", ";"], "x;y\n1,5;2\n1,5;1/2\n", "f;df/dx;df/dy;error\n3.0;2.0;1.5;\n0.75;0.5;1.5;\n"),
+    (["sum(x*ones(n))", "n=2"], "x[0],x[1]\n1,2\n", "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n"),  # n is a size
+    (["sum(x*ones(2))", "--from", "ndjson", "--to", "csv"],
+     '{"x": [1, 2], "z": [5]}\n{"x": [3, 4], "z": 1}\n', "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n7.0,1.0,1.0,\n"),
     (["2*3"], "x\n1\n2\n", "f,error\n6.0,\n6.0,\n"), (["w = 2; w*w"], "x\n1\n", "f,error\n4.0,\n"),
     (["e*x"], "x,e\n1,3\n", "f,df/de,df/dx,error\n3.0,1.0,3.0,\n"),
     (["gamma*x", "--column", "gamma=g"], "x,g\n1,3\n", "f,df/dgamma,df/dx,error\n3.0,1.0,3.0,\n"),
@@ -82,6 +85,12 @@ def test_what_the_program_computes_is_read_from_no_column(
     assert out.splitlines()[1] == row
     told = [f"gradcli: note: the program computes {name}: the column {name} is not read" for name in notes]
     assert err.splitlines() == told
+
+
+def test_a_list_in_place_of_a_number_is_refused_among_arrays() -> None:
+    stdin = '{"x": [1, 2], "y": 5}\n{"x": [1, 3], "y": [3]}\n'
+    _, err = run("sum(x)*y", "--from", "ndjson", stdin=stdin, status=2)
+    assert err == "gradcli: standard input: row 2, column y: a list is not a number\n"
 
 
 @pytest.mark.parametrize(("words", "stdin", "row"), [

@@ -75,8 +75,7 @@ def opened_program(
                              hint=f"bind it, {name}=2, or give columns of probabilities")  # fmt: skip
         labels = whole_numbers(graph, point.arrays(Entries(Exact()), roles))
         opening = Opening(graph, labels)
-        entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
-                   for i, found in enumerate(opening.entries) if graph.nodes[i].shape != ()}  # fmt: skip
+        entries = {graph.labels[i]: [opening.graph.labels[k] for k in found] for i, found in enumerate(opening.entries)}
         fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
         name = opening.graph.labels[opening.entries[output][0]]
         return OpenedProgram(opening.graph, name, _entries(fixed), entries, _spellings(header))

@@ -189,7 +189,7 @@ class JsonReader:
     def _flat(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return an object with the entries of its arrays under names of their own."""
         for name, shape in self.plan.settings.shapes:
-            if shape and name in self.plan.arrays and isinstance(row.get(name), list):
+            if name in self.plan.arrays and isinstance(row.get(name), list):
                 entries = [row[name]]
                 for size in shape:
                     if not all(isinstance(entry, list) and len(entry) == size for entry in entries):
