@@ -58,6 +58,7 @@ def test_a_cell_that_is_no_value(text: str, comma: bool, message: str | None) ->
     (["sum(x*ones(n))", "n=2"], "x[0],x[1]\n1,2\n", "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n"),  # n is a size
     (["sum(x*ones(2))", "--from", "ndjson", "--to", "csv"],
      '{"x": [1, 2], "z": [5]}\n{"x": [3, 4], "z": 1}\n', "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n7.0,1.0,1.0,\n"),
+    (["sum(x)*k", "x=[1, 2, 3]"], "x[0],x[1],k\n1,2,3\n", "f,df/dk,error\n18.0,6.0,\n"),  # what is bound wins
     (["2*3"], "x\n1\n2\n", "f,error\n6.0,\n6.0,\n"), (["w = 2; w*w"], "x\n1\n", "f,error\n4.0,\n"),
     (["e*x"], "x,e\n1,3\n", "f,df/de,df/dx,error\n3.0,1.0,3.0,\n"),
     (["gamma*x", "--column", "gamma=g"], "x,g\n1,3\n", "f,df/dgamma,df/dx,error\n3.0,1.0,3.0,\n"),
@@ -85,6 +86,12 @@ def test_what_the_program_computes_is_read_from_no_column(
     assert out.splitlines()[1] == row
     told = [f"gradcli: note: the program computes {name}: the column {name} is not read" for name in notes]
     assert err.splitlines() == told
+
+
+@pytest.mark.parametrize(("program", "header"), [("k = 2; k*x", "x,k"), ("k = 2; k*sum(x)", "x[0],k")])
+def test_what_the_program_computes_is_not_bound_whatever_the_columns(program: str, header: str) -> None:
+    _, err = run(program, "k=5", stdin=f"{header}\n1,3\n", status=2)
+    assert "k is computed by the program and cannot be bound too" in err
 
 
 def test_a_list_in_place_of_a_number_is_refused_among_arrays() -> None:
