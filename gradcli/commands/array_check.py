@@ -145,7 +145,7 @@ def _marked(
     """Return the marks of claims that were typed, which may name files, and of those in a file, which may not."""
     safe = [
         claim._replace(fault="a file cannot be named here: give the numbers themselves")
-        if claim.text.strip().startswith("@") and not claim.fault
+        if claim.text.strip().startswith("@")
         else claim
         for claim in handed_in
     ]
