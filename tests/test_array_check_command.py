@@ -174,6 +174,8 @@ def test_a_name_is_an_input_or_a_claim() -> None:
     ("sum(ones(n)*y)", ["n=3", "y=2", "dy=3"], 0, " ✓ dy  3  correct"),  # n is read for a shape alone
     ("sum(x)*y", ["x=[1, 2]", "y=2", "dz=3", "z=1"], 2, "gradcli: argument:1:1: z is neither an input nor an item"),
     ("x*y", ["x=1", "y=2", "dz=3", "z=1"], 2, "gradcli: argument:1:1: z is neither an input nor an item"),
+    ("x*y", ["x=1", "4"], 2, "gradcli: argument: 4 has no name before it\nhint: write y=4 or f=4 or df/dx=4"),
+    ("x*y", ["x=1", "y=2", "4"], 2, "gradcli: argument: 4 has no name before it\nhint: write f=4 or df/dx=4"),
     ("x@y", ["x=[1, q]", "y=[1, 2, 3]", "f=2"], 2, "gradcli: x:1:5: q is not a number"),  # before what it is used for
     ("x@y", ["x=2 1", "y=[1, 2, 3]", "f=2"], 2, "gradcli: x:1:"),
     ("x*y", ["x=1", "y=2", "dz=3"], 2, "gradcli: argument:1:1: dz is neither an input nor an item"),

@@ -91,7 +91,7 @@ def test_what_is_offered(words: list[str], found: list[str]) -> None:
     ([EXAMPLE, "--bindings", "a"], FILE),
     (["--file", ""], FILE),
     (["--file=ne"], FILE),
-    ([EXAMPLE, "-o", "out"], FILE),
+    ([EXAMPLE, "-o", "out"], FILE), ([EXAMPLE, "-o", ""], FILE), (["plot", EXAMPLE, "-o", ""], FILE),
     ([EXAMPLE, "--frames", ""], FOLDER),
     (["grade", "ne"], FILE),
     (["grade", "hw.toml", ""], FILE),

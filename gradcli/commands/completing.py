@@ -142,7 +142,7 @@ def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Typ
 
 
 def _offer(line: TypedWords, words: list[str], incomplete: str) -> Offer:
-    if line.pending is not None and words[-1] == line.options[-1] and not line.is_ended:
+    if line.pending is not None:
         return _values(line, line.pending, incomplete, "")
     name, equals, value = incomplete.partition("=")
     if not line.is_ended and incomplete.startswith("-"):
