@@ -79,6 +79,7 @@ def paths(*words: str) -> str:
     (["help", "exit"], ["exit-status"]),
     (["help", "ch"], ["check"]),
     (["completion", ""], list(SCRIPTS)),
+    ([EXAMPLE, "--to"], ["--to"]), (["rows", "2*3", ""], []), (["2*3", "--", ""], []), (["2*3", "--", "--t"], []),
     (["schema", "gr"], ["gradcli", "grade"]),
     (["(x+", "x"], []),
     (["nonsense(", ""], []),
