@@ -167,6 +167,27 @@ def test_a_name_is_an_input_or_a_claim() -> None:
     assert (err.splitlines()[0], status) == ("gradcli: e: nothing in the program uses e", 2)
 
 
+@pytest.mark.parametrize(("program", "words", "status", "said"), [
+    ("e = 2*x; sum(e)", ["x=[1, 2]", "e=[2, 4]"], 0, " ✓ e  [2, 4]  correct"),  # e is of the program, no constant
+    ("e = 2*x; e*x", ["x=3", "e=6"], 0, " ✓ e  6  correct"),
+    ("sum(e*x)", ["x=[1, 2]", "e=2", "df/de=3"], 0, " ✓ df/de  3  correct"),
+    ("sum(ones(n)*y)", ["n=3", "y=2", "dy=3"], 0, " ✓ dy  3  correct"),  # n is read for a shape alone
+    ("sum(x)*y", ["x=[1, 2]", "y=2", "dz=3", "z=1"], 2, "gradcli: argument:1:1: z is neither an input nor an item"),
+    ("x*y", ["x=1", "y=2", "dz=3", "z=1"], 2, "gradcli: argument:1:1: z is neither an input nor an item"),
+    ("x*y", ["x=1", "4"], 2, "gradcli: argument: 4 has no name before it\nhint: write y=4 or f=4 or df/dx=4"),
+    ("x*y", ["x=1", "y=2", "4"], 2, "gradcli: argument: 4 has no name before it\nhint: write f=4 or df/dx=4"),
+    ("x@y", ["x=[1, q]", "y=[1, 2, 3]", "f=2"], 2, "gradcli: x:1:5: q is not a number"),  # before what it is used for
+    ("x@y", ["x=2 1", "y=[1, 2, 3]", "f=2"], 2, "gradcli: x:1:"),
+    ("x*y", ["x=1", "y=2", "dz=3"], 2, "gradcli: argument:1:1: dz is neither an input nor an item"),
+])  # fmt: skip
+def test_names_of_constants_of_sizes_and_of_nothing(
+    program: str, words: list[str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", program, *words]) == status
+    out, err = capsys.readouterr()
+    assert (err if status else out).startswith(said)
+
+
 def test_a_value_that_cannot_be_read_may_be_a_claim() -> None:
     out, err, status = checked("x=[1, 2]", "z=outer(x", program="z = 2*x")
     assert "invalid" in out

@@ -84,6 +84,14 @@ def test_what_nothing_uses_may_be_any_text(tmp_path: Path, capsys: pytest.Captur
     assert capsys.readouterr().out == "0.25\n"
 
 
+def test_a_file_without_values_leaves_no_formulas(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Formulas are for a program alone: whoever names a file means a point."""
+    (tmp_path / "p.json").write_text("{}")
+    assert run(["x*y", "--bindings", str(tmp_path / "p.json")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == ("", "gradcli: program:1:1: x and y have no value")
+
+
 def test_a_file_of_values_may_be_as_large_as_the_largest_program_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

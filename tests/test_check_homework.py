@@ -99,7 +99,20 @@ def test_a_sheet_with_the_numbers_of_somebody_else_is_told(folder: Path, capsys:
         (["hw.toml", "key.csv", "blank.csv"], "--homework checks one sheet"),
         (["hw.toml", "class.csv"], "this is the work of several students: ann, bob"),
         (["hw.toml", "key.csv", "--rtol", "0.1"], "--homework takes everything from the file"),
-        (["hw.toml", "key.csv", "--full"], "--homework takes everything from the file"),
+        *(
+            (["hw.toml", "key.csv", *words], "--homework takes everything from the file")
+            for words in (
+                ["--full"],
+                ["--ascent"],
+                ["--step", "1"],
+                ["--of", "q"],
+                ["--bindings", "v.json"],
+                ["--file", "p.txt"],
+                ["--fixed", "x"],
+                ["--reveal", "all"],
+                ["--claims", "c.csv"],
+            )
+        ),
     ],
 )
 def test_what_it_does_not_check(words: list[str], message: str, folder: Path, capsys: Capture) -> None:

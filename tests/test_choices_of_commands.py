@@ -126,7 +126,8 @@ def test_whether_marks_are_json(output: str | None, as_json: bool, compact: bool
     ({}, "table", "ends"), ({}, "csv", "all"), ({}, "svg", "all"), ({"nodes": "named"}, "table", "named"),
     ({"nodes": "none"}, "json", "none"), ({"value": True}, "table", "none"), ({"grad": ("x",)}, "table", "none"),
     ({"value": True, "verify": True}, "table", "all"), ({"nodes": "none", "verify": True}, "table", "all"),
-    ({"nodes": "none", "steps": True}, "steps", "all"), ({"nodes": "none", "frames": "d"}, "table", "all"),
+    ({"nodes": "none", "steps": True}, "steps", "all"), ({"nodes": "none", "steps": True}, "markdown", "all"),
+    ({"nodes": "none"}, "markdown", "none"), ({"nodes": "none", "frames": "d"}, "table", "all"),
     ({"nodes": "none", "entry": ("x",)}, "table", "all"), ({"nodes": "none"}, "svg", "all"),
 ])  # fmt: skip
 def test_which_nodes_a_record_keeps(options: dict[str, Any], chosen: str, kept: str) -> None:

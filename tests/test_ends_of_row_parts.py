@@ -55,6 +55,8 @@ COLUMNS = "its columns are"
     ("x", "a,b,c,d,g,h,i,j\n1,1,1,1,1,1,1,1\n", f"{COLUMNS} a, b, c, d, g, h, i, j; NAME=VALUE"),
     ("x", "a,b,c,d,g,h,i,j,k\n1,1,1,1,1,1,1,1,1\n", f"{COLUMNS} a, b, c, d, g, h, i, j, ...; NAME=VALUE"),
     ("x", "a,b 1\n1,2\n", f"{COLUMNS} a, b 1; --column x='b 1' reads that one; NAME=VALUE"),
+    ("x*b", "a,,b\n1,2,3\n", f"{COLUMNS} a, , b; NAME=VALUE"),
+    ("x*b", '"a,x",b\n1,2\n', f"{COLUMNS} a,x, b; --column x='a,x' reads that one; NAME=VALUE"),
     ("length", "lenght,b\n1,2\n", "hint: did you mean lenght?"),
     ("x", "1,2.5\n3,4\n", "hint: there is no header row: the first line names the columns"),
     ("x*y", "x;y\n1;2\n", "hint: the delimiter looks like ';': add --delimiter ';'"),
@@ -247,7 +249,8 @@ def test_numbers_of_usual_sizes_are_computed_with_the_others(x: float, is_odd: b
 
 @pytest.mark.parametrize(("value", "line", "number"), [
     (0, '{"x": 0}', 0.0), (0.0, '{"x": 0.0}', 0.0), (0.0, '{"x": 1e-400}', None), (0.0, '{"x": 1E-400}', None),
-    (0, '{"x": 0, "y": 1e-5}', 0.0), (7, "7", 7.0), (2**200, "", None), (-(2**200), "", None), (True, "true", None),
+    (0, '{"x": 0, "y": 1e-5}', 0.0), (7, "7", 7.0), (2**200, "", None), (-(2**200), "", None),
+    (10**400, "", None), (-(10**400), "", None), (True, "true", None),
     (None, "null", None), ("2", '"2"', None), ([1], "[1]", None),
 ])  # fmt: skip
 def test_values_of_json_that_are_numbers(value: Any, line: str, number: float | None) -> None:

@@ -55,6 +55,10 @@ def test_a_cell_that_is_no_value(text: str, comma: bool, message: str | None) ->
     (["k = 2; k*sum(x)"], "x[0],k\n1,3\n", "f,df/dx[0],error\n2.0,2.0,\n"),
     (["2*sum(W@x)", "W=[[1, 3]]"], "x[0],x[1]\n1,2\n", "f,df/dx[0],df/dx[1],error\n14.0,2.0,6.0,\n"),
     (["x*y", "--delimiter", ";"], "x;y\n1,5;2\n1,5;1/2\n", "f;df/dx;df/dy;error\n3.0;2.0;1.5;\n0.75;0.5;1.5;\n"),
+    (["sum(x*ones(n))", "n=2"], "x[0],x[1]\n1,2\n", "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n"),  # n is a size
+    (["sum(x*ones(2))", "--from", "ndjson", "--to", "csv"],
+     '{"x": [1, 2], "z": [5]}\n{"x": [3, 4], "z": 1}\n', "f,df/dx[0],df/dx[1],error\n3.0,1.0,1.0,\n7.0,1.0,1.0,\n"),
+    (["sum(x)*k", "x=[1, 2, 3]"], "x[0],x[1],k\n1,2,3\n", "f,df/dk,error\n18.0,6.0,\n"),  # what is bound wins
     (["2*3"], "x\n1\n2\n", "f,error\n6.0,\n6.0,\n"), (["w = 2; w*w"], "x\n1\n", "f,error\n4.0,\n"),
     (["e*x"], "x,e\n1,3\n", "f,df/de,df/dx,error\n3.0,1.0,3.0,\n"),
     (["gamma*x", "--column", "gamma=g"], "x,g\n1,3\n", "f,df/dgamma,df/dx,error\n3.0,1.0,3.0,\n"),
@@ -82,6 +86,38 @@ def test_what_the_program_computes_is_read_from_no_column(
     assert out.splitlines()[1] == row
     told = [f"gradcli: note: the program computes {name}: the column {name} is not read" for name in notes]
     assert err.splitlines() == told
+
+
+@pytest.mark.parametrize(("program", "header"), [("k = 2; k*x", "x,k"), ("k = 2; k*sum(x)", "x[0],k")])
+def test_what_the_program_computes_is_not_bound_whatever_the_columns(program: str, header: str) -> None:
+    _, err = run(program, "k=5", stdin=f"{header}\n1,3\n", status=2)
+    assert "k is computed by the program and cannot be bound too" in err
+
+
+def test_a_list_in_place_of_a_number_is_refused_among_arrays() -> None:
+    stdin = '{"x": [1, 2], "y": 5}\n{"x": [1, 3], "y": [3]}\n'
+    _, err = run("sum(x)*y", "--from", "ndjson", stdin=stdin, status=2)
+    assert err == "gradcli: standard input: row 2, column y: a list is not a number\n"
+
+
+@pytest.mark.parametrize(("words", "stdin", "row"), [
+    (["e*x", "--column", "e=E"], "x,E\n2,5\n", "10.0,2.0,5.0,"),  # no constant, among numbers and among arrays
+    (["e*sum(x)", "--column", "e=E"], "x[0],E\n2,5\n", "10.0,2.0,5.0,"),
+    (["sum(x)*p", "--column", "p=P (x)"], "x[0],x[1],P (x)\n1,2,3\n", "9.0,3.0,3.0,3.0,"),
+    (["w = 2*x; w*x", "--sum", "--weights", "w"], "x,w\n1,2\n3,1\n", "22.0,20.0"),  # 2*2 + 18, and 2*4 + 12
+])  # fmt: skip
+def test_a_column_that_an_option_names_is_read(words: list[str], stdin: str, row: str) -> None:
+    out, err = run(*words, stdin=stdin)
+    assert out.splitlines()[1] == row
+    assert err in ("", "gradcli: note: e is the column, not the constant\n")
+
+
+def test_a_program_of_numbers_alone_reads_no_column() -> None:
+    out, err = run("x = 3; f = x*x", stdin="x\n1\n2\n")
+    assert out == "f,error\n9.0,\n9.0,\n"
+    assert err.splitlines()[-1] == "gradcli: note: the program computes x: the column x is not read"
+    _, err = run("2*3", "--column", "x=y", stdin="y\n1\n", status=2)
+    assert err == "gradcli: --column x: the program reads no column of that name\n"
 
 
 @pytest.mark.parametrize("target", ["csv", "ndjson", "json", "parquet", "arrow"])

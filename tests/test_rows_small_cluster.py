@@ -143,14 +143,14 @@ def test_a_worker_that_ends(points: Path, monkeypatch: pytest.MonkeyPatch, capfd
     assert Client.last.is_closed
 
 
-@pytest.mark.parametrize("options", [[], DASK])
+@pytest.mark.parametrize(("files", "options"), [("turns.csv", []), ("turns.csv", DASK), ("tur*.csv", DASK)])
 def test_a_sum_that_is_read_twice_tells_its_remarks_once(
-    options: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    files: str, options: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """sin(1.25) + sin(-1.25) is 0, which only the second reading with more bits tells from noise."""
     file = tmp_path / "turns.csv"
     file.write_text("e\n1.25\n-1.25\n")
-    assert gradcli(["rows", "sin(e)", str(file), "--sum", *options]) == 0
+    assert gradcli(["rows", "sin(e)", str(tmp_path / files), "--sum", *options]) == 0
     found = capfd.readouterr()
     assert found.out.splitlines()[1] == "0.0,0.6306447247905373"  # 2*cos(1.25)
     assert found.err == "gradcli: note: e is the column, not the constant\n"

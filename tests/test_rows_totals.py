@@ -127,9 +127,7 @@ ZERO, UNKNOWN = "f,df/dx\n0.0,0.8399486832280522\n", "f,df/dx\n,0.83994868322805
 HINT = "; a file is read again, with more digits"
 
 
-def test_a_file_is_read_again_and_only_what_was_doubtful_is_taken(
-    cancelling: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_read_again_where_a_sum_is_doubtful(cancelling: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passes: list[int] = []
     before = totals._pass
 

@@ -49,11 +49,10 @@ class _Words:
         names = [name for _, name, _ in self.pairs]
         try:
             self.graph = parse_arrays(source, point.shapes, of=of, unless_assigned=names, statics=point.statics)
-        except InputError as problem:
-            if problem.kind == "shape":
-                ArrayPoint({name: value for name, value in values.items() if _is_open(name, source.text)}).check_texts()
+        except InputError:
             if unread := next((name for name in self.problems if _is_open(name, source.text)), None):
                 raise self.problems[unread] from None
+            ArrayPoint({name: value for name, value in values.items() if _is_open(name, source.text)}).check_texts()
             raise
         self.claims: list[Claim] = []
         bound = self._sorted()
@@ -145,7 +144,7 @@ def _marked(
     """Return the marks of claims that were typed, which may name files, and of those in a file, which may not."""
     safe = [
         claim._replace(fault="a file cannot be named here: give the numbers themselves")
-        if claim.text.strip().startswith("@") and not claim.fault
+        if claim.text.strip().startswith("@")
         else claim
         for claim in handed_in
     ]

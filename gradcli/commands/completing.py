@@ -47,7 +47,7 @@ class TypedWords(NamedTuple):
     def pending(self) -> click.Option | None:
         """The option that waits for its value."""
         option = self.declared.get(self.options[-1]) if self.options else None
-        return option if option is not None and not option.is_flag and not option.count else None
+        return option if option is not None and not option.is_flag else None
 
     @property
     def has_file(self) -> bool:
@@ -142,7 +142,7 @@ def _sorted(command: click.Command, ctx: click.Context, words: list[str]) -> Typ
 
 
 def _offer(line: TypedWords, words: list[str], incomplete: str) -> Offer:
-    if line.pending is not None and words[-1] == line.options[-1] and not line.is_ended:
+    if line.pending is not None:
         return _values(line, line.pending, incomplete, "")
     name, equals, value = incomplete.partition("=")
     if not line.is_ended and incomplete.startswith("-"):
@@ -158,7 +158,7 @@ def _options(line: TypedWords) -> list[tuple[str, str]]:
     return [
         (name, (option.help or "").partition(".")[0])
         for name, option in line.declared.items()
-        if not option.hidden and (option not in used or option.multiple)
+        if option not in used or option.multiple
     ]
 
 
@@ -214,7 +214,7 @@ def _arguments(line: TypedWords, words: list[str], incomplete: str) -> Offer:
     if name == "check":
         items += [(f"{item}=", "") for item in _items(graph, line.value_of("--of")) if item not in bound]
     needs_file = name == "rows" and all("=" in word for word in rest)
-    if not items and not incomplete and not needs_file:
+    if not items and not line.is_ended and not needs_file:
         items = _options(line)
     return Offer(items, FILE if needs_file else "")
 

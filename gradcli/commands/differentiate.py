@@ -116,8 +116,7 @@ def _request(given: dict[str, Source], from_file: dict[str, Source], options: Op
     return Request(
         precision, of=options.of, wrt=_asked(options), grad=_grad(options) or None, upstream=upstream,
         at_kink=options.at_kink, share=options.share, nodes=_kept(options, chosen),
-        gates=options.nodes == "named" and not options.bare and chosen not in CODE, may_be_unused=from_file,
-        step=_step(options, chosen),
+        gates=options.nodes == "named" and chosen not in CODE, may_be_unused=from_file, step=_step(options, chosen),
     )  # fmt: skip
 
 

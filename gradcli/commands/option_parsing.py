@@ -78,7 +78,7 @@ def sort_words(command: click.Command, ctx: click.Context, words: list[str]) -> 
             others += rest
         elif word in declared:
             options.append(word if word.startswith("--") else _long(declared[word], word))
-            if not declared[word].is_flag and not declared[word].count:
+            if not declared[word].is_flag:
                 value = next(rest, None)
                 if value is not None:
                     _refuse_second(declared[word], word, value, options[:-1], ctx)

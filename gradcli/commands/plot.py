@@ -61,7 +61,7 @@ def command(
         if (error.kind != "arrays" and not arrays) or (ranges and error.kind == "binding"):
             raise
         hint = "a plot is of numbers: give entries names of their own, such as x1 and x2"
-        if arrays and error.kind == "arity":  # a function of arrays, such as sum(x)
+        if error.kind == "arity":  # a function of arrays, such as sum(x)
             raise InputError(f"{arrays[0].name} is an array", kind="arrays", hint=hint) from None
         raise error.but(hint=hint) from None
     look = terminal(color, ascii_only, to_file=output is not None)

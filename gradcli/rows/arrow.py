@@ -167,7 +167,7 @@ def _columns(batch: Batch, results: Results, parts: Layout, nothing: str, plain:
         else:
             missing = results.missing[part.place]
             key = column.__array_interface__["data"][0]
-            if key not in known or missing:
+            if key not in known:  # columns without a number somewhere share no memory
                 known[key] = numeral_column(
                     column[: batch.size], [k for k in missing if k < batch.size], nothing, plain
                 )

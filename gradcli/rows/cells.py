@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import InputError, Source
 from ..numbers.systems import FLOAT
-from ..record.values import NUMERAL, number, plus_minus
+from ..record.values import NUMERAL, number
 from ..text import FORMULA_STARTS, clip, harmless, visible
 from .terms import INPUT
 
@@ -93,7 +93,7 @@ def cell_source(name: str, text: str, *, comma: bool = False) -> Source:
         raise empty_cell(name)
     source = Source(name, text)
     what = f"{clip(visible(text.strip()), 40)} is not a number"
-    if plus_minus(text) or text.lstrip().startswith("+"):
+    if text.lstrip().startswith("+"):
         raise InputError(what, source=source, kind="cell")
     if DECIMAL_COMMA.fullmatch(text.strip()):
         point = text.strip().replace(",", ".")

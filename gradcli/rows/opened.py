@@ -73,8 +73,7 @@ def opened_program(
             raise _changing(graph, changing[0])
         labels = whole_numbers(graph, point.arrays(Entries(Exact()), roles))
         opening = Opening(graph, labels)
-        entries = {graph.labels[i]: [opening.graph.labels[k] for k in found]
-                   for i, found in enumerate(opening.entries) if graph.nodes[i].shape != ()}  # fmt: skip
+        entries = {graph.labels[i]: [opening.graph.labels[k] for k in found] for i, found in enumerate(opening.entries)}
         fixed = {name: value for name, value in point.given.items() if name in graph.inputs}
         name = opening.graph.labels[opening.entries[output][0]]
         return OpenedProgram(opening.graph, name, _entries(fixed), entries, _spellings(header))

@@ -120,7 +120,7 @@ class Plan:
         self._values = Values(self.given)
         self._check_constants()
         if header is not None:
-            lists = {entry for name, _ in settings.shapes if name in header for entry in self.arrays.get(name, ())}
+            lists = {entry for name, _ in settings.shapes for entry in self.arrays.get(name, ())}
             _check_columns([name for name in self.read if name not in lists], header, settings.delimiter)
         self.wrt = choose_inputs(self.graph, self.inputs if wrt is None else wrt)
         self.nodes = [choose_output(self.graph, name) for name in nodes]
@@ -171,11 +171,11 @@ class Plan:
         differentiated = bool(self.wrt) or self.settings.wrt is None
         found = []
         for note in program_notes(self.graph, self.output, differentiated=differentiated):
-            is_column = note.kind == "constant" and note.of in self.inputs
+            is_column = note.of in self.inputs
             found.append(f"{note.of} is the column, not the constant" if is_column else note.worded(str).message)
         own = self.graph.named.keys() | self.graph.defaults.keys()
         for name in dict.fromkeys(self.header or ()):
-            if name in own and name not in self.inputs and name != self.settings.weights:
+            if name in own and name != self.settings.weights:
                 found.append(f"the program computes {clip_name(name)}: the column {clip_name(name)} is not read")
         if self.settings.own_error:
             found.append(f"the column {ERROR} is not kept: the output has its own, unless --strict is given")

@@ -104,7 +104,7 @@ class CsvReader:
             except csv.Error as problem:
                 failed[len(rows)] = InputError(str(problem), kind="cell")
                 row = [""] * self.width
-            if len(row) < 2 and not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
+            if not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
                 continue
             if lost:
                 failed[len(rows)] = InputError(LOST, kind="cell")
@@ -191,7 +191,7 @@ class JsonReader:
     def _flat(self, row: dict[str, Any]) -> dict[str, Any]:
         """Return an object with the entries of its arrays under names of their own."""
         for name, shape in self.plan.settings.shapes:
-            if shape and name in self.plan.arrays and isinstance(row.get(name), list):
+            if name in self.plan.arrays and isinstance(row.get(name), list):
                 entries = [row[name]]
                 for size in shape:
                     if not all(isinstance(entry, list) and len(entry) == size for entry in entries):

@@ -40,7 +40,7 @@ def finish(totals: Totals, again: Callable[[], Totals] | None, reporter: Reporte
         tell(f"gradcli: note: {reporter.short_name} has no rows{' left' if reporter.failures else ''}")
     found = totals.numbers()
     if again is not None and any(total.doubtful for total in found):
-        found = [new if old.doubtful else old for old, new in zip(found, again().numbers(), strict=True)]
+        found = again().numbers()
     with Output(output) as file:
         file.write(encoded(_line(totals.plan, [total.number for total in found])))
         file.close()
