@@ -162,6 +162,11 @@ def test_arithmetic_of_spans(spans: Spans) -> None:
     assert ends(a - b) == (-5, -1)
     assert ends(a * b) == (-4, 8)
     assert ends(a * a) == (0, 4)
+    assert ends(a * 3) == ends(point(arb(3)) * a) == (-3, 6)
+    assert ends(point(arb(-2)) * b) == ends(b * -2) == (-8, -6)
+    assert ends(point(arb(12)) / b) == (3, 4)
+    assert float(a.mid()) == 0.5
+    assert 1.5 <= float(a.rad()) < 1.5001
     assert ends(whole_power(a, 3)) == (-1, 8)
     assert ends(whole_power(Span(arb(-3), arb(-2)), 2)) == (4, 9)
     assert ends(b / 2) == (1.5, 2)
