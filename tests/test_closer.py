@@ -100,6 +100,8 @@ def test_decimals_are_taken_as_they_are_with_digits(program: str, given: dict[st
 @pytest.mark.parametrize(("program", "expected"), [
     ("where(sin(x) >= sin(x), 1, 2)", 1.0), ("where(x*exp(x) < exp(x)*x, 1, 2)", 2.0), ("floor(sin(x) - sin(x))", 0.0),
     ("where(tanh(x) == tanh(x)*1 + 0, 1, 2)", 1.0), ("floor(exp(x)/exp(x))", 1.0),
+    ("where(sin(x) + 0/exp(x) == sin(x), 1, 2)", 1.0), ("where(0/exp(x) + sin(x) == sin(x), 1, 2)", 1.0),
+    ("where(sin(x)/1 == sin(x), 1, 2)", 1.0), ("where(0*exp(x) + sin(x) == 1*sin(x), 1, 2)", 1.0),
     ("where(-(-exp(x)) > exp(x), 1, 2)", 2.0),
     ("where(max(exp(x), 1) <= exp(x), 1, 2)", 1.0), ("where(min(max(exp(x), 0.8), 9) == exp(x), 1, 2)", 1.0),
     ("where(abs(-exp(x)) == exp(x), 1, 2)", 1.0), ("where(where(x > 0, exp(x), 5) == exp(x), 1, 2)", 1.0),

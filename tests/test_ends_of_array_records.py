@@ -171,6 +171,35 @@ def test_steps_that_are_alike_are_found_from_four_on() -> None:
     assert layers(7, "tanh(W@h[k-1] + x*h[k-1])")[0][:4] == ["v4", "v5", "v6", "h[2]"]
 
 
+@pytest.mark.parametrize(("program", "found"), [
+    # Of two recurrences both are found, however many nodes the program has in all.
+    ("h[0] = x; h[k] = tanh(h[k-1]) for k = 1..6; g[0] = h[-1]; g[k] = sin(g[k-1]) for k = 1..5; sum(g[-1])",
+     [["h[2]", "h[3]", "h[4]", "h[5]"], ["g[1]", "g[2]", "g[3]", "g[4]"]]),
+    ("h[0] = x; h[k] = h[k-1]*w[k] for k = 1..6; sum(h[-1])", [["v2 h[2]", "v3 h[3]", "v4 h[4]", "v5 h[5]"]]),
+    ("h[0] = x; h[k] = h[k-1]*sum(W[:,k]) for k = 1..6; sum(h[-1])",
+     [["v3 v4 h[2]", "v5 v6 h[3]", "v7 v8 h[4]", "v9 v10 h[5]"]]),
+    ("h[0] = x; h[k] = h[k-1]*sum(w[k:]) for k = 1..6; sum(h[-1])", []),  # of another size each
+    ("h[0] = x; {z = 2*h[k-1]; h[k] = z + x} for k = 1..6; sum(h[-1])",
+     [["z[2] h[2]", "z[3] h[3]", "z[4] h[4]", "z[5] h[5]"]]),
+    ("h[0] = x; h[1] = x; h[k] = h[k-1]*h[k-2] for k = 2..7; sum(h[-1])", [["h[4]", "h[5]", "h[6]"]]),
+    ("a = hypot(x, x); b = hypot(x, x, 1); c = a*b; d = c + a; sum(d)", []),  # of two arrays, and of three
+    ("a = concat(x, x); b = concat(a, x); c = concat(b, x); d = concat(c, x); e = concat(d, x); sum(e)", []),  # longer
+    ("h[0] = x; h[k] = h[k-1]*sum(w[k-1:k+1]) for k = 1..6; sum(h[-1])", []),  # no one entry
+    ("h[0] = x; h[k] = tanh(h[k-1]) for k = 1..9; sum(h[-1])",  # four steps of two nodes are eight of one
+     [["h[2]", "h[3]", "h[4]", "h[5]", "h[6]", "h[7]", "h[8]"]]),
+    ("h[0] = x; h[k] = sin(tanh(tanh(tanh(tanh(tanh(h[k-1])))))) for k = 1..6; sum(h[-1])",  # with steps inside a step
+     [["v6 v7 v8 v9 v10 h[2]", "v11 v12 v13 v14 v15 h[3]", "v16 v17 v18 v19 v20 h[4]", "v21 v22 v23 v24 v25 h[5]"]]),
+    ("h[0] = x; h[k] = (h[k-1]*2 + x)*x for k = 1..4; sum(h[-1]*2 + x)", []),  # three that end with their names
+    ("h[0] = x; h[k] = (h[k-1]*2 + x)*x for k = 1..5; sum(h[-1]*2 + x)", [["v3 v4 h[2]", "v5 v6 h[3]", "v7 v8 h[4]"]]),
+    ("h[0] = x; h[k] = tanh(h[k-1]) for k = 1..6; g[0] = x; g[k] = g[k-1]*h[7-k] for k = 1..6; sum(g[-1])",
+     [["h[2]", "h[3]", "h[4]", "h[5]"]]),  # g takes steps of h from the last to the first
+])  # fmt: skip
+def test_what_repeats_in_a_program(program: str, found: list[list[str]]) -> None:
+    graph = parse_arrays(Source("program", program), {"x": (2,), "w": (7,), "W": (7, 7)})
+    parts = repeated(graph, range(len(graph.nodes)))
+    assert [[" ".join(graph.labels[i] for i in row) for row in part.nodes] for part in parts] == found
+
+
 @pytest.mark.parametrize(("text", "name"), [
     ("f(x)", "f"), ("f (x, y)", "f"), ("f(g(x))", "f"), ("f(x) + g(y)", ""), ("f(x)*2", ""), ("sin(x)", ""),
     ("x*f(x)", ""),

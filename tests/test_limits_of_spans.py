@@ -1,4 +1,4 @@
-"""Balls and spans at their limits: results that are exact, ways that are tried, the ends of functions of a span."""
+"""Balls, spans and bounds at their limits: results that are exact, ways that are tried, ends of functions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 from flint import arb
 
 from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.enclosures import Bounds
+from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.span_arithmetic import Span, between, point, span, whole_power
 from gradcli.numbers.spans import MAX_WAYS, Spans
 from gradcli.numbers.systems import Undecided
@@ -94,6 +96,54 @@ def test_functions_of_a_span(spans: Spans, name: str, low: int, high: int, found
     assert ends_found == pytest.approx(sorted(found), abs=1e-15)
 
 
+def test_the_larger_of_a_number_that_is_not_negative_and_one_that_may_be_is_not_negative() -> None:
+    B = Balls(64)
+    with B.at_work():
+        for upper in (B.abs(arb(0, 2)), arb(2, 1)):
+            for other in (arb(0, 3), arb(1, 3)):
+                assert B.max(upper, other) >= 0
+                assert B.max(other, upper) >= 0
+                assert B.max(other, upper).contains(arb(3))
+
+
+def test_two_roundings_are_a_tie_only_where_far_more_digits_are_known_than_asked_for() -> None:
+    """1/3 known to 500 bits has 150 certain digits, and of 200 any two texts would do."""
+    with Balls(2_000).at_work():
+        third = arb(1) / 3
+        with pytest.raises(Undecided):
+            DecimalBalls(2_000, 200).round_out(third + arb(0, arb(2) ** -500))
+        assert DecimalBalls(2_000, 200).round_out(third) == f"0.{'3' * 200}"
+        half_way = arb(25) / 10 + arb(0, arb(2) ** -900)
+        assert DecimalBalls(2_000, 1).round_out(half_way) == "2"  # the even one
+        with pytest.raises(Undecided):
+            DecimalBalls(2_000, 1).round_out(arb(25) / 10 + arb(0, arb(2) ** -350))
+
+
+def test_what_underflows_is_not_exact_and_a_power_over_a_pole_is_unknown() -> None:
+    B = Bounds()
+    assert B.atan2(Bound(1e-300), Bound(1e300)).r > 0
+    assert B.atan2(Bound(0.0), Bound(1e300)).r == 0
+    for exponent in (-1.0, -2.0):
+        assert B.pow(Bound(0.5, 1.0), Bound(exponent)).r == math.inf
+    cube = B.pow(Bound(0.5, 1.0), Bound(3.0))
+    assert cube.v - cube.r <= -(0.5**3)
+    assert 1.5**3 <= cube.v + cube.r < 4
+
+
+@pytest.mark.parametrize(("x", "y", "found"), [
+    ((0, 4), (0.5, 0.5), (0, 2)), ((0, 2), (1, 2), (0, 4)), ((0, 0.5), (0.5, 1), (0, 0.5**0.5)),
+    ((0, 1), (0, 1), (0, 1)), ((2, 4), (-1, 0.5), (0.25, 2)),
+])  # fmt: skip
+def test_powers_of_a_span_that_begins_at_0(spans: Spans, x: Any, y: Any, found: tuple[float, float]) -> None:
+    assert ends(spans.pow(Span(*map(arb, x)), Span(*map(arb, y)))) == pytest.approx(found, rel=1e-12)
+    assert not spans.pow(Span(arb(0), arb(x[1])), Span(arb(-1), arb(y[1]))).low.is_finite()  # 0**-1 is among them
+
+
+def test_a_radius_beyond_the_digits_asked_for_is_not_told(spans: Spans) -> None:
+    assert spans.round_out(Span(arb(1), arb(1) + arb("1e-40"))) == "1.00000000000000"
+    assert spans.round_out(Span(arb(1), arb(1) + arb("1e-10"))) == "1.000000000050 ± 5.1e-11"
+
+
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
 def test_a_power_of_a_number_that_is_known_to_lie_near_0_alone(spans: Spans, n: int) -> None:
     """It may be as far from 0 as the power of an end of its ball: 0 itself would be a guess."""
@@ -112,6 +162,11 @@ def test_arithmetic_of_spans(spans: Spans) -> None:
     assert ends(a - b) == (-5, -1)
     assert ends(a * b) == (-4, 8)
     assert ends(a * a) == (0, 4)
+    assert ends(a * 3) == ends(point(arb(3)) * a) == (-3, 6)
+    assert ends(point(arb(-2)) * b) == ends(b * -2) == (-8, -6)
+    assert ends(point(arb(12)) / b) == (3, 4)
+    assert float(a.mid()) == 0.5
+    assert 1.5 <= float(a.rad()) < 1.5001
     assert ends(whole_power(a, 3)) == (-1, 8)
     assert ends(whole_power(Span(arb(-3), arb(-2)), 2)) == (4, 9)
     assert ends(b / 2) == (1.5, 2)

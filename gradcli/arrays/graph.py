@@ -238,7 +238,7 @@ class ArrayBuilder:
         while pending:
             node, here = self.nodes[pending[-1]], pending[-1]
             if here not in self._static and not node.operation.is_leaf:
-                if node.operation.operation and node.shape == () and len(pending) < MAX_ARRAY_NODES:
+                if node.operation.operation and node.shape == ():
                     if waiting := [a for a in node.arguments if a not in self._static]:
                         pending += waiting
                         continue

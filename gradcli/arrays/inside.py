@@ -86,7 +86,7 @@ class _Rebuilding:
             shape: Any = self.graph.nodes[a].shape
             entries = [scalars.add(INPUT, (), f"{a}:{j}", node.span) for j in range(count(shape))]
             outside.update((entry, (a, j)) for j, entry in enumerate(entries))
-            if a in self.numbers and node.operation.is_role(k):
+            if node.operation.is_role(k):
                 A.numbers.update(zip(entries, self.numbers[a], strict=True))
             arguments.append(A.make(shape, entries))
         found: Array = node.operation.value(A, *arguments, **node.fixed)

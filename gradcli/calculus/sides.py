@@ -216,7 +216,7 @@ class Looking:
         for direction in ((1, 0), (0, 1), (1, 1), (1, -1), (2, 1), (2, -1)):
             moves = {node: weight for node, weight in zip((a, b), direction, strict=True) if weight}
             both = self._along(moves, order=2, finest=finest)
-            if both is None or not _is_smooth(both) or None in (both[0].curvature, both[1].curvature):
+            if both is None or None in (both[0].curvature, both[1].curvature):
                 return None
             found[direction] = both
         p, q = ([side.curvature for side in found[axis]] for axis in ((1, 0), (0, 1)))  # behind and ahead

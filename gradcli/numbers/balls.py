@@ -166,7 +166,7 @@ class Balls(System):
 
     def abs(self, x: Any) -> Any:
         """Return the absolute value, surely none below 0."""
-        return abs(x) if x >= 0 or x <= 0 or not x.is_finite() else self._from_zero(x.abs_upper())
+        return abs(x) if x >= 0 or x <= 0 else self._from_zero(x.abs_upper())
 
     def max(self, *args: Any) -> Any:
         """Return the largest argument; of overlapping balls, the ball of the largest number."""
@@ -198,7 +198,7 @@ class Balls(System):
 
     def _power_of(self, x: Any, y: Any) -> Any:
         """Return x**y for a y that is not known to be whole; raise `Undecided` where x may be negative."""
-        if x >= 0 or not y.contains_integer():
+        if x >= 0:
             return x**y
         raise self._doubt(y)
 
@@ -358,7 +358,7 @@ class DecimalBalls(Balls):
         else:
             low, high = self._roundings(x, self.digits + 10)
             if low != high:  # close to a tie: all digits that are known say whether it is one
-                known = min(x.rel_accuracy_bits(), self.bits) * 3 // 10
+                known = x.rel_accuracy_bits() * 3 // 10
                 low, high = self._roundings(x, min(known, MAX_FIGURES))
         if low != high:
             if x.rel_accuracy_bits() < TIE_BITS + 7 * self.digits:

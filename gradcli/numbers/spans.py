@@ -233,7 +233,7 @@ class Spans(DecimalBalls):
         return self._each(x, _cbrt)
 
     def pow(self, x: Any, y: Any) -> Any:
-        """Return x**y; over spans with x > 0 the extremes lie at the ends."""
+        """Return x**y; over spans with x >= 0 the extremes lie at the ends."""
         whole = y.low.unique_fmpz() if y.certain and y.low.is_integer() else None
         if whole is not None:
             n = int(whole)
@@ -244,7 +244,7 @@ class Spans(DecimalBalls):
         ball = self.inner.pow
         if x.certain and y.certain:
             return point(ball(x.low, y.low))
-        if x.low >= 0 and (x.low > 0 or y.low > 0):
+        if x.low >= 0:
             return between([ball(a, b) for a in (x.low, x.high) for b in (y.low, y.high)])
         return self._over(ball, x, y)
 

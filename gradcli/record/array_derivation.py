@@ -47,7 +47,7 @@ class ArrayDerivation:
         for i, node in enumerate(graph.nodes[: record.output + 1]):
             for k, a in enumerate(node.arguments):
                 flows = record.contributions[i] is not None and node.operation.pullback(k) is not None
-                if flows and record.active[a] and record.upstream[i] is not None:
+                if flows and record.active[a]:
                     self.edges_to.setdefault(a, []).append((i, k))
         layers = repeated(graph, [i for i in range(record.output + 1) if self._listed[i]]) if folds else []
         self.folds: dict[int, tuple[Repeated, int]] = {}  # of every node that is told with others: its layers, where
@@ -153,8 +153,6 @@ def growth(graph: ArrayGraph, user: int, position: int) -> Growth | None:
         return None
     own: Any = graph.nodes[node.arguments[position]].shape
     whole: Any = node.shape
-    if own == whole:
-        return None
     times = count(whole) // count(own)
     if times == 1:
         return None

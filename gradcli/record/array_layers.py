@@ -30,10 +30,11 @@ def repeated(graph: ArrayGraph, nodes: Sequence[int]) -> list[Repeated]:
     found = []
     at = 0
     while at < len(order):
-        period = max(runs, key=lambda p: (_steps(runs[p][at], p) * p, -p))
-        if _steps(runs[period][at], period) < LEAST_STEPS:
+        steps_of = {p: steps for p, run in runs.items() if (steps := _steps(run[at], p)) >= LEAST_STEPS}
+        if not steps_of:
             at += 1
             continue
+        period = max(steps_of, key=lambda p: (steps_of[p] * p, -p))
         at = _named_end(order, named, at, period)
         steps = _steps(runs[period][at], period)
         if steps < LEAST_STEPS:

@@ -124,7 +124,7 @@ class ArrayPasses:
 
         places = {name: i for name, i in self.task.places.items() if name in self.task.graph.inputs}
         slopes = {i: self.upstream[i] for i in places.values()}
-        if not self.faults or not any(g is not None and None in g.entries for g in slopes.values()):
+        if not any(g is not None and None in g.entries for g in slopes.values()):
             inputs = [(name, self.values[i], slopes[i]) for name, i in places.items()]
             self.taken = taken_by_arrays(self.A, update, inputs)
 

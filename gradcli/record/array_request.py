@@ -31,7 +31,7 @@ def asked_entries(record: ArrayGradient, text: str) -> list[EntryRequest]:
     name, is_derivative, above = text, False, output
     if found := _DERIVATIVE.fullmatch(text):
         name, is_derivative, above = found["name"].strip(), True, found["output"].strip()
-    elif _whole(text) not in known and text not in known and text[:1] == "d" and _whole(text[1:]) in known:
+    elif _whole(text) not in known and text[:1] == "d" and _whole(text[1:]) in known:
         name, is_derivative = text[1:], True
     whole = name if name in known else _whole(name)
     node = known.get(whole)

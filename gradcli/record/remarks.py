@@ -141,11 +141,17 @@ def _note_errors(passes: Passes) -> None:
     if passes.output in linearization.value_faults:
         return
     upstream = linearization.vjp(passes.output, passes.output_adjoint).upstream
+    uncertain = [
+        i
+        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
+        if passes.values[i].hull().rel_accuracy_bits() < S.bits // 2  # else a decimal is as near as can be
+    ]
+    if any(None in (passes.upstream[i], upstream[i]) for i in uncertain):
+        return
     terms = [
         abs(S.approximate(upstream[i]) * float(passes.values[i].rad()))
-        for i in (graph.inputs[name] for name in passes.wrt if name in graph.inputs)
-        if passes.upstream[i] is not None and upstream[i] is not None and not upstream[i].hull().contains(0)
-        if passes.values[i].hull().rel_accuracy_bits() < S.bits // 2  # else a decimal is as near as can be
+        for i in uncertain
+        if not upstream[i].hull().contains(0)
     ]
     if not any(terms) or not all(map(math.isfinite, terms)):
         return
