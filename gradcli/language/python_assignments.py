@@ -148,7 +148,7 @@ class Assignments(Literals, ABC):
             return False
         text, shape = found
         kind = self.kind_of(node)
-        whole = int(text) if not shape and text.lstrip("-").isdecimal() else None
+        whole = int(text) if text.lstrip("-").isdecimal() else None
         shares = frozenset((name,)) if kind != NUMBER else frozenset()
         self.names[name] = Piece(name, kind=kind, rank=len(shape), whole=whole, shares=shares)
         self.is_deep |= len(shape) > 2
@@ -193,7 +193,7 @@ class Assignments(Literals, ABC):
     def _sizes_of(self, targets: Sequence[ast.expr], array: Piece) -> None:
         for k, part in enumerate(targets):
             if isinstance(part, ast.Name):
-                size = (*self.shapes.get(array.text, ())[k : k + 1], None)[0]
+                size = next(iter(self.shapes.get(array.text, ())[k:]), None)
                 self.names[part.id] = Piece(f"size({array.text}, {k})", kind=NUMBER, rank=0, whole=size)
 
     def _state_each(self, targets: Sequence[ast.expr], found: Sequence[Piece | Items]) -> None:

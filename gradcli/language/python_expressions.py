@@ -306,8 +306,6 @@ class Expressions(Sizes):
         """Return an item of a list or dictionary that is known item by item."""
         k = self.whole(node.slice)
         if isinstance(known, dict):
-            keys = sorted(known)
-            k = keys[k] if k < 0 and k not in known and -k <= len(keys) else k
             if k in known:
                 return known[k]
         elif -len(known.items) <= k < len(known.items):
