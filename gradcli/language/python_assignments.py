@@ -30,6 +30,7 @@ from .python_syntax import (
 from .python_text import LIST, NUMBER, PRODUCT, SUM, Items, Names, Piece, Places, PythonFunction, binary, call, number
 
 OFF = ast.dump(ast.Constant(False))
+LIMITED = ("uniform", "normal", "randint", "integers")  # the size stands behind the limits
 
 
 class Assignments(Literals, ABC):
@@ -139,7 +140,12 @@ class Assignments(Literals, ABC):
         """Take a name that is assigned numerals as an input with a value; return whether it is one."""
         if is_random(node):
             self.names[name] = Piece(name, shares=frozenset((name,)))
-            self.is_deep |= any(len(getattr(part, "args", getattr(part, "elts", []))) > 2 for part in ast.walk(node))
+            self.is_deep |= any(
+                len(part.elts if isinstance(part, ast.Tuple | ast.List) else part.args) > 2
+                for part in ast.walk(node)
+                if isinstance(part, ast.Tuple | ast.List)
+                or (isinstance(part, ast.Call) and called(part) not in LIMITED)
+            )
             self.used.add(name)
             self.ignored.append(f"line {node.lineno}: {name} is drawn at random: give it a value, {name}=...")
             return True
