@@ -30,7 +30,7 @@ from .python_syntax import (
 from .python_text import LIST, NUMBER, PRODUCT, SUM, Items, Names, Piece, Places, PythonFunction, binary, call, number
 
 OFF = ast.dump(ast.Constant(False))
-LIMITED = ("uniform", "normal", "randint", "integers")  # the size stands behind the limits
+LIMITED = ("uniform", "normal", "randint")  # the size stands behind the limits
 
 
 class Assignments(Literals, ABC):
