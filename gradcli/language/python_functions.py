@@ -187,7 +187,7 @@ class Calls(Builtins, ABC):
         told = given[1] if len(given) > 1 else named
         order = told.value if isinstance(told, ast.Constant) else ""
         is_entrywise = self.is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
-        axes = [*given[2:3], *(keyword.value for keyword in node.keywords if keyword.arg in AXIS)]
+        axes = [*given[2:], *(keyword.value for keyword in node.keywords if keyword.arg in AXIS)]
         rank = self.read(given[0]).rank if not axes else 2 if isinstance(axes[0], ast.Tuple | ast.List) else 1
         is_spectral = order == 2 and not is_entrywise
         self.is_unclear_norm = is_spectral and rank is None
