@@ -106,3 +106,12 @@ def test_a_fraction_is_shown_as_it_is_typed(number: Fraction, text: str) -> None
 def test_vectors_are_not_turned(text: str, without: str) -> None:
     shapes = {"A": (2, 2), "x": (2,), "y": (2,), "dL/dz": (2,)}
     assert without_turned_vectors(text, shapes) == without
+
+
+@pytest.mark.parametrize(("text", "meant"), [
+    ("A*x'", "A@x"), ("x*y'", "outer(x, y)"), ("x y'", "outer(x, y)"), ("A'*B", "A.T@B"), ("A B'", "A@B.T"),
+    ("x'y", "x@y"), ("A*B", "A*B"), ("A x", "A@x"), ("s*x'", "s*x"), ("x*A'", "x@A.T"), ("(A + B)*x'", "(A + B)@x"),
+    ("x'*A'", "x@A.T"),
+])  # fmt: skip
+def test_products_beside_a_transpose(text: str, meant: str) -> None:
+    assert products_of_matrices(text, {"A": (2, 2), "B": (2, 2), "x": (2,), "y": (2,), "s": ()}) == meant
