@@ -129,8 +129,12 @@ class Calls(Builtins, ABC):
     # ---- calls of libraries
 
     def _library(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
+        found = self._computed(name, node, given)
         if any(k.arg == "inplace" and getattr(k.value, "value", None) is not False for k in node.keywords) and given:
             self.change(self.read(given[0]), node, is_inside=True)
+        return found
+
+    def _computed(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
         if name in UNCHANGED and given:
             return self.cast(name, node, given)
         if name in JOINS and given and isinstance(items := self.value(given[0]), Items):
