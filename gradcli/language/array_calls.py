@@ -202,9 +202,11 @@ class Calls:
         """Return a node of an operation of the first table; with sizes of letters it is computed."""
         found = self.builder.entrywise(operation, nodes, span)
         if self.letters and operation in (ADD, SUB, MUL) and not self.letters.keys().isdisjoint(nodes):
-            a, b = (self.letters.get(n, self.builder.static(n)) for n in nodes)
-            if not (a is None or b is None or (isinstance(a, Fraction) and a.denominator != 1)):
-                x, y = (int(n) if isinstance(n, Fraction) else n for n in (a, b))
+            known = [self.letters.get(n, self.builder.static(n)) for n in nodes]
+            sizes = [n if isinstance(n, Letters) else int(n)
+                     for n in known if n is not None and (isinstance(n, Letters) or n == int(n))]  # fmt: skip
+            if len(sizes) == 2:
+                x, y = sizes
                 self.letters[found] = x + y if operation is ADD else x - y if operation is SUB else x * y
         return found
 
