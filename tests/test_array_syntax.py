@@ -179,6 +179,10 @@ def test_numbers_of_the_program_become_inputs() -> None:
     assert graph.defaults == {"w": ("1", "2")}
     assert not graph.assumed
     assert parse_arrays(Source("program", "w = [1, 2]; w@x"), {"x": (2,)}).defaults == {}
+    graph = parse_arrays(Source("program", "w = [1, 2]; x = [3, 4]; w@x"), {}, wrt=["w"])  # the user knows
+    assert (list(graph.defaults), graph.assumed) == (["w", "x"], False)
+    graph = read("n = 2; sum(zeros(n))")
+    assert (graph.defaults, graph.assumed) == ({}, False)
 
 
 # ---- names
