@@ -82,6 +82,14 @@ def test_what_may_be_meant_by_a_name_without_a_value(name: str, hint: str) -> No
     assert (refusal(f"{name}@[1, 2]", W="3x2", x="2").hint or "").startswith(hint)
 
 
+@pytest.mark.parametrize(("text", "hint"), [
+    ("inv(x)*y", "write (1/x)*y"), ("x[0]*y", "give each number a name of its own: x0*y"),
+    ("x@y", "* multiplies by a number; x*y would be a number, and the program then fits"),
+])  # fmt: skip
+def test_what_is_meant_in_a_program_of_numbers(text: str, hint: str) -> None:
+    assert refusal(text, x="", y="").hint == hint
+
+
 def test_the_caret_stands_under_the_expression() -> None:
     drawn = draw(refusal("z = W@x + b; L = sum(z)", W="3x2", x="3", b="3")).split("\n")
     assert drawn[0] == "gradcli: program:1:5: W@x does not fit: W is 3x2, x has 3 entries"

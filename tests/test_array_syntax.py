@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gradcli import differentiate
 from gradcli.arrays.graph import ArrayGraph
 from gradcli.arrays.sizes import Letters, Shape, Sizes, shape_text
 from gradcli.arrays.table import ARRAY_OPERATIONS
@@ -168,6 +169,11 @@ def test_a_bound_whole_number_says_a_size_and_is_not_differentiated() -> None:
     assert list(graph.differentiable) == ["x"]
     assert graph.sized == {"n", "k"}
     assert list(read("n*sum(onehot(y, n)*x)", {"n": 3}, y="4", n="", x="3").differentiable) == ["n", "x"]
+
+
+def test_a_logarithm_to_a_base_is_that_of_every_entry() -> None:
+    assert differentiate("sum(log(x, 3))", {"x": [9, 27]}).value == pytest.approx(5)
+    assert differentiate("sum(log([4, 9, 125], b))", {"b": [2, 3, 5]}).value == pytest.approx(7)
 
 
 def test_numbers_of_the_program_become_inputs() -> None:
