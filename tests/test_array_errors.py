@@ -45,6 +45,12 @@ MISFITS = [
     ("f(A, v) = A@v; f(W, x + 1)", {"W": "3x2", "x": "3"}, "A@v does not fit: A is 3x2, v has 3 entries", "in f(...)"),
     ("tanh(W@x + 1)@(V@x + W@x*2 + 10000)", {"W": "3x2", "V": "5x2", "x": "2"}, "V@x + W@x*2 does not fit", ""),
     ("sin(W@x + W@x + W@x + W@x + W@x)@x", {"W": "3x2", "x": "2"}, "the left side has 3 entries", ""),
+    *[(text.replace("_", "(W@x + W@x + W@x + W@x + W@x)"), {"W": "3x2", "x": "2"}, message, "") for text, message in (
+        ("_[5]", "the array has entries 0 to 2, and no 5"), ("_[0, 0]", "the array has 3 entries: 2 indices"),
+        ("sum(_, axis=3)", "the array has 3 entries: it has no axis 3"), ("outer(_, W)", "argument 1 has 3 entries, W"),
+        ("inv(_)", "the array has 3 entries: a square"), ("solve(_, x)", "argument 1 has 3 entries: a square"),
+        ("W*_", "W is 3x2, the right side has 3 entries"),
+    )],
     ("h[0] = x; h[k] = W@h[k-1] for k = 1..3", {"W": "2x3", "x": "3"}, "h[1] has 2 entries, h[0] has 3", "one shape"),
     ("h[0] = x; h[k] = h[k-1] + b[0:k] for k = 1..3", {"x": "2", "b": "3"}, "at k = 3 does not fit", ""),
     ("where(x > y, x, 0)", {"x": "3", "y": "2"}, "x > y does not fit: x has 3 entries, y has 2 entries", ""),
@@ -66,6 +72,22 @@ def test_an_axis_that_is_not_there_is_refused_by_every_row(row: ArrayOperation, 
     arguments = ", ".join("labels" if name == "y" else "X" for name in row.parameters)
     error = refusal(f"{row.name}({arguments}, axis={axis})", X="3x2", labels="3")
     assert f"X is 3x2: it has no axis {axis}" in error.message
+
+
+@pytest.mark.parametrize(("name", "hint"), [
+    ("phi", "write phi=..."), ("psi", "write psi=..."), ("chi", "write chi=..."), ("Pi", "did you mean pi?"),
+    ("taus", "did you mean tau?"), ("Wx", "for a product of matrices write W@x, entry by entry W*x"),
+])  # fmt: skip
+def test_what_may_be_meant_by_a_name_without_a_value(name: str, hint: str) -> None:
+    assert (refusal(f"{name}@[1, 2]", W="3x2", x="2").hint or "").startswith(hint)
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("inv(x)*y", "write (1/x)*y"), ("x[0]*y", "give each number a name of its own: x0*y"),
+    ("x@y", "* multiplies by a number; x*y would be a number, and the program then fits"),
+])  # fmt: skip
+def test_what_is_meant_in_a_program_of_numbers(text: str, hint: str) -> None:
+    assert refusal(text, x="", y="").hint == hint
 
 
 def test_the_caret_stands_under_the_expression() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.language.array_errors import ShapeError
-from gradcli.language.array_repairs import REPAIR_CHARACTERS, Edit, _shown, transposed
+from gradcli.language.array_repairs import REPAIR_CHARACTERS, Edit, _said, _shown, transposed
 from gradcli.language.implied_products import arguments_of, parts_of
 
 from .test_array_syntax import refusal
@@ -300,3 +300,21 @@ def test_arguments_and_transposes_of_texts() -> None:
     assert parts_of("") == [""]
     assert parts_of("a), b") == ["a)", " b"]
     assert [transposed(text) for text in ("W", "W.T", "Wᵀ", "f(x)")] == ["W.T", "W", "W", "f(x).T"]
+
+
+@pytest.mark.parametrize(("parts", "said"), [
+    ([("a", "is 3x2")], "a is 3x2, and the program then fits"), ([("a", "")], "the program fits with a"),
+    ([("a", "is 3x2"), ("b", "")], "the program fits with a or b"),
+    ([("a" * 40, ""), ("b" * 54, "")], f"the program fits with {'a' * 40} or {'b' * 54}"),  # 120 characters
+    ([("a" * 40, ""), ("b" * 55, "")], f"the program fits with {'a' * 40}"),
+    ([("a" * 40, ""), ("b" * 55, ""), ("c", "")], f"the program fits with {'a' * 40} or c"),
+])  # fmt: skip
+def test_as_many_repairs_are_told_as_there_is_room_for(parts: list[tuple[str, str]], said: str) -> None:
+    assert _said(parts) == said
+
+
+def test_an_argument_in_parentheses_gets_no_others() -> None:
+    for written, repaired in (("(A + A)", "(A + A).T"), ("(A)*(A)", "((A)*(A)).T"), ("A", "A.T"), ("-A", "(-A).T")):
+        error = refusal(f"sum(concat({written}, B))", A="2x3", B="1x2")
+        assert isinstance(error, ShapeError)
+        assert f"sum(concat({repaired}, B))" in error.repairs

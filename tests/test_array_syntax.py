@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from gradcli import differentiate
 from gradcli.arrays.graph import ArrayGraph
 from gradcli.arrays.sizes import Letters, Shape, Sizes, shape_text
 from gradcli.arrays.table import ARRAY_OPERATIONS
@@ -170,6 +171,11 @@ def test_a_bound_whole_number_says_a_size_and_is_not_differentiated() -> None:
     assert list(read("n*sum(onehot(y, n)*x)", {"n": 3}, y="4", n="", x="3").differentiable) == ["n", "x"]
 
 
+def test_a_logarithm_to_a_base_is_that_of_every_entry() -> None:
+    assert differentiate("sum(log(x, 3))", {"x": [9, 27]}).value == pytest.approx(5)
+    assert differentiate("sum(log([4, 9, 125], b))", {"b": [2, 3, 5]}).value == pytest.approx(7)
+
+
 def test_numbers_of_the_program_become_inputs() -> None:
     graph = read("x = [1, -2]; w = -3; n = 2; sum(w*reshape(x, n, 1))")
     assert graph.defaults == {"x": ("1", "-2"), "w": ["-3"]}
@@ -179,6 +185,10 @@ def test_numbers_of_the_program_become_inputs() -> None:
     assert graph.defaults == {"w": ("1", "2")}
     assert not graph.assumed
     assert parse_arrays(Source("program", "w = [1, 2]; w@x"), {"x": (2,)}).defaults == {}
+    graph = parse_arrays(Source("program", "w = [1, 2]; x = [3, 4]; w@x"), {}, wrt=["w"])  # the user knows
+    assert (list(graph.defaults), graph.assumed) == (["w", "x"], False)
+    graph = read("n = 2; sum(zeros(n))")
+    assert (graph.defaults, graph.assumed) == ({}, False)
 
 
 # ---- names

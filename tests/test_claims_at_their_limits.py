@@ -61,7 +61,8 @@ def test_four_repairs_and_no_fifth(count: int, fits: bool) -> None:
 @pytest.mark.parametrize(("text", "read_as", "repairs"), [
     ("2.5", "", ()), ("2,5", "2.5", (COMMA,)), ("= 2.5", "2.5", (AROUND,)), ("ca. 2,5 kg", "2.5", (COMMA, WORDS)),
     ("q = 2,5", "2.5", (EQUATION, COMMA)), ("\uff12.5", "2.5", (SIGN,)), ("\u22122.5", "", ()),
-    ("2x", "2*x", (PRODUCT,)),
+    ("2x", "2*x", (PRODUCT,)), ("\u21d2 2.5", "2.5", (AROUND,)), ("x \u21d2 2.5", "2.5", (EQUATION,)),
+    ("\u21d2 2.5 \u21d2 2.5", "2.5", (EQUATION,)),
     ("about \u22122,5 m", "-2.5", (COMMA, WORDS)), ("x\u00d72", "", ()), ("x\u22172", "x*2", (SIGN,)),
     ("= 2x", "2*x", (AROUND, PRODUCT)), ("q = x*2,5", "x*2.5", (EQUATION, COMMA)),
 ])  # fmt: skip

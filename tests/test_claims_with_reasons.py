@@ -90,6 +90,7 @@ def test_the_bracket_behind(text: str, parts: tuple[str, str]) -> None:
 
 
 def test_slopes_of_functions() -> None:
+    assert with_slopes("tanh'(x)", {"x"}) == "1 - tanh(x)**2"
     assert with_slopes("tanh'(x) + tanh'(y)", {"x", "y"}) == "(1 - tanh(x)**2) + (1 - tanh(y)**2)"
     assert with_slopes("tanh'(x)", {"tanh", "x"}) == "tanh'(x)"
     assert [with_slopes(text, ()) for text in ("g'(x)", "max'(x)", "sin''(x)", "sin'", "sin'()")] == [
@@ -155,3 +156,15 @@ def test_a_number_times_an_array(text: str, read_as: str | None) -> None:
     """Of two arrays without a sign between them the product could be * or @."""
     found = ARRAYS.read(text, ARRAYS.readings("dL/dz")[0], files=False)  # type: ignore[arg-type]
     assert (found.read_as if isinstance(found, ArrayReading) else None) == read_as
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("2 steps: 5", "two numbers: 2 steps: 5"), ("0.5 or so: 5", "two numbers: 0.5 or so: 5"),
+    ("x1: 5", None), ("b) 5", None), ("dq: 5", None),
+])  # fmt: skip
+def test_a_label_with_a_number_of_its_own_is_none(text: str, message: str | None) -> None:
+    if message is None:
+        assert read_kindly(text, {"x": 0}).read_as == "5"
+        return
+    with pytest.raises(GradcliError, match=message):
+        read_kindly(text, {"x": 0})

@@ -6,7 +6,7 @@ import pytest
 
 from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim
-from gradcli.homework.claims.factors import apart, is_made_of, ways_apart, with_times
+from gradcli.homework.claims.factors import apart, is_made_of, may_be_factor, ways_apart, with_times
 from gradcli.homework.marking.answer_key import AnswerKey
 from gradcli.homework.marking.marks import MarkingPolicy, mark
 from gradcli.record.gradient import evaluate
@@ -104,3 +104,14 @@ def test_ways_to_take_a_word_apart() -> None:
         True, True, True, False, False, False, False]  # fmt: skip
     assert [with_times(text, {"x"}) for text in ("2 x 3", "2x3", "1x-3", "1 x - 3", "2x-3", "2 x-3", "2 x -3")] == [
         "2*3", "2x3", "1*(-3)", "1 x - 3", "2x-3", "2 x-3", "2*(-3)"]  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "is_glued", "may_be"), [
+    ("kg", False, False), ("kg", True, False), ("kg*ab", False, True), ("ab/kg", False, True), ("kg/s", False, False),
+    ("a", False, True), ("pi", False, True), ("da", False, True), ("dk", False, False), ("ka", False, False),
+    ("A", True, True), ("A", False, False), ("abk", True, True), ("abk", False, False), ("x2", True, True),
+    ("xk", True, True), ("xk", False, False), ("²", True, False),
+])  # fmt: skip
+def test_what_may_be_a_unit_or_factors(unit: str, is_glued: bool, may_be: bool) -> None:
+    """`kg*ab` has factors beside a unit, 3A is 3a mistyped, 3xk begins with a sign for times."""
+    assert may_be_factor(unit, {"a", "b"}, is_glued=is_glued) is may_be

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradcli.errors import InputError, Source
-from gradcli.language.mending import MAX_LENGTH, command_line, derivative_command, mended
+from gradcli.language.mending import MAX_LENGTH, command_line, derivative_command, improved, mended
 from gradcli.language.syntax import parse
 
 NAMES = {"x", "y", "z"}
@@ -183,6 +183,8 @@ beta(x, y) ~~> gamma(x)*gamma(y)/gamma(x + y)
 norm(x, y) ~~> hypot(x, y)
 root(x, 3) ~~> x**(1/3)
 mse(x, y + 1) ~~> (x - (y + 1))**2
+Square(x) ~~> x**2
+where(x > sin 2 and x < 1, x, 1) ~~> where(x > sin(2) and x < 1, x, 1)
 """
 LEFT_ALONE = r"""
 2e
@@ -232,6 +234,23 @@ def test_what_is_a_program_or_means_several_things_is_left_alone(text: str) -> N
 ])  # fmt: skip
 def test_names_are_spelled_as_those_that_have_values(text: str, names: list[str], ways: str) -> None:
     assert " | ".join(mended(text, names, is_program)) == ways
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("x + \\\ny", "a line does not go on behind \\ | "
+     "leave the \\ out, and put the lines in parentheses or on one line"),
+    ("x + \\ \t\ny", "a line does not go on behind \\ | "
+     "leave the \\ out, and put the lines in parentheses or on one line"),
+    ("x + \\y", "this is LaTeX: a program has no \\ | write x + y"),
+    (r"q = 2x\nf = q*3", r"\n is two characters here, and no new line | write q = 2*x; f = q*3"),
+    (r"q = 1/2x\n q*3", r"\n is two characters here, and no new line | separate statements by ;"),
+])  # fmt: skip
+def test_what_is_said_of_backslashes(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse(Source("program", text))
+    found = improved(caught.value, text, NAMES, is_program)
+    assert found is not None
+    assert f"{found.message} | {found.hint}" == said
 
 
 def test_long_texts_are_left_alone() -> None:

@@ -12,7 +12,7 @@ import numpy
 import pytest
 
 from gradcli import differentiate
-from gradcli.language.array_transposes import products_of_matrices
+from gradcli.language.array_transposes import products_of_matrices, without_turned_vectors
 from gradcli.numbers.decimals import short_text
 
 from .test_array_syntax import refusal
@@ -96,3 +96,22 @@ def test_a_name_made_of_two_arrays_is_their_product() -> None:
 ])  # fmt: skip
 def test_a_fraction_is_shown_as_it_is_typed(number: Fraction, text: str) -> None:
     assert short_text(number) == text
+
+
+@pytest.mark.parametrize(("text", "without"), [
+    ("A@x.T", "A@x"), ("x@A.T", "x@A.T"), ("x@y.T", "outer(x, y)"), ("q@x.T", "outer(q, x)"), ("A^T x", "A^T x"),
+    ("(x + y)@x.T", "outer(x + y, x)"), ("dL/dz@x.T", "outer(dL/dz, x)"), ("x^T*y", "x@y"), ("x.T*y", "x.T*y"),
+    ("x.T@A@x", "x@A@x"), ("x**y.T", "x**y"),
+])  # fmt: skip
+def test_vectors_are_not_turned(text: str, without: str) -> None:
+    shapes = {"A": (2, 2), "x": (2,), "y": (2,), "dL/dz": (2,)}
+    assert without_turned_vectors(text, shapes) == without
+
+
+@pytest.mark.parametrize(("text", "meant"), [
+    ("A*x'", "A@x"), ("x*y'", "outer(x, y)"), ("x y'", "outer(x, y)"), ("A'*B", "A.T@B"), ("A B'", "A@B.T"),
+    ("x'y", "x@y"), ("A*B", "A*B"), ("A x", "A@x"), ("s*x'", "s*x"), ("x*A'", "x@A.T"), ("(A + B)*x'", "(A + B)@x"),
+    ("x'*A'", "x@A.T"),
+])  # fmt: skip
+def test_products_beside_a_transpose(text: str, meant: str) -> None:
+    assert products_of_matrices(text, {"A": (2, 2), "B": (2, 2), "x": (2,), "y": (2,), "s": ()}) == meant

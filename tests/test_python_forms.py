@@ -56,6 +56,8 @@ def test_fmod_has_the_sign_of_what_is_divided_and_mod_that_of_the_divisor() -> N
     (MAX_CALLS, lambda n: "\n".join(["def f0(x):\n    return x + 1", *(f"def f{k}(x):\n    return f{k - 1}(x)*2"
         for k in range(1, n))]) + f"\nf{n - 1}(a)", "functions call each other more than 20 deep"),
     (MAX_DEPTH - 3, lambda n: "-" * n + "x", "the file is nested more than 120 deep"),
+    (MAX_DEPTH - 63, lambda n: f"def f(x):\n    return {'-' * 60}x\ndef g(x):\n    return {'-' * n}f(x)\ng(a)",
+     "expressions are nested more than 120 deep"),
     (MAX_STATEMENTS - 1, lambda n: f"for k in range({n}):\n    pass", "more than 20,000 statements"),
     (MAX_STATEMENTS, lambda n: f"sum(x for k in range({n}))", "a loop of more than 20,000 turns"),
 ])  # fmt: skip

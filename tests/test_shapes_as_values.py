@@ -47,3 +47,14 @@ def test_an_option_names_the_number_that_it_takes(
 ) -> None:
     assert run(words) == 2
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("size", "status"), [
+    ("size(x, 0) + 2 - 2", 0), ("3 + size(x, 0) - 3", 0), ("2*size(x, 0) - size(x, 0)*1", 0), ("size(x, 0) - 0.5", 2),
+    ("size(x, 0)*1.5", 2), ("0.5 + size(x, 0)", 2), ("1.5*size(x, 0)", 2), ("size(x, 0) - 0.5 + 0.5", 2),
+])  # fmt: skip
+def test_a_size_of_letters_is_whole(size: str, status: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["diff", "--shapes", f"sum(ones({size})*x)", "x=n"]) == status
+    said = capsys.readouterr()
+    assert ("df_dx = ones(" in said.out, "must be known before the run" in said.err) == (not status, bool(status))
+    assert said.out.endswith("  # n\n" if not status else "")

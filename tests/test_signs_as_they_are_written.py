@@ -14,7 +14,14 @@ from gradcli.homework.claims.decimals import Decimals
 from gradcli.homework.claims.items import UPSTREAM, VALUE, Item
 from gradcli.homework.claims.sides import NO_MARK, OPEN, RIGHT, SidesOfItem, judged, side_of
 from gradcli.homework.claims.tolerance import Interval, Tolerance
-from gradcli.homework.claims.written_numbers import numeral_of, plain_signs, refuse_spoilt, with_fractions
+from gradcli.homework.claims.written_numbers import (
+    COMMA,
+    POWER,
+    numeral_of,
+    plain_signs,
+    refuse_spoilt,
+    with_fractions,
+)
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 
@@ -200,3 +207,11 @@ def test_how_far_from_a_number_counts_as_it(tolerance: Tolerance, x: float, expe
     assert tolerance(x) == pytest.approx(expected, rel=1e-12)
     if math.isfinite(x):
         assert float(tolerance.reach(Fraction(repr(x)))) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_power_without_blanks_is_no_other_manner_of_writing() -> None:
+    """What is named is told of a class: how often it needed help."""
+    for text, repairs in (("1,5e4", (COMMA,)), ("1,5 e4", (POWER, COMMA))):
+        made = numeral_of(text)
+        assert made is not None
+        assert made.repairs == repairs

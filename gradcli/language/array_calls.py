@@ -114,8 +114,7 @@ class Calls:
     def __init__(self, builder: ArrayBuilder) -> None:
         self.builder = builder
         self.letters: dict[int, Size] = {}  # nodes that stand for sizes of which letters are known
-        self.sized: set[int] = set()  # the inputs that sizes, axes, places or bounds were read from
-        self.sized_numbers: set[int] = set()  # the same for numbers of the program
+        self.sized: set[int] = set()  # the inputs and numbers that sizes, axes, places or bounds were read from
         self.families_used: set[str] = set()
 
     def whole(self, value: int | Family) -> int:
@@ -136,14 +135,12 @@ class Calls:
 
     def _note(self, node: int) -> None:
         """Note the inputs and named numbers that a size hangs on."""
-        pending, seen = [node], {node}
+        pending = [node]
         while pending:
             here = pending.pop()
-            (self.sized if self.builder.nodes[here].operation is INPUT else self.sized_numbers).add(here)
-            for a in self.builder.nodes[here].arguments:
-                if a not in seen:
-                    seen.add(a)
-                    pending.append(a)
+            if here not in self.sized:
+                self.sized.add(here)
+                pending += self.builder.nodes[here].arguments
 
     def _unknown(self, node: int, what: str, span: Span, hint: str | None = None) -> InputError:
         """Return the error for a number that is not known, with the inputs that would make it so as whole numbers."""
@@ -202,9 +199,11 @@ class Calls:
         """Return a node of an operation of the first table; with sizes of letters it is computed."""
         found = self.builder.entrywise(operation, nodes, span)
         if self.letters and operation in (ADD, SUB, MUL) and not self.letters.keys().isdisjoint(nodes):
-            a, b = (self.letters.get(n, self.builder.static(n)) for n in nodes)
-            if not (a is None or b is None or (isinstance(a, Fraction) and a.denominator != 1)):
-                x, y = (int(n) if isinstance(n, Fraction) else n for n in (a, b))
+            known = [self.letters.get(n, self.builder.static(n)) for n in nodes]
+            sizes = [n if isinstance(n, Letters) else int(n)
+                     for n in known if n is not None and (isinstance(n, Letters) or n == int(n))]  # fmt: skip
+            if len(sizes) == 2:
+                x, y = sizes
                 self.letters[found] = x + y if operation is ADD else x - y if operation is SUB else x * y
         return found
 

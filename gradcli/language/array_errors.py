@@ -12,7 +12,7 @@ from ..errors import InputError
 from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
-from .scope import BINARY, Instruction, UnboundError, clip_name
+from .scope import Instruction, UnboundError, clip_name
 from .writing import EXPRESSION_CHARACTERS
 
 OPERAND_CHARACTERS = 24  # characters of an operand that is named by its text
@@ -97,10 +97,10 @@ def _names(text: str, instructions: Sequence[Instruction], at: int) -> list[str]
         shown = " ".join(text[start:end].split())
         if len(shown) <= OPERAND_CHARACTERS:
             called.append(shown)
-        elif kind == BINARY or (len(spans) == 2 and kind != CALL):
-            called.append(("the left side", "the right side")[k])
         elif kind == INDEX or len(spans) == 1:
             called.append("the array" if k == 0 else f"index {k}")
+        elif len(spans) == 2 and kind != CALL:
+            called.append(("the left side", "the right side")[k])
         else:
             called.append(f"argument {k + 1}")
     return called

@@ -262,7 +262,7 @@ def _methods(text: str) -> str:
         if re.fullmatch(MODULES, array):  # np.dot(a, b) is a function
             return match[0]
         name = {"view": "reshape", "ravel": "flatten", "clamp": "clip"}.get(name, name)
-        if array.startswith("(") and array.endswith(")"):
+        if array.startswith("("):
             array = array[1:-1]
         if name == "dot":
             return f"{match[1]}@{given}"

@@ -301,4 +301,4 @@ class ArrayScope(Running):
 
         unused = list(dict.fromkeys(s.name for s in idle if s.name)) if of is None else []
         roots = [s.node for s in statements if s.node >= 0]
-        return frozen(self.builder, output, roots, unused, wrt, self.sized | self.sized_numbers)
+        return frozen(self.builder, output, roots, unused, wrt, self.sized)

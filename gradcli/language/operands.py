@@ -115,7 +115,7 @@ def term_before(text: str, *, inside: bool = False) -> int | None:
             return start
         elif before.endswith("%") or (word and (is_function(word[0]) or word[0] in PHRASES - _LOGIC)):
             return None
-        elif (word and word[0] in _LOGIC) or not _ends_operand(before):
+        elif not _ends_operand(before):
             return start
         start = atom_before(before)
     return None

@@ -30,6 +30,7 @@ from .python_syntax import (
 from .python_text import LIST, NUMBER, PRODUCT, SUM, Items, Names, Piece, Places, PythonFunction, binary, call, number
 
 OFF = ast.dump(ast.Constant(False))
+LIMITED = ("uniform", "normal", "randint")  # the size stands behind the limits
 
 
 class Assignments(Literals, ABC):
@@ -139,7 +140,12 @@ class Assignments(Literals, ABC):
         """Take a name that is assigned numerals as an input with a value; return whether it is one."""
         if is_random(node):
             self.names[name] = Piece(name, shares=frozenset((name,)))
-            self.is_deep |= any(len(getattr(part, "args", getattr(part, "elts", []))) > 2 for part in ast.walk(node))
+            self.is_deep |= any(
+                len(part.elts if isinstance(part, ast.Tuple | ast.List) else part.args) > 2
+                for part in ast.walk(node)
+                if isinstance(part, ast.Tuple | ast.List)
+                or (isinstance(part, ast.Call) and called(part) not in LIMITED)
+            )
             self.used.add(name)
             self.ignored.append(f"line {node.lineno}: {name} is drawn at random: give it a value, {name}=...")
             return True
@@ -148,7 +154,7 @@ class Assignments(Literals, ABC):
             return False
         text, shape = found
         kind = self.kind_of(node)
-        whole = int(text) if not shape and text.lstrip("-").isdecimal() else None
+        whole = int(text) if text.lstrip("-").isdecimal() else None
         shares = frozenset((name,)) if kind != NUMBER else frozenset()
         self.names[name] = Piece(name, kind=kind, rank=len(shape), whole=whole, shares=shares)
         self.is_deep |= len(shape) > 2
@@ -193,7 +199,7 @@ class Assignments(Literals, ABC):
     def _sizes_of(self, targets: Sequence[ast.expr], array: Piece) -> None:
         for k, part in enumerate(targets):
             if isinstance(part, ast.Name):
-                size = (*self.shapes.get(array.text, ())[k : k + 1], None)[0]
+                size = next(iter(self.shapes.get(array.text, ())[k:]), None)
                 self.names[part.id] = Piece(f"size({array.text}, {k})", kind=NUMBER, rank=0, whole=size)
 
     def _state_each(self, targets: Sequence[ast.expr], found: Sequence[Piece | Items]) -> None:

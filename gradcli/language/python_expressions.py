@@ -162,7 +162,7 @@ class Expressions(Sizes):
         """Return what + and * make of lists of Python; None where one side is no list but an array."""
         lists = [isinstance(side, Items) or side.kind == LIST for side in (left, right)]
         sides = [self._listed(side) for side in (left, right)]
-        if sign == "+" and all(lists) and sides[0] is not None and sides[1] is not None:
+        if sign == "+" and sides[0] is not None and sides[1] is not None:
             return Items([*sides[0].items, *sides[1].items])
         counts = [side.whole if isinstance(side, Piece) else None for side in (left, right)]
         counts = [
@@ -306,8 +306,6 @@ class Expressions(Sizes):
         """Return an item of a list or dictionary that is known item by item."""
         k = self.whole(node.slice)
         if isinstance(known, dict):
-            keys = sorted(known)
-            k = keys[k] if k < 0 and k not in known and -k <= len(keys) else k
             if k in known:
                 return known[k]
         elif -len(known.items) <= k < len(known.items):

@@ -129,8 +129,12 @@ class Calls(Builtins, ABC):
     # ---- calls of libraries
 
     def _library(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
+        found = self._computed(name, node, given)
         if any(k.arg == "inplace" and getattr(k.value, "value", None) is not False for k in node.keywords) and given:
             self.change(self.read(given[0]), node, is_inside=True)
+        return found
+
+    def _computed(self, name: str, node: ast.Call, given: list[ast.expr]) -> Piece | Items:
         if name in UNCHANGED and given:
             return self.cast(name, node, given)
         if name in JOINS and given and isinstance(items := self.value(given[0]), Items):
@@ -187,7 +191,7 @@ class Calls(Builtins, ABC):
         told = given[1] if len(given) > 1 else named
         order = told.value if isinstance(told, ast.Constant) else ""
         is_entrywise = self.is_of_torch(node.func) and "linalg" not in ast.dump(node.func)  # whatever the shape
-        axes = [*given[2:3], *(keyword.value for keyword in node.keywords if keyword.arg in AXIS)]
+        axes = [*given[2:], *(keyword.value for keyword in node.keywords if keyword.arg in AXIS)]
         rank = self.read(given[0]).rank if not axes else 2 if isinstance(axes[0], ast.Tuple | ast.List) else 1
         is_spectral = order == 2 and not is_entrywise
         self.is_unclear_norm = is_spectral and rank is None

@@ -64,7 +64,7 @@ class Libraries:
         if not is_module:
             return self.is_torch
         root = root_of(func)
-        library = self.roots.get(root, "torch" if root == "torch" or (root in SHORT and self.is_torch) else root)
+        library = self.roots.get(root, "torch" if root in SHORT and self.is_torch else root)
         return library == "torch"
 
 

@@ -105,10 +105,11 @@ def binary(left: Piece, sign: str, right: Piece, precedence: int) -> Piece:
     """Return an operation of two operands, from the left."""
     spaced = f" {sign} " if precedence <= SUM else sign
     text = f"{left.within(precedence)}{spaced}{right.within(precedence + 1)}"
-    ranks = left.rank, right.rank
-    rank = None if None in ranks else max(filter(None, ranks), default=0)
-    if sign == "@" and rank is not None and rank < 3:
-        rank = sum(filter(None, ranks)) - 2
+    rank = None
+    if left.rank is not None and right.rank is not None:
+        rank = max(left.rank, right.rank)
+        if sign == "@" and rank < 3:
+            rank = left.rank + right.rank - 2
     kinds = {left.kind, right.kind}
     kind = NUMBER if kinds == {NUMBER} else TORCH if TORCH in kinds else ""
     if NUMPY in kinds and kinds <= {NUMBER, LIST, NUMPY}:
