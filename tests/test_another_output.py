@@ -165,3 +165,21 @@ def test_descent(end: str) -> None:
         (f"{KINKS}; {end}", "--of", "n"), (KINKS,)))  # fmt: skip
     key = next(key for key, value in own.items() if isinstance(value, list) and len(value) == 3)
     assert found[key] == own[key]
+
+
+@pytest.mark.parametrize("words", [
+    ["q = abs(y); {}"], ["q = y**0.5; {}"], ["q = 2*y; {}"], ["q = y + x; {}"], ["{}; g = f*y", "--of", "f"],
+    ["{}; g = log(y)", "--of", "f"],
+])  # fmt: skip
+@pytest.mark.parametrize(("program", "second"), [
+    ("f = where(0/x > 0, 5, b*b)", {"xx": 0, "bb": 2, "bx": 0}),
+    ("f = abs(b - 3)*(b - 3)*x", {"xx": 0, "bb": None, "bx": 0}),
+])  # fmt: skip
+def test_second_derivatives_where_an_input_is_of_another_node_alone(
+    words: list[str], program: str, second: dict[str, Any]
+) -> None:
+    """The output does not change with y; at a kink the other inputs are looked at beside the point."""
+    whole, *rest = words
+    found = asked([whole.format(program), "x=0.5", "b=3", "y=0", "--hessian", *rest], "hessian")["hessian"]
+    assert {f"{a}{b}": found[a][b] for a, b in second} == second
+    assert [(found["y"][name], found[name]["y"]) for name in "xyb"] == [(0, 0)] * 3

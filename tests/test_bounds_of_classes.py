@@ -170,6 +170,15 @@ def test_a_number_that_is_given_is_told_by_its_question(header: str, row: str, g
     assert found.given is given
 
 
+@pytest.mark.parametrize(("claim", "comma"), [("1,5", True), ("1.5", False), ("1", False), ("x*y", False)])
+@pytest.mark.parametrize(("header", "before"), [("item;claim", "x"), ("student;x", "ann")])
+def test_between_semicolons_a_comma_may_be_the_decimal_one(header: str, before: str, claim: str, comma: bool) -> None:
+    (found,) = (
+        row for row in read(StringIO(f"{header}\n{before};{claim}\n"), "f.csv", "ann") if isinstance(row, Entry)
+    )
+    assert found.comma is comma
+
+
 @pytest.mark.parametrize(("claim", "status"), [
     ("0.725", "correct"), ("0.724", "correct"), ("0.726", "correct"), ("0.723", "wrong"), ("0.727", "wrong"),
     ("0.72", "imprecise"), ("0.73", "imprecise"), ("0.71", "wrong"), ("0.74", "wrong"), ("0.7", "imprecise"),

@@ -203,6 +203,11 @@ def test_when_an_answer_was_first_handed_in() -> None:
     assert (found.at, found.days, found.doubt) == ("2026-12-03 10:00", 2, "")
     assert handed_in(date(2026, 12, 1), [Claim("q", "1")], times).days == 0
     assert handed_in(date(2026, 12, 1), [], times) == ("", 0, "")
+    claims = [Claim("q", "1"), Claim("f", "2"), Claim("g", "3")]
+    in_time = {("q", "1"): "2026-11-30 10:00", ("f", "2"): "2026-11-30 12:00", ("g", "3"): "2026-11-29 13:00"}
+    for order in (claims, claims[::-1]):  # the last of those that are equally late
+        assert handed_in(date(2026, 12, 1), order, in_time) == ("2026-11-30 12:00", 0, "")
+        assert handed_in(date(2026, 11, 29), order, in_time) == ("2026-11-30 12:00", 1, "")
 
 
 # ---- statistics

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render
 from gradcli.text import cells
 
+from .test_golden import called
 from .test_table import NETWORK, NEURON
 
 PROGRAMS: list[tuple[str, dict[str, Any]]] = [
@@ -252,3 +254,21 @@ def test_at_a_tie_the_argument_that_is_named_has_its_share() -> None:
     (m,) = (view for view in gates.nodes if view.name == "m")
     assert [edge.rule for edge in m.arguments] == [edge.rule for edge in whole["m"].arguments]
     assert all("2" in edge.rule for edge in m.arguments), [edge.rule for edge in m.arguments]
+
+
+def test_a_long_answer_below_a_table_of_gates_has_the_figures_that_are_asked_for() -> None:
+    """Else it has fewer of them, so that the answer takes less room."""
+    names = [f"x{k}" for k in range(24)]
+    squares = [f"q{name} = {name}*{name}" for name in names]
+    product = "*".join(f"q{name}" for name in names)
+    words = [
+        "; ".join([*squares, f"f = {product}"]),
+        *(f"{name}={1 + k / 1000}" for k, name in enumerate(names, 1)),
+        "--nodes",
+        "named",
+    ]
+    for more, value in (([], "1.81"), (["--figures", "6"], "1.81151")):
+        done = called([*words, *more], Path.cwd(), {"COLUMNS": "100"}, b"")
+        lines = done.stdout.decode().splitlines()
+        assert lines[0].split()[:2] == ["node", "expression"]
+        assert next(line for line in lines if line.startswith(" x0")).split()[-1].startswith(value)

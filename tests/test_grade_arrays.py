@@ -115,6 +115,17 @@ def test_the_whole_array_counts_where_entries_stand_beside_it() -> None:
     assert (result.earned, result.possible) == (1, 1)
 
 
+@pytest.mark.parametrize(("asked", "item", "claim"), [
+    ("dL/dW[0,0]", "dL/dW[0,1]", "0.0900"), ("shape(dL/dW)", "dL/dW[0,1]", "0.0900"),
+    ("local(z,b)", "local(z,b)[0,0]", "1"),
+])  # fmt: skip
+def test_entries_count_where_their_whole_array_is_asked_alone(asked: str, item: str, claim: str) -> None:
+    """Not for another entry, for the shape, or for a local gradient, which is one table."""
+    result = marked({item: claim}, f'items = ["{asked}"]')
+    assert statuses(result) == {asked: "missing", item: "correct"}
+    assert (result.earned, result.possible) == (0, 1)
+
+
 def test_what_follows_from_an_accepted_array_is_right() -> None:
     accept = '\n[[problem.accept]]\nitem = "z"\nclaims = ["[1, 3, 9]"]'
     result = marked({"z": "[1, 3, 9]"}, 'items = ["z"]' + accept)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from gradcli.commands import run
 from gradcli.errors import Source
 from gradcli.homework.claims.claims import Claim, Number, read_claim
 from gradcli.homework.claims.decimals import Decimals
@@ -221,3 +222,17 @@ def test_a_wrong_0_or_1_takes_nothing_from_a_coarse_number() -> None:
     """The root of 0.8 is 1 to one figure. It is the root of a wrong 1, too, which carries no credit."""
     found = marked("s = x*y; f = sqrt(s)", {"x": 1.6, "y": 0.5}, ("s", "1"), ("f", "1"))
     assert [mark.status for mark in found.marks] == ["wrong", "imprecise"]
+
+
+@pytest.mark.parametrize(
+    "words", [["f = sigmoid(x)", "x=1e150", "df/dx={}"], ["L = sum(sigmoid(x))", "x=[1e150]", "dL/dx=[{}]"]]
+)
+@pytest.mark.parametrize(("claim", "status"), [("1e-8", 0), ("-1e-8", 0), ("1.0000001e-8", 1), ("1e-300", 0)])
+def test_the_edge_at_a_number_that_no_fraction_holds(words: list[str], claim: str, status: int) -> None:
+    """The slope is exp(-1e150): a fraction of so many digits would fill the memory."""
+    assert run(["check", *(word.format(claim) for word in words)]) == status
+
+
+def test_a_key_of_a_number_that_no_fraction_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["sheet", "f = sigmoid(x)", "x=1e150", "--hash"]) == 0
+    assert '"df/dx"' in capsys.readouterr().out

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from gradcli.commands import run
+from gradcli.errors import Source
 from gradcli.homework.claims.hand_in_times import Moment, is_hand_in, moments_in, order_in, read_stored, stored
+from gradcli.homework.classroom.entries import Entry
+from gradcli.homework.classroom.grading import Grader
+from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.lateness import days_late
 
 Capture = pytest.CaptureFixture[str]
@@ -337,3 +341,14 @@ def test_the_best_is_the_best_after_what_lateness_costs(
     if not roster:
         found = graded(capsys, "--attempt", "best", "--late", "0")["ann"]
         assert found["earned"] == 6
+
+
+@pytest.mark.parametrize("hours", [("10:00", "12:00"), ("12:00", "10:00")])
+@pytest.mark.parametrize(("day", "late"), [("2026-11-30", 0), ("2026-12-02", 1)])
+def test_work_was_handed_in_with_the_last_of_its_problems(hours: tuple[str, str], day: str, late: int) -> None:
+    problem = '[[problem]]\nid = "{}"\nprogram = "f = x*x"\nat = {{ x = 3 }}\ndue = 2026-12-01\n'
+    text = "".join(map(problem.format, "ab"))
+    rows = [Entry("ann", id, "f", "9", "s:2", handed=f"{day} {hour}") for id, hour in zip("ab", hours, strict=True)]
+    result, troubles = Grader(load(Source("hw.toml", text))).result("ann", rows)
+    assert result is not None
+    assert (result.handed_in, result.days_late, troubles) == (f"{day} 12:00", late, [])

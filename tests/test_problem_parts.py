@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gradcli.arrays.sizes import sizes_text
+from gradcli.commands import run
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims.array_items import item_name
 from gradcli.homework.claims.claims import Claim
@@ -343,3 +345,18 @@ def test_both_sides_of_a_rare_condition_are_compared() -> None:
     made = evaluate(Source("program", "f = where(x > 100, x, 2*x)"), given, Request())
     x = made.graph.inputs["x"]
     assert {sample.values[x].v > 100 for sample in samples(made, 0)} == {True, False}
+
+
+def test_an_output_without_a_name_is_the_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What other unnamed nodes are is told, where their values are not asked for."""
+    file = tmp_path / "hw.toml"
+    asked = '["local(f,v2)", "df/df", "df/dv2"]'
+    file.write_text(f'[[problem]]\nprogram = "exp(x*y) + 1"\nat = {{ x = 1, y = 2 }}\nitems = {asked}\n')
+    assert run(["sheet", "--homework", str(file), "--to", "markdown"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert r"where: v2 = exp(x\*y)" in lines
+    assert lines[-3:] == [
+        r"| `local(f,v2)` | local gradient of f = v2 + 1 with respect to v2 (v2 = exp(x\*y)) |  |",
+        "| `df/df` | gradient of f with respect to f |  |",
+        r"| `df/dv2` | gradient of f with respect to v2 (v2 = exp(x\*y)) |  |",
+    ]

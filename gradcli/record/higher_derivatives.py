@@ -305,10 +305,12 @@ class _Hessian:
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Return the second derivatives, row by row; None where there is none."""
-        names = self.record.wrt
+        record = self.record
+        needed = record.graph.needed(record.output)
+        names = [name for name in record.wrt if needed[record.graph.inputs[name]]]
         regular = [name for name in names if name not in self.odd]
         rows = {name: self._by_formula(name, regular) for name in regular}
-        if self.failed and len(self.failed) == len(names):
+        if self.failed and len(self.failed) == len(record.wrt):
             raise self.failed[0]
         for name in self.odd:
             # A second derivative is the same in both orders; those of a row before are there already.
@@ -319,7 +321,9 @@ class _Hessian:
             for other in names[:k]:  # both orders give one number; each is rounded for itself, or has none
                 found = rows[other][name] if rows[other][name] is not None else rows[name][other]
                 rows[name][other] = rows[other][name] = found
-        return {name: {other: rows[name][other] for other in names} for name in names}
+        nothing = dict.fromkeys(record.wrt, record.system_zero)  # of an input that the output does not need
+        return {name: {other: rows.get(name, nothing).get(other, record.system_zero) for other in record.wrt}
+                for name in record.wrt}  # fmt: skip
 
     def _by_formula(self, name: str, names: Sequence[str]) -> dict[str, Any]:
         """Return a row of second derivatives from the formula of the first, for some inputs."""

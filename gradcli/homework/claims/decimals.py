@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, Source
+from ...numbers.decimals import scaled
 from ...numbers.fractions import Exact
 from ...record.gradient import Gradient, evaluate
 from ...record.precision import Precision
@@ -20,11 +21,31 @@ from ...record.request import Request
 from .items import Item, truth
 from .tolerance import Interval, decimal_of
 
+if TYPE_CHECKING:
+    from ...record.array_gradient import ArrayGradient
+
 DIGITS = 40
 SAME_RTOL = Fraction("1e-9")  # relative: a larger difference comes from another branch or from what cancels
 RECORD_RTOL = Fraction("1e-12")  # how far the record's numbers may be from the true ones, relatively
 FLOAT_RTOL = Fraction(1, 2**46)  # the same of an expression that was worked out with floats
 NUMERAL_CHARACTERS = 800  # characters: of a numeral that nobody writes by hand
+
+
+def computed_again(x: float, scale: float, again: Gradient | ArrayGradient | None, found: Any) -> Interval:
+    """Return a number of a record as it was `found` again; the record's own x where it was not, or is another number.
+
+    `scale` is the size of what it is a sum of.
+    """
+    own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
+    if again is None or found is None:
+        return own
+    if isinstance(found, str) and "e" in found and scaled(found) is None:  # as a fraction it would fill the memory
+        return own
+    middle = Fraction(found)
+    if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(scale)):
+        return own
+    is_exact = again.arithmetic["system"] == "exact"
+    return Interval(middle, Fraction(0) if is_exact else abs(middle) / 10 ** (DIGITS - 2))
 
 
 class Decimals:
@@ -39,15 +60,7 @@ class Decimals:
     def span(self, item: Item, x: float, scale: float) -> Interval:
         """Return the number of an item whose record has x; `scale` is the size of what it is a sum of."""
         again = self._run()
-        own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
-        found: Any = None if again is None else truth(again, item)
-        if found is None:
-            return own
-        middle = Fraction(found)
-        if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(scale)):
-            return own
-        exact = again is not None and again.arithmetic["system"] == "exact"
-        return Interval(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+        return computed_again(x, scale, again, None if again is None else truth(again, item))
 
     def _run(self) -> Gradient | None:
         if self._tried:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -22,10 +21,10 @@ from ..claims.array_repairs import ArrayReading, read_array_kindly
 from ..claims.array_runs import ArrayRun
 from ..claims.chain import callable_definitions
 from ..claims.claims import one_line_reason
-from ..claims.decimals import DIGITS, RECORD_RTOL, SAME_RTOL
+from ..claims.decimals import DIGITS, computed_again
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE
 from ..claims.sides import SidesOfItem, side_of
-from ..claims.tolerance import Interval, Tolerance, decimal_of
+from ..claims.tolerance import Interval, Tolerance
 from .array_rounding import reach_of_rounding
 from .array_terms import terms_of_upstream, terms_of_value
 from .new_values import sides_of_step
@@ -132,15 +131,8 @@ class ArrayKey:
     def span(self, item: ArrayItem, place: int, x: float) -> Interval:
         """Return the true number of an entry, for the inputs as the decimals that were written."""
         again = self._exact(item)
-        own = Interval(decimal_of(x), RECORD_RTOL * abs(decimal_of(x)))
         found: Any = None if again is None or item.kind == LOCAL else true_numbers(again, item, self.run)[place]
-        if found is None:
-            return own
-        middle = Fraction(found)
-        if abs(middle - own.middle) > SAME_RTOL * max(abs(own.middle), decimal_of(self.scale(item, place))):
-            return own
-        exact = again is not None and again.arithmetic["system"] == "exact"
-        return Interval(middle, Fraction(0) if exact else abs(middle) / 10 ** (DIGITS - 2))
+        return computed_again(x, 0.0 if found is None else self.scale(item, place), again, found)
 
     def _exact(self, item: ArrayItem) -> ArrayGradient | None:
         """Return the record over fractions, or where these have no answer to forty digits; None for none."""
