@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import axis_name, count
-from ...arrays.table import INPUT, NUMBER
+from ...arrays.table import INPUT
 from .array_axes import Axis, axis_groups
 
 COUNTING = frozenset(("mean", "sum", "var", "cross_entropy", "softmax", "log_softmax"))
@@ -65,7 +65,7 @@ def divisor(graph: ArrayGraph, i: int) -> int:
         (a,) = node.arguments
         shape: Any = graph.nodes[a].shape
         return count([shape[k] for k in chosen_axes(shape, node.fixed.get("axis"))])
-    if node.operation.name == "div" and graph.nodes[node.arguments[1]].operation is NUMBER:
+    if node.operation.name == "div":
         text = graph.nodes[node.arguments[1]].text
         return int(text) if text.isdecimal() and len(text) < 8 else 1
     return 1
@@ -259,6 +259,5 @@ def is_squared(graph: ArrayGraph, i: int) -> bool:
     """Whether a node is a square."""
     node = graph.nodes[i]
     if node.operation.name == "pow":
-        exponent = graph.nodes[node.arguments[1]]
-        return exponent.operation is NUMBER and exponent.text == "2"
+        return graph.nodes[node.arguments[1]].text == "2"
     return node.operation.name == "mul" and node.arguments[0] == node.arguments[1]

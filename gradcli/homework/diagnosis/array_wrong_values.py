@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ...arrays.axes import chosen_axes
 from ...arrays.entries import Array
 from ...arrays.sizes import count
-from ...arrays.table import ARRAY_OPERATIONS, INPUT, MATMUL, NUMBER, entry_by_entry
+from ...arrays.table import ARRAY_OPERATIONS, INPUT, MATMUL, entry_by_entry
 from .array_divisors import Divisor, divisor, program_sizes
 from .array_worlds import Edge, World, WrongFlow, scaled
 from .array_wrong_losses import WITHOUT_KEEPDIMS, onehot_along, without_keepdims
@@ -66,10 +66,7 @@ def wrong_count(step: Step) -> Iterator[WrongValue]:
     """A division by another number than the right one, or without it: N for N*C, or the reverse."""
     nodes = step.world.graph.nodes
     node = nodes[step.i]
-    below = nodes[node.arguments[1]] if step.name == "div" else None
-    if below is not None and (below.operation is not NUMBER or not below.text.isdecimal()):
-        return
-    if step.name not in ("mean", "div"):
+    if step.name not in ("mean", "div") or (step.name == "div" and not nodes[node.arguments[1]].text.isdecimal()):
         return
     sizes = program_sizes(step.world.graph)
     n = divisor(step.world.graph, step.i)

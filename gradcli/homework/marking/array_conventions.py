@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ...arrays.axes import chosen_axes
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import count
-from ...arrays.table import INPUT, NUMBER
+from ...arrays.table import INPUT
 from ..claims.array_claims import ArrayFormula
 from ..claims.array_formulas import at_run
 from ..claims.array_items import ArrayItem
@@ -35,9 +35,9 @@ def sample_counts(graph: ArrayGraph) -> list[int]:
             sizes = [shape[k] for k in chosen_axes(shape, node.fixed.get("axis"))]
             found += [count(sizes), *(size for size in sizes if isinstance(size, int))]
         elif node.operation.name == "div":
-            below = graph.nodes[node.arguments[1]]
-            if below.operation is NUMBER and below.text.isdecimal():
-                found.append(int(below.text))
+            below = graph.nodes[node.arguments[1]].text
+            if below.isdecimal():
+                found.append(int(below))
     return [n for n in dict.fromkeys(found) if n > 1]
 
 
