@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradcli.commands import run as gradcli
+from gradcli.commands.rows import _target
 from gradcli.errors import InputError, Source
 from gradcli.numbers.balls import Balls
 from gradcli.numbers.systems import Undecided
@@ -176,3 +179,27 @@ def test_balls_that_are_wide_enough_to_be_0_are_0() -> None:
         wide: Any = S.exp(one) - S.exp(one)
         with pytest.raises(Undecided):
             narrow(wide)
+
+
+# ---- the command
+
+
+def test_a_pipe_and_a_hidden_file_name_no_format(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xyz")
+    assert _target(str(tmp_path / "pipe.xyz")) is None
+    assert _target(str(tmp_path / ".out")) is None
+    with pytest.raises(InputError, match="no format is known by the suffix"):
+        _target(str(tmp_path / "file.xyz"))
+
+
+def test_a_delimiter_is_that_of_csv_that_is_written() -> None:
+    words = ["x*x", "--from", "ndjson", "--delimiter", ";"]
+    assert run(*words, "--to", "csv", stdin='{"x": 1}\n')[0] == "f;df/dx;error\n1.0;2.0;\n"
+    assert run(*words, stdin='{"x": 1}\n', status=2)[1] == "gradcli: --delimiter is for csv\n"
+
+
+def test_a_command_behind_two_signs_is_a_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    assert gradcli(["--value", "--", "rows", "rows=2"]) == 0
+    assert capsys.readouterr().out == "2.0\n"
+    assert gradcli(["--value", "rows", "rows=2"]) == 2
+    assert "options go after the command: gradcli rows ..." in capsys.readouterr().err
