@@ -166,7 +166,7 @@ class Balls(System):
 
     def abs(self, x: Any) -> Any:
         """Return the absolute value, surely none below 0."""
-        return abs(x) if x >= 0 or x <= 0 else self._from_zero(x.abs_upper())
+        return abs(x) if x >= 0 or x <= 0 else from_zero(x.abs_upper())
 
     def max(self, *args: Any) -> Any:
         """Return the largest argument; of overlapping balls, the ball of the largest number."""
@@ -178,7 +178,7 @@ class Balls(System):
                 positive = best >= 0 or x >= 0
                 best = best.max(x)
                 if positive and not best >= 0:
-                    best = self._from_zero(best.upper())
+                    best = from_zero(best.upper())
         return best
 
     def min(self, *args: Any) -> Any:
@@ -208,13 +208,8 @@ class Balls(System):
             return 1 / self._wide_power(x, -y)
         low, high = x.lower(), x.upper()
         if int(y.unique_fmpz()) % 2 == 0 and x.contains(0):
-            return self._from_zero((low if -low > high else high) ** y)
+            return from_zero((low if -low > high else high) ** y)
         return (low**y).union(high**y)
-
-    def _from_zero(self, top: Any) -> Any:
-        """Return a ball of the numbers from 0 to `top`, and surely none below 0."""
-        half = flint.arb(0, (top / 2).upper())
-        return half.rad() + half
 
     def exp2(self, x: Any) -> Any:
         """Return 2**x."""
@@ -243,7 +238,7 @@ class Balls(System):
     def hypot(self, *args: Any) -> Any:
         """Return the square root of the sum of squares, at least the largest absolute value."""
         total = self.sum([self.pow(x, self.two) for x in args])
-        return total.sqrt() if total > 0 else self._from_zero(total.upper().sqrt())
+        return total.sqrt() if total > 0 else from_zero(total.upper().sqrt())
 
     def atan2(self, y: Any, x: Any) -> Any:
         """Return the angle of (x, y); raise `Undecided` where it may lie on either side of the cut."""
@@ -374,6 +369,12 @@ class DecimalBalls(Balls):
         """Return both ends of a ball, which is looked at to so many figures, rounded to the digits wanted."""
         middle, radius, exponent = (int(part) for part in x.mid_rad_10exp(max(figures, self.digits + 10)))
         return [rounded(end, exponent, self.digits) for end in (middle - radius, middle + radius)]
+
+
+def from_zero(top: Any) -> Any:
+    """Return a ball of the numbers from 0 to `top`, and surely none below 0."""
+    half = flint.arb(0, (top / 2).upper())
+    return half.rad() + half
 
 
 def _accuracy(x: Any) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 import flint
 
+from .balls import from_zero
+
 
 class Span:
     """The numbers from the ball `low` to the ball `high`; the same object twice for a number that is certain."""
@@ -102,4 +104,7 @@ def whole_power(x: Span, n: int) -> Span:
 
 def _power(x: Any, n: int) -> Any:
     """Return x**n of a ball: FLINT's own is not a number around 0."""
-    return x**n if x != 0 or x.is_exact() else flint.arb(0, x.abs_upper() ** n)
+    if x != 0 or x.is_exact():
+        return x**n
+    top = x.abs_upper() ** n
+    return flint.arb(0, top) if n % 2 else from_zero(top)
