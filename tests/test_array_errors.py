@@ -90,6 +90,14 @@ def test_what_is_meant_in_a_program_of_numbers(text: str, hint: str) -> None:
     assert refusal(text, x="", y="").hint == hint
 
 
+@pytest.mark.parametrize(("text", "hint"), [
+    ("inv(A, axis=0)", None), ("outer(x, x, axis=0)", None), ("sum(A, foo=1)", "it takes axis= and keep="),
+    ("softmax(A, keep=1)", "it takes axis="), ("sum(A, dim=0)", "write sum(A, axis=0)"),
+])  # fmt: skip
+def test_what_a_function_takes_by_name(text: str, hint: str | None) -> None:
+    assert refusal(text, A="2x2", x="2").hint == hint
+
+
 def test_the_caret_stands_under_the_expression() -> None:
     drawn = draw(refusal("z = W@x + b; L = sum(z)", W="3x2", x="3", b="3")).split("\n")
     assert drawn[0] == "gradcli: program:1:5: W@x does not fit: W is 3x2, x has 3 entries"

@@ -289,6 +289,8 @@ def test_a_long_repair_is_shown_round_its_change() -> None:
         assert _shown(Edit(3, 3 + len(old), new), f"y = {old}; y"[1:]) == shown
     near = "a" * 10 + "X" + "b" * 60
     assert _shown(Edit(0, len(near), "a" * 10 + "X.T" + "b" * 60), near) == "a" * 10 + "X.T" + "b" * 29 + "..."
+    late = "a" * 80 + "Xb"
+    assert _shown(Edit(0, len(late), "a" * 80 + "X.Tb"), late) == "..." + "a" * 28 + "X.Tb"
     assert _shown(Edit(0, 4, "x\n  + y"), "abcd") == "x + y"
 
 
