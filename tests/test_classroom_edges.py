@@ -310,3 +310,10 @@ def test_right_answers_and_those_without_a_number_are_no_copies() -> None:
     )
     copying.note(result("bob", line("a", value=(1.25,), truth=None), line("b", value=None, truth=(2.5,))), ["p1"])
     assert copying.copies() == []
+
+
+def test_an_answer_with_too_few_figures_that_earns_all_is_no_fault() -> None:
+    lines = [line("q", status="imprecise", credit=1.0), line("f", status="imprecise", credit=0.5)]
+    made = StudentResult("ann", lines, {}, 1.5, 2.0, [])
+    assert made.first_fault is lines[1]
+    assert made._replace(lines=lines[:1]).first_fault is None

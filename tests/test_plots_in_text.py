@@ -137,3 +137,11 @@ def test_a_map_is_coarse_unless_asked(fine: bool | None, size: int) -> None:
     found = plotted("x*y", "x=0:1", "y=0:1", **({} if fine is None else {"fine": fine})).map
     assert found is not None
     assert [len(found.grid), len(found.grid[0])] == [size + 1, size + 1]
+
+
+@pytest.mark.parametrize(("program", "arrows"), [("0*x*y + 1", 0), ("relu(x) + 0*y", 72), ("x + y", 144)])
+def test_no_arrow_where_the_gradient_is_zero(program: str, arrows: int) -> None:
+    """Of twelve columns of arrows half are where relu is 0."""
+    found = plotted(program, "x=-1:1", "y=-1:1")
+    text = render(found, Style(width=120))
+    assert sum(map(text.count, "→↗↑↖←↙↓↘")) == arrows
