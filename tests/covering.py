@@ -6,6 +6,7 @@ import ast
 import difflib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Covering:
         """Return the tests to run, as many as take so long: those of the files nearest to the edit, then the others.
 
         A test file is near that imports the module, or most of whose tests run the line. Of the others come the
-        quickest of every file, then the second of each.
+        quickest of every file and of every way through the module, then the second of each.
         """
         found = self._of_lines(edit.path, edit.first, edit.last)
         if edit.name is not None:
@@ -55,9 +56,11 @@ class Covering:
             by_file[_file(name)].append(name)
         ranked = sorted(by_file, key=lambda file: (not self._imports(file, edit.path), -self._share(file, by_file)))
         near = sorted((name for file in ranked[:NEAR] for name in by_file[file]), key=lambda name: self.seconds[name])
-        others = ((k, self.seconds[name], name) for file in ranked[NEAR:] for k, name in enumerate(by_file[file]))
+        others = [name for file in ranked[NEAR:] for name in by_file[file]]
+        turns = [self._turns(others, key) for key in (_file, self._ways(edit.path).get)]
+        others.sort(key=lambda name: (min(turn[name] for turn in turns), self.seconds[name]))
         batches: list[list[str]] = []
-        for batch in (near, [name for _, _, name in sorted(others)]):
+        for batch in (near, others):
             batches.append([])
             for name in batch:
                 if self.seconds[name] <= seconds:
@@ -75,6 +78,23 @@ class Covering:
             if not (self.measured / file).exists()
             or (self.measured / file).read_bytes() != (self.root / file).read_bytes()
         ]
+
+    def _turns(self, names: list[str], kind: Callable[[str], Hashable]) -> dict[str, int]:
+        """Return how many tests of its kind are quicker than a test."""
+        seen: Counter[Hashable] = Counter()
+        found = {}
+        for name in sorted(names, key=lambda name: self.seconds[name]):
+            found[name] = seen[kind(name)]
+            seen[kind(name)] += 1
+        return found
+
+    def _ways(self, path: Path) -> dict[str, Hashable]:
+        """Return for every test which lines of a module it runs."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for line, tests in sorted(self._by_line(path).items()):
+            for test in tests:
+                found[test].append(line)
+        return {test: tuple(lines) for test, lines in found.items()}
 
     def _share(self, file: str, by_file: dict[str, list[str]]) -> float:
         """Return which part of the tests of a file run the edit."""
