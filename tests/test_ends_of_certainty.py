@@ -31,7 +31,9 @@ def settled(*doubts: set[int] | Exception, told: tuple[tuple[str, int], ...] = (
         if isinstance(mine, Exception):
             raise mine
         notes = [Note(kind, i, GRAPH.labels[i]) for kind, i in told]
-        return SimpleNamespace(doubts=mine, notes=notes, labels=GRAPH.labels, system=(S.name, vars(S).get("bits")))
+        return SimpleNamespace(
+            doubts=mine, is_faint=False, notes=notes, labels=GRAPH.labels, system=(S.name, vars(S).get("bits"))
+        )
 
     return run
 

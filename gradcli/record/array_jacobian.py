@@ -6,8 +6,8 @@ is a question (a kink, a fault, a number that is not decided) the scalar records
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from ..arrays.duals import tangents
 from ..arrays.entries import Array, EntryFault
@@ -25,6 +25,7 @@ from ..numbers.systems import Undecided, Unsupported
 from .array_gradient import ArrayGradient
 from .array_outputs import ArrayJacobian, Output, Row
 from .array_passes import BITS, systems
+from .array_ranges import Ranges, may_look_again
 from .array_task import MAX_PRODUCTS, MOST_OPENED, ArrayTask
 from .enclosing import enclosures
 from .gradient import Gradient, evaluate
@@ -102,7 +103,13 @@ class Questions(Exception):
     """Raised where the passes over arrays meet a kink or a fault."""
 
 
-Found = TypeVar("Found")
+class Settled(Protocol):
+    """What is settled; it may say that more bits are worth a try, for the sake of a 0 that may be none."""
+
+    is_faint: bool
+
+
+Found = TypeVar("Found", bound=Settled)
 
 
 def first_settled(precision: Precision, run: Callable[[Any], Found]) -> Found | None:
@@ -110,17 +117,22 @@ def first_settled(precision: Precision, run: Callable[[Any], Found]) -> Found | 
 
     Raises `InputError` for a function that the system asked for does not have.
     """
+    best: Found | None = None
     for S in systems(precision):
         try:
             with S.at_work():
-                return run(S)
+                found = run(S)
+            if best is None or not found.is_faint:
+                best = found
+            if not best.is_faint:
+                break
         except Undecided:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
         except Questions:
             break
-    return None
+    return best
 
 
 def look(kinks: Sequence[Any], faults: Sequence[EntryFault]) -> None:
@@ -149,6 +161,7 @@ class _Passes:
         for output in self.outputs:
             look(*jumps(self.A, self.task.graph, self.run.values, self.task.columns.values(), output.node))
         found = ArrayJacobian(self.task, self.outputs)
+        self.ranges = Ranges(self.S, self.task.graph)
         columns, rows = _entries_of(self.task), sum(len(output.places) for output in self.outputs)
         if columns < rows and self.task.columns.keys() <= self.task.graph.inputs.keys():
             for output in self.outputs:  # what a forward pass does not see
@@ -158,29 +171,45 @@ class _Passes:
         else:
             found.by, found.passes = "reverse", rows
             found.rows = [self._rows(output) for output in self.outputs]
+        found.notes = self.ranges.notes
+        found.is_faint = self.ranges.is_faint and may_look_again(self.task.graph, BITS[-1], found.passes)
         return found
 
     def _rows(self, output: Output) -> list[Row]:
         """Return the rows of an output, by one reverse pass each."""
         size = count(self.task.graph.nodes[output.node].shape)
-        return [self._reverse(output, self._unit(size, k)) for k in output.places]
+        rows = []
+        for place in output.places:
+            upstream = self._reverse(output, self._unit(size, place))
+            rows.append({name: self.A.settled(g) for name, g in upstream.items()})
+            for name, g in upstream.items():
+                self._see(output, [place] * len(g.entries), name, range(len(g.entries)), rows[-1][name], g.entries)
+        return rows
+
+    def _see(
+        self, output: Output, of: Iterable[int], name: str, wrt: Iterable[int], found: Iterable[Any], raw: Iterable[Any]
+    ) -> None:
+        """Look at derivatives of entries of an output with respect to entries of an input, if they were asked for."""
+        if self.task.request.precision.name not in ("certain", "ieee"):
+            return
+        node, window = self.task.columns[name], self.task.windows.get(name)
+        for place, k, x, ball in zip(of, wrt, found, raw, strict=True):
+            if window is None or k in window.entries:
+                self.ranges.see((node, k), x, ball, (output.node, place))
 
     def _unit(self, size: int, k: int) -> list[Any]:
         found = [self.S.zero] * size
         found[k] = self.S.one
         return found
 
-    def _reverse(self, output: Output, weights: list[Any]) -> Row:
+    def _reverse(self, output: Output, weights: list[Any]) -> dict[str, Array]:
         """Return what flows back to every input from the entries of an output with these weights."""
         graph, A = self.task.graph, self.A
         shape: Any = graph.nodes[output.node].shape
         back = reverse(A, graph, self.run.values, self.active, output.node, A.make(shape, weights))
         look(back.kinks, back.faults)
-        found = {}
-        for name, i in self.task.columns.items():
-            g = back.upstream[i]
-            found[name] = A.settled(A.full(0, self.run.values[i].shape) if g is None else g)
-        return found
+        columns = self.task.columns.items()
+        return {name: back.upstream[i] or A.full(0, self.run.values[i].shape) for name, i in columns}
 
     def _columns(self) -> list[list[Row]]:
         """Return the rows of all outputs, by one forward pass per entry of the inputs."""
@@ -192,9 +221,13 @@ class _Passes:
                 steps = A.make(array.shape, self._unit(len(array.entries), k))
                 found = tangents(A, self.task.graph, self.point, {name: steps})
                 for part, output in zip(rows, self.outputs, strict=True):
-                    column = settled_tangents(A, found[output.node])
+                    raw = found[output.node]
+                    column = settled_tangents(A, raw)
                     for row, place in zip(part, output.places, strict=True):
                         row[name].append(column[place])
+                    places = output.places
+                    chosen = [column[place] for place in places], [raw.entries[place].tangent for place in places]
+                    self._see(output, places, name, [k] * len(places), *chosen)
         return rows
 
 

@@ -20,12 +20,12 @@ from ..errors import LimitError, MathError
 from ..language.array_writing import expression
 from ..language.syntax import clip_name
 from ..numbers.systems import Unbounded, Undecided, Unsupported
+from .array_ranges import Ranges, may_look_again
 from .array_task import ArrayTask
 from .array_traps import trap_notes
 from .opened_notes import MOST_TOLD, OpenedNotes
 from .passes import program_notes
 from .precision import PLAIN_HINT, Precision, reason
-from .remarks import beyond_range, is_in_range, range_detail
 
 if TYPE_CHECKING:
     from .gradient import Gradient
@@ -66,6 +66,7 @@ class ArrayPasses:
         self.notes = [note.worded(S.formatter.brief) for note in self.notes]
         self.notes += trap_notes(graph, task.source.text, run.values, S)
         self._settle()
+        self.is_faint = False
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
         self.taken: Taken | None = None
@@ -157,31 +158,17 @@ class ArrayPasses:
 
     def _note_range(self) -> None:
         """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs."""
-        task, S = self.task, self.S
-        output = task.graph.labels[task.output]
-        wanted: list[tuple[int, str, list[Any] | None, Array, bool]]
-        wanted = [(task.output, output, self.settled_values[task.output], self.values[task.output], False)]
+        task, end = self.task, self.task.output
+        ranges = Ranges(self.S, task.graph)
+        for k, x in enumerate(self.settled_values[end] or ()):
+            ranges.see((end, k), x, self.values[end].entries[k])
         for name, i in task.places.items():
-            raw = self.upstream[i]
-            if raw is not None:
-                wanted.append((i, name, self.settled_upstream[i], raw, True))
-        for i, name, numbers, raw, is_slope in wanted:
-            told = 0
-            window = task.windows.get(name)
-            asked = range(len(numbers or ())) if window is None else window.entries
-            for k in asked:
-                x = (numbers or ())[k]
-                if is_in_range(x) or not (kind := beyond_range(S, x, raw.entries[k])):
-                    continue
-                told += 1
-                if told <= MOST_TOLD:
-                    own = entry_names(task.graph.labels[i], raw.shape)[k]
-                    of, wrt = (output, (own,)) if is_slope else (own, ())
-                    note = Note(kind, i, own, of, wrt, detail=range_detail(S, x))
-                    self.notes.append(note.worded(S.formatter.brief))
-            if told > MOST_TOLD:
-                message = f"{task.graph.labels[i]}: {told - MOST_TOLD:,} more entries like these"
-                self.notes.append(note._replace(detail={"message": message}, message=message))
+            numbers, raw, window = self.settled_upstream[i], self.upstream[i], task.windows.get(name)
+            if numbers is not None and raw is not None:
+                for k in range(len(numbers)) if window is None else window.entries:
+                    ranges.see((i, k), numbers[k], raw.entries[k], (end, None))
+        self.notes += ranges.notes
+        self.is_faint = ranges.is_faint and may_look_again(task.graph, BITS[-1])
 
     @property
     def lacks_bits(self) -> bool:
@@ -277,12 +264,14 @@ def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
     for S in rungs:
         try:
             with S.at_work():
-                found = ArrayPasses(S, task, hasty=S is not rungs[-1])
+                passes = ArrayPasses(S, task, hasty=S is not rungs[-1])
         except Undecided:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
-        if not found.lacks_bits:
+        if found is None or found.lacks_bits or not passes.is_faint:
+            found = passes
+        if not (found.lacks_bits or found.is_faint):
             return found
     return found
 

@@ -56,9 +56,13 @@ class Precision(NamedTuple):
 
 
 class Recorded(Protocol):
-    """What a run yields: it says which nodes have numbers that stayed undecided, and are not needed."""
+    """What a run yields: it says which nodes have numbers that stayed undecided, and are not needed.
+
+    `is_faint` says that a 0 may stand for a number that is not 0, which a note would tell.
+    """
 
     doubts: set[int]
+    is_faint: bool
     notes: list[Note]
 
     @property
@@ -87,9 +91,9 @@ def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> R
         except Undecided as doubt:
             ladder.failed(doubt)
             continue
-        if best is None or len(found.doubts) < len(best.doubts):
+        if best is None or _open_questions(found) < _open_questions(best):
             best = found
-        if not best.doubts:
+        if not _open_questions(best):
             return best
     if best is None:
         raise ladder.refusal()
@@ -99,6 +103,10 @@ def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> R
         note = Note("undecided", untold[0], best.labels[untold[0]], detail=detail)
         best.notes.append(note.worded(str))
     return best
+
+
+def _open_questions(found: Recorded) -> int:
+    return len(found.doubts) + found.is_faint
 
 
 class Ladder:

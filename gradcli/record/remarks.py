@@ -9,7 +9,7 @@ from typing import Any
 
 from ..calculus.linearization import linearize
 from ..calculus.notes import Note
-from ..numbers.systems import FLOAT, LEAST_NORMAL
+from ..numbers.systems import FLOAT, LEAST_NORMAL, Undecided
 from .passes import Passes
 from .precision import BOUNDED_NODES, bounds_first
 
@@ -19,6 +19,7 @@ TINY = 1e-13  # a zero of a function, but for the rounding of where it is taken
 NEAR_PI = 4e-16  # relative
 MOST_TURNED = 1e6  # beyond, a number stands for no multiple of pi
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
+FAINT = "faint"
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
 
@@ -35,18 +36,23 @@ def note_arithmetic(passes: Passes, precision: str) -> None:
         _note_errors(passes)
 
 
-def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -> None:
+def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -> bool:
     """Note what a binary64 cannot hold: the value of the output, and derivatives with respect to inputs.
 
-    `values` and `upstream` are the numbers of the record, one entry per node, oldest first.
+    `values` and `upstream` are the numbers of the record, one entry per node, oldest first. Return whether one of them
+    is a 0 that may stand for a number that is not 0.
     """
+    is_faint = False
     S, end = passes.S, passes.output
     wanted = [(end, "", values[end], passes.values)]
     wanted += [(i, name, upstream[i], passes.upstream) for name, i in passes.wrt.items()]
     for i, name, x, raw in wanted:
-        if not is_in_range(x) and (kind := beyond_range(S, x, raw[i])):
+        kind = "" if is_in_range(x) else beyond_range(S, x, raw[i])
+        is_faint = is_faint or kind == FAINT
+        if kind and kind != FAINT:
             output = passes.graph.labels[end]
             passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail=range_detail(S, x)))
+    return is_faint
 
 
 def range_detail(S: Any, x: float) -> dict[str, Any]:
@@ -62,10 +68,16 @@ def is_in_range(x: float | None) -> bool:
 def beyond_range(S: Any, x: float, raw: Any) -> str:
     """Return the kind of note on a number `x` of a record that a binary64 holds to fewer than twelve digits, else "".
 
-    `raw` is the number in the system `S`.
+    `raw` is the number in the system `S`. It is `FAINT` if the system does not tell whether it is 0 or nearer to 0 than
+    any other binary64.
     """
     if not FLOAT.within(x):
         return "overflow"
+    if x == 0:
+        try:
+            return "" if S.equal(raw, S.zero) else "underflow"
+        except Undecided:
+            return FAINT
     off, size = (raw - S.number(repr(x))) * S.number("1e12"), S.number(repr(abs(x)))
     return "underflow" if S.surely_less(size, off) or S.surely_less(size, -off) else ""
 
