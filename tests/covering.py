@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable
 from functools import cache, cached_property
@@ -106,8 +107,10 @@ class Covering:
 
     @cache  # noqa: B019
     def _imports(self, file: str, path: Path) -> bool:
-        module = ".".join(path.with_suffix("").parts)
-        return f"from {module} import" in (self.root / file).read_text(encoding="utf-8")
+        *room, name = path.with_suffix("").parts
+        package = re.escape(".".join(room))
+        direct = rf"from {package}\.{name} import|from {package} import (?:\([^)]*|.*)\b{name}\b"
+        return re.search(direct, (self.root / file).read_text(encoding="utf-8")) is not None
 
     @cache  # noqa: B019
     def _by_line(self, path: Path) -> dict[int, list[str]]:

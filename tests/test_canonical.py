@@ -199,6 +199,7 @@ def test_long_sums_and_products_take_linear_time() -> None:
     ("q = x*y; f = q**2*x - x**3*y**2", "0"), ("q = 2*x*y; f = q*q - 4*x**2*y**2", "0"),
     ("q = x*y; f = q*x - x**2*y + z", "z"), ("q = x*y; r = q*z; f = r*q - x**2*y**2*z", "0"),
     ("q = x*y; f = z + 2*q*q - x**2*y**2 - y*q*x", "z"),
+    ("p = y*9; y - p - 2*y", "-10*y"), ("p = y*9; q = p*z; q + y*z - 10*y*z", "0"),
 ])  # fmt: skip
 def test_named_products_are_compared_factor_by_factor(program: str, text: str) -> None:
     graph = parse(Source("program", program))

@@ -14,6 +14,7 @@ from gradcli.calculus.sweeps import Forward, forward, partials
 from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls, DecimalBalls
+from gradcli.numbers.closer import Closer, Known
 from gradcli.numbers.fractions import Dyadic
 from gradcli.numbers.systems import Undecided
 from gradcli.record.values import Values
@@ -167,3 +168,15 @@ def test_only_the_same_computation_is_the_same_number(program: str, shares: list
     record = differentiate(program, {"x": 3, "y": 2})
     locals_ = [record.local(record.output, k) for k in range(3)]
     assert [x or 0 for x in locals_] == shares
+
+
+@pytest.mark.parametrize("factor", ["0", "1", "-1", "2", "-2", "1/2", "3"])
+def test_a_fraction_times_what_is_no_fraction(factor: str) -> None:
+    S = Balls(128)
+    with S.at_work():
+        closer = Closer(S, None, [])
+        fraction, root = closer.fraction(Fraction(factor)), Known(closer, S.sqrt(S.two), None, -1)
+        for found in (fraction * root, root * fraction):
+            assert holds(found.ball * found.ball, 2 * Fraction(factor) ** 2)
+            assert (found.ball < 0) == (Fraction(factor) < 0)
+            assert (found.key == root.key) == (factor == "1")

@@ -20,11 +20,12 @@ def test_a_sheet_tells_its_comma(texts: list[str], expected: bool) -> None:
 
 @pytest.mark.parametrize(("sign", "texts"), [
     (",", ["= -9,5", "\u22129,5", "-9,5 m/s", "-9,5e0", "$-9,5$", "z = -9,5", "df/dx = 0,15", "\u2248 -9,5",
-           "-9,5 (Kettenregel)", "9,5 %", "2,5 x 10^3", "1 234,5", "1.234,5", "= 1.234,5", "0,5/2", "\"9,5\""]),
+           "-9,5 (Kettenregel)", "9,5 %", "2,5 x 10^3", "1 234,5", "1.234,5", "= 1.234,5", "0,5/2", "\"9,5\"",
+           "-9,5 (" + "x" * 53 + ")"]),
     (".", ["= -9.5", "\u22129.5", "-9.5 m/s", "-9.5e0", "$-9.5$", "z = -9.5", "1,234.5", "= 1,234.5", "1.5/2"]),
     ("", ["(4,3)", "{4,3}", "[4,3]", "f(1,5)", "max(1,5)", "2*(1,5)", "z = (4,3)", "x = 1,2,3", "4,3; 5,2", "4,3 5,2",
           "1,2 or 3", "1,2 and 3", "x = 1, y = 2,5", "1,234", "= 1,234", "z = 1,234", "1,234 m", "5", "", "x", "a,b",
-          "[[1,5], [2,5]]", "1,5 " + "x" * 60]),
+          "[[1,5], [2,5]]", "1,5 " + "x" * 60, "-9,5 (" + "x" * 54 + ")"]),
 ])  # fmt: skip
 def test_the_decimal_sign_of_a_number_with_what_stands_around_it(sign: str, texts: list[str]) -> None:
     assert [(text, decimal_sign(text)) for text in texts] == [(text, sign) for text in texts]

@@ -85,7 +85,7 @@ class Places:
         start = self.at(line, column)
         last = getattr(node, "end_lineno", line)
         end = self.at(last, getattr(node, "end_col_offset", column)) if last == line else self.starts[line] - 1
-        return start, max(end, start + 1)
+        return start, end
 
     def source(self, node: ast.AST) -> str:
         """Return the text of a node, of its first line alone."""

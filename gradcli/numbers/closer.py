@@ -166,7 +166,7 @@ class Closer(System):
         if found is not None:
             return found
         for a, b in ((x, y), (y, x)):
-            if a.exact is not None and abs(a.exact) <= 1 and a.exact.denominator == 1:
+            if a.exact in (0, 1, -1):
                 return b if a.exact == 1 else -b if a.exact else self.zero
         return Known(self, x.ball * y.ball, None, self._key("mul", *sorted((x.key, y.key))))
 

@@ -108,22 +108,23 @@ class ArraySpelling(NamedTuple):
         `whole` are the literals that hold labels or indices.
         """
         out: list[str] = []
-        stack: list[tuple[str | int, bool]] = [(root, False)]
+        stack: list[str | tuple[int, bool]] = [(root, False)]
         while stack:
-            item, lifted = stack.pop()
-            if isinstance(item, str):
-                out.append(item)
+            piece = stack.pop()
+            if isinstance(piece, str):
+                out.append(piece)
                 continue
+            item, lifted = piece
             node = nodes[item]
             if lifted and not node.shape and not names_in(nodes, [item]):
-                stack += [(")", False), (item, False), ("(", False), (self._of_module(self.array), False)]
+                stack += [")", (item, False), "(", self._of_module(self.array)]
                 continue
             if node.operation.is_leaf:
                 out += self._leaf(node, whole)
                 continue
             numbers = [number_at(nodes, a) for a in node.arguments[1:]] if node.operation.operation is WHERE else [""]
             if all(numbers):
-                stack += [(f", {', '.join(numbers)})", False), (node.arguments[0], self.lifts)]
+                stack += [f", {', '.join(numbers)})", (node.arguments[0], self.lifts)]
                 out += [self._own("where"), "("]  # of whole numbers it would be an array of whole numbers
                 continue
             bindings = [self.binding(nodes[a].operation) for a in node.arguments]
@@ -131,7 +132,7 @@ class ArraySpelling(NamedTuple):
             parts = self._pieces(node, bindings, [nodes[a].shape for a in node.arguments])
             lifts = self.lifts and row is not None and not row.symbol
             stack += [
-                (part, False) if isinstance(part, str)
+                part if isinstance(part, str)
                 else (node.arguments[part], lifts and (row, part) not in BRANCHES)
                 for part in reversed(parts)
             ]  # fmt: skip
