@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +118,59 @@ def test_numerals_have_no_zeros_in_front(library: str) -> None:
     text = written("sum(007*x00 + 00.5 + 0)", {"x00": [1.0, 2.0]}, library)
     assert "7 * x00 + 0.5 + 0" in text
     assert not re.search(r"\b0\d", text.split('"""', 2)[2])
+
+
+# ---- kinks at the point
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(("program", "x", "slope"), [
+    ("relu(x) - relu(-x)", 0, "df/dx is 1 from both sides"),
+    ("sum(relu(x) - relu(-x))", [0, 1], "df/dx[0] is 1 from both sides"),
+])  # fmt: skip
+def test_a_settled_kink_is_told(program: str, x: Any, slope: str, library: str) -> None:
+    text = written(program, {"x": x}, library)
+    assert f"#     {slope}\n" in text
+    assert "# There gradcli goes by the two sides of a kink, and not by the usual slope.\n" in text
+
+
+@pytest.mark.parametrize(("program", "point", "is_moved"), [
+    ("sum(sort(x)*[1, 2, 4])", {"x": [3, 1, 1]}, True),
+    ("sum(sort(x)*[1, 2, 4])", {"x": [3, 1, 2]}, False),
+    ("max(x, y, z)", {"x": 1, "y": 1, "z": 1}, True),
+    ("min(x, y, z)", {"x": 1, "y": 1, "z": 1}, True),
+    ("max(x, y)", {"x": 1, "y": 1}, False),
+    ("max(x)", {"x": [1, 1, 1]}, False),
+    ("hypot(x, y)", {"x": 0, "y": 0}, True),
+    ("relu(x) + abs(y)", {"x": 0, "y": 0}, False),
+])  # fmt: skip
+def test_pytorch_is_asked_beside_kinks_where_it_has_another_slope(
+    program: str, point: dict[str, Any], is_moved: bool, tmp_path: Path
+) -> None:
+    text = written(program, point, "torch")
+    assert ("torch.rand(x.shape)" in text) is is_moved
+    if importlib.util.find_spec("torch") is not None:
+        (tmp_path / "p.py").write_text(text, encoding="utf-8")
+        done = subprocess.run([sys.executable, "p.py"], cwd=tmp_path, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+# ---- numbers without names, and logarithms that do not count
+
+
+@pytest.mark.parametrize(("program", "number"), [
+    ("sum(x/sqrt(3))", "torch.sqrt(torch.tensor(3.0))"),
+    ("sum(x/sin(sqrt(3)))", "torch.sin(torch.sqrt(torch.tensor(3.0)))"),
+    ("sum(x*max(2, 3)**-1)", "torch.maximum(torch.tensor(2.0), torch.tensor(3.0))**-1"),
+    ("a = 2*3; sum(x*a)", "torch.tensor(2 * 3)"),
+])  # fmt: skip
+def test_a_tensor_is_made_of_numbers_alone(program: str, number: str) -> None:
+    """`torch.tensor` of a tensor warns, and a whole one has no power -1."""
+    assert f" = {number}\n" in written(program, {"x": [1, 2]}, "torch").replace(" ** ", "**")
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 2), ([0, 3], [2, 1])])
+def test_a_power_of_0_warns_of_nothing(x: Any, y: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert wrong(record_of("sum(x**y)", {"x": x, "y": y})) == []

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ...arrays.graph import ArrayGraph
 from ...arrays.sizes import Shape
 from ...arrays.table import INDEX, INPUT, LEAVES, NUMBER, TRANSPOSE
+from ...calculus.notes import Note
 from ...calculus.operations import NEG, WHERE
 from ...language.array_arithmetic import ArraySymbol, grown
 from ...language.array_gradients import edge_flows
@@ -26,7 +27,8 @@ class ArraySubject(NamedTuple):
     """What is written down: a graph of arrays, its output, and what is differentiated.
 
     `start` is a literal of what the reverse pass starts with, empty for 1; `point` has literals of the inputs, where
-    they are known. `idle` are nodes to some entries of which nothing flows back there, or which are 0.
+    they are known. `idle` are nodes to some entries of which nothing flows back there, or which are 0; `notes` are
+    remarks on that point.
     """
 
     text: str
@@ -36,6 +38,7 @@ class ArraySubject(NamedTuple):
     start: str
     point: Mapping[str, str]
     idle: frozenset[int] = frozenset()
+    notes: Sequence[Note] = ()
 
 
 class ArrayLine(NamedTuple):

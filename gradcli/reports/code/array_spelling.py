@@ -116,8 +116,8 @@ class ArraySpelling(NamedTuple):
                 continue
             item, lifted = piece
             node = nodes[item]
-            if lifted and not node.shape and not names_in(nodes, [item]):
-                stack += [")", (item, False), "(", self._of_module(self.array)]
+            if lifted and is_bare(nodes, item):
+                stack += [")", number_at(nodes, item) or (item, False), "(", self._of_module(self.array)]
                 continue
             if node.operation.is_leaf:
                 out += self._leaf(node, whole)
@@ -257,6 +257,13 @@ def number_at(nodes: Sequence[ArrayNode], i: int) -> str:
         return ""
     text = numeral(nodes[i].text)
     return text + ".0" * text.isdecimal()
+
+
+def is_bare(nodes: Sequence[ArrayNode], root: int) -> bool:
+    """Whether a formula is a number of the language itself: without names, and without calls, which return arrays."""
+    operations = [nodes[i].operation for i in reached_from(nodes, [root])]
+    return all(it in (NUMBER, CONSTANT) or (it.operation is not None and bool(it.operation.symbol))
+               for it in operations)  # fmt: skip
 
 
 def _goes_back(place: Any) -> bool:

@@ -12,6 +12,7 @@ from ...arrays.roles import role_inputs
 from ...arrays.sizes import Letters, Shape, shape_text
 from ...arrays.table import INPUT, LITERAL
 from ...calculus.operations import WHERE
+from ...drawing.remarks import by_weight
 from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from ...record.request import ONE
@@ -21,6 +22,7 @@ from .array_spelling import (
     VIEWS,
     ArraySpelling,
     Needing,
+    is_bare,
     names_in,
     needed_by,
     number_at,
@@ -32,7 +34,7 @@ from .helpers import helpers, with_their_own
 from .loops import Looped, Row
 from .names import Names, entry_place
 from .spelling import PYTHON_WORDS
-from .writing import listed, opening
+from .writing import commented, heading, listed
 
 FUNCTION = "forward_backward"
 INDENT = "    "
@@ -52,7 +54,8 @@ def array_subject(record: ArrayGradient, library: str) -> ArraySubject:
         start = literal(flat, shape, maker) if flat is not None else ""
     idle = frozenset(i for i, column in enumerate(zip(record.values, record.upstream, strict=True))
                      if any(flat is not None and not all(flat) for flat in column))  # fmt: skip
-    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker), idle)
+    return ArraySubject(record.program, record.graph, record.output, record.places, start, data_of(record, maker), idle,
+                        by_weight(record))  # fmt: skip
 
 
 def shaped_subject(program: ShapedProgram) -> ArraySubject:
@@ -177,7 +180,7 @@ class Body:
         if line.text:
             return [Needing(line.text, self.spelling.module) if line.shape else line.text]
         pieces, node = self.spelling.formula(self.nodes, line.formula, self.whole), self.nodes[line.formula]
-        if not line.shape and not names_in(self.nodes, [line.formula]):
+        if is_bare(self.nodes, line.formula):
             number = number_at(self.nodes, line.formula)
             return self.spelling.number([number] if number else pieces)
         if copies and _is_view(node) and (line.shape or self.changes_numbers):
@@ -248,13 +251,13 @@ def file(
     needed = body.needed | ({"np"} if quiet or (tail and is_of_arrays(subject)) else set())
     called, modules = with_their_own(library, needed)
     rows = {row for node in subject.graph.nodes if (row := node.operation.operation) is not None}
-    head = opening(subject.text, rows)
+    head = heading(subject.text, rows, subject.notes)
     if fixed := [f"{name} = {subject.point[name]}" for name in body.fixed if name in subject.point]:
         head += ["", f"Entries and sizes stand in the code as numbers: {', '.join(fixed)}."]
     first = ["import math", ""] if "math" in modules else []
     first += imports if library != "numpy" or "np" in modules else []
     sections = "\n\n\n".join([*called, function, *tail])
-    return "\n".join([*(f"# {line}".rstrip() for line in head), "", *first, "", "", sections]) + "\n"
+    return "\n".join([*commented(head, "#"), "", *first, "", "", sections]) + "\n"
 
 
 def is_of_arrays(subject: ArraySubject) -> bool:

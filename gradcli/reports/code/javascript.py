@@ -7,7 +7,7 @@ from .. import Style
 from .helpers import helpers, with_their_own
 from .lines import Subject, subject_of
 from .spelling import JAVASCRIPT
-from .writing import Syntax, function, heading, listed
+from .writing import Syntax, commented, function, heading, listed
 
 FUNCTION = "forwardBackward"
 INDENT = "  "
@@ -42,7 +42,8 @@ def write(subject: Subject) -> str:
     ])  # fmt: skip
     called, _ = with_their_own(JAVASCRIPT.name, parts.needed)
     sections = [*called, text, _main(subject, has_point=parts.has_point)]
-    return "\n".join([*heading(subject, "//"), "", "\n\n".join(sections)]) + "\n"
+    top = commented(heading(subject.text, subject.graph.nodes.operations, subject.notes), "//")
+    return "\n".join([*top, "", "\n\n".join(sections)]) + "\n"
 
 
 def _main(subject: Subject, *, has_point: bool) -> str:

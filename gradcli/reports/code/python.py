@@ -9,7 +9,7 @@ from .. import Style
 from .helpers import helpers, with_their_own
 from .lines import Subject, subject_of
 from .spelling import PYTHON
-from .writing import Syntax, function, heading, listed
+from .writing import Syntax, commented, function, heading, listed
 
 FUNCTION = "forward_backward"
 INDENT = "    "
@@ -43,7 +43,8 @@ def write(subject: Subject) -> str:
     if parts.has_point:
         sections.append(_main(subject, parts.defaults if parts.of_arrays else {}))
     imports = ["import math", "", ""] if "math" in modules else [""]
-    return "\n".join([*heading(subject, "#"), "", *imports, "\n\n\n".join(sections)]) + "\n"
+    top = commented(heading(subject.text, subject.graph.nodes.operations, subject.notes), "#")
+    return "\n".join([*top, "", *imports, "\n\n\n".join(sections)]) + "\n"
 
 
 def _main(subject: Subject, point: Mapping[str, str]) -> str:

@@ -60,13 +60,16 @@ class CodeSymbols(Symbols):
         partial = operation.partials[position]
         if partial.rule is nothing:
             return None
-        found = self.symbol(((operation.written if as_taught else None) or partial.rule)(self, v, *arguments))
+        rule = (operation.written if as_taught else None) or partial.rule
         if partial.inactive_where is None:
-            return found
+            return self.symbol(rule(self, v, *arguments))
         condition = partial.inactive_where(self, v, *arguments)
-        if self.numeral(condition.left) is None:
-            return self.where(condition, self.zero, found)
-        return None if self.surely(condition) else found
+        if self.numeral(condition.left) is not None:
+            return None if self.surely(condition) else self.symbol(rule(self, v, *arguments))
+        base, *others = arguments
+        if condition.left == base and self.language in ARRAY_LANGUAGES:  # no logarithm of 0, which warns, but that of 1
+            return self.symbol(rule(self, v, self.where(condition, self.one, base), *others))
+        return self.where(condition, self.zero, self.symbol(rule(self, v, *arguments)))
 
     def _times(self, g: Symbol, local: Symbol) -> Symbol:
         """Return a product in the order in which it is written by hand: dy * 2 * x."""

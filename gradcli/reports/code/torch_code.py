@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from ...arrays.sizes import Shape
+from ...calculus.operations import HYPOT, MAX, MIN
 from ...record.array_formulas import ShapedProgram
 from ...record.array_gradient import ArrayGradient
 from .. import Style
@@ -15,18 +16,24 @@ from .writing import listed
 
 TEST = '''\
 def test_backward():
-    """PyTorch's own backward() gives what the lines by hand give."""
-    inputs = {{name: x.clone().requires_grad_(x.is_floating_point()) for name, x in POINT.items()}}
+    """PyTorch's own backward() gives what the lines by hand give{where}."""
+    {moved}inputs = {{name: x.clone().requires_grad_(x.is_floating_point()) for name, x in {point}.items()}}
     value, gradient = {function}(*inputs.values())
     value.backward({start})
     for name, slope in gradient.items():
         slope, own = torch.as_tensor(slope), inputs[name].grad
         own = torch.zeros_like(slope) if own is None else own
         {compared}torch.testing.assert_close(slope, own, rtol={rtol}, atol=1e-12)'''
+MOVED = """\
+torch.manual_seed(0)
+    point = {name: x + 1e-3 * (1 + abs(x)) * torch.rand(x.shape) if x.is_floating_point() else x
+             for name, x in POINT.items()}
+    """
 KNOWN = """\
 known = torch.isfinite(own)  # to PyTorch 0 times an infinite slope is nan
         slope, own = slope[known], own[known]
         """
+BESIDE = ", beside a kink at which it has another slope", MOVED, "point"
 MAIN = """\
 if __name__ == "__main__":
     value, gradient = {function}(*POINT.values())
@@ -57,12 +64,26 @@ def write_arrays(subject: ArraySubject) -> str:
         if subject.places:
             start = _tensor(subject.start, nodes[subject.output].shape) if subject.start else ""
             compared = KNOWN if body.lines.has_infinite_slopes else ""
-            tail.append(TEST.format(function=FUNCTION, start=start, compared=compared, rtol=_rtol(body)))
+            where, moved, point = BESIDE if _differs(subject) else ("", "", "POINT")
+            tail.append(TEST.format(function=FUNCTION, start=start, compared=compared, rtol=_rtol(body), where=where,
+                                    moved=moved, point=point))  # fmt: skip
         main = MAIN.format(function=FUNCTION, label=subject.graph.labels[subject.output])
         tail.append(f"{main}\n    test_backward()" if subject.places else main)
     functional = ["import torch.nn.functional as F"] if "F" in body.needed else []
     imports = ["import torch", *functional, "", "torch.set_default_dtype(torch.float64)"]
     return file(subject, "torch", imports, tail, body, has_defaults=not tail)
+
+
+def _differs(subject: ArraySubject) -> bool:
+    """Whether PyTorch has another slope at the point: at ties of sort or of three numbers and more, at hypot of 0."""
+    nodes = subject.graph.nodes
+    kinks = [nodes[note.node] for note in subject.notes if note.kind == "kink"]
+    return any(
+        node.operation.name == "sort"
+        or node.operation.operation is HYPOT
+        or (node.operation.operation in (MAX, MIN) and len(node.arguments) > 2)
+        for node in kinks
+    )
 
 
 def _rtol(body: Body) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from ...calculus.graph import Graph
+from ...calculus.notes import Note
 from ...calculus.table_parts import Operation
 from ...language.writing import formula
 from ...text import visible
@@ -185,17 +186,22 @@ def opening(text: str, rows: Iterable[Operation]) -> list[str]:
 
 
 def of_the_point(messages: Sequence[str]) -> list[str]:
-    """Return the remarks on the point, in lines."""
-    return ["", "At the point of this file:", *(f"    {message}" for message in messages)] if messages else []
+    """Return the remarks on the point, in lines; what several say alike is said once."""
+    lines = [f"    {message}" for message in dict.fromkeys(messages)]
+    return ["", "At the point of this file:", *lines] if lines else []
 
 
-def heading(subject: Subject, remark: str) -> list[str]:
-    """Return the program and the remarks on it and on the point, as comments of a language."""
-    found = opening(subject.text, set(subject.graph.nodes.operations))
-    found += of_the_point([note.message for note in subject.notes])
-    if any(note.kind == "settled" for note in subject.notes):
+def heading(text: str, rows: Iterable[Operation], notes: Sequence[Note]) -> list[str]:
+    """Return the program and the remarks on it and on the point."""
+    found = [*opening(text, rows), *of_the_point([note.message for note in notes])]
+    if any(note.kind == "settled" for note in notes):
         found.append("There gradcli goes by the two sides of a kink, and not by the usual slope.")
-    return [f"{remark} {line}".rstrip() for line in found]
+    return found
+
+
+def commented(lines: Iterable[str], remark: str) -> list[str]:
+    """Return lines as comments of a language."""
+    return [f"{remark} {line}".rstrip() for line in lines]
 
 
 def listed(opening: str, items: Sequence[str], closing: str, indent: str, step: str) -> list[str]:
