@@ -10,7 +10,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.record.array_gradient import ArrayGradient
-from gradcli.reports import Style
+from gradcli.reports import Style, render_arrays
 from gradcli.reports.array_latex_text import ArrayTex, RowShape, _remark, render
 from gradcli.reports.array_lines import ARROW, Remark
 
@@ -132,3 +132,15 @@ def test_an_array_of_which_one_entry_is_written(shape: tuple[int, ...], rest: st
     tex: Any = object.__new__(ArrayTex)
     wanted = "" if rest is None else rf"\begin{{pmatrix}} a_{{1}}{rest} \end{{pmatrix}}"
     assert tex.first_only("a_{1}", shape) == wanted
+
+
+@pytest.mark.parametrize("format", ["latex", "markdown"])
+def test_steps_that_repeat_are_told_once(format: str) -> None:
+    """Unless every node is asked for: h[2] to h[5] share their lines, forwards and backwards."""
+    point = {"x": [1, 2], "W": [[1, 2], [3, 4]]}
+    found = differentiate("h[0] = x; h[k] = tanh(W@h[k-1]) for k = 1..6; sum(h[-1])", point)
+    assert isinstance(found, ArrayGradient)
+    folded, whole = (str(render_arrays(found, format, Style(steps=True, nodes=nodes))) for nodes in (None, "all"))
+    assert len(folded.splitlines()) < len(whole.splitlines()) - 10
+    if format == "markdown":
+        assert ("h[2] .. h[5]" in folded, "h[2] .. h[5]" in whole) == (True, False)

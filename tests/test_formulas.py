@@ -321,6 +321,10 @@ def test_formulas_that_grow_too_fast_reach_a_limit(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("gradcli.record.higher_derivatives.MAX_FORMULA_NODES", 3_000)
     with pytest.raises(LimitError, match="the derivatives have more than 3,000 nodes"):
         formulas("sigmoid(x)*tanh(x*y)*exp(y*x)", order=12)
+    monkeypatch.setattr("gradcli.record.higher_derivatives.MAX_FORMULA_NODES", 0)
+    assert formulas("x*x*y", order=1).derivatives  # one that is written once has the limit of a program
+    with pytest.raises(LimitError):
+        formulas("x*x*y", order=2)
 
 
 def test_notes_of_formulas() -> None:
