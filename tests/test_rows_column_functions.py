@@ -116,7 +116,7 @@ def test_pandas_is_never_imported(tmp_path: Path) -> None:
 def test_a_long_program_is_computed_in_columns_sooner() -> None:
     short = Engine(Settings(Source("program", "x*y"), {}), ["x", "y"])
     long = Engine(Settings(Source("program", " + ".join(f"tanh({k}*x)*y" for k in range(100))), {}), ["x", "y"])
-    assert not pays(short, 1 << 19)
-    assert pays(short, 1 << 20)
-    assert pays(long, 1 << 17)
-    assert not pays(long, 1 << 12)
+    assert not pays(short.plan, 1 << 19)
+    assert pays(short.plan, 1 << 20)
+    assert pays(long.plan, 1 << 17)
+    assert not pays(long.plan, 1 << 12)

@@ -12,7 +12,7 @@ from gradcli.errors import InputError
 COMPOSED, DECOMPOSED = "\u00e9", "e\u0301"
 OWN = Command("own", params=[
     click.Option(["--rate"], type=float), click.Option(["-o", "--output"], metavar="FILE"),
-    click.Option(["--flag"], is_flag=True), click.Option(["-v", "--verbose"], count=True),
+    click.Option(["--flag"], is_flag=True), click.Option(["-v", "--verbose"], is_flag=True),
     click.Option(["--wrt"], metavar="NAME,..."), click.Option(["--of"], metavar="NODE"),
     click.Option(["--one"], metavar="NAME"), click.Option(["--to"], type=click.Choice(["svg", "json", "latex"])),
     click.Option(["--yes/--never"]), click.Option(["--jacobian"], is_flag=True), click.Option(["-h"], is_flag=True),
