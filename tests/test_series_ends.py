@@ -23,7 +23,7 @@ UNKNOWN = Series(S, [], 0)  # bounded
 ZERO_OR_SO = S.constant(arb(0, 1e-3))  # of either sign
 NUMBERS = {
     "unknown": UNKNOWN, "1/t": POLE, "-1/t": -POLE, "0±/t": ZERO_OR_SO * POLE, "log t": LOG,
-    "exp(1/t)": S.exp(POLE), "exp(-1/t)": S.exp(-POLE), "t": T, "1": S.one,
+    "below t**3": Series(S, [], 3), "exp(1/t)": S.exp(POLE), "exp(-1/t)": S.exp(-POLE), "t": T, "1": S.one,
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def at_work() -> Iterator[None]:
     ("expm1", "log t", [(0, 0, -1), (1, 0, 1)], math.inf),
     ("exp2", "-1/t", [], 5),
     ("softplus", "1/t", [(-1, 0, 1)], 5),
-    ("cbrt", "unknown", [], 0),
+    ("cbrt", "unknown", [], 0), ("cbrt", "below t**3", [], 1),
     ("floor", "1/t", [(-1, 0, 1)], 0),
     ("floor", "log t", [(0, -1, -1)], 0),
 ])  # fmt: skip
