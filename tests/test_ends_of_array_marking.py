@@ -119,3 +119,10 @@ def test_rounding_softmax_moves_the_gradient_of_scores_alone() -> None:
     assert found is not None
     assert found.entries == pytest.approx([3 * 0.005, 3 * 0.005])
     assert rounding_of_softmax(run.A, graph.nodes[i], 1, g, xs, 2) is None
+
+
+def test_a_small_entry_beside_a_large_one() -> None:
+    """12.345 and 0.018645: two decimals of the array are 0.2 % of its largest entry, and a quarter of its smallest."""
+    key = key_of("z = A@x; L = sum(z**2)", {"A": [[1, 2], [0.001, 0.0034]], "x": [3.345, 4.5]})
+    assert [marked(key, {"z": text}).marks[0].status for text in ("[12.35, 0.02]", "[12, 0.02]", "[12.35, 0.03]")] == [
+        "correct", "imprecise", "wrong"]  # fmt: skip
