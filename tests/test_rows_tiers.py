@@ -97,6 +97,18 @@ def test_random_programs(program: str, seed: int, columns: bool) -> None:
     compared(program, points(30, seed), columns=columns)
 
 
+@pytest.mark.parametrize("program", [
+    "2**pi", "x + 2**pi", "x*3**e", "exp(2**pi)*x - x", "2**pi + 3**e*y", "x**(2**pi)", "x*2**sqrt(2)", "(0 - 2)**3*x",
+    "x*pi**pi", "where(x > 2**pi, x, y)", "x*0**pi", "x*1**e", "x*floor(2**pi)", "max(x, 2**e)",
+])  # fmt: skip
+@pytest.mark.parametrize("columns", [True, False])
+def test_constants_are_those_of_the_main_job(program: str, columns: bool) -> None:
+    """One that columns cannot compute is left to others: an exponent that is no binary64."""
+    if columns:
+        pytest.importorskip("numpy")
+    compared(program, points(60, len(program)), columns=columns)
+
+
 def test_a_negative_zero_is_left_to_the_main_job() -> None:
     """It stays what it is where an input is written down, which these numbers would not know."""
     plan = Plan(Settings(Source("program", "exp(x) - y*y"), {}), NAMES)

@@ -104,9 +104,13 @@ def straight_line(
 def column_line(
     graph: Graph, columns: Sequence[str], constants: Mapping[str, float], wanted: Wanted, S: Any
 ) -> ColumnLine | None:
-    """Return the code that computes what is wanted of whole columns in the number system `S`, or None."""
+    """Return the code that computes what is wanted of whole columns in the number system `S`, or None.
+
+    There is none where `S` leaves a constant to others: it is computed here, and not in a row.
+    """
+    S.kept = True
     found = _traced(graph, columns, constants, wanted, S, arrays=True)
-    return None if found is None else ColumnLine(S, found[0], gated=found[1])
+    return None if found is None or not S.kept else ColumnLine(S, found[0], gated=found[1])
 
 
 def _traced(
