@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.homework.claims.written_numbers import answered
-from gradcli.language.syntax import listed
+from gradcli.homework.claims.written_numbers import without_dash
+from gradcli.language.names import listed
 
 from .test_cli import call
 
@@ -58,7 +58,7 @@ def test_a_dash_alone_is_left_out_however_it_is_handed_in(
 
 @pytest.mark.parametrize("claim", ["-1", "-x", "- 4", "\u20144", "-q", "x-", "0-"])
 def test_a_dash_beside_something_is_a_sign(claim: str) -> None:
-    assert answered(claim) == claim
+    assert without_dash(claim) == claim
 
 
 @pytest.mark.parametrize(("claim", "why"), [

@@ -32,7 +32,7 @@ def settled(*doubts: set[int] | Exception, told: tuple[tuple[str, int], ...] = (
             raise mine
         notes = [Note(kind, i, GRAPH.labels[i]) for kind, i in told]
         return SimpleNamespace(
-            doubts=mine, is_faint=False, notes=notes, labels=GRAPH.labels, system=(S.name, vars(S).get("bits"))
+            doubts=mine, has_doubtful_zero=False, notes=notes, labels=GRAPH.labels, system=(S.name, vars(S).get("bits"))
         )
 
     return run

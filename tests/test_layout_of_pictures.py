@@ -241,7 +241,7 @@ def test_channels_of_a_gate_of_two() -> None:
 # ---- coordinates
 
 MEASURES = Metrics(
-    lambda text: 10 * len(text), row=7, padding=3, label_gap=5, track_gap=11, least_wire=13, cell=0, radius=0
+    lambda text: 10 * len(text), row=7, padding=3, label_gap=5, track_gap=11, column_gap=13, cell=0, radius=0
 )
 
 

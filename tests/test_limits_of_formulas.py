@@ -13,7 +13,7 @@ from gradcli.language.array_scope import parse_arrays
 from gradcli.language.array_writing import formula as array_formula
 from gradcli.language.canonical import simplified
 from gradcli.language.foreign_names import product_of
-from gradcli.language.scope import UnboundError, clip_name
+from gradcli.language.names import UnboundError, clip_name
 from gradcli.language.syntax import parse
 from gradcli.language.writing import formula, program_of, spoken
 

@@ -14,7 +14,7 @@ from ..homework.claims.claim_files import ClaimSheet
 from ..homework.claims.claims import Claim
 from ..homework.claims.items import stray_word
 from ..homework.claims.labels import inputs_named
-from ..homework.claims.written_numbers import answered
+from ..homework.claims.written_numbers import without_dash
 from ..homework.marking.array_key import ArrayKey
 from ..homework.marking.array_marks import ArrayMarked, mark_arrays
 from ..homework.marking.judging import MarkingPolicy
@@ -81,7 +81,7 @@ class _Words:
             if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
                 rest.append(word)
             elif name in graph.by_label or of in graph.by_label or of in names or not binding.NAME.fullmatch(name):
-                self.claims.append(Claim(name, answered(text)))
+                self.claims.append(Claim(name, without_dash(text)))
             elif name in graph.sized:
                 rest.append(word)
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
-from ..language.scope import UnboundError
+from ..language.names import UnboundError
 from ..record.array_cost import cost_of, cost_of_shapes
 from ..record.array_values import resolved
 from ..record.request import Request

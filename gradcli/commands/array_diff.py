@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from ..errors import InputError, Source
-from ..language.scope import UnboundError
+from ..language.names import UnboundError
 from ..record.array_formulas import ArrayFormulas, asked, formulas_at, formulas_of_shapes
 from ..record.array_point import texts_of
 from ..record.array_values import resolved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import InputError, Source
-from ..language.scope import UnboundError
+from ..language.names import UnboundError
 from ..record.array_gradient import ArrayGradient, evaluate_arrays
 from ..record.array_point import Given, texts_of
 from ..record.array_values import check_standard_input, resolved

@@ -203,7 +203,7 @@ def _key(source: Source, graph: Graph, point: dict[str, Source], request: Reques
     from ..homework.claims.labels import inputs_named
     from ..homework.claims.outside import record_anywhere, record_to_mark
     from ..homework.marking.answer_key import AnswerKey
-    from ..language.scope import UnboundError
+    from ..language.names import UnboundError
     from ..record.values import Values
 
     unbound = None
@@ -272,7 +272,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
     """
     from ..calculus.operations import CONSTANTS
     from ..homework.claims.items import stray_word
-    from ..homework.claims.written_numbers import answered
+    from ..homework.claims.written_numbers import without_dash
     from ..record import bindings as binding
 
     pairs = [(word, *(part.strip() for part in word.partition("=")[::2])) for word in words]
@@ -285,7 +285,7 @@ def _sorted(graph: Graph, words: list[str]) -> tuple[dict[str, Source], list[tup
         if "=" not in word or is_open or (name in CONSTANTS and name not in graph.named):
             rest.append(word)
         elif name in graph.by_label or is_derivative or not binding.NAME.fullmatch(name):
-            claims.append((name, answered(text)))
+            claims.append((name, without_dash(text)))
         else:
             raise stray_word(graph, word, name)
     output, moved = graph.labels[graph.output], next(iter(graph.inputs), "x")

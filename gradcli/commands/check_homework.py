@@ -16,7 +16,8 @@ from ..homework.classroom.questions import Questions
 from ..homework.classroom.results import StudentResult
 from ..homework.classroom.sheet import due_words
 from ..homework.classroom.submissions import read, read_workbook, student_of_file
-from ..language.syntax import MAX_BYTES, clip_name
+from ..language.names import clip_name
+from ..language.syntax import MAX_BYTES
 from ..reports import Style, one_line
 from ..reports.sheet_check import CheckedSheet, render
 from .streams import check_read_once, emit, read_program, terminal

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..calculus.building import uncollected
 from ..errors import InputError, Source
-from ..language.scope import UnboundError
+from ..language.names import UnboundError
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate
 from ..record.precision import Precision

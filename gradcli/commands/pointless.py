@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..calculus.graph import Graph
 from ..errors import GradcliError, Source
-from ..language.scope import UnboundError
+from ..language.names import UnboundError
 from ..record.bindings import NAME
 from ..record.gradient import evaluate
 from ..record.higher_derivatives import Formulas, formulas_of

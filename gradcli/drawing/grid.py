@@ -17,7 +17,7 @@ ASCII = str.maketrans({
 })  # fmt: skip
 ROOMY = Metrics(cells)
 TIGHT = Metrics(cells, padding=1, tight=True)
-TIGHTEST = TIGHT._replace(least_wire=1)
+TIGHTEST = TIGHT._replace(column_gap=1)
 
 COLORS = {"value": VALUE_COLOR, "gradient": GRADIENT_COLOR, "share": GRADIENT_COLOR}
 

@@ -19,10 +19,10 @@ class Metrics(NamedTuple):
     """The measures of a drawing. Terminal cells are counted (`cell` is 1), pixels are not (`cell` is 0).
 
     `row` is the height of a row; `text` the width of a text; `padding` stands on both sides of a box's text;
-    `label_gap` on both sides of the labels on a wire; `track_gap` between vertical wires; `least_wire` is the least
-    length of wire before a port. `radius`, in rows, makes gates of short labels round where all ports lie on the
-    circle; it counts as half the height of a gate with one port at most. With `tight`, gates with one port are a single
-    row high, and the labels of their wires may stand above and below them.
+    `label_gap` on both sides of the labels on a wire; `track_gap` between vertical wires; `column_gap` is the least
+    length of wire before a port, and so between columns. `radius`, in rows, makes gates of short labels round where all
+    ports lie on the circle; it counts as half the height of a gate with one port at most. With `tight`, gates with one
+    port are a single row high, and the labels of their wires may stand above and below them.
     """
 
     text: Callable[[str], float]
@@ -30,7 +30,7 @@ class Metrics(NamedTuple):
     padding: float = 2
     label_gap: float = 1
     track_gap: float = 2
-    least_wire: float = 2
+    column_gap: float = 2
     cell: int = 1
     radius: float = 0
     tight: bool = False
@@ -184,7 +184,7 @@ class _Placing:
         gates = [p for p in parts if kinds[p] not in ("leaf", "output")]
         shares = [m.text(t) for p in gates for t in self.figures.shares[p] if t]
         arrows = (
-            (max(shares) + 2 * m.label_gap if shares else 0) + m.least_wire
+            (max(shares) + 2 * m.label_gap if shares else 0) + m.column_gap
             if gates or "output" in kinds.values()
             else 0
         )
@@ -319,7 +319,7 @@ class _Placing:
         if right and box.kind == "leaf":
             end -= 1
         if not self.m.cell and not self.channels[self.at.spots[s].column].tracks:  # the middle of a straight wire
-            start, end = box.x + box.width, self.zones[self.at.spots[s].column + 1].gates - self.m.least_wire / 2
+            start, end = box.x + box.width, self.zones[self.at.spots[s].column + 1].gates - self.m.column_gap / 2
         for kind, text, y in (
             ("value", self.figures.values[p], row - 1),
             ("gradient", self.figures.gradients[p], row + 1),
@@ -328,7 +328,7 @@ class _Placing:
                 found.append(self._label(kind, p, 0, text, y, (start, end), right=right))
         for port, text in enumerate(self.figures.shares[p]):
             if text:
-                span = (zone.arrows, zone.gates - self.m.least_wire)
+                span = (zone.arrows, zone.gates - self.m.column_gap)
                 found.append(self._label("share", p, port, text, self.rows.port(s, port) + 1, span))
         return found
 

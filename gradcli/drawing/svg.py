@@ -55,7 +55,7 @@ METRICS = Metrics(
     padding=10,
     label_gap=8,
     track_gap=14,
-    least_wire=18,
+    column_gap=18,
     cell=0,
     radius=GATE_RADIUS / ROW_HEIGHT,
 )

@@ -1,9 +1,9 @@
 """What does a text mean, and how is a graph written down?
 
 Texts become graphs: read `lexer`, `parser`, `scope`, `callbacks`, `syntax`, and `repeated_statements`, a cache over
-these. What is wrong with a text is said by `syntax_errors`, `foreign_names` (`european_names`), `foreign_conditions`,
-`implied_products`, `borrowed_forms`, `latex_reading`, `other_names` (θ is theta) and `mending` (`bare_functions`;
-`operands`: what a foreign word reaches over).
+these. What is wrong with a text is said by `syntax_errors`, `names` (that have no value), `foreign_names`
+(`european_names`), `foreign_conditions`, `implied_products`, `borrowed_forms`, `latex_reading`, `other_names` (θ is
+theta) and `mending` (`bare_functions`; `operands`: what a foreign word reaches over).
 Graphs become texts: `writing`, `as_written`, `latex`, `rule_text`, `laws`, and `powers`, `algebra` and `canonical`
 for formulas as a person would write them.
 

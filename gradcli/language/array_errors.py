@@ -12,7 +12,8 @@ from ..errors import InputError
 from ..text import did_you_mean, other_capitals
 from .array_instructions import CALL, INDEX, operand_spans
 from .arrays_needed import ARRAY_FUNCTIONS, SIZE
-from .scope import Instruction, UnboundError, clip_name
+from .names import UnboundError, clip_name
+from .scope import Instruction
 from .writing import EXPRESSION_CHARACTERS
 
 OPERAND_CHARACTERS = 24  # characters of an operand that is named by its text

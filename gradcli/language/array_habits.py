@@ -16,9 +16,10 @@ from .implied_products import NAME, arguments_of, closing
 from .lexer import Token
 from .mending import MAX_LENGTH
 from .mending import improved as improved_numbers
+from .names import UnboundError
 from .operands import ROUNDS, within
-from .scope import LEAF, Instruction, UnboundError
-from .syntax_errors import unknown_function as unknown_among_numbers
+from .scope import LEAF, Instruction
+from .syntax_errors import unknown_function
 
 if TYPE_CHECKING:
     from ..arrays.graph import ArrayGraph
@@ -324,9 +325,9 @@ def one_list(token: Token, text: str, literal: Instruction) -> InputError:
     )  # fmt: skip
 
 
-def unknown_function(token: Token, scope: Any) -> InputError:
+def unknown_array_function(token: Token, scope: Any) -> InputError:
     """Return the error for the call of a name that is no function, with the one that may have been meant."""
-    error = unknown_among_numbers(token, scope)
+    error = unknown_function(token, scope)
     if scope.defining is not None and scope.defining[0] == token.text:
         return error
     if len(scope.shapes.get(token.text, ())) > 0:

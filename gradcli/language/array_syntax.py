@@ -244,9 +244,9 @@ class ArrayActions(Actions):
 
     def no_function(self, token: Token) -> InputError:
         """Return the error for the call of a name that is no function."""
-        from .array_habits import unknown_function
+        from .array_habits import unknown_array_function
 
-        return unknown_function(token, self.scope)
+        return unknown_array_function(token, self.scope)
 
     # ---- statements
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..errors import InputError
 from .lexer import Token
-from .scope import clip_name
+from .names import clip_name
 
 # Functions of the language that work on arrays. Those of numbers work entry by entry as well.
 ARRAY_FUNCTIONS = frozenset(

@@ -16,6 +16,7 @@ from ..calculus.operations import CONSTANT, CONSTANTS, INPUT, NUMBER, WHERE
 from ..calculus.spellings import function
 from ..calculus.table_parts import Operation
 from ..errors import InputError, Source
+from .names import clip_name
 
 INFINITY = float("inf")
 
@@ -339,37 +340,6 @@ def choice(
                 how, (yes, no) = made.pop()
                 waiting.append([result, no] if how == "and" else [yes, result])
     return result
-
-
-def clip_name(name: str) -> str:
-    """Return a name in at most 40 characters, its end replaced by three dots if it is longer."""
-    return name if len(name) <= 40 else name[:37] + "..."
-
-
-class UnboundError(InputError):
-    """Names have no value: those of `names`. `guess` says whether the hint is about what may have been meant."""
-
-    kind = "unbound"
-
-    def __init__(self, names: Sequence[str], span: tuple[int, int], guess: str | None) -> None:
-        shown = [clip_name(name) for name in names[:10]]
-        if len(names) > len(shown):
-            said = f"{', '.join(shown)} and {len(names) - len(shown):,} more have no value"
-        elif len(shown) > 1:
-            said = f"{', '.join(shown[:-1])} and {shown[-1]} have no value"
-        else:
-            said = f"{shown[0]} has no value"
-        super().__init__(said, span=span, hint=guess or "write " + " ".join(f"{name}=..." for name in shown[:5]))
-        self.names = names
-        self.guess = guess is not None
-
-
-def listed(what: str, names: Sequence[str], the: str = "the") -> str:
-    """Return which names there are, the first eight: "the input is x", "the nodes are q, f"; or that it has none."""
-    shown = ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
-    if not names:
-        return f"the program has no {what}s"
-    return f"{the} {what}s are {shown}" if names[1:] else f"{the} {what} is {shown}"
 
 
 def is_numeral(text: str) -> bool:

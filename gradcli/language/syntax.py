@@ -12,20 +12,12 @@ from ..errors import MAX_BYTES, GradcliError, InputError, LimitError, Source, Wi
 from . import parser
 from .callbacks import Actions
 from .lexer import Lexer, Token
-from .scope import (
-    ONE_PART,
-    Function,
-    Scope,
-    Statement,
-    check_numeral,
-    clip_name,
-    listed,
-)  # fmt: skip
+from .scope import ONE_PART, Function, Scope, Statement, check_numeral
 
 if TYPE_CHECKING:
     from .repeated_statements import Parsed
 
-__all__ = ["MAX_BYTES", "check_numeral", "clip_name", "listed", "parse"]
+__all__ = ["MAX_BYTES", "check_numeral", "parse"]
 
 FEWEST = 16  # statements of a program that is worth looking for repeated ones
 

@@ -12,7 +12,8 @@ from ..errors import InputError, ShellHint
 from ..text import did_you_mean, position
 from .implied_products import NUMBER
 from .lexer import CLOSING, MEANT, OPERAND, SAID, Token
-from .scope import Scope, clip_name
+from .names import clip_name
+from .scope import Scope
 
 PHRASES = frozenset(
     ("at", "of", "for", "if", "then", "else", "when", "with", "to", "in", "from", "by", "is", "the", "xor", "let")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import InputError, LimitError
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..record.array_summary import approximate
 from ..record.descent import Descent, DescentLine
 from .contours import contour_map

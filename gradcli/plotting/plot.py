@@ -10,7 +10,8 @@ from typing import NamedTuple
 from ..calculus.building import restricted
 from ..calculus.graph import Graph
 from ..errors import InputError, Source, Within
-from ..language.syntax import clip_name, parse
+from ..language.names import clip_name
+from ..language.syntax import parse
 from ..numbers.systems import FLOAT
 from ..record import bindings as binding
 from ..record.gradient import Gradient, evaluate

@@ -12,7 +12,7 @@ from ..errors import InputError, Source, Within
 from ..language.array_gradients import gradient_program
 from ..language.array_scope import parse_arrays
 from ..language.array_statements import ArrayStatement
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from .array_gradient import ArrayGradient, evaluate_arrays
 from .array_point import Given
 from .array_shapes import shapes_of

@@ -106,7 +106,7 @@ class Questions(Exception):
 class Settled(Protocol):
     """What is settled; it may say that more bits are worth a try, for the sake of a 0 that may be none."""
 
-    is_faint: bool
+    has_doubtful_zero: bool
 
 
 Found = TypeVar("Found", bound=Settled)
@@ -122,9 +122,9 @@ def first_settled(precision: Precision, run: Callable[[Any], Found]) -> Found | 
         try:
             with S.at_work():
                 found = run(S)
-            if best is None or not found.is_faint:
+            if best is None or not found.has_doubtful_zero:
                 best = found
-            if not best.is_faint:
+            if not best.has_doubtful_zero:
                 break
         except Undecided:
             continue
@@ -172,7 +172,9 @@ class _Passes:
             found.by, found.passes = "reverse", rows
             found.rows = [self._rows(output) for output in self.outputs]
         found.notes = self.ranges.notes
-        found.is_faint = self.ranges.is_faint and may_look_again(self.task.graph, BITS[-1], found.passes)
+        found.has_doubtful_zero = self.ranges.has_doubtful_zero and may_look_again(
+            self.task.graph, BITS[-1], found.passes
+        )
         return found
 
     def _rows(self, output: Output) -> list[Row]:

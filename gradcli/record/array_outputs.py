@@ -34,7 +34,7 @@ class ArrayJacobian:
         self.passes: int
         self.rows: list[list[Row]] = []
         self.notes: list[Note] = []
-        self.is_faint = False  # whether a 0 of it may stand for a number that is not 0
+        self.has_doubtful_zero = False  # whether a 0 of it may stand for a number that is not 0
 
     def block(self, k: int, name: str) -> tuple[list[Any], tuple[int, ...]]:
         """Return the derivatives of the k-th output with respect to an input: a flat list, and its shape."""
@@ -52,7 +52,7 @@ class ArrayTangent:
     `columns` has one flat list per node, oldest first; None for nodes of which nothing is known.
     """
 
-    is_faint = False
+    has_doubtful_zero = False
 
     def __init__(self, directions: Mapping[str, list[Any]], columns: list[list[Any] | None]) -> None:
         self.directions = directions

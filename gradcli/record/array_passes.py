@@ -18,7 +18,7 @@ from ..calculus.operations import MAX, MIN
 from ..calculus.second_look import refusal
 from ..errors import LimitError, MathError
 from ..language.array_writing import expression
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..numbers.systems import Unbounded, Undecided, Unsupported
 from .array_ranges import Ranges, may_look_again
 from .array_task import ArrayTask
@@ -66,7 +66,7 @@ class ArrayPasses:
         self.notes = [note.worded(S.formatter.brief) for note in self.notes]
         self.notes += trap_notes(graph, task.source.text, run.values, S)
         self._settle()
-        self.is_faint = False
+        self.has_doubtful_zero = False
         if task.request.precision.name in ("certain", "ieee"):
             self._note_range()
         self.taken: Taken | None = None
@@ -168,7 +168,7 @@ class ArrayPasses:
                 for k in range(len(numbers)) if window is None else window.entries:
                     ranges.see((i, k), numbers[k], raw.entries[k], (end, None))
         self.notes += ranges.notes
-        self.is_faint = ranges.is_faint and may_look_again(task.graph, BITS[-1])
+        self.has_doubtful_zero = ranges.has_doubtful_zero and may_look_again(task.graph, BITS[-1])
 
     @property
     def lacks_bits(self) -> bool:
@@ -269,9 +269,9 @@ def climb_arrays(task: ArrayTask) -> ArrayPasses | None:
             continue
         except Unsupported as function:
             raise refusal(function, None) from None
-        if found is None or found.lacks_bits or not passes.is_faint:
+        if found is None or found.lacks_bits or not passes.has_doubtful_zero:
             found = passes
-        if not (found.lacks_bits or found.is_faint):
+        if not (found.lacks_bits or found.has_doubtful_zero):
             return found
     return found
 

@@ -15,7 +15,8 @@ from ..arrays.opening import entry_names
 from ..arrays.sizes import Shape
 from ..errors import InputError, Source
 from ..language.array_scope import parse_arrays
-from ..language.syntax import check_numeral, listed
+from ..language.names import listed
+from ..language.syntax import check_numeral
 from ..numbers.systems import FLOAT
 from ..text import did_you_mean
 from .array_values import ArrayData

@@ -9,18 +9,18 @@ from ..arrays.opening import entry_names, opened_size
 from ..calculus.notes import Note
 from .opened_notes import MOST_TOLD
 from .precision import SPARE_WORK
-from .remarks import FAINT, beyond_range, is_in_range, range_detail
+from .remarks import DOUBTFUL_ZERO, beyond_range, is_in_range, range_detail
 
 Entry = tuple[int, int | None]  # a node, and a place among its entries; None for all of it
 
 
 class Ranges:
-    """Looks at the numbers of a run in the system `S`; `is_faint` says that a 0 may be a number that is not 0."""
+    """Looks at the numbers of a run in the system `S`; with `has_doubtful_zero` a 0 may be no 0."""
 
     def __init__(self, S: Any, graph: ArrayGraph) -> None:
         self.S = S
         self.graph = graph
-        self.is_faint = False
+        self.has_doubtful_zero = False
         self._told: dict[tuple[int | None, int], list[Note]] = {}  # by the node differentiated, and with respect to
         self._many: dict[tuple[int | None, int], int] = {}
 
@@ -28,8 +28,8 @@ class Ranges:
         """Look at a number `raw` of which the record has `x`: the value of an entry, or the derivative of another."""
         if is_in_range(x) or not (kind := beyond_range(self.S, x, raw)):
             return
-        if kind == FAINT:
-            self.is_faint = True
+        if kind == DOUBTFUL_ZERO:
+            self.has_doubtful_zero = True
             return
         block = (None if of is None else of[0], entry[0])
         told = self._told.setdefault(block, [])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..arrays.opening import entry_names
 from ..arrays.sizes import described
 from ..errors import InputError
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..text import did_you_mean
 from .array_gradient import ArrayGradient
 

@@ -15,8 +15,7 @@ from ..language.array_errors import ShapeError, UnknownCount
 from ..language.array_rules import rule_graph, rule_text
 from ..language.array_scope import parse_arrays
 from ..language.array_writing import expression
-from ..language.scope import UnboundError
-from ..language.syntax import clip_name
+from ..language.names import UnboundError, clip_name
 from .array_point import ArrayPoint
 from .array_task import choose_places, chosen_output, with_entry
 from .array_values import array_value

@@ -21,7 +21,7 @@ from ..arrays.sweeps import forward, jumps, reverse
 from ..calculus.linearization import linearize
 from ..calculus.sides import Looking, Watch
 from ..errors import GradcliError, InputError
-from ..language.syntax import clip_name, listed
+from ..language.names import clip_name, listed
 from ..numbers.fractions import Exact
 from ..numbers.systems import Undecided
 from ..text import did_you_mean

@@ -15,7 +15,7 @@ from ..arrays.table import ARRAY_OPERATIONS, INDEX, INPUT, entry_by_entry
 from ..calculus.operations import MUL
 from ..errors import InputError, LimitError, Source, Within
 from ..language.array_scope import parse_arrays
-from ..language.syntax import clip_name, listed
+from ..language.names import clip_name, listed
 from ..text import did_you_mean
 from .array_point import ArrayPoint, Given
 from .array_values import ArrayData, array_value

@@ -27,7 +27,7 @@ from ..files.array_data import (
     refused,
 )
 from ..files.array_text import read_array
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..text import counted
 from .bindings import looks_like_array
 from .values import check_value

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import ARGUMENT, InputError, Source
 from ..language.lexer import as_name
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..text import clip, visible
 
 NAME = re.compile(r"[^\W\d]\w*")

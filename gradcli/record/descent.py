@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import GradcliError, InputError, MathError, Source
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..numbers.systems import FLOAT
 from .array_summary import approximate, summarised
 from .descent_points import Points

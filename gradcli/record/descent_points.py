@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..calculus.building import restricted
 from ..errors import InputError, LimitError, MathError, Source
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from .array_summary import approximate
 from .gradient import evaluate
 from .request import Request

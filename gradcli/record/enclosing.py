@@ -41,7 +41,7 @@ class _Enclosed:
             raise Undecided
         passes = Passes(S, task)
         self.doubts: set[int] = set()
-        self.is_faint = False
+        self.has_doubtful_zero = False
         self.notes: list[Note] = []
         self.labels = task.graph.labels
         found = [passes.values[passes.output], *(passes.upstream[i] for i in passes.wrt.values())]

@@ -100,7 +100,7 @@ class Gradient:
         self.contributions = column(passes.contributions, listing.with_users(graph), rows=True)
         self.notes = passes.notes
         self.doubts = settler.doubts  # nodes with numbers that are undecided, and not needed
-        self.is_faint = False  # whether a 0 of it may stand for a number that is not 0
+        self.has_doubtful_zero = False  # whether a 0 of it may stand for a number that is not 0
         self.broken = settler.broken  # edges without a local gradient
         self._kinks = frozenset(passes.linearization.kinks)
         self.system_zero = settled(S.zero)
@@ -232,7 +232,7 @@ def _settled(S: Any, task: Task) -> Gradient:
     note_arithmetic(passes, precision)
     record = Gradient(task, passes, task.listing)
     if precision in ("certain", "ieee"):
-        record.is_faint = note_range(passes, record.values, record.upstream)
+        record.has_doubtful_zero = note_range(passes, record.values, record.upstream)
     if task.request.step is not None:
         from .steps_taken import taken
 

@@ -14,7 +14,7 @@ from ..calculus.notes import NOTHING, UNDETERMINED, KinkError, Note, is_number, 
 from ..calculus.operations import CONSTANTS, INPUT, NUMBER, OPERATIONS
 from ..calculus.sides import EXTRA_WORK, MAX_VISITS, Looking, Sides, Watch
 from ..errors import InputError, LimitError, MathError
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from ..language.writing import EXPRESSION_CHARACTERS, formula, in_numbers, spoken
 from ..numbers.decimals import roughly
 from ..numbers.systems import FLOAT, Undecided

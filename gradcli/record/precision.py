@@ -58,11 +58,11 @@ class Precision(NamedTuple):
 class Recorded(Protocol):
     """What a run yields: it says which nodes have numbers that stayed undecided, and are not needed.
 
-    `is_faint` says that a 0 may stand for a number that is not 0, which a note would tell.
+    `has_doubtful_zero` says that a 0 may stand for a number that is not 0, which a note would tell.
     """
 
     doubts: set[int]
-    is_faint: bool
+    has_doubtful_zero: bool
     notes: list[Note]
 
     @property
@@ -106,7 +106,7 @@ def climb(precision: Precision, graph: Graph, run: Callable[[Any], Result]) -> R
 
 
 def _open_questions(found: Recorded) -> int:
-    return len(found.doubts) + found.is_faint
+    return len(found.doubts) + found.has_doubtful_zero
 
 
 class Ladder:

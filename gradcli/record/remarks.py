@@ -19,7 +19,7 @@ TINY = 1e-13  # a zero of a function, but for the rounding of where it is taken
 NEAR_PI = 4e-16  # relative
 MOST_TURNED = 1e6  # beyond, a number stands for no multiple of pi
 MOST_STEPS = 1_000  # arguments of step functions that are looked at for a note
-FAINT = "faint"
+DOUBTFUL_ZERO = "doubtful zero"
 LARGEST_WHOLE = 1e12  # beyond, twelve digits show every number as a whole one
 
 
@@ -42,17 +42,17 @@ def note_range(passes: Passes, values: Sequence[Any], upstream: Sequence[Any]) -
     `values` and `upstream` are the numbers of the record, one entry per node, oldest first. Return whether one of them
     is a 0 that may stand for a number that is not 0.
     """
-    is_faint = False
+    has_doubtful_zero = False
     S, end = passes.S, passes.output
     wanted = [(end, "", values[end], passes.values)]
     wanted += [(i, name, upstream[i], passes.upstream) for name, i in passes.wrt.items()]
     for i, name, x, raw in wanted:
         kind = "" if is_in_range(x) else beyond_range(S, x, raw[i])
-        is_faint = is_faint or kind == FAINT
-        if kind and kind != FAINT:
+        has_doubtful_zero = has_doubtful_zero or kind == DOUBTFUL_ZERO
+        if kind and kind != DOUBTFUL_ZERO:
             output = passes.graph.labels[end]
             passes.add(Note(kind, i, name or output, output, (name,) if name else (), detail=range_detail(S, x)))
-    return is_faint
+    return has_doubtful_zero
 
 
 def range_detail(S: Any, x: float) -> dict[str, Any]:
@@ -68,8 +68,8 @@ def is_in_range(x: float | None) -> bool:
 def beyond_range(S: Any, x: float, raw: Any) -> str:
     """Return the kind of note on a number `x` of a record that a binary64 holds to fewer than twelve digits, else "".
 
-    `raw` is the number in the system `S`. It is `FAINT` if the system does not tell whether it is 0 or nearer to 0 than
-    any other binary64.
+    `raw` is the number in the system `S`. The kind is `DOUBTFUL_ZERO` if the system does not tell whether it is 0 or
+    nearer to 0 than any other binary64.
     """
     if not FLOAT.within(x):
         return "overflow"
@@ -77,7 +77,7 @@ def beyond_range(S: Any, x: float, raw: Any) -> str:
         try:
             return "" if S.equal(raw, S.zero) else "underflow"
         except Undecided:
-            return FAINT
+            return DOUBTFUL_ZERO
     off, size = (raw - S.number(repr(x))) * S.number("1e12"), S.number(repr(abs(x)))
     return "underflow" if S.surely_less(size, off) or S.surely_less(size, -off) else ""
 

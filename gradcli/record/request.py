@@ -9,7 +9,8 @@ from ..calculus.building import called
 from ..calculus.graph import Graph
 from ..errors import InputError, Source
 from ..language.lexer import composed
-from ..language.syntax import clip_name, listed, parse
+from ..language.names import clip_name, listed
+from ..language.syntax import parse
 from ..text import did_you_mean
 from .precision import Precision
 from .values import Values

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..calculus.graph import Graph
 from ..calculus.sweeps import forward
 from ..errors import InputError, MathError, Source, Within
-from ..language.syntax import clip_name, parse
+from ..language.names import clip_name
+from ..language.syntax import parse
 from ..numbers.systems import FLOAT
 from ..text import did_you_mean
 from .values import Values, source_of

@@ -12,8 +12,8 @@ from ..calculus.operations import CONSTANTS, NUMBER
 from ..calculus.spellings import function
 from ..calculus.sweeps import forward
 from ..errors import GradcliError, InputError, LimitError, MathError, Source, Within
-from ..language.scope import UnboundError
-from ..language.syntax import check_numeral, clip_name, listed, parse
+from ..language.names import UnboundError, clip_name, listed
+from ..language.syntax import check_numeral, parse
 from ..numbers.systems import FLOAT, Undecided, Unsupported
 from ..text import did_you_mean, other_capitals
 from .bindings import looks_like_array

@@ -10,7 +10,7 @@ from math import isfinite, prod
 from typing import Any, NamedTuple
 
 from ..errors import InputError, Source
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from .cells import empty_cell
 
 

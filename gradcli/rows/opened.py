@@ -17,8 +17,7 @@ from ..calculus.graph import Graph
 from ..errors import InputError, LimitError, Source, Within
 from ..files.array_data import ArrayData
 from ..language.array_scope import parse_arrays
-from ..language.scope import UnboundError
-from ..language.syntax import clip_name
+from ..language.names import UnboundError, clip_name
 from ..numbers.fractions import Exact
 from ..record.array_point import ArrayPoint, Given
 from ..record.array_task import MOST_OPENED, chosen_output, with_entry

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ..calculus.graph import Graph
 from ..errors import GradcliError, InputError, Source
 from ..language.arrays_needed import ArraysNeeded
-from ..language.syntax import clip_name, parse
+from ..language.names import clip_name
+from ..language.syntax import parse
 from ..numbers.systems import FLOAT
 from ..record.bindings import NAME, looks_like_array
 from ..record.enclosing import enclosures

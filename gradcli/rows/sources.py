@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InputError, Source, StreamError
 from ..files.outputs import os_error_text
-from ..language.syntax import clip_name
+from ..language.names import clip_name
 from .arrow import Batch, CsvColumns
 from .blocks import Blocks, decoded
 from .list_columns import ListColumn, array_columns, cell, is_numeric, list_columns, shapes_in

@@ -10,7 +10,7 @@ import click
 
 from ...calculus.graph import Graph
 from ...errors import InputError, Source
-from ...language.syntax import clip_name, listed
+from ...language.names import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record import bindings as binding
 from ...record.higher_derivatives import formulas_of

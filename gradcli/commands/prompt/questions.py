@@ -6,7 +6,7 @@ import re
 
 from ...errors import InputError
 from ...language.lexer import as_name
-from ...language.syntax import clip_name, listed
+from ...language.names import clip_name, listed
 from ...record import bindings as binding
 from ...record.gradient import Gradient
 from ...reports import render

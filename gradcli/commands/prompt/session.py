@@ -10,7 +10,8 @@ import click
 
 from ...calculus.graph import Graph
 from ...errors import InputError, LimitError, MathError, Source
-from ...language.syntax import clip_name, parse
+from ...language.names import clip_name
+from ...language.syntax import parse
 from ...record.bindings import looks_like_array
 from ...record.gradient import Gradient, evaluate
 from ...record.higher_derivatives import formulas_of

@@ -9,7 +9,8 @@ from ...calculus.operations import CONSTANTS
 from ...calculus.spellings import function
 from ...errors import GradcliError, InputError, Source
 from ...language.borrowed_forms import says_what
-from ...language.syntax import clip_name, parse
+from ...language.names import clip_name
+from ...language.syntax import parse
 from ...record import bindings as binding
 from ...reports import FORMATS
 from ...text import clip, did_you_mean

@@ -10,8 +10,7 @@ from typing import Any
 from ...calculus.graph import Graph
 from ...calculus.operations import CONSTANTS
 from ...errors import ARGUMENT, GradcliError, InputError, ShellHint
-from ...language.scope import UnboundError
-from ...language.syntax import clip_name, listed
+from ...language.names import UnboundError, clip_name, listed
 from ...language.writing import formula
 from ...record.gradient import Gradient
 from ...reports import Style

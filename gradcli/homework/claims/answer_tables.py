@@ -11,7 +11,7 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from .headings import NAMING, cell_at, people_columns
-from .written_numbers import answered
+from .written_numbers import without_dash
 
 GIVEN = "given"  # the question of a row that tells the student a number
 DELIMITERS = ";\t,"
@@ -239,4 +239,4 @@ def student_column(header: Sequence[str]) -> int:
 
 def claim_in(cell: str) -> str:
     """Return a claim as the student wrote it, without the apostrophe that makes a spreadsheet keep it as text."""
-    return answered(cell.strip().removeprefix("'").strip())
+    return without_dash(cell.strip().removeprefix("'").strip())

@@ -14,8 +14,7 @@ from ...arrays.sizes import Shape as AnyShape
 from ...arrays.table import NUMBER
 from ...errors import GradcliError, InputError, MathError, Source
 from ...language.array_scope import parse_arrays
-from ...language.scope import UnboundError
-from ...language.syntax import clip_name
+from ...language.names import UnboundError, clip_name
 from ...record.array_values import array_value
 from ...record.bindings import looks_like_array
 from ...record.values import NUMERAL

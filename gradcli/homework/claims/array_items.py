@@ -19,7 +19,7 @@ from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
 from ...language.array_writing import expression
 from ...language.lexer import composed
-from ...language.syntax import clip_name, listed
+from ...language.names import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ...text import did_you_mean

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 from ...errors import InputError
-from ...language.syntax import clip_name, definitions
+from ...language.names import clip_name
+from ...language.syntax import definitions
 
 MAX_DEFINITIONS = 20_000  # characters of functions, which every formula that calls one is read with
 Part = TypeVar("Part")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ...errors import InputError, LimitError, Source
-from ...language.syntax import MAX_BYTES, clip_name
+from ...language.names import clip_name
+from ...language.syntax import MAX_BYTES
 from .answer_tables import (
     GIVEN,
     ZIP,
@@ -26,7 +27,7 @@ from .answer_tables import (
 from .claims import Claim
 from .headings import cell_at
 from .markdown_sheets import is_markdown, markdown_rows
-from .written_numbers import answered, decimal_commas
+from .written_numbers import decimal_commas, without_dash
 
 ELSEWHERE = {
     "problem": "check --homework FILE SHEET checks a sheet of several problems",
@@ -110,7 +111,7 @@ def _claim_text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return _array_text(value)
-    return answered(value) if isinstance(value, str) else str(value).lower()[:60]
+    return without_dash(value) if isinstance(value, str) else str(value).lower()[:60]
 
 
 def _array_text(value: list[Any]) -> str:

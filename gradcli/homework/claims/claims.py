@@ -15,7 +15,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, cast
 from ...calculus.graph import Graph
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, InputError, MathError, Source
-from ...language.syntax import check_numeral, clip_name, parse
+from ...language.names import clip_name
+from ...language.syntax import check_numeral, parse
 from ...numbers.systems import FLOAT
 from ...record.values import NUMERAL
 from ...text import did_you_mean

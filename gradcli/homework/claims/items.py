@@ -16,7 +16,7 @@ from ...calculus.following import follows
 from ...calculus.operations import INPUT
 from ...errors import ARGUMENT, InputError, Source
 from ...language.lexer import composed
-from ...language.syntax import clip_name, listed
+from ...language.names import clip_name, listed
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient

@@ -19,7 +19,7 @@ from ...calculus.operations import DIV, LINEAR, MUL, SUB, WHERE
 from ...calculus.table_parts import Operation
 from ...errors import InputError
 from ...language.lexer import composed
-from ...language.syntax import clip_name, listed
+from ...language.names import clip_name, listed
 from ...record.gradient import Gradient
 from ...text import did_you_mean
 from .items import LOCAL, VALUE, Item

@@ -83,7 +83,7 @@ class Misfit(NamedTuple):
     """Why a claim that there is no number is not right; a wrong answer, or none where there is a number."""
 
     why: str
-    is_answer: bool
+    is_wrong_answer: bool
 
 
 def misfit(claim: Absent, sides: SidesOfItem | None, near: Tolerance) -> Misfit | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from .default_tolerance import ATOL, RTOL
 
-HALF_UNIT = 0.51  # a number rounded the other way at a tie is still right as written
+ALLOWED_UNITS = 0.51  # a number rounded the other way at a tie is still right as written
 ROUNDING = 2.0**-40  # relative: what may separate floats from the decimals they stand for
 
 
@@ -48,12 +48,12 @@ class Tolerance(NamedTuple):
             return max(self.atol, self.rtol * abs(x))
         if not x or not math.isfinite(x):
             return self.atol
-        return max(self.atol, HALF_UNIT * 10.0 ** (math.floor(math.log10(abs(x))) - self.sigfigs + 1))
+        return max(self.atol, ALLOWED_UNITS * 10.0 ** (math.floor(math.log10(abs(x))) - self.sigfigs + 1))
 
     @property
     def relative(self) -> float:
         """The relative error that is still right, whatever the number."""
-        return self.rtol if self.sigfigs is None else HALF_UNIT * 10.0 ** (1 - self.sigfigs)
+        return self.rtol if self.sigfigs is None else ALLOWED_UNITS * 10.0 ** (1 - self.sigfigs)
 
     def beside(self, x: float | None, size: Callable[[], float]) -> Tolerance:
         """Return the tolerance for a true number x, None for none, and for how large its kind is, if that matters."""
@@ -88,7 +88,7 @@ class Tolerance(NamedTuple):
             return max(atol, decimal_of(self.rtol) * abs(t))
         if not t:
             return atol
-        return max(atol, decimal_of(HALF_UNIT) * Fraction(10) ** (_magnitude(t) - self.sigfigs + 1))
+        return max(atol, decimal_of(ALLOWED_UNITS) * Fraction(10) ** (_magnitude(t) - self.sigfigs + 1))
 
     def spans_near(self, x: Interval, t: Interval) -> bool:
         """Whether one number may count as another, as far as both are known."""

@@ -104,7 +104,7 @@ def plain_signs(text: str) -> str:
     return text.strip()
 
 
-def answered(claim: str) -> str:
+def without_dash(claim: str) -> str:
     """Return a claim; "" for a dash alone, as people and Moodle write for what they leave out."""
     return claim if plain_signs(claim).strip("- ") else ""
 

@@ -13,7 +13,7 @@ from ...arrays.table import INPUT
 from ...errors import GradcliError, InputError, Source
 from ...language.array_writing import expression, formula
 from ...language.lexer import as_name
-from ...language.syntax import clip_name
+from ...language.names import clip_name
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
 from ...record.array_point import ArrayPoint, Given, texts_of
 from ...record.array_values import STANDARD_INPUT, ArrayData, array_value

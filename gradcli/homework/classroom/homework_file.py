@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...errors import GradcliError, InputError, Source
 from ...language.lexer import as_name
-from ...language.syntax import clip_name
+from ...language.names import clip_name
 from ...record.bindings import looks_like_array
 from ...record.values import check_value, plus_minus
 from ...text import clip, visible

@@ -10,7 +10,8 @@ from ...calculus.graph import Graph
 from ...errors import GradcliError, InputError, Source
 from ...language.as_written import as_written
 from ...language.lexer import as_name
-from ...language.syntax import clip_name, parse
+from ...language.names import clip_name
+from ...language.syntax import parse
 from ...language.writing import expression, formula
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient, evaluate

@@ -112,7 +112,7 @@ def _judge_absent(
     sides = key.sides(item)
     of_one = sides.get(0) if len(truth) == 1 else None
     if fault := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
-        draft.status, draft.why = WRONG if fault.is_answer else INVALID, fault.why
+        draft.status, draft.why = WRONG if fault.is_wrong_answer else INVALID, fault.why
     elif not truth or None in truth or sides:
         draft.status = CORRECT  # a gradient that lacks an entry does not exist
     else:

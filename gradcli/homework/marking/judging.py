@@ -16,7 +16,7 @@ from ..claims.formula_equality import DIFFERENT, EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import LOCAL, STEP, VALUE, Item, item_name
 from ..claims.repairs import Reading
 from ..claims.sides import OPEN, RIGHT, judged, misfit
-from ..claims.tolerance import HALF_UNIT, Tolerance
+from ..claims.tolerance import ALLOWED_UNITS, Tolerance
 from .answer_key import AnswerKey
 from .new_values import NO_STEP, gradient_in, is_new
 
@@ -77,7 +77,7 @@ class MarkingPolicy(NamedTuple):
         """Whether a number is x, give or take some slack, at the precision it is written with, and that is too low."""
         off = abs(number.value - x)
         enough = number.figures >= self.figures if self.decimals is None else not self.is_short(number)
-        if not number.unit or enough or off > HALF_UNIT * number.unit + slack:
+        if not number.unit or enough or off > ALLOWED_UNITS * number.unit + slack:
             return False
         return not number.integer or off <= ROUNDED_RTOL * abs(x)
 
@@ -143,7 +143,7 @@ class MarkingPolicy(NamedTuple):
 def _tolerance(rtol: float | None, atol: float | None, sigfigs: int | None, decimals: int | None) -> Tolerance:
     within = ATOL if atol is None else atol
     if decimals is not None:
-        within = max(within, HALF_UNIT * 10.0**-decimals)
+        within = max(within, ALLOWED_UNITS * 10.0**-decimals)
     by_size = atol is None and decimals is None and rtol != 0  # otherwise the rule tells what it is
     return Tolerance(RTOL if rtol is None else rtol, within, sigfigs, by_size)
 
@@ -287,7 +287,7 @@ def judge(key: AnswerKey, draft: Draft, policy: MarkingPolicy) -> None:
     if isinstance(written, Number):
         draft.number = written
     elif written and (fault := misfit(written, key.sides(item), key.tolerance(item, policy.tolerance))):
-        draft.status, draft.why = WRONG if fault.is_answer else INVALID, fault.why
+        draft.status, draft.why = WRONG if fault.is_wrong_answer else INVALID, fault.why
         return
     if key.sides(item) is not None:
         _judge_sides(key, draft, item, policy)

@@ -13,7 +13,7 @@ from ...record.gradient import Gradient
 from ..claims.claims import Formula, Number, Written
 from ..claims.items import UPSTREAM, Item, signed_rate
 from ..claims.sides import Side, SidesOfItem
-from ..claims.tolerance import HALF_UNIT, ROUNDING, Tolerance
+from ..claims.tolerance import ALLOWED_UNITS, ROUNDING, Tolerance
 
 COARSE = "too coarse to show the step: give more digits"
 NO_STEP = "a number is asked for: a rate of 0 makes no step"
@@ -24,13 +24,13 @@ def is_new(claim: Number, new: float, old: float, tolerance: Tolerance, slack: f
     step, off = abs(new - old), abs(claim.value - new)
     reach = min(tolerance(step), max(tolerance(new), slack)) if step else tolerance(new)
     if 2 * claim.resolution <= step:
-        reach = max(reach, 2 * HALF_UNIT * claim.resolution)
+        reach = max(reach, 2 * ALLOWED_UNITS * claim.resolution)
     return off <= reach + slack + ROUNDING * max(abs(new), abs(old))
 
 
 def hides_step(claim: Number, new: float, old: float, slack: float = 0.0) -> bool:
     """Whether a claim is a new value as far as it is written, and the step is smaller than its last digit."""
-    return claim.unit > abs(new - old) and abs(claim.value - new) <= HALF_UNIT * claim.unit + slack
+    return claim.unit > abs(new - old) and abs(claim.value - new) <= ALLOWED_UNITS * claim.unit + slack
 
 
 def sides_of_step(sides: SidesOfItem, old: float, rate: float) -> SidesOfItem:

@@ -116,7 +116,7 @@ class ArraySpelling(NamedTuple):
                 continue
             item, lifted = piece
             node = nodes[item]
-            if lifted and is_bare(nodes, item):
+            if lifted and is_plain_number(nodes, item):
                 stack += [")", number_at(nodes, item) or (item, False), "(", self._of_module(self.array)]
                 continue
             if node.operation.is_leaf:
@@ -259,7 +259,7 @@ def number_at(nodes: Sequence[ArrayNode], i: int) -> str:
     return text + ".0" * text.isdecimal()
 
 
-def is_bare(nodes: Sequence[ArrayNode], root: int) -> bool:
+def is_plain_number(nodes: Sequence[ArrayNode], root: int) -> bool:
     """Whether a formula is a number of the language itself: without names, and without calls, which return arrays."""
     operations = [nodes[i].operation for i in reached_from(nodes, [root])]
     return all(it in (NUMBER, CONSTANT) or (it.operation is not None and bool(it.operation.symbol))

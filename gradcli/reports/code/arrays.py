@@ -22,7 +22,7 @@ from .array_spelling import (
     VIEWS,
     ArraySpelling,
     Needing,
-    is_bare,
+    is_plain_number,
     names_in,
     needed_by,
     number_at,
@@ -180,7 +180,7 @@ class Body:
         if line.text:
             return [Needing(line.text, self.spelling.module) if line.shape else line.text]
         pieces, node = self.spelling.formula(self.nodes, line.formula, self.whole), self.nodes[line.formula]
-        if is_bare(self.nodes, line.formula):
+        if is_plain_number(self.nodes, line.formula):
             number = number_at(self.nodes, line.formula)
             return self.spelling.number([number] if number else pieces)
         if copies and _is_view(node) and (line.shape or self.changes_numbers):
