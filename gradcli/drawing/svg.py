@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ROW_HEIGHT = 18  # pixels, of a row of text, and of all that is counted in rows
 GATE_RADIUS = 24  # pixels, of a gate
 MARGIN = 18  # pixels round the picture
+VALUE_ABOVE, GRADIENT_BELOW = 6, 16  # pixels from a wire to the base of the numbers on it
 PICTURE_FIGURES = 4  # significant ones of every number
 WIDE, NARROW = frozenset("mwMWGOQ@%∂"), frozenset("ijl.,:;|!'()[] -tfr")
 MINUS = "\u2212"
@@ -262,12 +263,17 @@ class _SvgWriter:
             if stage is not None:
                 shown, lit = node in stage.gradients, node == stage.node
         whole = self.of.whole(label.kind, node, part.positions[label.port] if label.kind == "share" else 0)
-        y = label.y + ROW_HEIGHT - 6 if label.kind == "value" else label.y - ROW_HEIGHT + 16
+        y = base(label)
         classes = _classes(label.kind, shown=shown, lit=lit and shown)
         return (
             f'<text id="{self.prefix}{name}" {classes} x="{units(label.x)}" y="{units(y)}">'
             f"<title>{escape(whole)}</title>{escape(label.text.replace('-', MINUS))}</text>"
         )
+
+
+def base(label: Label) -> float:
+    """Return the height of the base line of the text of a label in pixels: values stand above their wire."""
+    return label.y + (ROW_HEIGHT - VALUE_ABOVE if label.kind == "value" else GRADIENT_BELOW - ROW_HEIGHT)
 
 
 def _classes(kind: str, *, shown: bool = True, lit: bool = False) -> str:

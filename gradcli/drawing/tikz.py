@@ -15,7 +15,7 @@ from .picture import Box, Label, Point, place, plan
 from .remarks import Disputed
 from .strokes import strokes, units
 from .subject import subject
-from .svg import CAPTION_LINE, METRICS, PICTURE_FIGURES, ROW_HEIGHT, caption
+from .svg import CAPTION_LINE, METRICS, PICTURE_FIGURES, base, caption
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
@@ -114,8 +114,7 @@ def _box(box: Box, drawn: Diagram) -> list[str]:
 
 
 def _label(label: Label) -> str:
-    y = label.y + ROW_HEIGHT - 6 if label.kind == "value" else label.y - ROW_HEIGHT + 16
-    return f"\\node[{label.kind}] at {_at((label.x, y))} {{${figure(label.text)}$}};"
+    return f"\\node[{label.kind}] at {_at((label.x, base(label)))} {{${figure(label.text)}$}};"
 
 
 def figure(text: str) -> str:
