@@ -25,7 +25,7 @@ from .png import raster
 WIDTH, HEIGHT, SLOPE_HEIGHT, SQUARE = 600, 250, 170, 520
 TOP_MARGIN, BOTTOM_MARGIN, RIGHT_MARGIN, PANEL_GAP = 58, 46, 22, 36
 TICK_GAP, TICK_BELOW = 8, 18  # pixels from the left and lower side of a panel to the numbers along it
-NUMBERS_MARGIN = 22  # pixels beside the longest number on the left: `TICK_GAP`, and the rest outside
+NUMBERS_MARGIN = TICK_GAP + 14  # pixels beside the longest number on the left: the gap, and the rest outside
 NAME_BELOW = 36  # pixels from a panel to the name of its axis
 OUTSIDE = 20  # pixels beyond a panel up to which lines are drawn before they are clipped
 ARROW_SHARE = 0.42  # of the distance of two arrows
