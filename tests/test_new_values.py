@@ -98,7 +98,7 @@ def test_formulas(capsys: pytest.CaptureFixture[str]) -> None:
     for claim in right:
         assert statuses(capsys, *PRODUCT, claim) == ["correct"], claim
         assert statuses(capsys, PRODUCT[0], *PRODUCT[3:], claim) == ["correct"], claim
-    for claim in ["new(a)=a + 0.1*df/da", "new(a)=a - df/da", "new(a)=a", "new(a)=a - 0.1*df/db", "new(a)=2.4*a/3"]:
+    for claim in ["new(a)=a + 0.1*df/da", "new(a)=a - df/da", "new(a)=a", "new(a)=a - 0.1*df/db", "new(a)=7.2/a"]:
         assert statuses(capsys, *PRODUCT, claim) == ["wrong"], claim
 
 

@@ -212,8 +212,8 @@ def _judge_formula(
     if item.kind == STEP and not key.run.rate:
         draft.status, draft.why = INVALID, NO_STEP
         return
+    text = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
     if item.kind == STEP:
-        text = draft.claim.text if draft.reading is None else draft.reading.read_as or draft.claim.text
         found = _compared_step(key, item, text, policy)._replace(own=at_run(formula, key.run))
     else:
         found = compare(key.samples, item, formula, policy.tolerance.relative)
@@ -232,9 +232,32 @@ def _judge_formula(
         draft.status, draft.why = WRONG, found.witness
         return
     judge_entries(key, draft, item, policy)
-    if draft.status == CORRECT:
+    if draft.status != CORRECT:
+        return
+    if said := _numbers_put_in(key, item, text, policy):
+        draft.why = f"with {said}"
+    else:
         draft.status, draft.right = WRONG, None
         draft.why = "right at this point, but not at other points of the same shapes"
+
+
+def _numbers_put_in(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> str:
+    """Return which numbers of the point a formula has in place of names, "" where it is another formula."""
+    from .array_numbers_put_in import array_numbers_put_in
+
+    def is_right(text: str) -> bool:
+        if item.kind == STEP:
+            return _compared_step(key, item, text, policy).verdict == EQUAL
+        reading = key.read(text, item, files=False)
+        if isinstance(reading, str) or not isinstance(reading.written, ArrayFormula):
+            return False
+        formula = reading.written
+        shape: Any = formula.graph.nodes[formula.graph.output].shape
+        if key.circular(item, formula) or not same_entries(shape, item.shape):
+            return False
+        return compare(key.samples, item, formula, policy.tolerance.relative).verdict == EQUAL
+
+    return array_numbers_put_in(key, item, text, policy.tolerance, is_right)
 
 
 def _compared_step(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> ArrayVerdict:

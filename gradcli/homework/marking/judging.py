@@ -386,7 +386,7 @@ def _judge_formula(key: AnswerKey, draft: Draft, formula: Formula, policy: Marki
         draft.why = draft.why or f"as a formula; there is no {what} at this point"
     elif draft.number is not None and found.verdict == DIFFERENT:
         draft.agrees = key.is_near(draft.item, draft.number, key.tolerance(draft.item, policy.tolerance))
-        if draft.agrees and draft.item.kind != STEP:
+        if draft.agrees:
             _accept_numbers_put_in(key, draft, draft.item, formula, policy)
 
 

@@ -43,15 +43,16 @@ def sides_of_step(sides: SidesOfItem, old: float, rate: float) -> SidesOfItem:
 
 
 def gradient_in(
-    record: Gradient, item: Item, text: str, read: Callable[[str], Written | str]
+    record: Gradient, item: Item, text: str, read: Callable[[str], Written | str], old: str = ""
 ) -> tuple[Item, str, Formula] | None:
     """Return what a formula of a new value says that the derivative is: the item, its text and the formula read.
 
-    `read` returns what a claim says. None where it cannot be told, as for a rate of 0.
+    `read` returns what a claim says. None where it cannot be told, as for a rate of 0. `old` is the value before the
+    step as a formula, by default the name of the input.
     """
     rate, name = signed_rate(record), record.labels[item.node]
     if not rate:
         return None
-    whole = f"({name} - ({text.strip()}))/({rate!r})"
+    whole = f"({old or name} - ({text.strip()}))/({rate!r})"
     found = read(whole)
     return (Item(UPSTREAM, item.node), whole, found) if isinstance(found, Formula) else None

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from ..claims.claims import Formula, plain_number
+from ..claims.claims import Formula, Number, plain_number
 from ..claims.formula_equality import EQUAL
-from ..claims.items import DERIVATIVE, UPSTREAM, VALUE, Item, item_name
+from ..claims.items import DERIVATIVE, STEP, UPSTREAM, VALUE, Item, item_name
 from ..claims.labels import Data, data_in_words, sources
-from ..claims.tolerance import Tolerance
+from ..claims.tolerance import ROUNDING, Tolerance
 from .answer_key import AnswerKey
+from .new_values import gradient_in
 
 MOST_TRIED = 24  # formulas that are compared for one claim, at most
-_NUMERAL = re.compile(r"(?<![\w.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])")
+NUMERAL = re.compile(r"(?<![\w.])(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.])")
 
 
 def numbers_put_in(
@@ -28,16 +29,68 @@ def numbers_put_in(
 
     `text` is that of the formula, whose number at the point is right within `tolerance`.
     """
+    if item.kind == STEP:
+        return _put_in_step(key, item, text, formula, tolerance, random_seed)
+
+    def read(mended: str) -> Formula | None:
+        found = key.read(mended)
+        return found if isinstance(found, Formula) and not key.circular(item, found) else None
+
+    return _put_in(key, item, text, formula, read, tolerance, random_seed)
+
+
+def _put_in_step(
+    key: AnswerKey, item: Item, text: str, formula: Formula, tolerance: Tolerance, random_seed: int
+) -> str:
+    """Return what is put in a formula of a new value: `w = 2` in `2-0.1*dL/dw`, `dL/dw = -3` in `w-0.1*(-3)`."""
+    record, name = key.record, key.record.labels[item.node]
+    gradient = Item(UPSTREAM, item.node)
+    if formula.names == [name] and _steps_by_a_number(key, item, text, formula):
+        return f"{item_name(record, gradient)} put in"
+    given = data_in_words(record, Data(frozenset([name])), key.fixed)
+    for old, before in (("", ""), (repr(record.values[item.node]), given)):  # the formula begins with w, or with 2
+
+        def read(text: str, old: str = old) -> Formula | None:
+            found = gradient_in(record, item, text, key.read, old)
+            return found and found[2]
+
+        of_gradient = read(text)
+        if of_gradient is None:
+            continue
+        everywhere = key.compared(gradient, of_gradient, tolerance.relative, random_seed, Data(key.fixed))
+        if everywhere.verdict == EQUAL:
+            return before
+        if said := _put_in(key, gradient, text, of_gradient, read, tolerance, random_seed):
+            return ", ".join(filter(None, (before, said)))
+    return ""
+
+
+def _steps_by_a_number(key: AnswerKey, item: Item, text: str, formula: Formula) -> bool:
+    """Whether a formula adds the same number to any value of the input that it is about: `w+0.3`."""
+    old, own = key.record.values[item.node], key.at_point(formula)
+    word = re.compile(rf"(?<![\w.]){re.escape(key.record.labels[item.node])}(?!\w)")
+    for other in (old + 1, old + 2.5):
+        found = key.read(word.sub(f"({other!r})", text))
+        if own is None or not isinstance(found, Number):
+            return False
+        if abs((found.value - other) - (own.value - old)) > ROUNDING * (abs(old) + abs(other) + abs(own.value)):
+            return False
+    return True
+
+
+def _put_in(
+    key: AnswerKey, item: Item, text: str, formula: Formula, read: Callable[[str], Formula | None],
+    tolerance: Tolerance, random_seed: int,
+) -> str:  # fmt: skip
+    """Return what is put in a formula of an item; `read` returns that formula for a text of the claim."""
     for data in _held(key, formula):
         if key.compared(item, formula, tolerance.relative, random_seed, data).verdict == EQUAL:
             return data_in_words(key.record, data, key.fixed)
     for tried, (mended, said) in enumerate(_with_names(key, text, formula, tolerance)):
         if tried == MOST_TRIED:
             break
-        other = key.read(mended)
-        if not isinstance(other, Formula) or key.circular(item, other):
-            continue
-        if key.compared(item, other, tolerance.relative, random_seed, Data(key.fixed)).verdict == EQUAL:
+        other = read(mended)
+        if other and key.compared(item, other, tolerance.relative, random_seed, Data(key.fixed)).verdict == EQUAL:
             return f"{said} put in"
     return ""
 
@@ -64,7 +117,7 @@ def _held(key: AnswerKey, formula: Formula) -> Iterator[Data]:
 
 def _with_names(key: AnswerKey, text: str, formula: Formula, tolerance: Tolerance) -> Iterator[tuple[str, str]]:
     """Yield a formula with names in place of one number, or of each of several, and what was put in."""
-    own = [numeral for numeral in dict.fromkeys(_NUMERAL.findall(text)) if float(numeral) not in (0.0, 1.0)]
+    own = [numeral for numeral in dict.fromkeys(NUMERAL.findall(text)) if float(numeral) not in (0.0, 1.0)]
     mended = [(text, "")]
     for numeral in own:
         mended += [
@@ -76,7 +129,7 @@ def _with_names(key: AnswerKey, text: str, formula: Formula, tolerance: Toleranc
 
 
 def _replaced(text: str, numeral: str, name: str) -> str:
-    return _NUMERAL.sub(lambda found: name if found[0] == numeral else found[0], text)
+    return NUMERAL.sub(lambda found: name if found[0] == numeral else found[0], text)
 
 
 def _called(key: AnswerKey, numeral: str, formula: Formula, tolerance: Tolerance) -> Iterator[tuple[str, str]]:
