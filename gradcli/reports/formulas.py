@@ -13,6 +13,8 @@ from ..record.higher_derivatives import Derivative, Formulas
 from ..text import cells, visible
 from .json_text import note_fields
 
+AT_KINK = "at a kink the formulas may give other numbers than those shown"
+
 
 def render(record: Formulas, format: str) -> str:
     """Return the formulas in a format, with a final newline."""
@@ -23,16 +25,19 @@ def _values(record: Formulas) -> list[tuple[Derivative, Any]]:
     return [(d, d.value) for d in record.derivatives if d.value is not None]
 
 
-def _told(record: Formulas) -> list[Note]:
-    """Return the notes without those on how the numbers were settled."""
-    return [note for note in record.notes if note.kind != "precision"]
+def _told(record: Formulas) -> list[str]:
+    """Return the notes without those on how the numbers were settled, and at a kink what the numbers are."""
+    told = [visible(note.message) for note in record.notes if note.kind != "precision"]
+    if _values(record) and any(note.kind == "kink" for note in record.notes):
+        told.append(AT_KINK)
+    return told
 
 
 def _text(record: Formulas) -> str:
     """Return a program; what else there is to say are comments, so that it stays one."""
     several = [f"# choose one with --of {record.derivatives[0].name}"] if len(record.derivatives) > 1 else []
     values = [f"# {d.name} = {record.system.text(x)}" for d, x in _values(record)]
-    lines = [*several, record.text(), *values, *(f"# note: {visible(note.message)}" for note in _told(record))]
+    lines = [*several, record.text(), *values, *(f"# note: {told}" for told in _told(record))]
     return "\n".join(lines) + "\n"
 
 
@@ -60,7 +65,7 @@ def _latex(record: Formulas) -> str:
         if left != right:
             rows.append(f"{left} &= {right}{value}")
     body = " \\\\\n".join(f"  {row}" for row in rows)
-    notes = "".join(f"% note: {visible(note.message)}\n" for note in _told(record))
+    notes = "".join(f"% note: {told}\n" for told in _told(record))
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}\n{notes}"
 
 
