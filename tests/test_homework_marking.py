@@ -64,6 +64,19 @@ def test_the_tolerance(claim: str, rules: dict[str, float], expected: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("x", "claim", "expected"),
+    [
+        (16, "2.56e2", "correct"), (16, "2.57e2", "wrong"), (16, "260", "wrong"), (16, "2.6e2", "imprecise"),
+        (16, "3e2", "imprecise"), (16, "8e2", "wrong"), (1111, "1.234e6", "correct"), (1111, "1.23e6", "correct"),
+        (1111, "1.22e6", "wrong"), (1111, "1e6", "imprecise"),
+    ],
+)  # fmt: skip
+def test_powers_of_ten_hide_digits_of_a_whole_number_and_nothing_more(x: int, claim: str, expected: str) -> None:
+    """The answers are 256 and 1,234,321."""
+    assert status("x**2", {"x": x}, "f", claim) == expected
+
+
+@pytest.mark.parametrize(
     ("claim", "rules", "expected"),
     [
         ("0.73", {}, "correct"), ("0.7", {}, "imprecise"), ("0.8", {}, "wrong"), ("0.7310", {}, "correct"),

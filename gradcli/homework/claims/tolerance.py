@@ -61,6 +61,13 @@ class Tolerance(NamedTuple):
             return self
         return self._replace(atol=self.atol * min(1.0, size()), by_size=False)
 
+    def of_whole(self, t: float, unit: float) -> float:
+        """Return how far from a whole number, which nobody rounds, a claim may be whose last digit counts `unit`.
+
+        Only powers of ten hide the last digits: 1.23e6 is 1,234,567, though not 1e6.
+        """
+        return max(self.atol, min(unit, self(t)) if unit > 1 else 0.0)
+
     def near(self, x: float, t: float) -> bool:
         """Whether a number counts as another, both as the decimals that they are written as."""
         sure = self.surely_near(x, t)

@@ -345,7 +345,7 @@ class Steps:
         """Return how far a claim may be from what it follows from: a unit of its figures, or of the sheet's."""
         near = self.tolerance(item)
         if exactly:
-            return max(near.atol, claim.unit if claim.unit > 1 else 0.0)
+            return near.of_whole(d, claim.unit)
         if self._is_short(claim):
             return near.atol
         shown = max(2 * claim.resolution, 2 * half_unit(d, self.figures) if self.figures else 0.0, self.grain)

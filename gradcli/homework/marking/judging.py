@@ -315,7 +315,7 @@ def _is_right(key: AnswerKey, item: Item, number: Number, policy: MarkingPolicy)
     """Whether a number is the true one, or small beside the terms that cancel to it."""
     truth, near = key.truth(item), key.tolerance(item, policy.tolerance)
     if number.value.is_integer() and policy.exactly and key.is_whole(item):
-        return bool(abs(number.value - truth) <= max(near.atol, number.unit if number.unit > 1 else 0.0))
+        return bool(abs(number.value - truth) <= near.of_whole(truth, number.unit))
     if key.is_near(item, number, near):
         return True
     scale = key.scale(item, truth)
