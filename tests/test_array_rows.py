@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import pytest
 
-from gradcli.arrays.rows import ArrayOperation
+from gradcli.arrays.rows import REQUIRED, ArrayOperation
 from gradcli.arrays.table import ARRAY_OPERATIONS, MATMUL, ROWS, entry_by_entry
 from gradcli.calculus.operations import ADD, OPERATIONS
 from gradcli.numbers.systems import Undecided, Unsupported
@@ -20,6 +21,18 @@ ROWS_BY_NAME = [pytest.param(row, id=f"{row.name}{k}") for k, row in enumerate(B
 def test_shapes_are_drawn_for_every_row_with_a_derivative() -> None:
     assert {row.name for row in BACKWARD} == DRAWN.keys()
     assert all(row.samples for row in ROWS if row.name not in ("ties", "unsort"))
+
+
+@pytest.mark.parametrize("row", [*ROWS, *ARRAY_OPERATIONS.values()], ids=lambda row: row.name)
+def test_every_rule_of_a_row_has_the_defaults_of_the_row(row: ArrayOperation) -> None:
+    """What a program leaves out is said in `fixed`, for whoever writes it down, and by the rules themselves."""
+    for rule in filter(None, (row.shape, row.value, *row.pullbacks)):
+        parameters = inspect.signature(rule).parameters
+        open_ended = any(p.kind is inspect.Parameter.VAR_KEYWORD for p in parameters.values())
+        for name, default in row.fixed.items():
+            if not open_ended:
+                wanted = inspect.Parameter.empty if default is REQUIRED else default
+                assert parameters[name].default is wanted or parameters[name].default == wanted, name
 
 
 @pytest.mark.parametrize(("row", "case"), ALL)

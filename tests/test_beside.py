@@ -252,6 +252,15 @@ def test_work_is_limited() -> None:
     assert [side.slope for side in beside.sides(direction)] == [-1, 1]
 
 
+@pytest.mark.parametrize(("room", "curvature"), [(40, None), (80, 2)])
+def test_what_was_seen_before_the_work_ran_out_is_told(room: int, curvature: int | None) -> None:
+    """x**2 + x**3: four powers of t tell the slope at 0, and only ten the second derivative."""
+    graph = parse(Source("program", "where(x == 0, 0, (x**4 + x**5)/x**2)"), {"x"})
+    beside = Beside(graph, lambda S: {"x": S.from_number(0.0)}, graph.output)
+    found = beside.sides({graph.inputs["x"]: 1}, order=2, room=room)
+    assert [tuple(side) for side in found] == [(0, curvature)] * 2
+
+
 def test_of_many_nodes_behind_a_kink_few_are_looked_at() -> None:
     text = "a0 = sin(x); " + "; ".join(f"a{k} = sin(a{k - 1})" for k in range(1, 5_000)) + "; abs(a4999)"
     notes = [note for note in differentiate(text, {"x": 0}).notes if note.kind == "one-sided"]

@@ -7,6 +7,7 @@ import pytest
 from gradcli.numbers.error_arithmetic import Bound
 from gradcli.rows.code import Code, CodeCondition, Untraceable
 from gradcli.rows.terms import Arithmetic, Term
+from gradcli.rows.tracing import Tracer
 
 # An operation, then its relative error in roundings (or the power of 2 that an error is at least), its sign, the
 # powers of 2 that its size lies between, the one that it is a multiple of, and how many guards it needs.
@@ -167,3 +168,25 @@ def test_plain_numbers_have_neither_errors_nor_guards_of_size() -> None:
         assert all(guard.endswith("!= 0.0") for guard in code.guards), operation
         if x.const is None and x.name.startswith("v") and operation not in ("-n", "-e"):
             assert x.exact, operation
+
+
+# A function of a of any sign, p and q > 0 and n < 0, and the sign of its result.
+SIGNS = """
+exp(a) 1; exp(n) 1; exp2(n) 1; expm1(n) -1; expm1(a) 0; log(p) 0; log1p(n) -1; log1p(p) 1; log2(p) 0; log10(p) 0
+sin(p) 0; cos(a) 0; asin(n) -1; acos(n) 1; atan(n) -1; sinh(p) 1; cosh(n) 1; tanh(n) -1; asinh(n) -1; acosh(p) 1
+atanh(n) -1; cbrt(n) -1; erf(p) 1; erfc(n) 1; sigmoid(n) 1; softplus(n) 1; gamma(p) 0; sqrt(p) 1; sqrt(a) 1
+abs(n) 1; abs(a) 1; sign(n) -1; sign(a) 0; hypot(a, b) 1; hypot(n, n) 1; atan2(p, q) 0; floor(p) 0; ceil(n) 0
+pow(a, two) 1; pow(n, two) 1; pow(n, three) -1; pow(p, three) 1; pow(a, three) 0; pow(a, four) 1; pow(p, q) 1
+pow(a, b) 1; max(p, q) 1; max(p, n) 0; min(n, n) -1
+"""
+
+
+@pytest.mark.parametrize("claim", [claim for line in SIGNS.strip().split("\n") for claim in line.split("; ")])
+def test_the_sign_of_a_function(claim: str) -> None:
+    call, _, sign = claim.rpartition(" ")
+    S = Tracer(Code(columns=False), bounded=True)
+    known = {name: Term(S, name) for name in "ab"}
+    known |= {name: Term(S, name, sign=1) for name in "pq"} | {"n": Term(S, "n", sign=-1)}
+    known |= {"two": S.number("2"), "three": S.number("3"), "four": S.number("4")}
+    name, _, arguments = call.rstrip(")").partition("(")
+    assert getattr(S, name)(*(known[x] for x in arguments.split(", "))).sign == int(sign)

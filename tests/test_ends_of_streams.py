@@ -232,6 +232,13 @@ def test_a_pipe_without_rows_yet_is_waited_for() -> None:
     assert b"".join(made) == b"1,2\n"
 
 
+def test_what_cannot_be_waited_for_has_something_to_read() -> None:
+    made = blocks(b"x\n1\n", b"2\n3\n4", b"\n5\n", b"")
+    assert made.ready()
+    made.header(",")
+    assert list(made) == [b"1\n2\n3\n4\n5\n"]
+
+
 def test_a_file_that_breaks_is_told() -> None:
     made = blocks(b"x,y\n", OSError(errno.EIO, "Input/output error"))
     made.header(",")

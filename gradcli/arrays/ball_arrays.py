@@ -216,7 +216,7 @@ class BallEntries(Entries):
         high = list(map(float, map(mul, numbers, repeat(1 + shift))))
         low = list(map(float, map(mul, numbers, repeat(1 - shift))))
         least = SHIFT_BITS + 2
-        if high == low and min(map(arb.rel_accuracy_bits, numbers), default=least) >= least:
+        if high == low and min(map(arb.rel_accuracy_bits, numbers)) >= least:
             return [x + 0.0 for x in high] if 0.0 in high else high  # no negative zeros
         return [
             a + 0.0 if a == b and x.rel_accuracy_bits() >= least else S.round_out(x)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .axes import one_axis, reduced
 from .rows import REQUIRED, ArrayOperation
 from .sizes import Misfit, Shape, Size, Sizes, axis_name, described, verb
 
@@ -43,9 +44,7 @@ def cross_entropy_shape(sizes: Sizes, z: Shape, y: Shape, axis: int = -1) -> Sha
     """The shape rule of cross_entropy with labels: one loss for every vector along the axis."""
     if not z:
         raise Misfit("{0} is a number: cross_entropy needs a score for each class")
-    if not -len(z) <= axis < len(z):
-        raise Misfit(f"{{0}} {described(z)}: it has no axis {axis}")
-    _labels_fit(sizes, z, y, axis % len(z))
+    _labels_fit(sizes, z, y, one_axis(z, axis))
     return y
 
 
@@ -59,9 +58,7 @@ def probabilities_shape(sizes: Sizes, z: Shape, y: Shape, axis: int = -1) -> Sha
     """The shape rule of cross_entropy with probabilities: y has the shape of z."""
     if not all(sizes.same(a, b) for a, b in zip(z, y, strict=True)):
         raise Misfit(f"{{0}} {described(z)}, {{1}} {described(y)}: probabilities have the shape of the scores")
-    if not -len(z) <= axis < len(z):
-        raise Misfit(f"{{0}} {described(z)}: it has no axis {axis}")
-    return tuple(size for k, size in enumerate(z) if k != axis % len(z))
+    return reduced(z, [one_axis(z, axis)])
 
 
 def expanded(A: Any, g: Any, z: Any, axis: int) -> Any:

@@ -40,28 +40,18 @@ def swapped(rank: int) -> tuple[int, ...]:
     return (*range(rank - 2), rank - 1, rank - 2)
 
 
-def total(shape: Shape) -> Size:
-    """Return how many entries an array has."""
-    found: Size = 1
-    for size in shape:
-        found = found * size
-    return found
-
-
 def reshaped(known: Sizes, x: Shape, sizes: Sequence[Size]) -> Shape:
     """The shape rule of `reshape`: as many entries; one size may be -1 and follows from the others."""
     wanted = list(sizes)
     if sum(1 for size in wanted if size == -1) > 1:
         raise Misfit("only one size can be -1")
-    if bad := next((s for s in wanted if isinstance(s, int) and s < 1 and s != -1), None):
-        raise Misfit(f"a size is 1 or more, not {bad}")
-    if 0 in wanted:
-        raise Misfit("a size is 1 or more, not 0")
-    whole = known.filled(total(x))
+    if bad := [size for size in wanted if isinstance(size, int) and size < 1 and size != -1]:
+        raise Misfit(f"a size is 1 or more, not {bad[0]}")
+    whole = known.filled(count(x))
     if -1 in wanted:
-        rest = total(tuple(size for size in wanted if size != -1))
+        rest = count([size for size in wanted if size != -1])
         wanted[wanted.index(-1)] = _quotient(whole, rest, x)
-    elif not known.same(whole, total(tuple(wanted))):
+    elif not known.same(whole, count(wanted)):
         raise Misfit(f"{{0}} {described(x)}: {whole} entries do not fill {shape_text(tuple(wanted))}")
     return tuple(wanted)
 
@@ -84,7 +74,7 @@ def _quotient(whole: Size, part: Size, shape: Shape) -> Size:
 
 def flattened(sizes: Sizes, x: Shape) -> Shape:
     """The shape rule of `flatten`: all entries, the last axis first."""
-    return (sizes.filled(total(x)),)
+    return (sizes.filled(count(x)),)
 
 
 def concatenated(sizes: Sizes, *shapes: Shape, axis: int = 0) -> Shape:

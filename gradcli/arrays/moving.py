@@ -9,7 +9,7 @@ from . import places as at
 from .array import Array, Scattered
 from .axes import one_axis
 from .entrywise import Entrywise
-from .gathers import slice_range, swapped
+from .gathers import EVERYTHING, slice_range, swapped
 from .sizes import count
 
 
@@ -104,9 +104,8 @@ class Moving(Entrywise):
         """Return the part of a joined array that comes from the k-th."""
         axis = one_axis(g.shape, axis)
         start = sum(shape[axis] for shape in shapes[:k])
-        everything = ("slice", None, None, None)
         taken = ("slice", start, start + shapes[k][axis], None)
-        return self.index(g, (), (*[everything] * axis, taken))
+        return self.index(g, (), (*[EVERYTHING] * axis, taken))
 
     def stack(self, xs: Sequence[Array]) -> Array:
         """Return arrays of one shape along a new first axis."""
@@ -129,7 +128,7 @@ class Moving(Entrywise):
         """Return an array without the zeros round it."""
         wide = min(2, len(shape))
         inside = [("slice", n, n + size, None) for size in shape[-wide:]]
-        return self.index(g, (), (*[("slice", None, None, None)] * (len(shape) - wide), *inside))
+        return self.index(g, (), (*[EVERYTHING] * (len(shape) - wide), *inside))
 
     def windows(self, x: Array, k: int, stride: int = 1) -> Array:
         """Return a row for each k x k window."""

@@ -22,9 +22,9 @@ def strides(shape: Sequence[int]) -> list[int]:
     return found[::-1]
 
 
-def spread(sizes: Sequence[int], steps: Sequence[int], start: int = 0) -> list[Place]:
+def spread(sizes: Sequence[int], steps: Sequence[int]) -> list[Place]:
     """Return the places that a walk over these sizes meets, with a step for each axis."""
-    found = [start]
+    found = [0]
     for size, step in zip(sizes, steps, strict=True):
         moves = [k * step for k in range(size)]
         found = [at + move for at in found for move in moves]

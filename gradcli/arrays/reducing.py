@@ -120,16 +120,14 @@ class Reducing(Entrywise):
         return self.rewrite(x, axis, self.log_shares, LOGADDEXP)
 
     def log_shares(self, terms: Sequence[Number]) -> Sequence[Number]:
-        """Return the log of each share: -log(1 + the sum of exp(x - x[k]) of the others), which does not cancel."""
+        """Return the log of each share: of the largest -log(1 + the sum of exp(x - largest)), which does not cancel."""
         S = self.S
         if len(terms) == 1:
             return [self._zero]
         largest = S.argmax(terms)
-        found = []
-        for k, x in enumerate(terms):
-            rest = [S.exp(other - x) for j, other in enumerate(terms) if j != k] if k == largest else None
-            found.append(-S.log1p(S.sum(rest)) if rest else None)
-        return [x - terms[largest] + found[largest] if y is None else y for x, y in zip(terms, found, strict=True)]
+        top = terms[largest]
+        own = -S.log1p(S.sum([S.exp(x - top) for k, x in enumerate(terms) if k != largest]))
+        return [own if k == largest else x - top + own for k, x in enumerate(terms)]
 
     def cross_entropy(self, z: Array, y: Array, axis: int = -1) -> Array:
         """Return -log(softmax(z)) at the label of each vector along an axis."""

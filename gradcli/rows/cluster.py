@@ -192,7 +192,7 @@ def _header(path: str, delimiter: str) -> list[str]:
         while blank_lines(delimiter).fullmatch(text):
             text = file.readline(MAX_RECORD_BYTES)
     line = decoded(text)
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cells = next(csv.reader([line], delimiter=delimiter))
     if not any(cell.strip() for cell in cells):
         raise InputError("there is no header row", kind="column", hint="the first line names the columns")
     return [cell.strip() for cell in cells]

@@ -11,7 +11,7 @@ from ..errors import InputError, Source, StreamError
 from ..files.outputs import os_error_text
 from ..language.names import clip_name
 from .arrow import Batch, CsvColumns
-from .blocks import Blocks, decoded
+from .blocks import COLUMNS_BYTES, Blocks, decoded
 from .list_columns import ListColumn, array_columns, cell, is_numeric, list_columns, shapes_in
 from .plan import Plan, Settings
 from .tables import reader_of
@@ -25,7 +25,7 @@ class TextSource:
 
     def __init__(self, settings: Settings, path: str | None) -> None:
         delimiter = settings.delimiter if settings.source == "csv" else None
-        self.blocks = Blocks(path, delimiter, 1 << 20, joined=settings.joined)
+        self.blocks = Blocks(path, delimiter, COLUMNS_BYTES, joined=settings.joined)
         self.close = self.blocks.close
         self.name = self.blocks.name
         self.header = None if delimiter is None else self.blocks.header(delimiter)

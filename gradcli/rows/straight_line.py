@@ -216,10 +216,6 @@ class _Numbers(Arithmetic):
         """Return the local gradients of max and min: v is one of the arguments, which are surely distinct."""
         return [self.one.replaced(gate=Expression("equal({}, {})", x.name, v.name)) for x in args]
 
-    def argmax(self, args: Sequence[Term]) -> int:
-        """Raise: which argument is the largest is not known while the code is written."""
-        raise Untraceable("argmax")
-
     def dot(self, xs: Sequence[Any], ys: Sequence[Any]) -> Term:
         """Return the sum of the products of two vectors."""
         vectors = ([self.term(x).name for x in some] for some in (xs, ys))
@@ -228,14 +224,6 @@ class _Numbers(Arithmetic):
     def softmax(self, v: Any, args: Sequence[Any]) -> list[Any]:
         """Raise: the rule is called row by row."""
         raise Untraceable("softmax")
-
-    def fork(self, rule: Callable[[], Any]) -> Any:
-        """Return what a rule yields, chosen by the one decision that it may take."""
-        found = self.code.runs(rule, most=1)
-        if len(found) == 1:
-            return found[0][0]
-        (no, ((condition, _),)), (yes, _) = found
-        return self.where(condition, yes, no)
 
     def _called(self, name: str, *arguments: str) -> Term:
         if name not in self.code.names:

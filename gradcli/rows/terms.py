@@ -347,6 +347,18 @@ class Arithmetic(System):
             return self.term(b).replaced(gate=condition.no)
         return self.choice(condition.yes, self.term(a), self.term(b))
 
+    def fork(self, rule: Callable[[], Any]) -> Any:
+        """Return what a rule yields; where it takes one decision, the choice between both outcomes."""
+        found = self.code.runs(rule, most=1)
+        if len(found) == 1:
+            return found[0][0]
+        (no, ((condition, _),)), (yes, _) = found
+        return self.where(condition, yes, no)
+
+    def argmax(self, args: Sequence[Term]) -> int:
+        """Raise: which argument is the largest is not known while the code is written."""
+        raise Untraceable("argmax")
+
     def choice(self, condition: str, a: Term, b: Term) -> Term:
         """Return a where the expression holds, else b."""
         if a.name == b.name:

@@ -16,7 +16,7 @@ from ..calculus.operations import OPERATIONS
 from ..numbers.enclosures import GAMMA_ERROR, LIBM_ERROR
 from ..numbers.error_arithmetic import UNIT, Bound
 from ..numbers.functions import FUNCTIONS as CONTRACT
-from .code import PRODUCT, CodeCondition, Expression, Untraceable, several
+from .code import PRODUCT, Expression, Untraceable, several
 from .terms import BOUNDS, SLACK_REL, Arithmetic, Part, Term
 
 ODD = 2  # the sign of the argument
@@ -81,10 +81,6 @@ class Tracer(Arithmetic):
         if function not in CONTRACT:
             raise AttributeError(f"{type(self).__name__} has no {function}")
         raise Untraceable(function)
-
-    def argmax(self, args: Sequence[Term]) -> int:
-        """Raise: which argument is the largest is not known while the code is written."""
-        raise Untraceable("argmax")
 
     def of_constants(self, name: str, *args: Bound) -> Term:
         """Return a function of numbers that are known while the code is written."""
@@ -259,14 +255,6 @@ class Tracer(Arithmetic):
         if self.bounded:
             return super().floor_divide(x, y)
         return Term(self, self.code.let("floor_divide({}, {})", x.name, y.name))
-
-    def fork(self, rule: Callable[[], Any]) -> Any:
-        """Return what a rule yields; where it takes one decision, the choice between both outcomes."""
-        found = self.code.runs(rule, most=1)
-        if len(found) == 1:
-            return found[0][0]
-        (no, ((condition, _),)), (yes, _) = found
-        return self.where(CodeCondition(self.code, condition.yes, condition.no, plain=condition.plain), yes, no)
 
 
 def _function(name: str) -> Any:
