@@ -8,7 +8,7 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.arrays.sizes import shape_text
-from gradcli.errors import LimitError
+from gradcli.errors import InputError, LimitError
 
 from .test_array_syntax import operations, output, read, refusal
 
@@ -54,6 +54,26 @@ def test_elements_may_be_computed_in_any_order() -> None:
     assert output("h[0] = x; h[1] = x; h[k] = sum(h[k-2:k], axis=0) for k = 2..4; h", x="2") == "5x2"
 
 
+def test_an_element_that_nothing_reads_need_not_be_set() -> None:
+    assert output("h[1] = x; h[k] = 2*h[k-1] for k = 2..3; h[3]", x="2") == "2"
+    assert output("h[0] = x; h[2] = 2*x; h[2]", x="2") == "2"
+    assert output("h[2] = x; h[4] = 2*x; h[2:5:2]", x="2") == "2x2"
+    record = differentiate("h[0] = x; { z[k] = h[k-1]*w; h[k] = z[k] + 1 } for k = 1..3; h[3]", {"x": 1, "w": 2})
+    assert (record.value, record.gradient) == (15, {"x": 8, "w": 17})  # x*w**3 + w**2 + w + 1
+
+
+@pytest.mark.parametrize(("text", "hint"), [
+    ("h[2] = x; h[3]", "h has element 2 alone so far"),
+    ("h[1] = x; h[2] = x; h[3]", "h has elements 1 to 2 so far"),
+    ("h[1] = x; h[3] = x; h[2]", "h has some of the elements 1 to 3 so far"),
+    ("h[k] = x for k = 3..5; h[0]", "h has elements 3 to 5 so far"),
+])  # fmt: skip
+def test_which_elements_are_set(text: str, hint: str) -> None:
+    with pytest.raises(InputError) as failure:
+        read(text, x="2")
+    assert failure.value.hint == hint
+
+
 def test_the_counter_hides_a_name_for_its_steps_alone() -> None:
     graph = read("h[0] = x; h[k] = k*h[k-1] for k = 1..2; sum(h[-1])*k", x="2", k="")
     assert list(graph.inputs) == ["x", "k"]
@@ -62,7 +82,11 @@ def test_the_counter_hides_a_name_for_its_steps_alone() -> None:
 @pytest.mark.parametrize(("text", "message"), [
     ("h[k] = h[k-1] for k = 1..3", "h[0] is used before it is set"),
     ("h[0] = x; h[0] = x", "h[0] is set twice"),
-    ("h[1] = x; h[1]", "h[0] is never set"),
+    ("h[1] = x", "h[0] is never set"),
+    ("h[1] = x; h", "h[0] is never set"),
+    ("h[1] = x; h[-1]", "h[0] is never set"),
+    ("h[1] = x; size(h, 0)", "h[0] is never set"),
+    ("h[k] = x for k = 1..0; x", "h[0] is never set"),
     ("h[0] = x; h[2] = x; h", "h[1] is never set"),
     ("h[0] = x; h[k] = sum(h)*x for k = 1..3", "h[2] is set after h was used as a whole"),
     ("h[0] = x; h[k] = h[-1] for k = 1..3", "h[2] is set after h was used as a whole"),

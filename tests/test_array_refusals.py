@@ -137,6 +137,8 @@ x[0] = 1 ~~> x is computed by the program and cannot be bound too ~~ leave out t
 h[k] = x for k = 1..3 ~~> h[0] is never set ~~ elements are counted from 0: h[1] is the first that is set
 X@x@x@x ~~> X@x@x does not fit: X@x has 4 entries, x has 3 entries ~~ the entries of X@x (4) meet the entries of x (3)
 x.T ~~> x.T: x has 3 entries: only a matrix has .T ~~ write x; the program then fits
+X.T + where(x < 0, x, 0) ~~> X.T + where(x < 0, x, 0) does not fit: X.T is 3x4, where(x < 0, x, 0) has 3 entries \
+ ~~ the program fits with X.T + where(x < 0, x, 0)[:,None] or X + where(x < 0, x, 0)
 s.T ~~> s.T: s is a number: only a matrix has .T \
  ~~ permute(...) orders the axes of others; s would be a number, and the program then fits
 A@ ~~> the expression ends too early: a number, a name or ( is expected after @ \

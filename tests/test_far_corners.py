@@ -104,7 +104,8 @@ def test_what_is_no_program(program: str, message: str, hint: str) -> None:
     ("polygamma(n,x) n=1 x=2 --wrt n", 3, "polygamma(n, x) has no derivative with respect to n at n = 1 and x = 2"),
     ("polygamma(20000,x) x=2", 4, "polygamma of an order beyond 10,000"),
     ("cbrt(x)+abs(x) x=0 --at-kink error", 3, "the slope of cbrt(x) is infinite at x = 0"),
-    ("x^1.5 x=0 --hessian", 3, "program: df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("x^1.5 x=0 --hessian --wrt x", 3, "program: df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+    ("x^1.5+y x=0 y=1 --hessian --at-kink error", 3, "df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
     ("x^1.5+y^2 x=0 y=1 --hessian --wrt x", 3, "df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
     ("diff x^(7/2) --order 4 x=0", 3, "d³f/dx³ as a formula: the slope of x**(1/2) is infinite at x = 0"),
     ("exp(gamma(x)) x=1e9", 3, "undecided with 16,384 bits: a number is too large to be decided"),
@@ -146,7 +147,11 @@ def test_numbers_beyond_every_float_keep_their_size() -> None:
 
 @pytest.mark.parametrize(("program", "point", "rows", "note"), [
     ("x^1.5+y^2", {"x": 0, "y": 1}, [[None, 0], [0, 2]],
-     "df/dx as a formula: the slope of x**0.5 is infinite at x = 0"),
+     "df/dx has no value on the left and d²f/dx² is infinite (rising) from the right"),
+    ("x^1.5", {"x": 0}, [[None]], "df/dx has no value on the left and d²f/dx² is infinite (rising) from the right"),
+    ("-x^(4/3)", {"x": 0}, [[None]], "df/dx has no value on the left and d²f/dx² is infinite (falling) from the right"),
+    ("y^x*(x-1)^1.5", {"y": 0, "x": 1}, [[0, 0], [0, None]],
+     "df/dx as a formula: log(y) is undefined: y = 0, and log needs more than 0"),
     ("sqrt(x)*y", {"x": 0, "y": 1}, [[None, None], [None, 0]],
      "d²f/dxdy: there is none at this point, or none can be told"),
     ("abs(x)*x", {"x": 0}, [[None]], "d²f/dx² is -2 from the left and 2 from the right"),
@@ -268,3 +273,12 @@ def test_a_note_is_said_once(line: str, note: str) -> None:
 def test_a_note_on_one_node_stands_once_in_json() -> None:
     notes = json.loads(call("tan(x)*cos(x)+sin(y)", "x=pi/2", "y=pi", "--json").stdout)["notes"]
     assert [note["node"] for note in notes if note["kind"] == "rounded"] == [0, 4]
+
+
+@pytest.mark.parametrize("options", [[], ["--wrt", "y"], ["--wrt", "x,y"], ["--at-kink", "error"]])
+def test_a_formula_without_a_value_is_no_second_derivative_less(options: list[str]) -> None:
+    """x**y at x = 0, y = 2 is 0 for all y nearby; as a formula its derivative has log(0)."""
+    found = json.loads(call("--json", "--hessian", "x^y", "x=0", "y=2", *options).stdout)
+    whole = {"x": {"x": 2, "y": 0}, "y": {"x": 0, "y": 0}}
+    names = ["y"] if "y" in options else ["x", "y"]
+    assert found["hessian"] == {a: {b: whole[a][b] for b in names} for a in names}

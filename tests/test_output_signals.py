@@ -93,3 +93,18 @@ def test_handlers_are_only_there_while_a_file_is_unfinished(folder: Path) -> Non
     finally:
         signal.signal(signal.SIGTERM, before)
         signal.signal(signal.SIGHUP, ignored)
+
+
+def test_a_handler_set_between_two_files_is_left_alone(tmp_path: Path) -> None:
+    """The first file gives back what was there before it; the second meets another handler, and does not end it."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        with Output(str(tmp_path / "first.txt")) as output:
+            output.close()
+        own = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        assert own is signal.SIG_DFL
+        with Output(str(tmp_path / "second.txt")) as output:
+            output.close()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, before)

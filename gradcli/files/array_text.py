@@ -104,7 +104,8 @@ def _stripped(text: str, start: int, end: int) -> Span:
 def _nested(source: Source, text: str, start: int, end: int) -> _Layout:
     """Return the layout of a text in brackets."""
     opening = re.compile(r"(?:\[\s*)+").match(text, start)
-    depth = opening[0].count("[") if opening else 0
+    assert opening is not None  # it begins with one
+    depth = opening[0].count("[")
     if depth == 1 and text.find("[", start + 1) < 0 and text.find("]") == end - 1:
         return _flat(source, text, start + 1, end - 1)
     closing = re.compile(r"\](?:\s*+(?:,\s*+)?+\])*+")
@@ -112,7 +113,7 @@ def _nested(source: Source, text: str, start: int, end: int) -> _Layout:
     stop = last
     for _ in range(min(depth, MAX_AXES) - 1):
         stop = text.rfind("]", 0, max(stop, 0))
-    if not opening or not 1 < depth <= MAX_AXES or stop < opening.end() or not closing.fullmatch(text, stop, end):
+    if not 1 < depth <= MAX_AXES or stop < opening.end() or not closing.fullmatch(text, stop, end):
         raise _misplaced(source, text, start, end)
     gaps, inner = BETWEEN_ROWS if depth == 2 else BETWEEN, text[opening.end() : stop]
     layout = _Layout(text, opening.end(), stop, gaps, gaps.split(inner), ())

@@ -33,7 +33,7 @@ def unwrapped(source: Source) -> tuple[str, str]:
     if wrapper := WRAPPER.match(text):
         return _without_wrapper(source, wrapper.end())
     if "\\begin" in text or "\\\\" in text or "&" in text:
-        text = LATEX.sub(_blanks, text).translate({10: " ", 13: " "})
+        text = LATEX.sub(_blanks, text).replace("\n", " ")
         return ROW_END.sub(lambda m: ";".ljust(len(m[0])), text.replace("&", ",")), "array"
     return _without_scalars(text), ""
 

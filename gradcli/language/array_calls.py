@@ -73,12 +73,16 @@ class Family:
             self.complete(span)
             at = k + len(self.elements)
         if at not in self.elements:
-            last = max(self.elements, default=-1)
-            hint = f"{self.name} has elements 0 to {last} so far" if self.elements else f"write {self.name}[0] = ..."
-            if last == 0:
-                hint = f"{self.name} has element 0 alone so far"
+            hint = f"{self.name} has {self._set()} so far" if self.elements else f"write {self.name}[0] = ..."
             raise InputError(f"{self.name}[{k}] is used before it is set", kind="name", span=span, hint=hint)
         return self.elements[at]
+
+    def _set(self) -> str:
+        """Return which elements are set, in words."""
+        first, last, count = min(self.elements), max(self.elements), len(self.elements)
+        if count == 1:
+            return f"element {first} alone"
+        return f"{'' if count == last - first + 1 else 'some of the '}elements {first} to {last}"
 
     def complete(self, span: Span | None = None) -> None:
         """Let no further element be set. Raises `InputError` where one is left out, or there is none."""

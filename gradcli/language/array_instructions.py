@@ -39,8 +39,6 @@ def operand_lists(instructions: Sequence[Instruction]) -> list[list[int]]:
         taken = 0 if kind == LEAF else 2 if kind == COMPARE else count
         first = len(stack) - (count if kind == COMPARE else taken)
         found.append(stack[first : first + taken])
-        if kind == COMPARE:
-            stack[first : first + 2] = [k]
-        elif kind != EACH:
-            stack[first:] = [k]
+        if kind != EACH:
+            stack[first : first + taken] = [k]
     return found

@@ -288,7 +288,8 @@ class ArrayScope(Running):
 
             raise unbound(self.missing, [*self.shapes, *self.assigned], self.known)
         for family in self.families.values():
-            family.complete()
+            if not family.elements:  # an element that is left out is missed where it is read
+                family.complete()
         last = statements[-1]
         output = self.whole(self.families[last.name]) if last.node < 0 else last.node
         if of in self.families:

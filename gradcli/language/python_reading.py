@@ -170,7 +170,7 @@ class _Reading(Assignments):
         if node.orelse:
             raise self.places.refusal("else of a loop is not read", node.orelse[0])
         for values in self.turns(node.target, node.iter):
-            self.bind(values)
+            self.names.update(values)
             self.body(node.body)
 
     def _on_if(self, node: ast.If) -> None:
@@ -199,7 +199,7 @@ class _Reading(Assignments):
         simple = {name: piece if isinstance(piece, Items) or is_short(piece) else self._stated(name, piece, node)
                   for name, piece in values.items()}  # fmt: skip
         self.names = (outside[0] if own.scope is None else own.scope).new_child()
-        self.bind(simple)
+        self.names.update(simple)
         if isinstance(own.body, ast.expr):
             found: Piece | Items | None = self.value(own.body)
         else:

@@ -22,11 +22,11 @@ class Repeated(NamedTuple):
 def repeated(graph: ArrayGraph, nodes: Sequence[int]) -> list[Repeated]:
     """Return the layers that repeat among some nodes, which are in order; numerals and inputs are none."""
     order = [i for i in nodes if graph.nodes[i].operation not in LEAVES]
-    if not LEAST_STEPS <= len(order) <= MOST_LOOKED_THROUGH:
+    if len(order) > MOST_LOOKED_THROUGH:
         return []
     place = {i: k for k, i in enumerate(order)}
     named = set(graph.named.values())
-    runs = {p: _runs(graph, order, place, p) for p in range(1, min(MOST_STEP_NODES, len(order) // 2) + 1)}
+    runs = {p: _runs(graph, order, place, p) for p in range(1, min(MOST_STEP_NODES, len(order) // LEAST_STEPS) + 1)}
     found = []
     at = 0
     while at < len(order):
@@ -34,7 +34,7 @@ def repeated(graph: ArrayGraph, nodes: Sequence[int]) -> list[Repeated]:
         if not steps_of:
             at += 1
             continue
-        period = max(steps_of, key=lambda p: (steps_of[p] * p, -p))
+        period = max(steps_of, key=lambda p: steps_of[p] * p)  # of alike ones the shortest, which comes first
         at = _named_end(order, named, at, period)
         steps = _steps(runs[period][at], period)
         if steps < LEAST_STEPS:

@@ -214,14 +214,14 @@ class Descent:
         if not self._grown or self.record is None:
             return
         k, before, after = self._grown[0]
-        brief, system = f"{self.record.labels[self.record.output]}", self.record.system
+        output, system = self.output, self.record.system
         verb = "falls" if self.update.ascent else "grows"
         times = "" if len(self._grown) == 1 else f", and at {len(self._grown) - 1:,} more"
         first, last = map(approximate, self._ends)
         worse = last < first if self.update.ascent else last > first
         advice = f"; {self.update.advice}" if worse else ""
         self.remarks.append(
-            f"{brief} {verb} at step {k}, from {system.brief(before)} to {system.brief(after)}{times}{advice}"
+            f"{output} {verb} at step {k}, from {system.brief(before)} to {system.brief(after)}{times}{advice}"
         )
 
 

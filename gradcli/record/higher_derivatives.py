@@ -155,7 +155,8 @@ class Point(NamedTuple):
         asked = self.request
         return Request(asked.precision, wrt=wrt, upstream=asked.upstream, at_kink=asked.at_kink, nodes="none",
                        may_be_unused=self.values.sources,
-                       derivatives_required=asked.requires_derivatives)  # fmt: skip
+                       derivatives_required=asked.requires_derivatives,
+                       may_lack_all=asked.may_lack_all)  # fmt: skip
 
     def slopes(self, graph: Graph, before: tuple[str, ...], names: Collection[str]) -> tuple[Gradient, list[Note]]:
         """Return the record of a derivative, given as a graph, and what is to be said of its own derivatives.
@@ -291,9 +292,10 @@ class _Hessian:
     def __init__(self, record: Gradient) -> None:
         task = record.evaluation.task
         self.record = record
-        self.point = Point(record.source, task.values, task.request, record.output, record.labels[record.output])
+        request = task.request._replace(may_lack_all=True)
+        self.point = Point(record.source, task.values, request, record.output, record.labels[record.output])
         self.notes: list[Note] = []
-        self.failed: list[MathError] = []
+        self.failed: list[MathError] = []  # of rows without which there is no answer, unless another has their numbers
         self.formulas: tuple[Graph, dict[str, int]] | None = None  # the first derivatives
         self.told = {note.of for note in record.notes if note.kind == "one-sided"}  # without a first derivative
         S = record.evaluation.system
@@ -310,8 +312,6 @@ class _Hessian:
         names = [name for name in record.wrt if needed[record.graph.inputs[name]]]
         regular = [name for name in names if name not in self.odd]
         rows = {name: self._by_formula(name, regular) for name in regular}
-        if self.failed and len(self.failed) == len(record.wrt):
-            raise self.failed[0]
         for name in self.odd:
             # A second derivative is the same in both orders; those of a row before are there already.
             rows[name] = {n: rows[n][name] if name in rows.get(n, {}) else self._beside(name, n) for n in names}
@@ -321,6 +321,8 @@ class _Hessian:
             for other in names[:k]:  # both orders give one number; each is rounded for itself, or has none
                 found = rows[other][name] if rows[other][name] is not None else rows[name][other]
                 rows[name][other] = rows[other][name] = found
+        if self.failed and any(rows[a][b] is None for a in regular for b in regular):
+            raise self.failed[0]
         nothing = dict.fromkeys(record.wrt, record.system_zero)  # of an input that the output does not need
         return {name: {other: rows.get(name, nothing).get(other, record.system_zero) for other in record.wrt}
                 for name in record.wrt}  # fmt: skip
@@ -334,15 +336,15 @@ class _Hessian:
         try:
             row, more = self.point.slopes(restricted(graph, nodes[name]), (name,), names)
         except MathError as error:
-            if self.point.request.requires_derivatives or error.kind == "kink":
+            if error.kind == "kink":
                 raise
-            beside = {other: self._number_beside(name, other) for other in names}
-            if any(found is not None for found in beside.values()):  # 0**x as a formula is 0**x*log(0)
-                return beside
-            self.failed.append(error)
-            label = self.point.label
-            self._note(Note("undefined", self.record.output, label, label, detail={"why": error.message}))
-            return dict.fromkeys(names)
+            request, label = self.point.request, self.point.label
+            beside = {other: self._number_beside(name, other) for other in names}  # 0**x as a formula is 0**x*log(0)
+            if request.requires_derivatives or request.at_kink == "error":
+                self.failed.append(error)
+            elif all(found is None for found in beside.values()):
+                self._note(Note("undefined", self.record.output, label, label, detail={"why": error.message}))
+            return beside
         self.notes += more
         return {other: row.gradient.get(other, row.system_zero) for other in names}
 

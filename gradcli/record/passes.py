@@ -18,7 +18,7 @@ from ..language.names import clip_name
 from ..language.writing import EXPRESSION_CHARACTERS, formula, in_numbers, spoken
 from ..numbers.decimals import roughly
 from ..numbers.systems import FLOAT, Undecided
-from .request import Task
+from .request import Request, Task
 
 LONG, FIGURES = 40, 12  # characters of a number in an error; digits of a longer one
 
@@ -77,7 +77,7 @@ class Passes:
             *((i, f) for (i, _), f in self.linearization.slope_faults.items()),
         ]
         self.doubts = {i for i, fault in undecided if isinstance(fault.doubt, Undecided)}
-        self._judge_inputs(required=task.request.requires_derivatives)
+        self._judge_inputs(task.request)
 
     def show(self, x: Any) -> str:
         """Return a number as a message shows it."""
@@ -185,14 +185,15 @@ class Passes:
         for note in program_notes(self.graph, self.output, differentiated=bool(self.wrt)):
             self.add(note)
 
-    def _judge_inputs(self, *, required: bool) -> None:
-        """Raise if an input asked for by name has no derivative, or if none has one; note the others."""
+    def _judge_inputs(self, request: Request) -> None:
+        """Raise if an input asked for by name has no derivative, or if none has one and one must; note the others."""
         if not self.faults:
             return
         nodes = self.wrt
         failed = {name: self.faults[i] for name, i in nodes.items() if self.upstream[i] is None}
         differing = [name for name in failed if nodes[name] in self.differing]
-        if failed and (required or (len(failed) == len(nodes) and not differing)):
+        none = len(failed) == len(nodes) and not differing and not request.may_lack_all
+        if failed and (request.requires_derivatives or none):
             for fault in failed.values():
                 fault.raise_doubt()
             raise self.failure(next(iter(failed.values())))

@@ -36,8 +36,9 @@ class Request(NamedTuple):
     another one of the named quantities alone. `may_be_unused` names bindings that the program need not use.
 
     With `derivatives_required` an input without a derivative is an error and not a note; None requires the derivatives
-    that are asked for by name. `step` is one that is to be taken from the point, along the gradient or against it.
-    `sides_work` is how many visits of nodes looking beside kinks may take, `WORK` where it is None.
+    that are asked for by name. It is one, too, where no input has a derivative, but with `may_lack_all`. `step` is one
+    that is to be taken from the point, along the gradient or against it. `sides_work` is how many visits of nodes
+    looking beside kinks may take, `WORK` where it is None.
     """
 
     precision: Precision = CERTAIN
@@ -51,6 +52,7 @@ class Request(NamedTuple):
     gates: bool = False
     may_be_unused: Collection[str] = ()
     derivatives_required: bool | None = None
+    may_lack_all: bool = False
     step: Update | None = None
     sides_work: int | None = None
 

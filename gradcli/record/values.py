@@ -332,9 +332,9 @@ def _rounds_once(graph: Graph) -> bool:
     if all(node.operation is NUMBER for node in leaves):
         return True
     scales = [float(node.text) for node in leaves if node.operation is NUMBER]
-    scaled = rounding[0].operation.name == "mul" or graph.nodes[rounding[0].arguments[1]].operation is NUMBER
-    powers = [abs(math.frexp(x)[0]) == 0.5 for x in scales]
-    return powers == [True] and scaled and rounding[0].operation.name in ("mul", "div")
+    name = rounding[0].operation.name
+    is_scaled = name == "mul" or (name == "div" and graph.nodes[rounding[0].arguments[1]].operation is NUMBER)
+    return is_scaled and [abs(math.frexp(x)[0]) for x in scales] == [0.5]
 
 
 def _fraction(S: Any, source: Source, graph: Graph) -> Any:

@@ -32,7 +32,7 @@ def no_binding(words: Sequence[str], word: str, program: Source | None) -> Input
                 f"to choose the output write --of {clip(word, 40)}",
             )
             return InputError(what, source=source, kind="binding", hint=hint)
-    return InputError(f"{word[:60]!s} is not NAME=VALUE", source=source, kind="binding", hint=quoted(program))
+    return InputError(f"{word[:60]} is not NAME=VALUE", source=source, kind="binding", hint=quoted(program))
 
 
 def quoted(program: Source | None) -> str:
@@ -75,7 +75,7 @@ def cut_array(words: Sequence[str]) -> InputError | None:
                 whole = " ".join(words[k : last + 1])
                 what = f"an array is one word, and {clip(word, 40)} to {clip(words[last], 40)} are {last - k + 1}"
                 new = [*words[:k], whole, *words[last + 1 :]]
-                return InputError(what, source=Source("argument", word), kind="binding",
+                return InputError(what, source=Source(ARGUMENT, word), kind="binding",
                                   hint=f"write {clip(f'{name}={chr(39)}{whole[len(name) + 1 :]}{chr(39)}', 100)}",
                                   instead=([*words], new))  # fmt: skip
     return None
