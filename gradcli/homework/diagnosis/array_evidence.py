@@ -135,7 +135,7 @@ class FewNumbers:
 
     def __init__(self, claim: ArrayEvidence, truth: Sequence[float]) -> None:
         self.claim = claim
-        self.scale = math.hypot(*truth) / math.sqrt(len(truth)) or max(map(abs, claim.values))
+        self.scale = math.hypot(*truth) / math.sqrt(max(len(truth), 1)) or max(map(abs, claim.values))
         self._predictions: dict[tuple[float, ...], tuple[int, int]] = {}
 
     @staticmethod
