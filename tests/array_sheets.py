@@ -18,7 +18,7 @@ from gradcli.record.request import Request
 def key_of(program: str, bindings: Mapping[str, Any], fixed: tuple[str, ...] = ()) -> ArrayKey:
     """Return the key of a program at a point."""
     given = {name: array_of(name, value) for name, value in bindings.items()}
-    return ArrayKey(evaluate_arrays(Source("program", program), given, Request()), given, fixed)
+    return ArrayKey(evaluate_arrays(Source("program", program), given, Request()), given, fixed, 0)
 
 
 def marked(key: ArrayKey, claims: Mapping[str, Any], policy: MarkingPolicy | None = None) -> ArrayMarked:

@@ -372,7 +372,7 @@ def test_an_input_that_nothing_depends_on_stays_as_it_is() -> None:
     given = {name: array_of(name, x) for name, x in {"x": [1.0, 2], "y": [3.0, 4]}.items()}
     request = Request(step=update_of("gd", "0.5", ascent=False, option="step"))
     record = evaluate_arrays(Source("program", "q = y*y; L = sum(x*x)"), given, request)
-    run = ArrayKey(record, given).run
+    run = ArrayKey(record, given, (), 0).run
     for name, expected in (("x", [0.0, 0.0]), ("y", [3.0, 4.0])):
         item = ArrayItem(STEP, record.graph.inputs[name], -1, (2,))
         found = run.of(item)

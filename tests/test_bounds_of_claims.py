@@ -136,7 +136,7 @@ HEADER = ["item", "claim"]
     (["3", "x"], ["claim", "note"], 0, False), (["0.5", "5"], ["claim", "note"], 0, False),
 ])  # fmt: skip
 def test_a_row_with_a_cell_too_many(cells: list[str], header: list[str], at_claim: int, is_more: bool) -> None:
-    assert bool(surplus(cells, header, at_claim)) is is_more
+    assert bool(surplus(cells, header, at_claim, ",")) is is_more
 
 
 @pytest.mark.parametrize(("cells", "header", "at_claim", "whole"), [

@@ -226,7 +226,7 @@ def test_a_header_is_looked_for_in_twenty_lines() -> None:
     (["q", "", "14"], ["item", "claim", "note"], 1, False), (["3", "q"], ["claim", "item"], 0, False),
 ])  # fmt: skip
 def test_a_cell_too_many(cells: list[str], header: list[str], at: int, more: bool) -> None:
-    assert bool(surplus(cells, header, at)) is more
+    assert bool(surplus(cells, header, at, ",")) is more
 
 
 @pytest.mark.parametrize(("cells", "header", "at", "mended"), [

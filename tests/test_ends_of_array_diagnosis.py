@@ -45,14 +45,14 @@ def claim(*values: float, unit: float = 0.0) -> ArrayEvidence:
     ([53, 10, 20, 20], 3, [50, 10, 20, 20], ""),
 ])  # fmt: skip
 def test_numbers_agree_up_to_a_limit(values: list[float], unit: float, predicted: list[float], how: str) -> None:
-    assert agreement(claim(*values, unit=unit), predicted) == how
+    assert agreement(claim(*values, unit=unit), predicted, (), 0.0) == how
 
 
 @pytest.mark.parametrize(("off", "truth", "how"), [
     (1, 18, "close"), (1, 17.75, ""), (1.25, 30, ""),  # 1 % of the largest, and five times nearer than to the truth
 ])  # fmt: skip
 def test_small_entries_agree_beside_large_ones_if_the_truth_is_far(off: float, truth: float, how: str) -> None:
-    assert agreement(claim(100, 50, 25, 12 + off), [100, 50, 25, 12], [100, 50, 25, truth]) == how
+    assert agreement(claim(100, 50, 25, 12 + off), [100, 50, 25, 12], [100, 50, 25, truth], 0.0) == how
 
 
 def test_the_predictions_that_count_are_those_that_chance_allows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from gradcli.errors import InputError, Source
 from gradcli.homework.claims import chain
 from gradcli.homework.claims.claims import Claim, Formula, Number
 from gradcli.homework.claims.items import Item, item_name, item_of
+from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.claims.tolerance import Tolerance
 from gradcli.homework.marking import answer_key
 from gradcli.homework.marking.answer_key import AnswerKey
@@ -19,9 +20,11 @@ from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.homework.marking.marks import FINE, mark
 from gradcli.homework.marking.new_values import gradient_in, hides_step, is_new
 from gradcli.homework.marking.whole_numbers import LARGEST_WHOLE, WholeNumbers, _is_whole
+from gradcli.language.syntax import parse
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 from gradcli.record.update_rules import update_of
+from gradcli.record.values import Values
 
 from .array_sheets import key_of
 
@@ -207,6 +210,25 @@ def test_scales_are_those_of_terms_that_cancel() -> None:
     assert exact.scale(item_of(exact.record, "df/dx"), 0.0) == 1.0
     assert exact.scale(item_of(exact.record, "df/dq"), 0.0) == 0.0
     assert exact.scale(item_of(exact.record, "f"), 0.0) == 3.0
+    flat = key("f = min(max(x, 0), 0)", x=0)  # 0 on both sides, though a quarter flows back by the usual shares
+    assert flat.scale(item_of(flat.record, "df/dx"), 0.0) == 0.0
+
+
+def test_the_sides_of_a_kink_are_those_before_and_behind_it() -> None:
+    for own in (key("f = relu(x)", x=0), key("a = -x; f = relu(a)", x=0)):
+        sides = own.sides(item_of(own.record, "df/dx"))
+        assert sides == ((0.0, 1.0) if "a" not in own.record.graph.named else (-1.0, 0.0))
+    arrays = key_of("L = sum(relu(x))", {"x": [0, 1]})
+    assert arrays.sides(arrays.readings("dL/dx")[0]) == {0: (0.0, 1.0)}
+
+
+def test_of_a_number_without_a_value_there_is_no_derivative_either() -> None:
+    """Also where it depends on no input: of one that has a value nothing could be said."""
+    source, given = Source("program", "c = log(0 - 1); d = 2*3; f = x*c + x*d"), Values({"x": Source("x", "2")})
+    made = record_to_mark(source, given, Request(), parse(source))
+    said = {"c": "correct", "df/dc": "correct", "df/dx": "correct", "df/dd": "ungraded"}
+    found = mark(AnswerKey(made), [Claim(name, "undefined") for name in said], MarkingPolicy()).marks
+    assert {m.claim.name: m.status for m in found} == said
 
 
 # ---- whole numbers, and new values

@@ -38,7 +38,7 @@ def stepped(program: str, rate: str, *, ascent: bool = False, **point: Any) -> A
     """Return the key of a program at a point, of which a step of descent or ascent is asked."""
     given = {name: array_of(name, value) for name, value in point.items()}
     request = Request(step=update_of("gd", rate, ascent=ascent))
-    return ArrayKey(evaluate_arrays(Source("program", program), given, request), given)
+    return ArrayKey(evaluate_arrays(Source("program", program), given, request), given, (), 0)
 
 
 # ---- a true number, for the inputs as the decimals that were written

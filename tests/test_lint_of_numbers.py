@@ -160,7 +160,7 @@ def test_the_cost_is_what_is_hidden_and_what_is_alike() -> None:
     found = lint(record("f = x**2*y", x=1.0, y=3.0), suggest=False)
     assert found.cost == len(found.hidden) + len(found.alike) > 0
     assert (found.better, found.hidden_there, found.alike_there) == (None, len(found.hidden), len(found.alike))
-    assert Lint(1, [], [], [], None).cost == 0
+    assert Lint(1, [], [], [], None, 0, 0, 0, 0, None).cost == 0
 
 
 @pytest.mark.parametrize(("x", "wild"), [

@@ -28,7 +28,7 @@ def key_of(program: str, point: Mapping[str, Any], rate: str, *, ascent: bool = 
     """Return the key of a program whose inputs take a step."""
     given = {name: array_of(name, value) for name, value in point.items()}
     step = update_of("gd", rate, ascent=ascent, option="step")
-    return ArrayKey(evaluate_arrays(Source("program", program), given, Request(step=step)), given)
+    return ArrayKey(evaluate_arrays(Source("program", program), given, Request(step=step)), given, (), 0)
 
 
 def marks(key: ArrayKey, claims: Mapping[str, str], **rules: Any) -> list[ArrayMark]:
@@ -82,6 +82,14 @@ def test_a_step_from_a_rounded_gradient_is_right_as_far_as_that_is_known(claim: 
     assert new.status == ("correct" if status == "rounded" else status)
     assert (new.why == "follows from your own rounded numbers") is (status == "rounded")
     assert new.right == [status != "wrong"]
+
+
+def test_an_entry_of_the_gradient_that_nobody_claims_is_not_wrong() -> None:
+    """Beside 100 a third may be written as 0.3: from 1 by half of it is 0.85, from the true one it is 0.833."""
+    key = key_of("L = sum(a*w)", {"a": [100, 1 / 3, 2], "w": [1, 1, 1]}, "0.5")
+    gradient, new = marks(key, {"dL/dw[0:2]": "[100, 0.3]", "new(w)[0:2]": "[-49, 0.85]"})
+    assert (gradient.status, new.status) == ("correct", "correct")
+    assert new.why == "follows from your own rounded numbers"
 
 
 @pytest.mark.parametrize(("claim", "status"), [

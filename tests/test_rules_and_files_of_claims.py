@@ -114,6 +114,9 @@ def claims(text: str | bytes) -> list[tuple[str, str]]:
     ("| q | value | 5 |\n| f | v | 6 |\n", [("q", "5"), ("f", "6")]), ("\ufeffitem;claim\nq;0,5\n", [("q", "0,5")]),
     ("item,claim\nq,0,14\n", [("q", "0,14")]), ("item,claim,points\nq,3,1\n", [("q", "3")]),
     ("item,claim\nq\n", [("q", "")]),
+    ('{"q": {"a": "' + "1" * 60 + '"}, "W": [{"a": "' + "2" * 60 + '"}]}',
+     [("q", "(('a', '" + "1" * 52), ("W", "[(('a', '" + "2" * 52 + "]")]),
+    ('{"q": "' + "1" * 61 + '"}', [("q", "1" * 61)]),
 ])  # fmt: skip
 def test_files_of_claims(text: str, expected: list[tuple[str, str]]) -> None:
     assert claims(text) == expected
@@ -137,6 +140,8 @@ def test_what_a_sheet_gives_and_its_commas() -> None:
 def test_files_that_are_no_sheet(text: str, why: str | None) -> None:
     if why is None:
         assert all("one cell too many" in fault for _, fault in claims(text)[1:])
+        (_, more) = sheet_in("f", text.encode()).claims
+        assert (more.name, more.text) == ("f", "5,6,7")  # with what cannot be read, as it was written
         return
     with pytest.raises(InputError, match=why):
         claims(text)

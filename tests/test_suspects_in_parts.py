@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gradcli.errors import Source
-from gradcli.homework.claims.items import LOCAL, UPSTREAM, VALUE, Item
+from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.alternatives import Alternatives, Suspect, plausible
 from gradcli.homework.diagnosis.diagnoses import Diagnosis
 from gradcli.homework.diagnosis.hidden_numbers import Evidence
@@ -18,6 +18,7 @@ from gradcli.homework.diagnosis.teaching import rule_of
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
+from gradcli.record.update_rules import update_of
 
 Q, R, S = Item(VALUE, 1), Item(LOCAL, 2, 0), Item(UPSTREAM, 1)
 
@@ -271,3 +272,17 @@ def test_the_floor_of_an_infinite_number() -> None:
 def test_a_rule_says_what_should_have_been_done() -> None:
     assert rule_of(PRODUCT, ITEMS["f/q"]) == "in f = q*z the local gradient for q is the other factor, z"
     assert rule_of(PRODUCT, ITEMS["dq"])
+
+
+@pytest.mark.parametrize(("new", "resolution", "is_wrong"), [
+    (0.5, 0.05, False), (0.54, 0.05, False), (0.46, 0.05, False), (0.56, 0.05, True), (0.44, 0.05, True),
+    (-0.5, 0.05, True), (0.0, 0.05, True), (0.5, 0.0, False), (0.5 + 4e-10, 0.0, False), (0.5 + 6e-10, 0.0, True),
+])  # fmt: skip
+def test_a_right_step_from_the_own_gradient_is_no_mistake(new: float, resolution: float, is_wrong: bool) -> None:
+    """From 3 by half of 5, where the gradient is 6: as far as it is written, or as a calculator is exact."""
+    step = update_of("gd", "0.5", ascent=False, option="step")
+    own = evaluate(Source("program", "L = x**2"), {"x": Source("x", "3")}, Request(step=step))
+    x = own.graph.inputs["x"]
+    sheet = [Evidence(Item(UPSTREAM, x), 5.0, 0.0, False), Evidence(Item(STEP, x), new, resolution, False)]
+    wrong = [claim.item.kind for claim in Case(Suspects(own), sheet).wrong]
+    assert wrong == [UPSTREAM, *([STEP] if is_wrong else [])]

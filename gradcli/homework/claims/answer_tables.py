@@ -188,7 +188,7 @@ _MORE = "the row has one cell too many"
 _SEPARATORS = {";": ("semicolon", ', as in "[1; 2]"'), "\t": ("tab", "")}
 
 
-def surplus(cells: list[str], header: list[str], at_claim: int = -1, delimiter: str = ",") -> str:
+def surplus(cells: list[str], header: list[str], at_claim: int, delimiter: str) -> str:
     """Return why a row with more cells than its header names cannot be read, "" if it has no more.
 
     A decimal comma without quotes makes two cells of one number, and what is left of it is another number. Blank cells

@@ -65,7 +65,7 @@ class ArraySamples:
         work = graph.products + sum(count(self.record.shape(i)) for i in range(len(graph.nodes)))
         chance = random.Random(self.random_seed)
         made = 0
-        for k in range(min(ENOUGH_POINTS * len(SPREADS), MAX_WORK // max(work, 1))):
+        for k in range(min(ENOUGH_POINTS * len(SPREADS), MAX_WORK // work)):
             point = {name: self._moved(name, x, data, k, chance) for name, x in self.center.items()}
             run = ArrayRun(self.record, point)
             if run.has_value:
@@ -191,7 +191,7 @@ def at_run(formula: ArrayFormula, run: ArrayRun, own: Mapping[ArrayItem, Array] 
 
 def _distance(given: Array, expected: Array, values: list[Array]) -> float | None:
     """Return the largest relative error of an entry; None where all are too small to tell."""
-    met = max((abs(x) for array in values for x in array.entries if x is not None), default=0.0)
+    met = max(abs(x) for array in values for x in array.entries if x is not None)
     slack = FORMULA_ATOL * met
     worst, telling = 0.0, False
     for x, t in zip(given.entries, expected.entries, strict=True):

@@ -111,7 +111,12 @@ def _claim_text(value: Any) -> str:
         return ""
     if isinstance(value, list):
         return _array_text(value)
-    return without_dash(value) if isinstance(value, str) else str(value).lower()[:60]
+    return without_dash(_text(value))
+
+
+def _text(value: Any) -> str:
+    """Return a text as it is, and any other value of JSON as it is written there, as far as it is shown."""
+    return value if isinstance(value, str) else str(value).lower()[:60]
 
 
 def _array_text(value: list[Any]) -> str:
@@ -124,7 +129,7 @@ def _array_text(value: list[Any]) -> str:
             parts = [part for entry in item for part in (", ", entry)][1:]
             pending += ["]", *parts[::-1], "["]
         else:
-            out.append(item if isinstance(item, str) else str(item).lower()[:60])
+            out.append(_text(item))
     return "".join(out)
 
 

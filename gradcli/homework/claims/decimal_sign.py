@@ -17,11 +17,10 @@ _GROUPED_COMMA = re.compile(r"[0-9][.' ][0-9]{3},[0-9]")
 
 def with_evidence(claims: Sequence[Claim]) -> Sequence[Claim]:
     """Return the claims of a sheet; a doubtful comma is decimal where the other numbers of the sheet tell that."""
-    if not any(is_doubtful(claim.text) for claim in claims):
+    doubtful = [is_doubtful(claim.text) for claim in claims]
+    if not (any(doubtful) and tells_comma(claim.text for claim in claims)):
         return claims
-    if not tells_comma(claim.text for claim in claims):
-        return claims
-    return [claim._replace(comma=True) if is_doubtful(claim.text) else claim for claim in claims]
+    return [claim._replace(comma=True) if on else claim for claim, on in zip(claims, doubtful, strict=True)]
 
 
 def tells_comma(texts: Iterable[str]) -> bool:

@@ -111,7 +111,7 @@ class Form:
         if folded(row.cells[0]) in NO_STUDENTS:
             return
         told = self.naming.cells(row.cells)
-        if fault := surplus(row.cells, self.header, delimiter=self.delimiter):
+        if fault := surplus(row.cells, self.header, -1, self.delimiter):
             yield Trouble(place, self.people.whose(told).student, fault, among=self.people.among(told))
             return
         if len(row.cells) <= min(self.naming.columns[0]):

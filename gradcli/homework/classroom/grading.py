@@ -203,15 +203,15 @@ class Grader:
         """Return the lines of a problem and what they earn, of the attempt that counts."""
         claims: list[tuple[Hashable, Claim]] = []
         troubles = []
-        others = 0
+        is_told = False
         for entry in entries:
             if entry.given:
                 if other := prepared.other_number(entry):
                     remarks.append(other)
-                    if not others:  # a sheet that is somebody else's is told once
+                    if not is_told:  # a sheet that is somebody else's is told once
                         told = f"{other}: marked with the right numbers"
                         troubles.append(Trouble(entry.place, entry.student, told, other_numbers=True))
-                    others += 1
+                        is_told = True
                 continue
             item = prepared.item(entry.item)
             if isinstance(item, str):

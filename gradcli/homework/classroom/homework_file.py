@@ -363,7 +363,7 @@ def _policy(table: TomlTable, policy: MarkingPolicy, reveal: str) -> tuple[Marki
     return changed, shown
 
 
-def _seed(table: TomlTable, default: str | None = None) -> str | None:
+def _seed(table: TomlTable, default: str | None) -> str | None:
     """Return the seed of the students' own numbers: a whole number or a text; false for none."""
     found = table.value("vary", default)
     if found is False or found is None:

@@ -55,7 +55,7 @@ def same_shape(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
     return a == b or [size for size in a if size != 1] == [size for size in b if size != 1]
 
 
-def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float] = (), size: float = 0.0) -> str:
+def agreement(claim: ArrayEvidence, predicted: Sequence[float], truth: Sequence[float], size: float) -> str:
     """Return how a claim agrees with what is predicted: "exact" to the last place, "close" up to rounding, or "".
 
     `truth` are the right entries, if the shape is right, and `size` is that of the largest in any case.

@@ -262,7 +262,7 @@ class WrongWorld:
             return
         for i in self.values:
             dirty.update(self.graph.nodes[i].arguments)
-        for a in range(max(dirty, default=-1), self._oldest - 1, -1):
+        for a in range(base.output, self._oldest - 1, -1):
             if a not in dirty or base.upstream[a] is None or a in base.pinned or a in base.unasked:
                 continue
             self.upstream[a] = self._total(a)

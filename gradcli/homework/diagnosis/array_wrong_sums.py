@@ -80,7 +80,7 @@ def wrong_axis(edge: Edge) -> Iterator[Wrong]:
             tag, chosen = ("all axes", None) if many == rank else (_axes(axes), axes)
             instead = f" in the place of {_written(what, right)}"
             yield Wrong(tag, total, _written(what, chosen) + instead)
-            n = count(found.shape) // max(count(total.shape), 1)
+            n = count(found.shape) // count(total.shape)
             yield Wrong(f"{tag}, as a mean", total / n, _written(what, chosen, "mean") + instead)
             if many == rank:
                 filled = edge.A.make(edge.x.shape, total.entries * count(edge.x.shape))

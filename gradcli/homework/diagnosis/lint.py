@@ -60,11 +60,11 @@ class Lint(NamedTuple):
     alike: list[tuple[Finding, ...]]
     special: list[str]
     better: dict[str, float] | None
-    hidden_there: int = 0
-    alike_there: int = 0
-    looked: int = 0
-    places: int = 0
-    tried: int | None = None
+    hidden_there: int
+    alike_there: int
+    looked: int
+    places: int
+    tried: int | None
 
     @property
     def cost(self) -> int:
@@ -77,7 +77,6 @@ def lint(
     items: Sequence[Item] | None = None,
     *,
     tolerance: Tolerance = USUAL,
-    random_seed: int = 0,
     kept: Collection[str] = (),
     suggest: bool = True,
     seconds: float = math.inf,
@@ -90,7 +89,7 @@ def lint(
     """
     start = time.process_time()
     asked = frozenset(ReworkedProgram(record).items if items is None else items)
-    draw = random.Random(random_seed)
+    draw = random.Random(0)
     here = Sight(record, asked, tolerance, until=start + seconds / (GENERIC + 2))
 
     def sight(point: dict[str, float]) -> Sight | None:

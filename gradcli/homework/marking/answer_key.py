@@ -185,7 +185,7 @@ class AnswerKey:
         terms: list[Any] = []
         if item.kind == VALUE and record.graph.nodes[item.node].operation in SUMS:
             terms = [record.values[a] for a in record.graph.nodes[item.node].arguments]
-        elif item.kind == UPSTREAM and (not x or abs(x) < math.inf):
+        elif item.kind == UPSTREAM:
             terms = self._contributions[item.node] if len(self._contributions[item.node]) > 1 else []
         largest = max((abs(t) for t in terms if t is not None), default=0.0)
         return largest if abs(x) <= ZERO_RTOL * largest else 0.0
@@ -232,7 +232,7 @@ class AnswerKey:
         """Whether an item without a number is one that could have had one elsewhere."""
         key, item = self.within(item)
         record = key.record
-        if item.kind == VALUE or record.values[item.node] is None:
+        if record.values[item.node] is None:
             return True
         node = item.node if item.kind in (UPSTREAM, STEP) else record.graph.nodes[item.node].arguments[item.position]
         return bool(record.active[node])

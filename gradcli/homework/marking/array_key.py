@@ -42,7 +42,7 @@ class ArrayKey:
     """
 
     def __init__(
-        self, record: ArrayGradient, given: Mapping[str, Given], fixed: Collection[str] = (), random_seed: int = 0
+        self, record: ArrayGradient, given: Mapping[str, Given], fixed: Collection[str], random_seed: int
     ) -> None:
         require_plain_numbers(record, texts_of(given))  # type: ignore[arg-type]  # which looks at the system alone
         self.record = record

@@ -48,12 +48,12 @@ class ArrayMark(NamedTuple):
     why: str
     truth: list[Any]
     first_wrong: bool
-    diagnoses: tuple[ArrayDiagnosis, ...] = ()
-    shape: tuple[int, ...] | None = None
-    values: list[float] | None = None
-    right: list[bool] | None = None
-    shape_kind: str = ""
-    unexplained: bool = False
+    diagnoses: tuple[ArrayDiagnosis, ...]
+    shape: tuple[int, ...] | None
+    values: list[float] | None
+    right: list[bool] | None
+    shape_kind: str
+    unexplained: bool
     read_as: str = ""
     repairs: tuple[str, ...] = ()
 

@@ -84,7 +84,7 @@ class MarkingPolicy(NamedTuple):
     @property
     def figures(self) -> int:
         """How many significant figures a number needs for the tolerance."""
-        return self.sigfigs or max(1, math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1)
+        return self.sigfigs or math.ceil(-math.log10(max(self.tolerance.rtol, 1e-15)) - 1e-9) + 1
 
     @property
     def precision(self) -> str:
