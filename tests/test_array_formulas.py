@@ -12,13 +12,15 @@ import numpy as np
 import pytest
 
 from gradcli.arrays.sizes import shape_text
-from gradcli.reports.array_formulas import COLUMN, MOST_ENTRIES
 from gradcli.reports.schema import SCHEMAS
 from gradcli.text import cells
 
 from .array_programs import PROGRAMS
 from .test_array_steps import given
 from .test_golden import called
+
+COLUMN = 60
+MOST_ENTRIES = 100
 
 SCHEMA = jsonschema.Draft202012Validator(SCHEMAS["diff-arrays"])
 LAYER = "Z = X@W + b; L = mean(cross_entropy(Z, y))"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.reports.plot_svg import MOST_RINGS
-
 from .test_golden import Outcome, called
+
+MOST_RINGS = 60
 
 ONE = {
     "square": ["x**2", "x=10", "--rate", "0.1", "--steps", "5"],

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from gradcli.reports.plot_svg import MOST_RINGS
 from gradcli.text import cells
 
 from .test_golden import called
+
+MOST_RINGS = 60
 
 RUNS: dict[str, list[str]] = {
     "numbers": ["x**2*y + y**2", "x=-3", "y=1/2", "--rate", "0.01", "--steps", "3"],

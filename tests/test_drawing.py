@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gradcli import differentiate
 from gradcli.drawing import grid
-from gradcli.drawing.diagram import MAX_PARTS, Diagram, diagram, figures, shorten
+from gradcli.drawing.diagram import Diagram, diagram, figures, shorten
 from gradcli.drawing.picture import Metrics, Picture, place, plan
 from gradcli.drawing.strokes import strokes
 from gradcli.drawing.svg import METRICS
@@ -21,6 +21,8 @@ from gradcli.errors import LimitError
 from gradcli.record.gradient import Gradient
 
 from .examples import examples
+
+MAX_PARTS = 2_000
 
 RUNNING = ("q = x + y; f = q * z", {"x": -2, "y": 5, "z": -4})
 FORK = ("x = a + b; y = b*c; f = x*y", {"a": 2, "b": 3, "c": -4})

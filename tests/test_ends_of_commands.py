@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from gradcli.commands import grade, rows, run
-from gradcli.commands.descend import MOST_STEPS, _data_format
+from gradcli.commands.descend import _data_format
 from gradcli.commands.error_text import _caret, as_record, draw
 from gradcli.commands.grade_files import tell_older
 from gradcli.commands.options import names_of
 from gradcli.commands.suffixes import by_suffix
 from gradcli.errors import GradcliError, InputError, Source
+
+MOST_STEPS = 1_000_000
 
 
 def told(words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

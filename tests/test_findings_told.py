@@ -16,15 +16,17 @@ from gradcli.errors import Source
 from gradcli.plotting.plot import plot
 from gradcli.record.bindings import split
 from gradcli.reports import Style
-from gradcli.reports.array_formulas import COLUMN
 from gradcli.reports.array_formulas import render as array_formulas
 from gradcli.reports.array_lint import render as array_lint
 from gradcli.reports.formulas import _quotient, _raised, _written_out
-from gradcli.reports.lint import MOST_FINDINGS, dull_lines, heading
+from gradcli.reports.lint import dull_lines, heading
 from gradcli.reports.lint import render as lint
 from gradcli.reports.plot_data import csv_text, json_text
 
 from .test_golden import called
+
+COLUMN = 60
+MOST_FINDINGS = 12
 
 
 def said(*words: str) -> str:

@@ -10,7 +10,9 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.record.gradient import Gradient
-from gradcli.record.request import MANY_NODES, NODES_AT_ENDS
+
+MANY_NODES = 100
+NODES_AT_ENDS = 40
 
 PROGRAM = "q = x*2; r = x*y; s = q + r; s*x + x*x + sin(s)"
 POINT = {"x": 3.0, "y": -0.5}

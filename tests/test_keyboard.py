@@ -14,10 +14,12 @@ from gradcli.calculus.spellings import function_names
 from gradcli.commands import run
 from gradcli.commands.options import Options
 from gradcli.commands.prompt import answers
-from gradcli.commands.prompt.keyboard import DELIMITERS, HISTORY_LINES, Keyboard, candidates, history_file
+from gradcli.commands.prompt.keyboard import DELIMITERS, Keyboard, candidates, history_file
 from gradcli.commands.prompt.lines import WORDS
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
+
+HISTORY_LINES = 1_000
 
 
 def session(*lines: str) -> Session:

@@ -19,9 +19,10 @@ from gradcli.record.derivation import Derivation
 from gradcli.reports.laws import entry, uses
 from gradcli.reports.notation import Notation
 from gradcli.reports.signs import ASCII, UNICODE
-from gradcli.reports.step_text import WIDTH
 
 from .test_golden import called
+
+WIDTH = 78
 
 PROGRAMS = (
     ("x = a + b; y = b*c - a/b; f = x*y/2 + 1/x", {"a": 2, "b": 3, "c": -4}),

@@ -9,11 +9,14 @@ import pytest
 
 from gradcli.reports import Style
 from gradcli.reports.array_markdown import _code
-from gradcli.reports.columns import LONG_LINES, aligned, entries, filled, padded, wrapped
+from gradcli.reports.columns import aligned, entries, filled, padded, wrapped
 from gradcli.reports.descent_table import _Table
 from gradcli.reports.notation import WrittenLine
-from gradcli.reports.steps import LONG_LINE, laid_out, styled
+from gradcli.reports.steps import laid_out, styled
 from gradcli.text import BOLD, DIM, PLAIN, VALUE_COLOR
+
+LONG_LINES = 60
+LONG_LINE = 80
 
 
 @pytest.mark.parametrize(("numbers", "lines"), [

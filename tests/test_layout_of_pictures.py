@@ -16,8 +16,10 @@ from gradcli.drawing.diagram import Diagram, Figures, Part, diagram, figures
 from gradcli.drawing.grid import ROOMY, TIGHT
 from gradcli.drawing.layers import layers
 from gradcli.drawing.picture import Metrics, Picture, _corners, place, plan
-from gradcli.drawing.rows import FREE_ROWS, STIFF, PartRows, _settle, rows
+from gradcli.drawing.rows import STIFF, PartRows, _settle, rows
 from gradcli.errors import LimitError
+
+FREE_ROWS = 1
 
 # ---- columns
 

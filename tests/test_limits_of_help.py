@@ -7,9 +7,11 @@ import pytest
 from gradcli.calculus.operations import OPERATIONS
 from gradcli.commands import pointless, run
 from gradcli.commands.help import _name, overview, told_in, topics
-from gradcli.commands.pointless import MOST_INPUTS, MOST_NODES
 from gradcli.commands.rules import _operation_text, _written
 from gradcli.commands.screens import ScreenStyle
+
+MOST_INPUTS = 12
+MOST_NODES = 400
 
 
 def advice(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:

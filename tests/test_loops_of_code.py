@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from gradcli.reports.code.loops import LEAST, LONGEST, Looped, Row
+from gradcli.reports.code.loops import Looped, Row
 from gradcli.reports.code.names import Names
+
+LEAST = 3
+LONGEST = 12
 
 TOKENS = re.compile(r"\w+|\W")
 ELEMENT = re.compile(r"([a-z]+)_(\d+)")

@@ -11,12 +11,15 @@ import pytest
 
 from gradcli.homework.marking.marks import CORRECT, INVALID, MISSING, UNGRADED, WRONG
 from gradcli.reports import Style
-from gradcli.reports.array_marks import MOST_CLAIMED, MOST_SHOWN, _claimed, _entries, _place, _revealed
+from gradcli.reports.array_marks import _claimed, _entries, _place, _revealed
 from gradcli.reports.marks import LOOKS, MarkLayout, colored, details_of, laid_out, row_of
 from gradcli.reports.marks import _revealed as number_revealed
 from gradcli.reports.signs import ASCII, UNICODE
 
 from .test_golden import called
+
+MOST_CLAIMED = 4
+MOST_SHOWN = 64
 
 NUMBERS = ("check", "q = x + y; f = q*z", "x=-2", "y=5", "z=-4", "q=3", "f=-13", "df/dq=-4", "dx=4", "dy=", "dz=q + 1")
 ARRAYS = ("check", "z = W@x; L = sum(z*z)", "W=1 2; 3 4; 0 1", "x=[1,2]", "z=[5,11,2]", "dL/dz=[10,22,5]",

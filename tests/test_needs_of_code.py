@@ -13,17 +13,9 @@ from gradcli.calculus.operations import WHERE
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import FLOAT
-from gradcli.reports.code.needs import (
-    ALWAYS,
-    MOST_OUTCOMES,
-    NEVER,
-    Case,
-    Need,
-    Needs,
-    implies,
-    needs,
-    simplified,
-)
+from gradcli.reports.code.needs import ALWAYS, NEVER, Case, Need, Needs, implies, needs, simplified
+
+MOST_OUTCOMES = 12
 
 # ---- cases
 

@@ -13,7 +13,6 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.record.gradient import Gradient
-from gradcli.record.request import MANY_NODES, NODES_AT_ENDS
 from gradcli.reports import Style
 from gradcli.reports.circuit import render as circuit
 from gradcli.reports.columns import entries
@@ -25,21 +24,15 @@ from gradcli.reports.mermaid import render as mermaid
 from gradcli.reports.rounding import Rounding
 from gradcli.reports.signs import UNICODE
 from gradcli.reports.table import render as table
-from gradcli.reports.wording import (
-    JOINED_CELLS,
-    MANY_INPUTS,
-    MOST_LISTED,
-    Local,
-    check_line,
-    hessian_lines,
-    joined,
-    legend,
-    local_texts,
-    summary,
-    upstream_of,
-)
+from gradcli.reports.wording import Local, check_line, hessian_lines, joined, legend, local_texts, summary, upstream_of
 
 from .test_golden import called
+
+MANY_NODES = 100
+NODES_AT_ENDS = 40
+JOINED_CELLS = 24
+MANY_INPUTS = 100
+MOST_LISTED = 12
 
 
 def record(program: str, point: dict[str, Any], **options: Any) -> Gradient:

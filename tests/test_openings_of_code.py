@@ -12,7 +12,9 @@ from gradcli import differentiate
 from gradcli.record.gradient import Gradient
 from gradcli.reports.code.lines import Lines, subject_of
 from gradcli.reports.code.names import Names
-from gradcli.reports.code.openings import MOST_CONDITIONS, Choice, Openings, Way, _size
+from gradcli.reports.code.openings import Choice, Openings, Way, _size
+
+MOST_CONDITIONS = 8
 
 NUMBERS = (-1.5, 0.0, 1.0, 4.0)
 

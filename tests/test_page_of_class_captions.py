@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from gradcli.commands import run
-from gradcli.reports.grades.html import MOST_ROWS, _in_all
+from gradcli.reports.grades.html import _in_all
+
+MOST_ROWS = 400
 
 HOMEWORK = '[[problem]]\nid = "p1"\nprogram = "q = x + y; f = q*z"\nat = { x = -2, y = 5, z = -4 }\n'
 HEADING = re.compile(r"<h2>(.*?)</h2>\n<div[^>]*aria-label=\"(.*?)\">\n<table>\n<caption>(.*?)</caption>")

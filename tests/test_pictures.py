@@ -17,7 +17,7 @@ from hypothesis import given
 
 from gradcli import differentiate
 from gradcli.drawing.diagram import diagram
-from gradcli.drawing.outline import MOST_LEVELS, outline
+from gradcli.drawing.outline import outline
 from gradcli.drawing.stages import Stage
 from gradcli.drawing.svg import DARK, LIGHT, svg
 from gradcli.record.gradient import Gradient
@@ -26,6 +26,8 @@ from gradcli.reports import Style, render
 from .examples import examples
 from .pictures import PROGRAMS, SVG, chromium, page
 from .test_drawing import FORK, NEURON, RUNNING, record_of, records
+
+MOST_LEVELS = 12
 
 # ---- the terminal
 

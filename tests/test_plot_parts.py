@@ -18,10 +18,6 @@ from gradcli.record.bindings import split
 from gradcli.reports import Style, render_plot
 from gradcli.reports.canvas import BRAILLE, DOTS, Canvas, clipped
 from gradcli.reports.plot_svg import (
-    CROWDED,
-    DOT,
-    HALF_LINE,
-    MOST_RINGS,
     Panel,
     _arrow,
     _has_room,
@@ -33,7 +29,12 @@ from gradcli.reports.plot_svg import (
     panel_title,
     ring,
 )
-from gradcli.reports.plot_text import MOST_LISTED, _below, _label, broken, heading, legend, marked
+from gradcli.reports.plot_text import _below, _label, broken, heading, legend, marked
+
+CROWDED = 20
+DOT = 5
+MOST_RINGS = 60
+MOST_LISTED = 8
 
 UNIT = Axis(0.0, 1.0, [])
 SIXTEEN = Axis(0.0, 16.0, [])
@@ -179,7 +180,6 @@ def test_titles_and_rings_of_a_panel() -> None:
 ])  # fmt: skip
 def test_a_label_is_wholly_in_its_panel(x: float, y: float, fits: bool) -> None:
     """Ten pixels on either side of its middle, and nine above and below."""
-    assert HALF_LINE == 9
     assert _has_room(PANEL, x, y, 10, []) is fits
 
 

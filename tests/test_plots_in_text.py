@@ -14,7 +14,11 @@ from gradcli.plotting.scales import Axis, axis
 from gradcli.record.bindings import split
 from gradcli.reports import Style
 from gradcli.reports.canvas import Canvas
-from gradcli.reports.plot_text import MAP_ROWS, MOST_LISTED, ROWS, _label, _map, _shared_out, render
+from gradcli.reports.plot_text import _label, _map, _shared_out, render
+
+MAP_ROWS = 24
+MOST_LISTED = 8
+ROWS = 9
 
 
 def plotted(program: str, *words: str, at: tuple[str, ...] = (), **options: bool) -> Plot:

@@ -9,8 +9,10 @@ import pytest
 from gradcli.commands import run
 from gradcli.commands.options import Options
 from gradcli.commands.prompt import answer
-from gradcli.commands.prompt.session import MOST_STEPS, Session
+from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
+
+MOST_STEPS = 50
 
 DIALOGUE = Path(__file__).parent / "data" / "prompt.txt"
 

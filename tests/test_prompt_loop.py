@@ -18,9 +18,11 @@ import pytest
 from gradcli.commands import prompt, run
 from gradcli.commands.options import Options
 from gradcli.commands.prompt import answers
-from gradcli.commands.prompt.keyboard import DELIMITERS, HISTORY_LINES, Keyboard, history_file
+from gradcli.commands.prompt.keyboard import DELIMITERS, Keyboard, history_file
 from gradcli.commands.prompt.session import Session
 from gradcli.commands.tree import root
+
+HISTORY_LINES = 1_000
 
 
 def options(*words: str) -> Options:

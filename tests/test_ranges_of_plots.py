@@ -13,10 +13,12 @@ from gradcli.errors import GradcliError, InputError, LimitError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import paths
 from gradcli.plotting.contours import Map
-from gradcli.plotting.paths import MOST_NODES, _holding, _ranges, path_of
+from gradcli.plotting.paths import _holding, _ranges, path_of
 from gradcli.plotting.plot import Plot, Range, Stop, plot
 from gradcli.plotting.scales import Axis, label, rounded, spread, ticks, view
 from gradcli.record.bindings import split
+
+MOST_NODES = 2_000
 
 LARGEST = sys.float_info.max
 

@@ -20,13 +20,17 @@ from gradcli.record.bindings import split
 from gradcli.record.derivation import Derivation
 from gradcli.record.gradient import Gradient
 from gradcli.reports import Style, render_arrays, render_plot
-from gradcli.reports.array_notation import WAYS
 from gradcli.reports.array_sheet import _matrix, _tex_name, cells_of, latex_part
-from gradcli.reports.descent_table import MANY_STEPS, STEPS_AT_ENDS
 from gradcli.reports.plot_text import ARROWS
-from gradcli.reports.steps import LINES_AT_ENDS, MANY_LINES, chosen, step_title
+from gradcli.reports.steps import chosen, step_title
 
 from .test_golden import called
+
+WAYS = 3
+MANY_STEPS = 100
+STEPS_AT_ENDS = 40
+LINES_AT_ENDS = 40
+MANY_LINES = 200
 
 
 def said(*words: str, columns: int | None = None, status: int = 0) -> str:

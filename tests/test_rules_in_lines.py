@@ -7,7 +7,10 @@ import pytest
 from gradcli import differentiate
 from gradcli.record.derivation import Derivation
 from gradcli.record.gradient import Gradient
-from gradcli.reports.notation import HOPS, SHORT, Notation
+from gradcli.reports.notation import Notation
+
+HOPS = 8
+SHORT = 24
 
 
 def lines(program: str, **point: float) -> dict[str, str]:

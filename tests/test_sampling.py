@@ -11,7 +11,11 @@ from gradcli.errors import MathError, Source
 from gradcli.language.syntax import parse
 from gradcli.plotting import probing
 from gradcli.plotting.breaks import _with_value, _without_value
-from gradcli.plotting.sampling import FAR, LOOKS, NEARER, Curves, Sample, Search, curves
+from gradcli.plotting.sampling import Curves, Sample, Search, curves
+
+FAR = 1e-05
+LOOKS = 24
+NEARER = 0.62
 
 PI = math.pi
 

@@ -14,7 +14,11 @@ from gradcli.language.syntax import parse
 from gradcli.plotting import probing, sampling
 from gradcli.plotting.breaks import Break
 from gradcli.plotting.probing import UNCERTAIN, Prober
-from gradcli.plotting.sampling import FAR, LOOKS, NEARER, Curves, Sample, Search, _refine
+from gradcli.plotting.sampling import Curves, Sample, Search, _refine
+
+FAR = 1e-05
+LOOKS = 24
+NEARER = 0.62
 
 WIDE = 1e13  # a range in which the search goes down to 1, the unit of what follows
 
@@ -53,11 +57,11 @@ def test_what_is_looked_at_between_two_samples(
         return found
 
     search._halved = search._border = look
-    between = search._between(Sample(0.0, *a), Sample(1.0, *b))
+    between = search._between(Sample(7.0, *a), Sample(8.0, *b))
     assert taken == (asked[:1] if found else asked)
     assert between == (found if asked else None)
     for special in ((True, False), (False, True)):
-        ends = [Sample(x, *own, is_special) for x, own, is_special in zip((0.0, 1.0), (a, b), special, strict=True)]
+        ends = [Sample(x, *own, is_special) for x, own, is_special in zip((7.0, 8.0), (a, b), special, strict=True)]
         taken.clear()
         search._between(*ends)
         assert taken == (asked if "border" in asked else [])

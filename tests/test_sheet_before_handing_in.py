@@ -12,10 +12,13 @@ from gradcli.homework.classroom.entries import Trouble
 from gradcli.homework.classroom.results import MarkedItem
 from gradcli.homework.marking.marks import CORRECT, IMPRECISE, INVALID, MISSING, UNGRADED, WRONG
 from gradcli.reports import Style
-from gradcli.reports.sheet_check import LONG_CLAIM, MOST_PADDED, CheckedSheet, render
+from gradcli.reports.sheet_check import CheckedSheet, render
 from gradcli.reports.sheet_check_json import as_json
 
 from .test_grade_parts import item, result
+
+LONG_CLAIM = 40
+MOST_PADDED = 20
 
 
 def checked(*lines: MarkedItem, reveal: str = "none", troubles: Any = (), **changed: Any) -> CheckedSheet:

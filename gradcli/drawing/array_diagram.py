@@ -17,6 +17,7 @@ from ..record.array_summary import summarised
 from ..text import visible
 from .diagram import (
     MAX_PARTS,
+    MOST_ENTRIES,
     PLACEHOLDERS,
     Called,
     Diagram,
@@ -113,7 +114,9 @@ class Arrays:
 
     # ---- the arrays on the wires
 
-    def figures(self, drawn: Diagram, digits: int, signed: Callable[[str], str] = str, entries: int = 4) -> Figures:
+    def figures(
+        self, drawn: Diagram, digits: int, signed: Callable[[str], str] = str, entries: int = MOST_ENTRIES
+    ) -> Figures:
         """Return the texts on the wires."""
         record, write = self.record, in_full(self.record, digits)
         texts = _Texts(lambda x: signed(write(x)), self._norm, digits, entries)

@@ -194,7 +194,8 @@ class _Placing:
         if not m.cell:  # names stand above their gates, not inside
             widest = max([widest, *(m.text(self.drawn.parts[p].name) for p in gates)])
         if "output" in kinds.values():
-            return _Zone(x, x + arrows + m.label_gap, x + arrows + widest, x + arrows + widest, x + arrows + widest)
+            end = x + arrows + widest
+            return _Zone(x, x + arrows + m.label_gap, end, end, end)
         room = 0.0
         for p in parts:
             label = max(m.text(self.figures.values[p]), m.text(self.figures.gradients[p]))

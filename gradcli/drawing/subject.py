@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from ..language.writing import expression
 from ..record.gradient import Gradient
 from ..text import visible
-from .diagram import MAX_PARTS, Diagram, Figures, diagram, figures, in_figures, share
+from .diagram import MAX_PARTS, MOST_ENTRIES, Diagram, Figures, diagram, figures, in_figures, share
 from .remarks import Marks, captions, lines_of, substantial
 
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-MOST_ENTRIES = 4  # of an array that is written on its wire
 SHAPES_ALONE = -1  # instead of a number of entries: values are left out, and gradients are norms
 
 

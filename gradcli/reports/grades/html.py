@@ -205,13 +205,10 @@ def visible_lines(program: str) -> str:
 
 def _lists(marked_class: MarkedClass) -> Iterator[str]:
     shared = [
-        [
-            f"{escape(problem)} <code>{escape(visible(item))}</code>",
-            f"<code>{escape(visible(claim))}</code>",
-            f"{count}",
-        ]
+        [f"{escape(problem)} <code>{escape(visible(item))}</code>", f"<code>{escape(visible(claim))}</code>",
+         f"{count}"]
         for problem, item, claim, count in marked_class.store.shared_wrong(MOST_COMMON)
-    ]
+    ]  # fmt: skip
     copied = [
         [escape(visible(one.student)), escape(visible(", ".join(one.others))), escape(one.problem),
          f"{len(one.items)} of {one.wrong}", escape(visible(", ".join(one.items)))]
@@ -226,9 +223,11 @@ def _lists(marked_class: MarkedClass) -> Iterator[str]:
         ("Wrong values of several students", "No mistake of the catalogue explains them.",
          ["item", "value", "students"], shared, (2,)),
         ("Right for another student's numbers", "Wrong answers that would be right for somebody else. This is no"
-         " verdict: numbers agree by chance, and students are allowed to talk.",
+         " verdict: numbers agree by chance, and students are allowed to talk"
+         f"{_left_out(len(marked_class.copies), len(copied))}.",
          ["student", "numbers of", "problem", "of the wrong answers", "items"], copied, ()),
-        ("Changed since the earlier run", "Points and answers that are no longer what they were.",
+        ("Changed since the earlier run", "Points and answers that are no longer what they were"
+         f"{_left_out(len(marked_class.changes or ()), len(changed))}.",
          ["student", "what", "before", "now"], changed, ()),
         *_to_act_on(marked_class),
     ):  # fmt: skip
@@ -266,7 +265,9 @@ def _to_act_on(marked_class: MarkedClass) -> list[Listing]:
          ["student", "item", "claim", "why"], unreadable, ()),
         ("Read kindly", "Claims in another manner, and what they were read as.",
          ["repair", "claims", "for example", "read as"], kindly, (1,)),
-        ("How files were read", "What was noticed in files that were read.", ["file", "note"], notes, ()),
+        ("How files were read",
+         f"What was noticed in files that were read{_left_out(store.count('note'), len(notes))}.",
+         ["file", "note"], notes, ()),
         ("Other numbers than the student\u2019s", "Sheets that state numbers of somebody else.",
          ["where", "student", "why"], numbers, ()),
         ("Not marked", f"{count:,} rows and files in all; gradcli grade --to json lists every one."
@@ -276,8 +277,12 @@ def _to_act_on(marked_class: MarkedClass) -> list[Listing]:
 
 def _in_all(count: int, what: str, listed: int) -> str:
     """Return how many things there are, and where all of them are listed if some are left out."""
-    more = f"; the first {listed:,} are listed, and gradcli grade --to json lists every one" if listed < count else ""
-    return f"{counted(count, what)} in all{more}."
+    return f"{counted(count, what)} in all{_left_out(count, listed)}."
+
+
+def _left_out(count: int, listed: int) -> str:
+    """Return where all things are listed if some are left out."""
+    return f"; the first {listed:,} are listed, and gradcli grade --to json lists every one" if listed < count else ""
 
 
 def _students(marked_class: MarkedClass) -> Iterator[str]:

@@ -33,8 +33,8 @@ Grid = list[list[str]]
 def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     """Return the tables, each stacked where it would not fit, and the class in one line."""
     numbers, left = others(marked_class.store, MANY_TROUBLES), left_out(marked_class.store.gravest(), MANY_TROUBLES)
-    students = _students_that_fit(marked_class, style)
-    sections = [("", students)]
+    remarked, more_remarked = _remarks(marked_class)
+    sections = [("", _students_that_fit(marked_class, style))]
     if marked_class.students > 1 and marked_class.claims:
         sections += [
             ("hardest items", _items(marked_class)),
@@ -44,7 +44,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     sections += [
         ("wrong answers that are right for another student's numbers (no verdict)", _copies(marked_class)),
         ("changed since the earlier run", _changes(marked_class)),
-        ("remarks", _remarks(marked_class)),
+        ("remarks", remarked),
         ("could not be read", _unread(marked_class)),
         ("read kindly", _repairs(marked_class)),
         ("other numbers than the student's", _troubles(numbers[:MANY_TROUBLES])),
@@ -53,21 +53,7 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
     for title, grid in sections:
         if len(grid) > 1:
             yield _section(title, _plain(grid, style), style)
-    hidden = marked_class.students - 2 * STUDENTS_AT_ENDS if marked_class.students > MANY_STUDENTS else 0
-    if hidden:
-        yield f"{hidden:,} students are left out; --to csv lists them\n"
-    shown = [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]]
-    more = marked_class.store.count("trouble") - sum(group.times for group in shown)
-    if more > 0:
-        yield f"{more:,} more that could not be marked; --to json lists them\n"
-    elif not all(group.alike for group in shown):
-        yield "--to json lists every row that could not be marked\n"
-    more = len(marked_class.faults()) - MANY_TROUBLES
-    if more > 0:
-        yield f"{more:,} more reasons why claims could not be read; --to json lists them\n"
-    more = len(marked_class.changes or ()) - MANY_CHANGES
-    if more > 0:
-        yield f"{more:,} more changes; --to json lists them\n"
+    yield from _beyond(marked_class, [*numbers[:MANY_TROUBLES], *left[:MANY_TROUBLES]], more_remarked)
     if marked_class.changes == []:
         yield "nothing changed since the earlier run\n"
     for note in islice(marked_class.store.notes(), MOST_ITEMS):
@@ -81,6 +67,26 @@ def render(marked_class: MarkedClass, style: Style) -> Iterator[str]:
         yield style.signs.plain(f"{hanging(line, style.width)}\n")
 
 
+def _beyond(marked_class: MarkedClass, shown: list[LeftOut], more_remarked: int) -> Iterator[str]:
+    """Yield how much the tables leave out; `shown` is what they have of what could not be marked."""
+    if marked_class.students > MANY_STUDENTS:
+        yield f"{marked_class.students - 2 * STUDENTS_AT_ENDS:,} students are left out; --to csv lists them\n"
+    more = marked_class.store.count("trouble") - sum(group.times for group in shown)
+    if more > 0:
+        yield f"{more:,} more that could not be marked; --to json lists them\n"
+    elif not all(group.alike for group in shown):
+        yield "--to json lists every row that could not be marked\n"
+    for more, what in (
+        (more_remarked, "students with remarks"),
+        (len(marked_class.faults()) - MANY_TROUBLES, "reasons why claims could not be read"),
+        (len(marked_class.copies) - MANY_CHANGES, "with answers that are right for another student's numbers"),
+        (len(marked_class.changes or ()) - MANY_CHANGES, "changes"),
+        (marked_class.store.count("note") - MOST_ITEMS, "notes on how files were read"),
+    ):
+        if more > 0:
+            yield f"{more:,} more {what}; --to json lists them\n"
+
+
 def _unreadable(marked_class: MarkedClass) -> str:
     """Return how many claims could not be read, and the reason of most of them."""
     found = marked_class.commonest_fault()
@@ -88,9 +94,8 @@ def _unreadable(marked_class: MarkedClass) -> str:
         return ""
     why, times = found
     count = marked_class.unreadable
-    text = "1 claim" if count == 1 else f"{count:,} claims"
     most = "" if times == count else f"most often ({times:,}) "
-    return f"{text} could not be read: {most}{visible(why)} ({visible(', '.join(marked_class.unread_of(why)))})\n"
+    return f"{counted(count, 'claim')} could not be read: {most}{visible(why)} ({visible(', '.join(marked_class.unread_of(why)))})\n"
 
 
 def summary(marked_class: MarkedClass) -> str:
@@ -220,11 +225,14 @@ def _changes(marked_class: MarkedClass) -> Grid:
     return [["student", "what", "before", "now"], *rows]
 
 
-def _remarks(marked_class: MarkedClass) -> Grid:
-    """Return the students whose points are not those of the answers; who handed in nothing is told in the rows."""
+def _remarks(marked_class: MarkedClass) -> tuple[Grid, int]:
+    """Return the students whose points are not those of the answers, the first of them, and how many more there are.
+
+    Who handed in nothing is told in the rows.
+    """
     told = (result for result in marked_class.store.results() if set(result.remarks) - {NOTHING})
     rows = [[_called(marked_class, result.student), "; ".join(result.reasons)] for result in islice(told, MANY_REMARKS)]
-    return [["student", "remark"], *rows]
+    return [["student", "remark"], *rows], sum(1 for _ in told)
 
 
 def _unread(marked_class: MarkedClass) -> Grid:
@@ -289,7 +297,7 @@ def _section(title: str, grid: Grid, style: Style) -> str:
 
     out = io.StringIO()
     console = Console(
-        file=out, width=max(_natural(grid), 20), color_system="standard" if style.color else None,
+        file=out, width=_natural(grid), color_system="standard" if style.color else None,
         force_terminal=style.color, legacy_windows=False, _environ={},
     )  # fmt: skip
     if title:
