@@ -166,7 +166,9 @@ class Ladder:
     def refusal(self) -> MathError:
         """Return the error for an answer that no system settled, with the true reason."""
         if self.precision.name == "uncertain":
-            return self._error("undecided within the uncertainty of the values", "give smaller uncertainties, or other values")
+            return self._error(
+                "undecided within the uncertainty of the values", "give smaller uncertainties, or other values"
+            )
         return self._error(f"undecided with {self.bits:,} bits: {reason(self.doubt)}", PLAIN_HINT)
 
     def _error(self, message: str, hint: str) -> MathError:
