@@ -8,7 +8,7 @@ from wrong ones or too few figures earn.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...arrays.sizes import count
@@ -25,6 +25,7 @@ from .array_new_values import follow_steps
 from .array_rounding import common_unit
 from .array_shapes import which_wrong
 from .array_steps import CARRY_NOTHING, ArraySteps, OwnArray, Whole
+from .copied_gradients import is_copied, stand_ins
 from .judging import CORRECT, FOLLOW_THROUGH, IMPRECISE, MISSING, RULE_ONLY, UNGRADED, WRONG, MarkingPolicy
 
 if TYPE_CHECKING:
@@ -173,7 +174,46 @@ def _steps(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPoli
     written = sorted(n.figures for n in numbers)
     figures = max(3, written[len(written) // 2]) if written else 0
     reach = key.reach_of_rounding(figures, common_unit(numbers))
-    return ArraySteps(key.run, _own(key, seen), policy.tolerance, figures, key.record.output, reach)
+
+    def followed(own: dict[Whole, OwnArray]) -> ArraySteps:
+        return ArraySteps(key.run, own, policy.tolerance, figures, key.record.output, reach)
+
+    own = _own(key, seen)
+    steps = followed(own)
+    if any(not all(found.follows) for found in steps.found.values()):
+        _from_copies(key, own, steps, followed)
+    return steps
+
+
+def _from_copies(
+    key: ArrayKey,
+    own: dict[Whole, OwnArray],
+    steps: ArraySteps,
+    followed: Callable[[dict[Whole, OwnArray]], ArraySteps],
+) -> None:
+    """Note what follows from a wrong gradient that stands for that of a sum of the same shape, which is not claimed."""
+    graph = key.record.graph
+    wrong = {node: array for (kind, node), array in own.items() if kind == UPSTREAM and not all(array.right)}
+    claimed = {node for kind, node in own if kind == UPSTREAM}
+    users = steps.users()
+
+    def copied(i: int, k: int) -> bool:
+        node = graph.nodes[i]
+        return is_copied(node.operation.operation, k) and node.shape == graph.nodes[node.arguments[k]].shape
+
+    for node, others in stand_ins(wrong, claimed, users.__getitem__, copied):
+        sums = {(UPSTREAM, i): array._replace(item=array.item._replace(node=i)) for i, array in others.items()}
+        for whole, found in followed(own | sums).found.items():
+            first = steps.found.get(whole)
+            if (
+                first is None
+                or whole == (UPSTREAM, node)
+                or found.carried is None
+                or found.carried.whole[:2] not in sums
+            ):
+                continue
+            if all(found.follows) and not all(first.follows):
+                steps.found[whole] = found._replace(carried=wrong[node].item)
 
 
 def _follow(key: ArrayKey, seen: dict[ArrayItem, ArrayDraft], policy: MarkingPolicy, steps: ArraySteps) -> None:

@@ -91,7 +91,7 @@ class ArraySteps:
             self.values[i] = own
 
     def _backwards(self) -> None:
-        graph, users = self.graph, self._users()
+        graph, users = self.graph, self.users()
         for a in range(self.output - 1, -1, -1):
             truth = self.upstream[a]
             if truth is None:
@@ -117,7 +117,8 @@ class ArraySteps:
         slack = 0.5 * 10.0 ** (1 - self.figures)
         return self.A.make(terms.shape, [None if t is None else slack * t for t in terms.entries])
 
-    def _users(self) -> list[list[tuple[int, int]]]:
+    def users(self) -> list[list[tuple[int, int]]]:
+        """Return for every node the edges along which its gradient arrives."""
         found: list[list[tuple[int, int]]] = [[] for _ in self.graph.nodes]
         for i, node in enumerate(self.graph.nodes):
             if self.upstream[i] is not None:

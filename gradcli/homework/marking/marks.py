@@ -7,7 +7,7 @@ student's own numbers where those are right (an honestly rounded sheet is a righ
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +15,7 @@ from ..claims.claims import Claim, Formula, Number
 from ..claims.decimal_sign import with_evidence
 from ..claims.items import DERIVATIVE, LOCAL, STEP, UPSTREAM, VALUE, Item, item_name
 from .answer_key import AnswerKey
+from .copied_gradients import is_copied, stand_ins
 from .follow_through import CARRY_NOTHING, CheckedStep, Rounding, Steps
 from .judging import (
     CORRECT,
@@ -168,10 +169,14 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
     # Where others are written finely, a whole number is meant as one: 1 is not 0.894 with few figures.
     fine = len(written) >= FINE and written[len(written) // 2] >= policy.figures
     rounding = Rounding(figures, policy.grain, policy.exactly)
-    steps = Steps(
-        key.record, key.users, claims, right, key.settled, partial(key.tolerance, usual=policy.tolerance),
-        policy.too_coarse, rounding,
-    ).found  # fmt: skip
+
+    def followed(claims: dict[Item, Number]) -> dict[Item, CheckedStep]:
+        near = partial(key.tolerance, usual=policy.tolerance)
+        return Steps(key.record, key.users, claims, right, key.settled, near, policy.too_coarse, rounding).found
+
+    steps = followed(claims)
+    if any(not draft.status and item not in steps for item, draft in seen.items()):
+        steps |= _from_copies(key, claims, right, followed)
     for item, draft in seen.items():
         if draft.status:
             continue
@@ -196,6 +201,27 @@ def _follow(key: AnswerKey, seen: dict[Item, Draft], policy: MarkingPolicy) -> N
             part, own = key.within(item)
             if own in part.settled:
                 draft.why = "the one-sided derivatives agree here, and are not this"
+
+
+def _from_copies(
+    key: AnswerKey,
+    claims: dict[Item, Number],
+    right: set[Item],
+    followed: Callable[[dict[Item, Number]], dict[Item, CheckedStep]],
+) -> dict[Item, CheckedStep]:
+    """Return what follows from a wrong gradient that stands for that of a sum, which is not claimed."""
+    nodes = key.record.graph.nodes
+    wrong = {item.node: n for item, n in claims.items() if item.kind == UPSTREAM and item not in right}
+    claimed = {item.node for item in claims if item.kind == UPSTREAM}
+    found: dict[Item, CheckedStep] = {}
+    for node, others in stand_ins(
+        wrong, claimed, lambda i: key.users.get(i, ()), lambda i, k: is_copied(nodes.operations[i], k)
+    ):
+        own, sums = Item(UPSTREAM, node), {Item(UPSTREAM, i): n for i, n in others.items()}
+        for item, step in followed(claims | sums).items():
+            if item != own and item in claims and step.carried is not None and step.carried.item in sums:
+                found.setdefault(item, step._replace(carried=step.carried._replace(item=own)))
+    return found
 
 
 def _short(number: Number, truth: float, others: Collection[Number], policy: MarkingPolicy) -> tuple[str, str]:
