@@ -159,3 +159,12 @@ def test_mistakes_in_other_programs_are_named(name: str) -> None:
         assert bool(wrong(sheet)) == bool(lines), mistake
         told = [d.message for m in sheet.marks for d in m.diagnoses]
         assert named(sheet) & {*ids.split()} if lines else not told, (mistake, told)
+
+
+def test_the_target_is_not_a_bias_of_zero() -> None:
+    """With b = 0 the gradient at z is a number times z - b as well; the program has z - t."""
+    key = key_of("z = W@x + b; L = sum((z - t)**2)", {"W": "[[1,2],[3,4]]", "x": "[1,-1]", "b": "[0,0]", "t": "[1,1]"})
+    (mark,) = marked(key, {"dL/dx": "[-8,-12]"}).marks
+    told = [d.what for d in mark.diagnoses]
+    assert any("z without t taken off" in text for text in told)
+    assert not any("- b" in text or "without b" in text for text in told)

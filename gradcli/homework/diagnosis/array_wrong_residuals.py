@@ -44,7 +44,7 @@ def residual_of(world: World, i: int) -> Residual | None:
     outputs = [i, *(j for j, _ in world.users[i] if world.graph.nodes[j].operation.name == "sigmoid")]
     for own in outputs:
         a = world.values[own]
-        for j in _leaves(world.graph):
+        for j in _targets(world.graph, own):
             y = world.values[j]
             if y.shape != a.shape or j == own:
                 continue
@@ -54,10 +54,14 @@ def residual_of(world: World, i: int) -> Residual | None:
     return None
 
 
-@lru_cache(8)
-def _leaves(graph: ArrayGraph) -> list[int]:
-    """Return the inputs and the arrays that are written in a program."""
-    return [j for j, node in enumerate(graph.nodes) if node.operation in (INPUT, LITERAL)]
+@lru_cache(64)
+def _targets(graph: ArrayGraph, own: int) -> list[int]:
+    """Return the inputs and the arrays that are written in a program: first those that an output is not made of.
+
+    The last comes first, as a target is what a program names last: a bias of 0 may fit as well.
+    """
+    leaves = [j for j, node in enumerate(graph.nodes) if node.operation in (INPUT, LITERAL)]
+    return sorted(reversed(leaves), key=lambda j: graph.follows(own, j))
 
 
 def _factor(g: Array, a: Array, y: Array) -> float | None:
