@@ -45,9 +45,9 @@ POINT = ["X=1 2; 3 4; 5 6", "W1=1 -1 2; 0.5 0.1 0.2", "b1=[0, 1, 0]", "W2=1 -1; 
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 
 
-def record_of(program: str, point: Mapping[str, Any]) -> ArrayGradient:
+def record_of(program: str, point: Mapping[str, Any], **asked: Any) -> ArrayGradient:
     given = {name: Source(name, json.dumps(value)) for name, value in point.items()}
-    return evaluate_arrays(Source("program", program), resolved(given, None), Request())
+    return evaluate_arrays(Source("program", program), resolved(given, None), Request(**asked))
 
 
 def function_of(text: str) -> dict[str, Any]:

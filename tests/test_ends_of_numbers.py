@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from types import SimpleNamespace
 
 import mpmath
 import pytest
 from flint import arb, fmpq
 
+from gradcli import differentiate
 from gradcli.calculus.operations import OPERATIONS
+from gradcli.commands import run
 from gradcli.errors import Source
 from gradcli.language.syntax import parse
 from gradcli.numbers import special_functions
@@ -44,6 +47,32 @@ def test_infinities_of_both_signs_have_no_sum() -> None:
 ])  # fmt: skip
 def test_what_plain_binary64_cannot_compute_is_no_number(call: Callable[[], float]) -> None:
     assert math.isnan(call())
+
+
+@pytest.mark.parametrize("args", [(math.nan, 1.0), (1.0, math.nan), (3.0, math.nan, 2.0), (math.nan,)])
+def test_an_extreme_of_what_is_no_number_is_none_in_any_order(args: tuple[float, ...]) -> None:
+    assert math.isnan(IEEE.max(*args))
+    assert math.isnan(IEEE.min(*args))
+    assert (IEEE.max(2.0, math.inf, 1.0), IEEE.min(2.0, -1.0, 1.0), IEEE.min(-math.inf)) == (math.inf, -1.0, -math.inf)
+
+
+@pytest.mark.parametrize("extreme", ["max(1, {})", "max({}, 1)", "min(2, {}, 1)", "min({}, 2)"])
+def test_a_program_in_plain_binary64_does_not_lose_what_is_no_number(extreme: str, tmp_path: Path) -> None:
+    """Neither alone, nor as a row of a file, nor as an array: exp(1000) is infinite there."""
+    program = extreme.format("exp(x) - exp(x)")
+    found = differentiate(program, {"x": 1000}, ieee=True)
+    assert math.isnan(found.value)
+    assert math.isnan(found.gradient["x"])
+    file = tmp_path / "rows.csv"
+    file.write_text("x\n1\n1000\n")
+    for engine in ("rows", "columns"):
+        words = ["rows", program, str(file), "--ieee", "--engine", engine, "-o", str(tmp_path / "out.csv")]
+        assert run(words) == 0
+        assert (tmp_path / "out.csv").read_text().splitlines()[2] == "nan,nan,"
+    array = extreme.format("exp(x[0]) - exp(x[0])").replace("(", "([", 1)
+    of_arrays = differentiate(f"{array[:-1]}])", {"x": [1000, 1]}, ieee=True)
+    assert math.isnan(of_arrays.value)
+    assert list(map(math.isnan, of_arrays.gradient["x"])) == [True, False]
 
 
 def test_a_system_without_uncertainty() -> None:

@@ -79,8 +79,10 @@ class Reducing(Entrywise):
             def rule(terms: list[Number], extreme: Number = extreme, entry: int = entry) -> list[Number]:
                 if extreme is None:
                     return [None] * len(terms)
-                tied = [x is extreme or S.equal(x, extreme) for x in terms]
+                tied = [S.equal(x, extreme) for x in terms]
                 many = sum(tied)
+                if not many:  # of plain binary64: one of the terms is no number, and so is the extreme
+                    return [extreme] * len(terms)
                 if many > 1:
                     self.kinks.append((MAX, entry))
                 share = self._one if many == 1 else self._one / many

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,13 @@ def _tolerant(function: Any) -> Any:
     return tolerant
 
 
+def _propagating(function: Any) -> Any:
+    """Return max or min with not-a-number where one of the arguments is none, whichever stands first."""
+    return lambda *args: math.nan if any(map(operator.ne, args, args)) else function(args)
+
+
 for _name in ("sin", "cos", "tan", "floor", "ceil", "round", "floor_divide", "mod", "gamma", "lgamma", "digamma"):
     setattr(Ieee, _name, staticmethod(_tolerant(getattr(FLOAT, _name))))
+for _name, _function in (("max", max), ("min", min)):
+    setattr(Ieee, _name, staticmethod(_propagating(_function)))
 IEEE = Ieee()

@@ -224,16 +224,20 @@ class Tracer(Arithmetic):
 
     def max(self, *args: Term) -> Any:
         """Return the largest argument."""
-        best = args[0]
-        for x in args[1:]:
-            best = self.where(self.less(best, x), x, best)
-        return best
+        return self._extreme(args, self.less)
 
     def min(self, *args: Term) -> Any:
         """Return the smallest argument."""
+        return self._extreme(args, lambda x, y: self.less(y, x))
+
+    def _extreme(self, args: Sequence[Term], exceeds: Callable[[Term, Term], Any]) -> Any:
+        """Return the last argument in an order; plain binary64 guards against what is no number and has no place."""
         best = args[0]
         for x in args[1:]:
-            best = self.where(self.less(x, best), x, best)
+            best = self.where(exceeds(best, x), x, best)
+        for x in args if not self.bounded and len(args) > 1 else ():
+            if x.const is None:
+                self.code.require("{} == {}", x.name, x.name)
         return best
 
     def tie_weights(self, v: Term, args: Sequence[Term]) -> list[Any]:

@@ -66,9 +66,12 @@ class CodeSymbols(Symbols):
         condition = partial.inactive_where(self, v, *arguments)
         if self.numeral(condition.left) is not None:
             return None if self.surely(condition) else self.symbol(rule(self, v, *arguments))
-        base, *others = arguments
-        if condition.left == base and self.language in ARRAY_LANGUAGES:  # no logarithm of 0, which warns, but that of 1
-            return self.symbol(rule(self, v, self.where(condition, self.one, base), *others))
+        if self.language in ARRAY_LANGUAGES:  # which compute both branches: 0 has no logarithm, nor power -1, but 1 has
+            base, exponent = arguments
+            safe = self.where(condition, self.one, condition.left)
+            if condition.left == base:
+                return self.symbol(rule(self, v, safe, exponent))
+            return self.mul(exponent, self.pow(base, safe - 1))
         return self.where(condition, self.zero, self.symbol(rule(self, v, *arguments)))
 
     def _times(self, g: Symbol, local: Symbol) -> Symbol:
