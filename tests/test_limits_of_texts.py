@@ -1,12 +1,17 @@
-"""How long a text may be that a message or a report shows: just within each limit, and one character beyond."""
+"""How long a text or a step may be that a message or a report shows: just within each limit, and one beyond."""
 
 from __future__ import annotations
+
+import random
 
 import pytest
 
 from gradcli import differentiate
+from gradcli.calculus.gate import Gate
 from gradcli.errors import InputError, Source
+from gradcli.language.array_scope import parse_arrays
 from gradcli.language.syntax import parse
+from gradcli.record.array_layers import repeated
 from gradcli.record.gate_formulas import gate_formulas
 from gradcli.record.retyping import meant, retyped
 
@@ -51,3 +56,23 @@ def test_a_quotient_that_blanks_have_cut(words: str, texts: list[str] | None) ->
     """In five pieces at most: of a sixth nobody knows whether it belongs to the name."""
     found = meant(words.split(), claims=True)
     assert (None if found is None else [entry.text for entry in found]) == texts
+
+
+@pytest.mark.parametrize(("count", "whole"), [(300, True), (301, False)])
+def test_the_operations_of_a_gate_that_is_written_out(count: int, whole: bool) -> None:
+    gates = differentiate(f"y = {'x + ' * count}x; y*y", {"x": 1}, gates=True).gates
+    assert gates is not None
+    gate = gates.graph.nodes[gates.labels.index("y")].operation
+    assert isinstance(gate, Gate)
+    assert (gate.inside is not None) == whole
+
+
+@pytest.mark.parametrize(("count", "is_seen"), [(40, True), (41, False)])
+def test_the_nodes_of_a_step_that_is_seen_to_repeat(count: int, is_seen: bool) -> None:
+    draw = random.Random(1)
+    body = "h[k-1]"
+    for _ in range(count):  # in an order that hardly repeats itself
+        body = f"{draw.choice(['sin', 'cos', 'exp', 'tanh'])}({body})"
+    graph = parse_arrays(Source("program", f"h[0] = x; h[k] = {body} for k = 1..6; sum(h[-1])"), {"x": (2,)})
+    steps = [row for part in repeated(graph, range(len(graph.nodes))) for row in part.nodes]
+    assert (count in map(len, steps)) == is_seen
