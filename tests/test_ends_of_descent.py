@@ -13,7 +13,7 @@ from gradcli.numbers.enclosures import Bounds
 from gradcli.numbers.error_arithmetic import Bound
 from gradcli.numbers.special_functions import pow as power
 from gradcli.numbers.systems import Undecided
-from gradcli.record.descent import Length
+from gradcli.record.descent import DescentLine, Length
 
 
 def found(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
@@ -96,3 +96,11 @@ def test_twelve_digits_are_half_a_unit_of_the_twelfth(value: float) -> None:
     assert Bounds().round_out(inside) == value
     with pytest.raises(Undecided):
         Bounds().round_out(outside)
+
+
+@pytest.mark.parametrize(("size", "is_kept"), [(8, True), (9, False)])
+def test_a_line_keeps_the_entries_of_small_arrays(size: int, is_kept: bool) -> None:
+    flat: list[Any] = [1.0] * size
+    slim = DescentLine(1, 1.0, 1.0, {"w": flat}, {"w": flat}, {"w": {"m": flat}}, {}).slim()
+    kept = flat if is_kept else None
+    assert (slim.parameters, slim.gradient, slim.state) == ({"w": kept}, {"w": kept}, {"w": {"m": kept}})

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from flint import arb, fmpq
 
+from gradcli import differentiate
 from gradcli.errors import LimitError, Source
 from gradcli.language.syntax import parse
 from gradcli.numbers.balls import Balls
@@ -366,3 +367,13 @@ def test_fractions_that_a_closer_look_gives_up() -> None:
     for _ in range(60):  # so much work is done
         look._room -= 100_000
     assert (look.one + 1).exact is None
+
+
+@pytest.mark.parametrize(("x", "said"), [
+    ("999999999999.75", ["x is slightly below 1e+12"]), ("-999999999999.75", ["x is slightly above -1e+12"]),
+    ("1000000000000.25", []), ("1050000000000.25", []), ("-1050000000000.25", []),
+])  # fmt: skip
+def test_a_step_at_a_number_that_twelve_digits_show_as_a_whole_one(x: str, said: list[str]) -> None:
+    """From 10**12 on they show every number so, which says nothing."""
+    notes = differentiate("floor(x)*y", {"x": x, "y": 2}).notes
+    assert [note.message for note in notes if note.kind == "rounded"] == said

@@ -104,7 +104,7 @@ class Algebra(Writer):
                 self._count(term, counts, -1)
                 factors = {}
                 for base, (exponent, asked) in term.factors.items():
-                    others = sum(flag for flag in (NOT_ZERO, NOT_NEGATIVE, THERE) if counts.get((base, flag), 0))
+                    others = sum(flag for flag in (NOT_ZERO, NOT_NEGATIVE, THERE) if counts.get((base, flag)))
                     power = self._less_asked(base, exponent, asked, others, vanishing=not term.coefficient)
                     if power is not None:
                         factors[base] = power

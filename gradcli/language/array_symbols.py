@@ -115,7 +115,7 @@ class ArraySymbols(SymbolArithmetic):
         builder = S.builder
         needed = builder.freeze(root.node).needed(root.node)
         found: dict[int, ArraySymbol] = {}
-        for i, used in enumerate(needed[: root.node + 1]):
+        for i, used in enumerate(needed):
             if not used:
                 continue
             operation, arguments, text, _ = builder.nodes[i]

@@ -89,7 +89,6 @@ class Lexer:
         named = "|".join(f"(?P<{name}>{pattern})" for name, pattern in terminals)
         self._tokens = re.compile(rf"(?:{blank})*+(?:{named}|(?P<UNKNOWN>.)|\Z)")
         self.patterns = dict(terminals)
-        self._blank = blank
         self._kinds: dict[str, str] = {}  # the terminals of words; threads may write to it: all write the same
 
     def with_compounds(self, compounds: Collection[str]) -> Lexer:

@@ -42,15 +42,19 @@ class Loops(Casts):
             part, value = pending.pop()
             if isinstance(part, ast.Name):
                 found[part.id] = value
-            elif (
-                isinstance(part, ast.Tuple | ast.List)
-                and isinstance(value, Items)
-                and len(part.elts) == len(value.items)
-            ):
-                pending += reversed([*zip(part.elts, value.items, strict=True)])
-            else:
+                continue
+            parts = self._parts(value)
+            if not isinstance(part, ast.Tuple | ast.List) or parts is None or len(part.elts) != len(parts):
                 raise self.places.refusal("the names of this loop are not read", target)
+            pending += reversed([*zip(part.elts, parts, strict=True)])
         return found
+
+    def _parts(self, value: Piece | Items) -> Sequence[Piece | Items] | None:
+        """Return the items of a list, or the entries of an array of a known shape; None for anything else."""
+        if isinstance(value, Items):
+            return value.items
+        shape = self.shapes.get(value.text)
+        return [self.entry(value, k, shape) for k in range(shape[0])] if shape else None
 
     def _gone_through(self, over: ast.expr) -> list[Piece | Items]:
         found = [*islice(self._items(over), MAX_STATEMENTS + 1)]  # a range may be too long for a list
@@ -77,10 +81,8 @@ class Loops(Casts):
                     raise self.places.refusal(f"Python reverses no {called(over.args[0])}", over)
                 return reversed(self._gone_through(over.args[0]))
         found = self.value(over)
-        if isinstance(found, Items):
-            return iter(found.items)
-        if shape := self.shape_of(over):
-            return iter([self.entry(found, k, shape) for k in range(shape[0])])
+        if (parts := self._parts(found)) is not None:
+            return iter(parts)
         raise self.places.refusal("what this loop runs over is not known while the file is read", over)
 
     def _known(self, part: ast.expr, over: ast.Call, what: str) -> int:
