@@ -75,8 +75,8 @@ CASES: dict[str, tuple[Callable[[], Any], int]] = {
     "a first line": (lambda: roster_of(Source("r", f"{LONG},b\nc,d\n")), 60),
     "who is exempt": (lambda: roster_of(Source("r", f"student,exempt\nann,no or yes {LONG}\n")), 20),
     "days late": (lambda: roster_of(Source("r", f"student,late\nann,{LONG}\n")), 30),
-    "columns of a roster": (lambda: Roster([Person("a")], "", (), (LONG, "b")).require_late(), 40),
-    "a form without answers": (lambda: rows(f"student,{LONG}\nann,1\n", ASKED), 40),
+    "columns of a roster": (lambda: Roster([Person("a")], "", (), (LONG, "b")).require_late(), 37),  # and three dots
+    "a form without answers": (lambda: rows(f"student,{LONG}\nann,1\n", ASKED), 37),
     "a column without answers": (lambda: rows(f"student,q,{LONG}\nann,1,2\n", ASKED), 40),
     "a column that is not read": (lambda: rows(f"student,q,A layer: {LONG}\nann,1,2\n", ASKED), 51),  # "A layer: "
     "a time": (lambda: (TIMES.handed([LONG]), TIMES.unread)[1], 40),
@@ -117,7 +117,7 @@ def test_of_many_names_the_first_are_told() -> None:
     assert "..." not in said(lambda: readings(eight, "local(zzz,n0)"))
     problems = [f"p{k}" for k in range(7)]
     (trouble,) = sort_by_problem(problems, [Entry("ann", "x", "q", "1", "f")])[1]
-    assert trouble.message == "there is no problem x; known are p0, p1, p2, p3, p4, p5"
+    assert trouble.message == "there is no problem x; known are p0, p1, p2, p3, p4, p5, p6"
     asked = Questions({id: {"q"}.__contains__ for id in problems})
     assert asked.why_not("q") == "p0 and p1 and p2 ask it"
     heads = tuple(f"h{k}" for k in range(9))
