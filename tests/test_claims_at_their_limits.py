@@ -274,3 +274,14 @@ def test_the_witness_is_the_nearest_point(formula: str, witness: str) -> None:
     assert isinstance(written, Formula)
     found = compare_numbers(record, item_of(record, "dL/dx"), written, samples(record, 0), 1e-2, None, {})
     assert found.witness == witness
+
+
+@pytest.mark.parametrize("count", [1, 6, 7])
+def test_a_witness_shows_six_inputs(count: int) -> None:
+    names = "abcdghi"[:count]
+    given = {name: Source(name, "2") for name in names}
+    record = evaluate(Source("program", f"L = {' + '.join(names)}"), given, Request())
+    written = read_claim("a*a*a", record.graph.by_label)
+    assert isinstance(written, Formula)
+    found = compare_numbers(record, item_of(record, "L"), written, samples(record, 0), 1e-2, None, {})
+    assert found.witness.count("=") == min(count, 6)

@@ -9,7 +9,7 @@ from gradcli.homework.claims.array_claims import ArrayFormula, Numbers, ShapeCla
 from gradcli.homework.claims.array_repairs import ArrayReading
 from gradcli.homework.claims.brackets_behind import parted
 from gradcli.homework.claims.claims import Formula, Number, read_claim
-from gradcli.homework.claims.primes import with_slopes
+from gradcli.homework.claims.primes import as_item, with_slopes
 from gradcli.homework.claims.repairs import read_kindly
 from gradcli.record.retyping import is_irregular
 
@@ -168,3 +168,28 @@ def test_a_label_with_a_number_of_its_own_is_none(text: str, message: str | None
         return
     with pytest.raises(GradcliError, match=message):
         read_kindly(text, {"x": 0})
+
+
+@pytest.mark.parametrize(("other", "is_one"), [
+    ("99.1", True), ("98.9", False), ("100", True), ("100.9", True), ("101.1", False), ("-100", False),
+])  # fmt: skip
+@pytest.mark.parametrize("text", ["100 = {}", "100 [{}]", "100 (= {})"])
+def test_numbers_of_one_equation_differ_by_1_per_cent_at_most(text: str, other: str, is_one: bool) -> None:
+    if is_one:
+        assert isinstance(read_kindly(text.format(other), {}).written, Number)
+    else:
+        with pytest.raises(GradcliError, match="two numbers"):
+            read_kindly(text.format(other), {})
+
+
+def test_eight_derivatives_of_functions_in_a_formula() -> None:
+    for count, left in ((1, 0), (8, 0), (9, 1), (10, 2)):
+        found = with_slopes(" + ".join(["tanh'(x)"] * count), {"x"})
+        assert found.startswith("tanh'(x) + " * left + ("(" if count > 1 else "1 - tanh"))
+        assert (found.count("'"), found.count("tanh(x)**2")) == (left, count - left)
+
+
+def test_three_inputs_of_a_derivative_with_a_prime() -> None:
+    found = [as_item("f'", "f", "abcd"[:count], ["f"]) for count in (1, 2, 3, 4)]
+    three = "did you mean df/da, df/db or df/dc?"
+    assert found == ["did you mean df/da?", "did you mean df/da or df/db?", three, three]

@@ -96,6 +96,8 @@ def test_ways_to_take_a_word_apart() -> None:
     assert ways_apart("xy", names) == [["xy"], ["x", "y"]] or ways_apart("xy", names) == [["x", "y"], ["xy"]]
     assert ways_apart("xz", names) == []
     assert ways_apart("x" * 25, names) == []
+    assert ways_apart("x" * 24, names) == [["x"] * 24]
+    assert is_made_of("x" * 24, names)
     assert apart("2yx + xyx", {"x", "y"}) == "2y x + x y x"
     assert apart("2yxy", names) == "2yxy"  # y*xy or y*x*y
     assert apart("xsq(y) + ysin(x)", {"x", "y"}, ["sq"]) == "x sq(y) + y sin(x)"

@@ -101,7 +101,7 @@ OTHER: list[Row] = [
     ('[[problem]]\nprogram = "x*2"\nat = { x = 1, xx = 2 }\n', "problem 1.at: nothing in the program uses xx",
      "did you mean x? the input is x", "xx", "homework"),
     ('[[problem]]\nprogram = "3"\nat = { x = 1 }\n', "problem 1.at: nothing in the program uses x",
-     "it has no input", "x", "homework"),
+     "the program has no inputs", "x", "homework"),
     ('[[problem]]\nprogram = "log(x)*y"\nat = { x = -1, y = 2 }\n',
      "problem 1.program: log(x) is undefined: x = -1, and log needs more than 0", None, "log(x)", "domain"),
     ('[[problem]]\nprogram = "log(x)*y)"\nat = { x = 1, y = 2 }\n', "problem 1.program: this ) has no (", None, ")",

@@ -13,6 +13,7 @@ from gradcli.homework.claims.array_items import readings as array_readings
 from gradcli.homework.claims.claim_files import sheet_in
 from gradcli.homework.claims.items import readings
 from gradcli.homework.claims.labels import inputs_named
+from gradcli.homework.claims.repairs import read_kindly
 from gradcli.homework.claims.written_numbers import doubtful, refuse_spoilt
 from gradcli.homework.classroom.array_grading import ArrayPrepared
 from gradcli.homework.classroom.entries import Entry
@@ -75,8 +76,8 @@ CASES: dict[str, tuple[Callable[[], Any], int]] = {
     "a first line": (lambda: roster_of(Source("r", f"{LONG},b\nc,d\n")), 60),
     "who is exempt": (lambda: roster_of(Source("r", f"student,exempt\nann,no or yes {LONG}\n")), 20),
     "days late": (lambda: roster_of(Source("r", f"student,late\nann,{LONG}\n")), 30),
-    "columns of a roster": (lambda: Roster([Person("a")], "", (), (LONG, "b")).require_late(), 40),
-    "a form without answers": (lambda: rows(f"student,{LONG}\nann,1\n", ASKED), 40),
+    "columns of a roster": (lambda: Roster([Person("a")], "", (), (LONG, "b")).require_late(), 37),  # and three dots
+    "a form without answers": (lambda: rows(f"student,{LONG}\nann,1\n", ASKED), 37),
     "a column without answers": (lambda: rows(f"student,q,{LONG}\nann,1,2\n", ASKED), 40),
     "a column that is not read": (lambda: rows(f"student,q,A layer: {LONG}\nann,1,2\n", ASKED), 51),  # "A layer: "
     "a time": (lambda: (TIMES.handed([LONG]), TIMES.unread)[1], 40),
@@ -90,7 +91,7 @@ CASES: dict[str, tuple[Callable[[], Any], int]] = {
         lambda: Grader(homework("x", "x = 2", f'accept = [{{ item = "x", claims = ["{LONG}"] }}]')),
         60 + 1,
     ),
-    "a number of two readings": (lambda: doubtful(f"1,234{LONG}"), 25 + 25 + 26),
+    "a number of two readings": (lambda: doubtful(f"1,234{LONG}"), 35 + 35 + 36),
     "an odd value in JSON": (
         lambda: sheet_in("f", f'{{"q": {{"a": "{LONG}"}}}}'.encode()).claims[0].text,
         60 - len("(('a', '"),
@@ -117,7 +118,7 @@ def test_of_many_names_the_first_are_told() -> None:
     assert "..." not in said(lambda: readings(eight, "local(zzz,n0)"))
     problems = [f"p{k}" for k in range(7)]
     (trouble,) = sort_by_problem(problems, [Entry("ann", "x", "q", "1", "f")])[1]
-    assert trouble.message == "there is no problem x; known are p0, p1, p2, p3, p4, p5"
+    assert trouble.message == "there is no problem x; known are p0, p1, p2, p3, p4, p5, p6"
     asked = Questions({id: {"q"}.__contains__ for id in problems})
     assert asked.why_not("q") == "p0 and p1 and p2 ask it"
     heads = tuple(f"h{k}" for k in range(9))
@@ -129,4 +130,32 @@ def test_of_many_names_the_first_are_told() -> None:
     assert "c7" not in form  # eight columns with that of the student
     assert isinstance(prepared("x", "x = 2"), Prepared)
     assert isinstance(prepared("sum(x)", "x = '[1, 2]'"), ArrayPrepared)
-    assert said(lambda: refuse_spoilt("1.12.2026" + " " + "@" * 40)).count("@") == 20
+    assert said(lambda: refuse_spoilt("1.12.2026" + " " + "@" * 40)).count("@") == 30
+
+
+ONES = "1" * 60
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (f"1; 2{ONES}", "several answers in one cell: {}"), (f"3 = 4{ONES}", "two numbers: {}"),
+    (f"5 6{ONES}", "two numbers: {}"), (f"0.(1{ONES})", "{} can be a repeating decimal, or a product"),
+    (f"-4 [3*1{ONES}]", "two numbers: {}"), (f"3 +- 0.1{ONES}", "{} can be a number with an uncertainty"),
+    (f"2:1{ONES}", "{} can be a quotient"), (f"1.12.2026 1{ONES}", "{} is a date, as spreadsheets make them of 3/4"),
+    ("#" * 60, "{}: the spreadsheet could not compute this cell"),
+])  # fmt: skip
+def test_forty_characters_of_a_claim_are_shown(text: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_kindly(text, {"x": 0})
+    assert caught.value.message == message.format(text[:40])
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    (f"z[0] = 1, z[1] = 2{ONES} or 3", "several answers in one cell: {}"),
+    (f"[0.5, 2{ONES}] = [3, 4]", "two answers: {}"), (f"1; 2; x = [5, 11{ONES}]", "several answers in one cell: {}"),
+])  # fmt: skip
+def test_forty_characters_of_a_claim_about_an_array_are_shown(text: str, message: str) -> None:
+    key = key_of("z = 2*x; L = sum(z)", {"x": [1, 2]})
+    (item,) = array_readings(key.record, "z")
+    found = key.read(text, item)
+    assert isinstance(found, str)
+    assert found.partition("; write")[0] == message.format(text[:40])

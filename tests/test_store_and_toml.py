@@ -75,7 +75,11 @@ def test_numbers_of_students_are_remembered_within_a_limit(monkeypatch: pytest.M
     with SubmissionStore() as store:
         store.add([entry(name) for name in "abcab"])
         assert [(name, len(entries)) for _, name, entries in store.students()] == [("a", 2), ("b", 2), ("c", 1)]
-        assert len(store._numbers) <= 2
+        assert set(store._numbers) == {"b"}
+        store.add([entry("c")])
+        assert set(store._numbers) == {"b", "c"}
+        store.add([entry("a")])
+        assert set(store._numbers) == {"a"}
 
 
 def test_a_roster_is_in_the_store_before_anything_is_handed_in() -> None:
@@ -215,6 +219,20 @@ def said(call: Any, *words: Any, **more: Any) -> tuple[str, str | None, str | No
     error = raised.value
     assert error.source is not None
     return error.message, error.hint, None if error.span is None else error.source.text[slice(*error.span)]
+
+
+@pytest.mark.parametrize(("key", "below", "shown"), [
+    ("n", (), "1"), ("m", (), "[[row]]"), ("at", ("x",), "2"), ("at", ("y",), "at"),
+    ("at", ("x", 3), "x"), ("at", ("y", 3), "at"), ("m", ("y",), "[[row]]"), ("m", ("y", 0), "[[row]]"),
+])  # fmt: skip
+def test_what_is_not_there_is_shown_by_the_nearest_that_is(key: str, below: tuple[str | int, ...], shown: str) -> None:
+    """In the second row, not in the first one."""
+    text = "[[row]]\nn = 0\n[[row]]\nn = 1\nat = { x = 2 }\n"
+    _, row = read_toml(Source("hw.toml", text)).tables("row")
+    error = row.error(key, "wrong", None, *below)
+    assert error.span is not None
+    assert text[slice(*error.span)] == shown
+    assert error.span[0] > text.index("n = 0")
 
 
 def test_values_of_every_kind() -> None:

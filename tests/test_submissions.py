@@ -307,3 +307,14 @@ def test_a_sheet_in_a_folder_is_the_students_whom_its_own_name_tells(tmp_path: P
     assert [who for row in found if not isinstance(row, Trouble) for who in row[1:]] == ["k34"]
     assert [row.student for row in found if isinstance(row, Trouble)] == ["k33"]
     assert [row[1] for row in files_of([str(tmp_path)]) if not isinstance(row, Trouble)] == ["week 1"]
+
+
+@pytest.mark.parametrize("header", ["student,item,claim,submitted", "student,q,submitted"])
+@pytest.mark.parametrize(("delimiter", "handed"), [
+    (",", "2026-03-04 10:00|2026-04-03 10:00"), (";", "2026-04-03 10:00"), ("\t", "2026-03-04 10:00|2026-04-03 10:00"),
+])  # fmt: skip
+def test_a_table_with_semicolons_writes_the_day_first(header: str, delimiter: str, handed: str) -> None:
+    row = "ann,q,3,03/04/2026 10:00" if "item" in header else "ann,3,03/04/2026 10:00"
+    text = f"{header}\n{row}\n".replace(",", delimiter)
+    found = [row.handed for row in read(io.StringIO(text), "f", "") if isinstance(row, Entry) and row.item == "q"]
+    assert found == [handed]

@@ -30,9 +30,13 @@ class UnboundError(InputError):
         self.guess = guess is not None
 
 
+def first_of(names: Sequence[str]) -> str:
+    """Return names with commas between them: the first eight, and three dots for more."""
+    return ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
+
+
 def listed(what: str, names: Sequence[str], the: str = "the") -> str:
     """Return which names there are, the first eight: "the input is x", "the nodes are q, f"; or that it has none."""
-    shown = ", ".join(map(clip_name, names[:8])) + (", ..." if names[8:] else "")
     if not names:
         return f"the program has no {what}s"
-    return f"{the} {what}s are {shown}" if names[1:] else f"{the} {what} is {shown}"
+    return f"{the} {what}s are {first_of(names)}" if names[1:] else f"{the} {what} is {first_of(names)}"

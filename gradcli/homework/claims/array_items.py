@@ -19,7 +19,7 @@ from ...errors import GradcliError, InputError, LimitError, Source
 from ...language.array_scope import parse_arrays
 from ...language.array_writing import expression
 from ...language.lexer import composed
-from ...language.names import clip_name, listed
+from ...language.names import clip_name, first_of, listed
 from ...numbers.systems import FLOAT
 from ...record.array_gradient import ArrayGradient
 from ...text import did_you_mean
@@ -283,7 +283,7 @@ def _edge(record: ArrayGradient, text: str, user: str, argument: str, which: str
     edges = [k for k, a in enumerate(arguments) if record.labels[a] == argument]
     if not edges:
         other = record.graph.by_label.get(argument)
-        own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
+        own = first_of([*dict.fromkeys(record.labels[a] for a in arguments)])
         reverse = other is not None and node in record.graph.nodes[other].arguments
         meant = f"; did you mean local({argument},{user})?" if reverse else ""
         raise unknown_item(text, f"{user} is computed from {own or 'nothing'}{meant}")

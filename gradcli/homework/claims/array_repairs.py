@@ -15,10 +15,9 @@ from ...arrays.sizes import count, same_entries
 from ...errors import GradcliError
 from ...language.implied_products import NUMBER
 from ...language.latex_reading import of_latex
-from ...text import visible
 from .array_claims import ArrayWritten, Numbers
 from .array_items import ArrayItem
-from .brackets_behind import RELATION, SHOWN, before_remark, parted
+from .brackets_behind import RELATION, before_remark, parted
 from .claims import MAX_LENGTH, Number
 from .decimal_sign import tells_comma
 from .labelled_entries import labelled_entries
@@ -47,6 +46,7 @@ from .written_numbers import (
     has_comma_inside,
     is_doubtful,
     plain_signs,
+    shown,
 )
 
 _RUN = re.compile(r"[0-9](?:[0-9.,]*[0-9])?", re.ASCII)
@@ -215,7 +215,7 @@ class _ArrayReader:
         if fits:
             if "," in pointed or count(numbers.shape) == 1:
                 return None
-            what = f"{visible(text)[:SHOWN]} can be read in two ways: the commas are decimal, or between the entries"
+            what = f"{shown(text)} can be read in two ways: the commas are decimal, or between the entries"
             raise TwoReadings(what, kind="claim", hint="write decimal points, or a blank behind each comma")
         may_separate = plain is not None or ("[" in text and not _BETWEEN_BLANKS.search(text))
         if may_separate and not self._comma and not self._fits(numbers):
@@ -266,9 +266,7 @@ class _ArrayReader:
         if found := RELATION.search(text):
             head = text[: found.start()].strip()
             if re.search(r"[;\n].*\S", head, re.S):
-                raise TwoReadings(
-                    f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim", hint="write one"
-                )
+                raise TwoReadings(f"several answers in one cell: {shown(text)}", kind="claim", hint="write one")
             yield text[found.end() :].strip(), EQUATION if head else AROUND, head
         if _QUOTED.fullmatch(text):
             yield text[1:-1].strip(), AROUND, ""
@@ -292,7 +290,7 @@ class _ArrayReader:
         except GradcliError:
             return
         if isinstance(before, Numbers) and [n.value for n in before.entries] != [n.value for n in written.entries]:
-            raise TwoReadings(f"two answers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two answers: {shown(text)}", kind="claim", hint="write one")
 
 
 def _pointed(text: str) -> list[str]:

@@ -6,11 +6,9 @@ import math
 import re
 from collections.abc import Callable
 
-from ...text import visible
-from .written_numbers import TwoReadings
+from .written_numbers import TwoReadings, shown
 
 ONE_ANSWER_RTOL = 1e-2  # relative: numbers of one equation that differ by more are two answers
-SHOWN = 40  # characters of a claim that a reason shows
 # Signs between the parts of an equation, or of what comes out.
 RELATION = re.compile(
     r":=|==|=>|->|(?<![<>!])=|[\u2248\u2243\u2245\u2192\u21d2\u2261\u2208]|~=|\\(?:approx|simeq|Rightarrow|to)\b"
@@ -29,7 +27,7 @@ _UNCERTAIN = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]+\([0-9]{1,2}\)", re.ASCII)
 def refuse_uncertain(text: str) -> None:
     """Raise `TwoReadings` for a number that may have its uncertainty behind it: 0.149(5)."""
     if _UNCERTAIN.fullmatch(text):
-        number, _, behind = visible(text)[:SHOWN].partition("(")
+        number, _, behind = shown(text).partition("(")
         raise TwoReadings(
             f"{number}({behind} can be {number}*({behind} or {number} with an uncertainty", kind="claim",
             hint="write it with *, or the number alone",
@@ -69,7 +67,7 @@ def before_remark(text: str, value: Callable[[str], float | None], changes: Call
         found = None if _LETTER.search("".join(before)) else value(last)
         if found is None or math.isnan(own + found) or math.isclose(own, found, rel_tol=ONE_ANSWER_RTOL):
             return front
-        raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+        raise TwoReadings(f"two numbers: {shown(text)}", kind="claim", hint="write one")
     labelled = _LABEL.fullmatch(inner)
     rest = labelled["rest"] if labelled else inner
     is_square = text.rstrip(". ")[-1] == "]"
@@ -80,4 +78,4 @@ def before_remark(text: str, value: Callable[[str], float | None], changes: Call
         return front
     if found is None or math.isnan(own + found) or not is_square:
         return ""
-    raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+    raise TwoReadings(f"two numbers: {shown(text)}", kind="claim", hint="write one")

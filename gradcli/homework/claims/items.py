@@ -16,7 +16,7 @@ from ...calculus.following import follows
 from ...calculus.operations import INPUT
 from ...errors import ARGUMENT, InputError, Source
 from ...language.lexer import composed
-from ...language.names import clip_name, listed
+from ...language.names import clip_name, first_of, listed
 from ...numbers.systems import FLOAT
 from ...record.gradient import Gradient
 from ...record.retyping import nearly_quotient
@@ -179,7 +179,7 @@ def _local(record: Gradient, text: str, user: str, argument: str, count: str | N
     named = record.graph.by_label.get(argument)
     edges = [k for k, a in enumerate(arguments) if a == named or record.labels[a] == argument]
     if not edges:
-        own = ", ".join(dict.fromkeys(record.labels[a] for a in arguments[:8]))
+        own = first_of([*dict.fromkeys(record.labels[a] for a in arguments)])
         reverse = named is not None and node in record.graph.nodes[named].arguments
         meant = f"; did you mean local({argument},{user})?" if reverse else ""
         raise unknown_item(text, f"{user} is computed from {own or 'nothing'}{meant}")

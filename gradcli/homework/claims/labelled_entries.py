@@ -8,8 +8,7 @@ from itertools import product
 
 from ...arrays.sizes import count
 from ...errors import InputError
-from ...text import visible
-from .written_numbers import TwoReadings, numeral_of
+from .written_numbers import TwoReadings, numeral_of, shown
 
 _INDEXED = re.compile(
     r"(?:\A|[,;&]|\s)\s*(?:and\s+|und\s+|et\s+|y\s+)?(?P<stem>[^\W\d](?:[\w/.]*[^\W\d])?)_?[\[({]*"
@@ -18,7 +17,6 @@ _INDEXED = re.compile(
 _NAMED = re.compile(
     r"(?:\A|[,;&\n]|\s(?:and|und|et|y)\s)\s*(?P<name>[^\W\d][\w/.]*(?:_?[\[({][\d,\s]*[\])}]+)?)\s*[=\u2248](?!=)"
 )
-_SHOWN = 30
 
 
 def labelled_entries(text: str, shape: Sequence[int], names: Collection[str], *, comma: bool) -> str:
@@ -40,7 +38,7 @@ def labelled_entries(text: str, shape: Sequence[int], names: Collection[str], *,
     elif len({one["name"] for one in _NAMED.finditer(text) if _is_outside(text, one.start("name"))}) < 2:
         return ""
     hint = f"write [{', '.join('abc'[: min(count(shape), 3)])}{', ...' * (count(shape) > 3)}]" if shape else "write one"
-    raise TwoReadings(f"several answers in one cell: {visible(text)[:_SHOWN]}", kind="claim", hint=hint)
+    raise TwoReadings(f"several answers in one cell: {shown(text)}", kind="claim", hint=hint)
 
 
 def _is_outside(text: str, at: int) -> bool:

@@ -19,7 +19,7 @@ from ...language.implied_products import NAME, is_function, products
 from ...language.other_names import with_own_names
 from ...record.values import NUMERAL
 from ...text import visible
-from .brackets_behind import ONE_ANSWER_RTOL, RELATION, SHOWN, before_remark, refuse_uncertain
+from .brackets_behind import ONE_ANSWER_RTOL, RELATION, before_remark, refuse_uncertain
 from .chain import derivatives_in
 from .claims import MAX_LENGTH, Absent, Derivatives, Number, Written, read_claim
 from .factors import UNITS, apart, is_made_of, may_be_factor, with_times
@@ -39,6 +39,7 @@ from .written_numbers import (
     numeral_of,
     plain_signs,
     refuse_spoilt,
+    shown,
     with_fractions,
     without_signs_around,
 )
@@ -180,7 +181,7 @@ class Reader:
             if mended != text:
                 yield mended, repair
         if re.search(r"[;\n].*[0-9=]", text, re.S):
-            raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"several answers in one cell: {shown(text)}", kind="claim", hint="write one")
         if RELATION.search(text):
             yield (
                 self._last_part(text),
@@ -214,11 +215,11 @@ class Reader:
             own = self._value(part)
             if own is None:
                 if _SEVERAL.search(_unbracketed(part)):
-                    raise TwoReadings(f"several answers in one cell: {visible(text)[:SHOWN]}", kind="claim")
+                    raise TwoReadings(f"several answers in one cell: {shown(text)}", kind="claim")
             elif not has_number or math.isnan(own) or math.isclose(own, value or 0.0, rel_tol=ONE_ANSWER_RTOL):
                 continue
             elif numeral_of(part) or _SEVERAL.search(part):
-                raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+                raise TwoReadings(f"two numbers: {shown(text)}", kind="claim", hint="write one")
         return last
 
     def _value(self, text: str) -> float | None:
@@ -255,9 +256,8 @@ class Reader:
             self._refuse_both(text, [*read, *others])
         behind = _BEHIND.search(text) if read else None
         if behind and self._may_be_remark(text[: behind.start()].strip(), behind["inner"].strip()):
-            shown = visible(text)[:SHOWN]
-            raise TwoReadings(f"{shown} can be {visible(read[0])}, or {visible(text[:behind.start()])} with a remark",
-                              kind="claim", hint="write it with *, or without the remark")  # fmt: skip
+            what = f"{shown(text)} can be {visible(read[0])}, or {visible(text[: behind.start()])} with a remark"
+            raise TwoReadings(what, kind="claim", hint="write it with *, or without the remark")
         return read[0] if read else ""
 
     def _in_language(self, text: str) -> str:
@@ -279,7 +279,7 @@ class Reader:
         return mended(text, own, self._is_claim)
 
     def _refuse_both(self, text: str, read: Sequence[str]) -> NoReturn:
-        raise TwoReadings(f"{visible(text)[:SHOWN]} can be {' or '.join(map(visible, read))}", kind="claim",
+        raise TwoReadings(f"{shown(text)} can be {' or '.join(map(visible, read))}", kind="claim",
                           hint="write it with *, and with parentheses")  # fmt: skip
 
     def _may_be_remark(self, text: str, inner: str) -> bool:
@@ -341,7 +341,7 @@ class Reader:
         rest = text[number.end() :].strip()
         if not re.search(r"[^\W\d]", rest):
             if re.match(r"[0-9]", rest):
-                raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+                raise TwoReadings(f"two numbers: {shown(text)}", kind="claim", hint="write one")
             return ""
         if any(map(is_function, re.findall(NAME, rest))) and self._ways(text):
             return ""  # a formula: what is wrong with it says its own reason
@@ -354,9 +354,9 @@ class Reader:
         if (own or not is_glued) and self.is_comment(words, inside=own is not None):
             return number[0]
         if _STANDALONE.search(rest) and re.match(r"[^-+*/^()]|\([^()]*\)\Z", rest):
-            raise TwoReadings(f"two numbers: {visible(text)[:SHOWN]}", kind="claim", hint="write one")
+            raise TwoReadings(f"two numbers: {shown(text)}", kind="claim", hint="write one")
         if re.match(r"\s+[^\W\d]", text[number.end() :]):
-            what = f"what stands behind the number is not understood: {visible(rest)[:SHOWN]}"
+            what = f"what stands behind the number is not understood: {shown(rest)}"
             product = ", or a product with *" if may_be_factor(rest, self.names, is_glued=False) else ""
             raise TwoReadings(what, kind="claim", hint=f"write the number alone{product}")
         return ""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ...text import visible
-from .brackets_behind import SHOWN
-from .written_numbers import TwoReadings
+from .written_numbers import TwoReadings, shown
 
 _REPEATING = re.compile(r"[-+]?\s?[0-9]*[.,](?:\([0-9]+\)|[0-9]+\([0-9]{3,}\))", re.ASCII)
 _LOST_POWER = re.compile(r"[-+]?\s?[0-9.,]+\s?[\u00d7\u00b7xX]\s?10[-\u2212\u2013][0-9]{1,3}", re.ASCII)
@@ -24,21 +22,21 @@ def refuse_lost_signs(text: str, *, comma: bool) -> None:
     These are 0.(3), a power of ten that has lost its sign, 0·149, 3 +- 0.1, and two numbers in brackets unless the
     sheet is known to have decimal commas.
     """
-    shown = visible(text)[:SHOWN]
+    what = shown(text)
     if _REPEATING.fullmatch(text):
-        raise TwoReadings(f"{shown} can be a repeating decimal, or a product", kind="claim",
+        raise TwoReadings(f"{what} can be a repeating decimal, or a product", kind="claim",
                           hint="write a fraction, such as 1/3")  # fmt: skip
     if _LOST_POWER.fullmatch(text):
-        raise TwoReadings(f"{shown} can be a power of ten, or a difference", kind="claim",
+        raise TwoReadings(f"{what} can be a power of ten, or a difference", kind="claim",
                           hint="write the power as in 1.5e-5")  # fmt: skip
     if found := _RAISED_POINT.fullmatch(text):
-        raise TwoReadings(f"{shown} can be {found[1]}.{found[2]}, or a product", kind="claim",
+        raise TwoReadings(f"{what} can be {found[1]}.{found[2]}, or a product", kind="claim",
                           hint="write the number with a point")  # fmt: skip
     if _UNCERTAIN.fullmatch(text):
-        raise TwoReadings(f"{shown} can be a number with an uncertainty", kind="claim",
+        raise TwoReadings(f"{what} can be a number with an uncertainty", kind="claim",
                           hint="leave out the uncertainty")  # fmt: skip
     if not comma and _PAIR.fullmatch(text):
-        raise TwoReadings(f"{shown} can be two numbers, or one with a decimal comma", kind="claim",
+        raise TwoReadings(f"{what} can be two numbers, or one with a decimal comma", kind="claim",
                           hint="write one number, or an interval as in [0, 1]")  # fmt: skip
 
 
@@ -49,4 +47,4 @@ def refuse_colon(text: str, is_claim: Callable[[str], bool]) -> None:
         return
     is_label = found["over"].isidentifier() and (found["blank"] or found["under"].replace(".", "").isdigit())
     if not is_label:
-        raise TwoReadings(f"{visible(text)[:SHOWN]} can be a quotient", kind="claim", hint="write / for a division")
+        raise TwoReadings(f"{shown(text)} can be a quotient", kind="claim", hint="write / for a division")

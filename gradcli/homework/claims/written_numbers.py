@@ -81,7 +81,7 @@ _THOUSANDS = re.compile(r"(?<![0-9,.])[1-9][0-9]{0,2},[0-9]{3}(?![0-9,.])", re.A
 _POINT = re.compile(r"[-+]?\s?[0-9]*\.[0-9]+", re.ASCII)
 _COMMA_INSIDE = re.compile(r"[0-9],[0-9]", re.ASCII)
 _POINT_INSIDE = re.compile(r"[0-9]\.[0-9]", re.ASCII)
-_SHOWN = 30  # characters of a number that is refused, as it is shown
+SHOWN = 40  # characters of a claim that a reason shows
 
 
 class TwoReadings(InputError):
@@ -93,6 +93,11 @@ class Numeral(NamedTuple):
 
     text: str
     repairs: tuple[str, ...] = ()
+
+
+def shown(claim: str) -> str:
+    """Return a claim as the reason shows it why it cannot be read."""
+    return visible(claim)[:SHOWN]
 
 
 def plain_signs(text: str) -> str:
@@ -142,10 +147,10 @@ def refuse_spoilt(text: str) -> None:
     if "±" in text:
         raise TwoReadings("a claim is a number without an uncertainty", kind="claim", hint="leave out ± and the rest")
     if _DATES.fullmatch(text):
-        what = f"{visible(text)[:_SHOWN]} is a date, as spreadsheets make them of 3/4"
+        what = f"{shown(text)} is a date, as spreadsheets make them of 3/4"
         raise TwoReadings(what, kind="claim", hint="write 0.75 or =3/4, or format the cell as text first")
     if _BROKEN.fullmatch(text):
-        raise TwoReadings(f"{visible(text)[:_SHOWN]}: the spreadsheet could not compute this cell", kind="claim")
+        raise TwoReadings(f"{shown(text)}: the spreadsheet could not compute this cell", kind="claim")
 
 
 def with_fractions(text: str) -> str:
@@ -196,7 +201,7 @@ def doubtful(text: str) -> TwoReadings:
     """Return the error for a number whose comma may be read in two ways."""
     decimal, whole = text.replace(",", "."), text.replace(",", "")
     return TwoReadings(
-        f"{visible(text)[:_SHOWN]} can be {visible(decimal)[:_SHOWN]} or {visible(whole)[:_SHOWN]}", kind="claim",
+        f"{shown(text)} can be {shown(decimal)} or {shown(whole)}", kind="claim",
         hint="write the number without its comma",
     )  # fmt: skip
 

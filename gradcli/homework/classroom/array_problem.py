@@ -13,7 +13,7 @@ from ...arrays.table import INPUT
 from ...errors import GradcliError, InputError, Source
 from ...language.array_writing import expression, formula
 from ...language.lexer import as_name
-from ...language.names import clip_name
+from ...language.names import clip_name, listed
 from ...record.array_gradient import ArrayGradient, evaluate_arrays
 from ...record.array_point import ArrayPoint, Given, texts_of
 from ...record.array_values import STANDARD_INPUT, ArrayData, array_value
@@ -197,7 +197,7 @@ class ParsedArrays(ProblemErrors):
     def _check_names(self, graph: ArrayGraph) -> None:
         """Raise where something is said of what is no input of the program."""
         problem, inputs = self.problem, list(graph.inputs)
-        known = f"the input{'s are' if inputs[1:] else ' is'} {', '.join(map(clip_name, inputs[:8]))}"
+        known = listed("input", inputs)
         for key, names in (("at", {**problem.bindings, **problem.choices}), ("shapes", problem.shapes)):
             for name in names:
                 if name not in graph.inputs and name not in graph.sized:

@@ -126,7 +126,7 @@ class MarkedClass:
         self.claims += sum(bool(line.claim.strip()) for line in result.lines)
         self._count_unreadable(result)
         self.distribution[bin_of(result.share)] += 1
-        total = math.fsum(line.earned for line in result.lines if line.points)  # whatever being late costs
+        total = math.fsum(line.earned for line in result.lines)  # whatever being late costs
         self._total.add(total, 0.0)
         seen: set[tuple[str, str, str]] = set()
         for line in result.lines:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...errors import InputError, Source
+from ...language.names import first_of
 from ...text import visible
 from ..claims.answer_tables import TableRow, claim_in, surplus
 from ..claims.headings import NAMING, TIMES, cell_at, folded, people_columns
@@ -86,7 +87,7 @@ class Form:
     def told(self) -> Iterator[Row]:
         """Yield what is said of the columns. Raises `InputError` where none holds answers."""
         if self.questions is not None and not self.wide and not self.pairs:
-            headings = ", ".join(visible(cell)[:40] for cell in self.header[:MOST_COLUMNS_NAMED] if cell)
+            headings = first_of([visible(cell) for cell in self.header if cell])
             shown = " and ".join(self.questions.examples(2))
             works = f"; headings that work are {shown}" if shown else ""
             raise InputError(f"no column is an item of the homework: {headings}{works}", source=Source(self.name, ""))

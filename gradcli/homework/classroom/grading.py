@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ...errors import GradcliError, Source
+from ...language.names import first_of
 from ...text import visible
 from ..claims.claims import one_line_reason
 from ..marking.marks import AnswerKey, Claim
@@ -286,9 +287,8 @@ def sort_by_problem(problems: Sequence[str], entries: Sequence[Entry]) -> tuple[
         if where in found:
             found[where].append(entry)
             continue
-        known = ", ".join(problems[:6])
         what = f"there is no problem {visible(where)[:60]}" if where else "the row names no problem"
-        troubles.append(Trouble(entry.place, entry.student, f"{what}; known are {known}"))
+        troubles.append(Trouble(entry.place, entry.student, f"{what}; known are {first_of(problems)}"))
     return {id: in_order_of_time(own) for id, own in found.items()}, troubles
 
 

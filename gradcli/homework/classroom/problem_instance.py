@@ -10,7 +10,7 @@ from ...calculus.graph import Graph
 from ...errors import GradcliError, InputError, Source
 from ...language.as_written import as_written
 from ...language.lexer import as_name
-from ...language.names import clip_name
+from ...language.names import clip_name, listed
 from ...language.syntax import parse
 from ...language.writing import expression, formula
 from ...numbers.systems import FLOAT
@@ -231,10 +231,8 @@ class ParsedProblem(ProblemErrors):
             own = name in graph.named or name in graph.defaults
             if not own and (computed or name in graph.inputs):
                 continue
-            inputs = [clip_name(known) for known in graph.inputs if known not in graph.defaults]
-            known = (
-                f"the input{'s are' if inputs[1:] else ' is'} {', '.join(inputs[:8])}" if inputs else "it has no input"
-            )
+            inputs = [known for known in graph.inputs if known not in graph.defaults]
+            known = listed("input", inputs)
             near = None if own else did_you_mean(name, inputs)
             what = f"the program computes {clip_name(name)}" if own else used_by_nothing(name)
             raise self.error("at", what, f"{near} {known}" if near else known, key, names=True)
@@ -260,7 +258,7 @@ class ParsedProblem(ProblemErrors):
             missing = [name for name in self._free(self._graph) if name not in given]
             if table is None or not missing:
                 raise self.placed(error) from None
-            numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5])
+            numbers = ", ".join(f"{clip_name(name)} = ..." for name in missing[:5]) + (", ..." if missing[5:] else "")
             hint = f"add at = {{ {numbers} }}, or vary = SEED"
             raise self.error("at" if table.mapping("at") else "program", error.message, hint) from None
         weights = self._weights(record)

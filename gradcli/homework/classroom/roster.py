@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ...errors import InputError, Source
+from ...language.names import first_of
 from ...text import did_you_mean, visible
 from ..claims.answer_tables import TableRow, width_of
 from ..claims.headings import LISTING, PeopleColumns, cell_at, folded, kind_of, people_columns
@@ -79,7 +80,7 @@ class Roster(NamedTuple):
     def require_late(self) -> None:
         """Raise `InputError` where no column says by how many days students were late."""
         if not self.says_late:
-            columns = ", ".join(visible(heading)[:40] for heading in self.headings[:8] if heading)
+            columns = first_of([visible(heading) for heading in self.headings if heading])
             what = f"columns are {columns}" if columns else "it has no line of headings"
             raise InputError(f"the roster has no column late; {what}", kind="roster",
                              hint="call the column with the days of each student late")  # fmt: skip

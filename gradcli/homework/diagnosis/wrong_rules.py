@@ -49,17 +49,17 @@ class Mistake(NamedTuple):
     message: str
     kind: str
     wrong: WrongRule
-    operations: frozenset[str] = frozenset()
-    besides: frozenset[str] = frozenset()
-    common: int = 2
-    slip: bool = False
-    together: bool = False
-    spread: str = "all"
-    everywhere: str = ""
-    slopes: Slopes | None = None
-    several: str = "the next node"
-    of_seed: bool = False
-    vague: bool = False
+    operations: frozenset[str]
+    besides: frozenset[str]
+    common: int
+    slip: bool
+    together: bool
+    spread: str
+    everywhere: str
+    slopes: Slopes | None
+    several: str
+    of_seed: bool
+    vague: bool
 
     @property
     def is_specific(self) -> bool:

@@ -14,7 +14,7 @@ from ..claims.array_repairs import ArrayReading
 from ..claims.claims import Absent, Claim, Number
 from ..claims.formula_equality import EQUAL, ROUNDED, UNKNOWN
 from ..claims.items import STEP, UPSTREAM, VALUE
-from ..claims.sides import OPEN, RIGHT, judged, misfit
+from ..claims.sides import RIGHT, judged, misfit
 from ..claims.tolerance import Tolerance
 from ..claims.written_numbers import has_comma_inside
 from .answer_key import ZERO_RTOL
@@ -113,7 +113,7 @@ def _judge_absent(
     of_one = sides.get(0) if len(truth) == 1 else None
     if fault := misfit(written, of_one, key.tolerance(item, policy.tolerance)):
         draft.status, draft.why = WRONG if fault.is_wrong_answer else INVALID, fault.why
-    elif not truth or None in truth or sides:
+    elif None in truth or sides:
         draft.status = CORRECT  # a gradient that lacks an entry does not exist
     else:
         draft.status, draft.why = WRONG, f"there is a {'value' if item.kind == VALUE else 'derivative'} here"
@@ -154,7 +154,7 @@ def judge_entries(key: ArrayKey, draft: ArrayDraft, item: ArrayItem, policy: Mar
             was = old[place] if old else None
             found, why = judged(sides[place], number.value, t, partial(_is_side, number, tolerance, was))
             right.append(found == RIGHT)
-            draft.why = draft.why or (why if found != OPEN else "")
+            draft.why = draft.why or why
         elif t is None:
             without += 1
             right.append(False)

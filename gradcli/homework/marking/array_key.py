@@ -231,7 +231,8 @@ def true_numbers(record: ArrayGradient, item: ArrayItem, run: ArrayRun | None) -
     """Return the numbers of an item in a record, flat; a Jacobian along one edge from a run."""
     if item.kind == LOCAL:
         found = None if run is None else run.of(item)
-        return list(found.entries) if found is not None else []
+        assert found is not None  # a record has no Jacobians
+        return list(found.entries)
     if item.kind == STEP:
         flat = None if record.taken is None else record.taken.new.get(record.labels[item.node])
     else:

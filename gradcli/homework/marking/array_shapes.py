@@ -162,10 +162,8 @@ def _axis_words(axes: Sequence[int]) -> str:
 
 
 def which_wrong(right: Sequence[bool], shape: Shape) -> str:
-    """Return which entries are wrong, as whole rows or columns where it is those; some are wrong."""
+    """Return which entries are wrong, as whole rows or columns where it is those; some are wrong, and some are not."""
     wrong = [k for k, ok in enumerate(right) if not ok]
-    if len(wrong) == len(right):
-        return f"all {len(right)} entries are wrong" if len(right) > 1 else "it is wrong"
     if len(shape) == 2:
         for axis, name in ((0, "row"), (1, "column")):
             lines = sorted({index_of(k, shape)[axis] for k in wrong})

@@ -121,11 +121,12 @@ class _Weighing:
             paths = self._paths(i)
             local = self.record.local(*paths[0]) if len(paths) == 1 else None
             own = 0 if local and abs(local) == 1 else 1 if local and self._is_of_givens(*paths[0]) else MORE
-            way.append((i, own))
             if own == MORE:
+                self._factors[i] = MORE
                 break
+            way.append((i, own))
             i = paths[0][0]
-        factors = self._factors.get(i, 0)
+        factors = self._factors[i]
         for node, own in reversed(way):
             factors = self._factors[node] = min(factors + own, MORE)
         return factors < MORE
