@@ -95,7 +95,8 @@ def _unreadable(marked_class: MarkedClass) -> str:
     why, times = found
     count = marked_class.unreadable
     most = "" if times == count else f"most often ({times:,}) "
-    return f"{counted(count, 'claim')} could not be read: {most}{visible(why)} ({visible(', '.join(marked_class.unread_of(why)))})\n"
+    whose = visible(", ".join(marked_class.unread_of(why)))
+    return f"{counted(count, 'claim')} could not be read: {most}{visible(why)} ({whose})\n"
 
 
 def summary(marked_class: MarkedClass) -> str:
