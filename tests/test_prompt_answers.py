@@ -148,3 +148,20 @@ def test_names_of_files(
     answers.answer(here, "2*3")
     assert said("save numbers.txt", here, capsys).endswith("numbers.txt is written\n")
     assert Path("numbers.txt").read_text() == "2*3\n"
+
+
+@pytest.mark.parametrize("suffix", ["md", "tex"])
+def test_a_report_in_a_file_is_not_for_the_prompt(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its reader may add options, and it is as wide as it likes to be."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "30")
+    here = session()
+    assert "rounded" not in said("brief", here, capsys)
+    shown = said("x/3 at x=1", here, capsys)
+    assert "rounded to 6 figures" in " ".join(shown.split())
+    assert "--json" not in shown
+    said(f"save f.{suffix}", here, capsys)
+    text = Path(f"f.{suffix}").read_text(encoding="utf-8").replace("-{}-", "--")
+    assert "rounded to 6 figures; --json has all" in text

@@ -174,7 +174,7 @@ class ArrayLines:
                 waiting = [a for a in nodes[i].arguments if state[a] != 2]
                 if condition is not None and not (state[i] or state[condition] or self.graph.needed(condition)[i]):
                     waiting.append(condition)
-                if state[i] != 2 and waiting:
+                if waiting:
                     state[i] = 1
                     stack += waiting
                     continue
