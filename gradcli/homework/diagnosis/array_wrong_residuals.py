@@ -61,7 +61,7 @@ def _targets(graph: ArrayGraph, own: int) -> list[int]:
     The last comes first, as a target is what a program names last: a bias of 0 may fit as well.
     """
     leaves = [j for j, node in enumerate(graph.nodes) if node.operation in (INPUT, LITERAL)]
-    return sorted(leaves[::-1], key=lambda j: graph.follows(own, j))
+    return sorted(leaves, key=lambda j: (graph.follows(own, j), -j))
 
 
 def _factor(g: Array, a: Array, y: Array) -> float | None:
