@@ -62,6 +62,19 @@ class Decimals:
         again = self._run()
         return computed_again(x, scale, again, None if again is None else truth(again, item))
 
+    def elsewhere(self, item: Item, x: float | None, scale: float) -> float | None:
+        """Return the number of an item on another branch than the record, which has x (None for no number) there.
+
+        So `floor(x/0.1)` is 3 at 0.3, though 2 for the nearest binary64. None where the two have the same.
+        """
+        again = self._run()
+        found = None if again is None else truth(again, item)
+        if found is None or (isinstance(found, str) and scaled(found) is None):
+            return None
+        if x is not None and abs(Fraction(found) - decimal_of(x)) <= SAME_RTOL * decimal_of(max(abs(x), scale)):
+            return None
+        return float(Fraction(found))
+
     def _run(self) -> Gradient | None:
         if self._tried:
             return self._again

@@ -228,6 +228,12 @@ class AnswerKey:
             self._spans_of_truths[item] = self._decimals.span(item, x, self.scale(item, x))
         return self._spans_of_truths[item]
 
+    def by_decimals(self, item: Item) -> float | None:
+        """Return the number of an item for the inputs as decimals, where that is on another branch; else None."""
+        key, item = self.within(item)
+        x = key.truth(item)
+        return key._decimals.elsewhere(item, x, 0.0 if x is None else key.scale(item, x))
+
     def is_undefined(self, item: Item) -> bool:
         """Whether an item without a number is one that could have had one elsewhere."""
         key, item = self.within(item)

@@ -101,6 +101,8 @@ def mark(
         judge(key, draft, policy)
         if draft.other is not None:
             judge_other(key, draft, draft.other, seen, policy)
+        if draft.status in ("", WRONG) and isinstance(draft.written, Number) and not key.unbound:
+            _accept_decimals(key, draft, draft.written, policy)
     if any(not draft.status for draft in seen.values()):
         _follow(key, seen, policy)
     if policy.numeric and not key.unbound:
@@ -124,6 +126,14 @@ def mark(
     marks = [_mark(key, draft, policy, diagnoses, first=draft is first) for draft in drafts]
     possible = sum(1 for m in marks if m.status != UNGRADED)
     return Marked(marks, math.fsum(m.credit for m in marks), float(possible), policy.words(), key.unbound is not None)
+
+
+def _accept_decimals(key: AnswerKey, draft: Draft, number: Number, policy: MarkingPolicy) -> None:
+    """Accept a number that is right on paper, where binary64 is on the other side of a step."""
+    assert draft.item is not None
+    t = key.by_decimals(draft.item) if draft.item.kind != STEP else None
+    if t is not None and math.isfinite(t) and number.is_near(t, key.tolerance(draft.item, policy.tolerance)):
+        draft.status, draft.why = CORRECT, "for the decimals as they are written"
 
 
 def _mark(
