@@ -23,7 +23,7 @@ from gradcli.rows.cells import (
 )
 from gradcli.rows.engine import Failure
 from gradcli.rows.messages import BEAT_SECONDS, MOST_REPORTED, Reporter, about_columns, tell_remarks
-from gradcli.rows.plan import Failed, listed
+from gradcli.rows.plan import Failed, _missing_hint, listed
 
 from .test_rows import run
 
@@ -217,6 +217,14 @@ def test_ten_notes_on_the_program_are_told(many: int, capsys: pytest.CaptureFixt
     told = capsys.readouterr().err.splitlines()
     assert told[:10] == [f"gradcli: note: note {k}" for k in range(min(many, 10))]
     assert told[10:] == ([f"gradcli: and {many - 10:,} more notes"] if many > 10 else [])
+
+
+@pytest.mark.parametrize(("before", "hint"), [
+    (8, "did you mean A and B? (capitals count)"), (9, "did you mean A? (capitals count)"),
+])  # fmt: skip
+def test_capitals_are_looked_for_in_ten_missing_columns(before: int, hint: str) -> None:
+    missing = [*(f"none{k}" for k in range(before)), "a", "b"]
+    assert _missing_hint(missing, ["A", "B", "12345"], ",") == hint
 
 
 @pytest.mark.parametrize(("kind", "own", "source"), [

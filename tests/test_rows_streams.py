@@ -225,6 +225,7 @@ def test_a_record_of_any_kind_is_bounded_wherever_it_is_cut(short: int, slowly: 
         for data, right in (
             (b"x\n" + fits + b"\n2\n", True), (b"x\n" + long + b"\n2\n", False), (b"x\n3\n" + long, False),
             (b"x\n" + fits, True), (fits + b"\n2\n", True), (long + b"\n2\n", False), (long * 3, False),
+            (b"x\n\n" + fits, True),
         ):  # fmt: skip
             blocks = arriving([data[k : k + step] for k in range(0, len(data), step)], ",", slowly=slowly)
             blocks.size = 10

@@ -43,7 +43,7 @@ class ColumnEngine(Engine):
     def __init__(self, settings: Settings, header: Sequence[str], plan: Plan | None = None) -> None:
         super().__init__(settings, header, plan)
         self.core = ColumnCore(self.plan)
-        self.able = self.core.run is not None and settings.source == settings.target == "csv"
+        self.able = self.core.run is not None
         self.csv = CsvColumns(self.plan, header)
 
     def answer(self, data: bytes) -> Answer:

@@ -243,19 +243,19 @@ class ColumnBounds(System):
         self.keep((x.r == 0) | ((np.floor(low) == v) & (np.floor(high) == v)))
         return self.from_number(v)
 
-    def _wave(self, name: str, x: ColumnBound, at_zero: float) -> ColumnBound:
+    def _wave(self, name: str, x: ColumnBound) -> ColumnBound:
         v = self.computed[name](x.v)
         self.keep(x.r < INF)
         r = self.np.where((x.v == 0) & (x.r == 0), 0.0, x.r * GROW + abs(v) * LIBM_ERROR + TINY)
-        return ColumnBound(self, self.np.where((x.v == 0) & (x.r == 0), at_zero, v), r)
+        return ColumnBound(self, v, r)
 
     def sin(self, x: ColumnBound) -> ColumnBound:
         """Return the sine."""
-        return self._wave("sin", x, 0.0)
+        return self._wave("sin", x)
 
     def cos(self, x: ColumnBound) -> ColumnBound:
         """Return the cosine."""
-        return self._wave("cos", x, 1.0)
+        return self._wave("cos", x)
 
     def cosh(self, x: ColumnBound) -> ColumnBound:
         """Return the hyperbolic cosine."""

@@ -169,10 +169,9 @@ def _lists(plan: Plan) -> list[ListColumn]:
 
 def typed(batch: Any, plan: Plan) -> Batch:
     """Return a record batch of pyarrow as a `Batch`. Raises `InputError` for a column that holds no numbers."""
-    import numpy as np
     import pyarrow as pa
 
-    from .kernels import converted, kernel
+    from .kernels import converted
 
     odd: set[int] = set()
     lists = _lists(plan)
@@ -180,10 +179,7 @@ def typed(batch: Any, plan: Plan) -> Batch:
     for found in lists:
         numbers.update(found.numbers(batch.column(found.name), odd))
     columns = {name: batch.column(name) for name in plan.read if name not in numbers}
-    for name, column in columns.items():
-        if column.null_count:
-            odd.update(np.flatnonzero(kernel("is_null", column).to_numpy(zero_copy_only=False)).tolist())
-            column = kernel("coalesce", column, pa.scalar(1, column.type))
+    for name, column in columns.items():  # what is missing becomes what is no number, and is looked at alone
         numbers[name] = converted(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
 
     def sources(k: int) -> Mapping[str, Source]:

@@ -106,12 +106,10 @@ class CsvReader:
                 row = [""] * self.width
             if not lines[reader.line_num - 1].strip(f"{self.blanks}\r\n"):
                 continue
-            if lost:
-                failed[len(rows)] = InputError(LOST, kind="cell")
-                row = ([cell.rstrip("\r\n") for cell in row] + [""] * self.width)[: self.width]
-            elif len(row) != self.width:
-                failed[len(rows)] = self._misfit(row)
-                row = (row + [""] * self.width)[: self.width]
+            if lost or len(row) != self.width:
+                failed[len(rows)] = InputError(LOST, kind="cell") if lost else self._misfit(row)
+                cells = [cell.rstrip("\r\n") for cell in row] if lost else row
+                row = (cells + [""] * self.width)[: self.width]
             numbering.append(number)
             rows.append(row)
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in self.header]
@@ -242,8 +240,8 @@ def _as_written(value: Any, name: str, line: str) -> str:
         return text
     key = json.dumps(name)
     for head in (f"{key}: {text}", f"{key}:{text}"):  # for most: the spans of all values take longer
-        at = line.find(head)
-        if at >= 0 and line[at + len(head)] in ",} ":
+        _, found, rest = line.partition(head)
+        if found and rest[0] in ",} ":
             return text
     spans = {json.loads(line[slice(*place)]): span for place, span in object_spans(line)}
     return line[slice(*spans[name])] if name in spans else text  # an entry of an array has no key

@@ -136,7 +136,7 @@ class Tracer(Arithmetic):
     def sign(self, x: Term) -> Term:
         """Return 1 with the sign of x, guarded against 0: no kink guards a value that nothing is differentiated by."""
         if x.const is not None:
-            return self.one if x.const.v > 0 else -self.one if x.const.v < 0 else self.zero
+            return self.of_constants("sign", x.const)
         self.code.require("{}", self.equal(x, self.zero).no)
         return Term(self, self.code.let("copysign(1.0, {})", x.name), sign=x.sign, low=0, high=0)
 
