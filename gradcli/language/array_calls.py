@@ -38,7 +38,7 @@ class Family:
     def __init__(self, name: str, span: Span) -> None:
         self.name = name
         self.elements: dict[int, int] = {}
-        self.node = -1  # that of the stack, once there is one
+        self.node: int | None = None  # that of the stack, once there is one
         self.is_complete = False  # whether something was read that a further element would change
         self.span = span  # of the last element, before there is one that of the name
 
@@ -97,7 +97,7 @@ class Family:
 
     def whole(self, builder: ArrayBuilder, span: Span | None = None) -> int:
         """Return the node of all elements, stacked; none can be set after that. Raises `InputError` for a gap."""
-        if self.node < 0:
+        if self.node is None:
             self.complete(span)
             nodes = [self.elements[k] for k in range(len(self.elements))]
             self.node = builder.name(builder.apply(STACK, nodes, self.span), self.name)
@@ -345,7 +345,7 @@ class Calls:
         first = places[0]
         if isinstance(first, int):
             return family.element(first, span), places[1:]
-        if isinstance(first, tuple) and first[0] == "slice" and family.node < 0:
+        if isinstance(first, tuple) and first[0] == "slice" and family.node is None:
             _, start, stop, step = first
             if stop is not None and (start or 0) >= 0 and stop >= 0 and (step or 1) > 0:
                 nodes = [family.element(k, span) for k in range(start or 0, stop, step or 1)]
