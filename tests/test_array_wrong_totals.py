@@ -165,6 +165,15 @@ def test_many_paths_are_too_many() -> None:
     assert len(list(one_path(fewer))) == len(list(without_path(fewer))) == 12
     assert list(scaled_path(fewer)) == []
     assert len(list(scaled_path(Total(total.world, total.a, total.edges[:4], total.terms[:4])))) == 20
+    assert list(scaled_path(Total(total.world, total.a, total.edges[:5], total.terms[:5]))) == []
+
+
+def test_the_paths_through_one_operation_are_left_out_of_twelve_at_most() -> None:
+    program = " + ".join(f"sum(x*y)*{k} + sum(x + y)*{k}" for k in range(1, 8))
+    total = total_at(world_of(f"L = {program}", {"x": X.tolist(), "y": Y.tolist()}), "x")
+    for count, kinds in ((2, 2), (12, 2), (13, 0)):
+        found = list(without_kind(Total(total.world, total.a, total.edges[:count], total.terms[:count])))
+        assert sorted(wrong.tag for wrong in found) == ["*", "+"][:kinds]
 
 
 def test_other_sums_at_an_input() -> None:

@@ -243,3 +243,24 @@ def test_feedback_repeats_arrays_of_24_entries_and_no_longer_ones() -> None:
     assert found is not None
     assert found.given is not None
     assert list(found.given["c"]) == ["B"]
+
+
+def test_the_ten_commonest_mistakes_of_a_class() -> None:
+    with SubmissionStore() as store:
+        whole = MarkedClass("t", "r", {"p1": 10.0}, store, {}, {})
+        for k in range(11):
+            lines = [line(item=f"v{j}", mistakes=[Explanation(f"m{j:02}", "", "a slip", "")]) for j in range(k + 1)]
+            whole.count(result(f"s{k}", *lines))
+    told = [(one.mistake, one.students) for one in whole.common_mistakes()]
+    assert told == [(f"m{j:02}", 11 - j) for j in range(10)]
+    assert len(whole.common_mistakes(11)) == 11
+
+
+@pytest.mark.parametrize(("points", "works"), [("0", True), ("1000000", True), ("1000001", False), ("-1", False)])
+def test_the_points_that_a_roster_may_give(points: str, works: bool) -> None:
+    text = Source("r.csv", f"student,override\nann,{points}\n")
+    if works:
+        assert roster_of(text).people[0].override == float(points)
+    else:
+        with pytest.raises(InputError, match=f"line 2: override is a number from 0, not {points}"):
+            roster_of(text)

@@ -6,6 +6,7 @@ Every number that something is compared with is one of binary64, so that what is
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -14,9 +15,10 @@ from gradcli.homework.claims.array_items import ArrayItem
 from gradcli.homework.claims.items import UPSTREAM
 from gradcli.homework.claims.tolerance import USUAL
 from gradcli.homework.diagnosis import array_evidence, array_suspects, array_worlds
+from gradcli.homework.diagnosis.array_divisors import factors
 from gradcli.homework.diagnosis.array_evidence import ArrayEvidence, FewNumbers, agreement
 from gradcli.homework.diagnosis.array_mistakes import ArrayMistake
-from gradcli.homework.diagnosis.array_predictions import Edit, _by_tag, _total_by_tag
+from gradcli.homework.diagnosis.array_predictions import Edit, _by_tag, _total_by_tag, edits
 from gradcli.homework.diagnosis.array_retracing import opened, own_world
 from gradcli.homework.diagnosis.array_suspects import ArraySuspects, _Suspect
 from gradcli.homework.diagnosis.array_worlds import Changes, World, Wrong, WrongWorld
@@ -255,3 +257,21 @@ def test_ends_of_a_long_program_are_nodes_with_a_gradient(monkeypatch: pytest.Mo
     sheet += [evidence(key, name, [-e for e in true(key, name)]) for name in ("dL/dx", "dL/dy")]
     found = ArraySuspects(key.run, USUAL).diagnose(sheet)
     assert [(d.mistake, d.explains) for d in found] == [("sign", (1, 2))]
+
+
+def test_six_ends_of_a_long_program_with_sixteen_factors_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those next to the output; of twenty factors that the sizes make, the commonest."""
+    monkeypatch.setattr(array_worlds, "MOST_NODES", 3)
+    lines = ["a0 = x*y", *(f"a{k} = sin(a{k - 1})" for k in range(1, 9)), "L = mean(a8)/7"]
+    values = {"x": [[1.5, 2, 3], [4, 5, 7]], "y": [[1, 2, 3], [2.5, 1, 1]]}
+    key = key_of("; ".join(lines), values)
+    run, graph = key.run, key.record.graph
+    found = list(edits(array_worlds.World(run.A, graph, run.values, run.upstream(graph.output), graph.output)))
+    assert len(factors(graph)) == 20
+    ends = [graph.output, *(graph.by_label[f"a{k}"] for k in (8, 7, 6, 5))]
+    counted = Counter(edit.nodes for edit in found)
+    assert list(counted.values()) == [16] * 6
+    assert {(node,) for node in ends} < counted.keys()
+    for nodes in counted:
+        common = [edit.mistake.common for edit in found if edit.nodes == nodes]
+        assert common == sorted(common)

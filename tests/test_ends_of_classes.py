@@ -9,7 +9,9 @@ from unicodedata import normalize
 import pytest
 
 from gradcli.errors import InputError, Source
+from gradcli.homework.claims.claims import Claim
 from gradcli.homework.classroom import class_summary, submission_store
+from gradcli.homework.classroom.array_grading import ArrayPrepared
 from gradcli.homework.classroom.array_problem import differs
 from gradcli.homework.classroom.array_variants import given_of
 from gradcli.homework.classroom.class_summary import mark_class
@@ -18,6 +20,9 @@ from gradcli.homework.classroom.entries import Entry
 from gradcli.homework.classroom.grading import Grader
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submission_store import SubmissionStore
+from gradcli.homework.diagnosis.array_suspects import ArrayDiagnosis
+from gradcli.homework.marking.array_marks import mark_arrays
+from gradcli.homework.marking.judging import MarkingPolicy
 
 from .test_class_evidence import RIGHT, answers, copies
 from .test_classroom_edges import line, result
@@ -183,3 +188,15 @@ def test_a_value_that_has_none_is_shown_where_it_stands(program: str, value: str
     assert error.source.name == "hw.toml"
     assert error.span is not None
     assert text[slice(*error.span)] == marked
+
+
+def test_three_mistakes_are_shown_for_an_array() -> None:
+    text = '[[problem]]\nprogram = "z = 2*x; L = sum(z)"\nat = { x = "[1, 2]" }\nitems = ["z"]\n'
+    prepared = Grader(load(Source("hw.toml", text)))._prepared("p1", "")
+    assert isinstance(prepared, ArrayPrepared)
+    (mark,) = mark_arrays(prepared.key, [Claim("z", "[5, 7]")], MarkingPolicy(diagnose=False), files=False).marks
+    assert mark.status == "wrong"
+    for many in (0, 1, 3, 4):
+        known = tuple(ArrayDiagnosis(f"m{k}", "could be", "a slip", "at z", (1,), (0,)) for k in range(many))
+        shown = prepared._line(mark._replace(diagnoses=known), 1.0).mistakes
+        assert [one.mistake for one in shown] == ["m0", "m1", "m2"][:many]

@@ -18,7 +18,7 @@ from gradcli.homework.claims.tolerance import Tolerance, decimal_of
 from gradcli.homework.classroom.homework_file import load
 from gradcli.homework.classroom.submissions import Trouble, read
 from gradcli.homework.marking.array_steps import ArraySteps
-from gradcli.homework.marking.follow_through import half_unit
+from gradcli.homework.marking.follow_through import Quantity, Steps, half_unit
 from gradcli.homework.marking.nodes_at_numbers import is_at_kink, sides_at_kink, slope, span_at_kink, value_of
 from gradcli.language.syntax import parse
 from gradcli.numbers.systems import FLOAT
@@ -160,3 +160,17 @@ def test_an_entry_of_an_array_follows(x: float, carried: ArrayItem | None, lost:
     A = array_system(FLOAT)
     truth, derived = A.make((1,), [4.0]), [A.make((1,), [6.0])]
     assert steps._follows(x, 0, truth, derived, lost or 0.0, carried, Tolerance(0.0, 0.1)) is follows
+
+
+@pytest.mark.parametrize("apart", [0, 3, 4, 5])
+def test_so_many_ways_to_work_out_local_gradients_are_tried(apart: int) -> None:
+    """Each of a wrong value or of the arguments alone: two ways for every edge, and sixteen of all at most."""
+    steps = Steps.__new__(Steps)
+    edges = [(k, 0) for k in range(apart + 1)]
+    steps.upstream = {k: Quantity(100.0 + k) for k, _ in edges}
+    steps.local_gradients = {edge: Quantity(0.0) for edge in edges}
+    steps.apart = {edge: (Quantity(1.0), Quantity(2.0)) for edge in edges[:apart]}
+    ways = [tuple(q.value for q in way) for way in steps._either(edges)]
+    assert len(set(ways)) == len(ways) == min(2**apart, 16)
+    assert all(way[::2] == tuple(100.0 + k for k, _ in edges) for way in ways)
+    assert ways[0][1::2] == (*[1.0] * apart, 0.0)

@@ -9,7 +9,7 @@ import pytest
 
 from gradcli.errors import InputError, Source
 from gradcli.homework.claims import chain
-from gradcli.homework.claims.claims import Claim, Formula, Number
+from gradcli.homework.claims.claims import Claim, Formula, Number, read_claim
 from gradcli.homework.claims.items import Item, item_name, item_of
 from gradcli.homework.claims.outside import record_to_mark
 from gradcli.homework.claims.tolerance import Tolerance
@@ -19,6 +19,7 @@ from gradcli.homework.marking.array_key import ArrayKey
 from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.homework.marking.marks import FINE, mark
 from gradcli.homework.marking.new_values import gradient_in, hides_step, is_new
+from gradcli.homework.marking.numbers_put_in import _held, _with_names
 from gradcli.homework.marking.whole_numbers import LARGEST_WHOLE, WholeNumbers, _is_whole
 from gradcli.language.syntax import parse
 from gradcli.record.gradient import Gradient, evaluate
@@ -292,3 +293,16 @@ def test_1_is_no_rounded_number_where_others_are_fine(others: list[str], status:
     claims = [Claim(name, text) for name, text in zip(names, others, strict=False)]
     found = mark(own, [*claims, Claim("h", "1")], MarkingPolicy(diagnose=False)).marks[-1]
     assert found.status == status
+
+
+@pytest.mark.parametrize(("others", "held"), [(1, [1]), (2, [1, 1, 2]), (23, [*[1] * 23, 23]), (24, [*[1] * 24, 24]),
+                                              (25, [*[1] * 24, 25]), (30, [*[1] * 24, 30])])  # fmt: skip
+def test_so_many_inputs_may_have_their_numbers_put_in(others: int, held: list[int]) -> None:
+    """Each of the first 24 that a formula does not name, and all of them; of names for one numeral there are 24, too."""
+    names = [f"a{k}" for k in range(others)]
+    own = key(f"f = x*({' + '.join(names)})", x=3, **dict.fromkeys(names, "2.5"))
+    formula = read_claim("x*2.5", own.record.graph.by_label)
+    assert isinstance(formula, Formula)
+    assert [len(data.held) for data in _held(own, formula)] == held
+    found = [said for _, said in _with_names(own, "x*2.5", formula, Tolerance()) if said.startswith("a")]
+    assert found == [f"{name} = 2.5" for name in names[:24]]

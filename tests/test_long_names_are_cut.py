@@ -140,6 +140,7 @@ ONES = "1" * 60
     (f"1; 2{ONES}", "several answers in one cell: {}"), (f"3 = 4{ONES}", "two numbers: {}"),
     (f"5 6{ONES}", "two numbers: {}"), (f"0.(1{ONES})", "{} can be a repeating decimal, or a product"),
     (f"-4 [3*1{ONES}]", "two numbers: {}"), (f"3 +- 0.1{ONES}", "{} can be a number with an uncertainty"),
+    (f"0.{ONES}(5)", "{0}(5) can be {0}*(5) or {0} with an uncertainty"),
     (f"2:1{ONES}", "{} can be a quotient"), (f"1.12.2026 1{ONES}", "{} is a date, as spreadsheets make them of 3/4"),
     ("#" * 60, "{}: the spreadsheet could not compute this cell"),
 ])  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gradcli.errors import Source
+from gradcli.homework.claims.claims import Formula, read_claim
 from gradcli.homework.claims.items import LOCAL, STEP, UPSTREAM, VALUE, Item
 from gradcli.homework.diagnosis.alternatives import Alternatives, Suspect, plausible
 from gradcli.homework.diagnosis.diagnoses import Diagnosis
@@ -16,6 +17,9 @@ from gradcli.homework.diagnosis.replaced_numbers import ByHand, ReworkedProgram
 from gradcli.homework.diagnosis.suspects import CONSISTENT, COULD_BE, MOST_SHEETS, Case, Suspects
 from gradcli.homework.diagnosis.teaching import rule_of
 from gradcli.homework.diagnosis.wrong_rules import Mistake, row
+from gradcli.homework.marking import formulas_elsewhere
+from gradcli.homework.marking.answer_key import AnswerKey
+from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.record.gradient import Gradient, evaluate
 from gradcli.record.request import Request
 from gradcli.record.update_rules import update_of
@@ -286,3 +290,16 @@ def test_a_right_step_from_the_own_gradient_is_no_mistake(new: float, resolution
     sheet = [Evidence(Item(UPSTREAM, x), 5.0, 0.0, False), Evidence(Item(STEP, x), new, resolution, False)]
     wrong = [claim.item.kind for claim in Case(Suspects(own), sheet).wrong]
     assert wrong == [UPSTREAM, *([STEP] if is_wrong else [])]
+
+
+def test_a_mistake_has_to_give_a_formula_at_two_other_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    item = Item(UPSTREAM, 0)
+    diagnosis = Diagnosis("m", "could be", "a slip", "at dx", (1,), (item,))
+    own, other = {(item, "m", (1,))}, {(item, "m", (2,))}
+    key, formula = AnswerKey(record("f = x*x", x=2.0)), read_claim("2*x", {"x": 0})
+    assert isinstance(formula, Formula)
+    for found, left in (([own, own], 1), ([own, other], 0), ([other, own], 0), ([own, own, other], 1), ([own], 1)):
+        monkeypatch.setattr(formulas_elsewhere, "_elsewhere", lambda *_, found=found: iter(found))
+        told = formulas_elsewhere.explaining_everywhere(key, {item: formula}, {item: (diagnosis,)}, MarkingPolicy())
+        assert told == ({item: (diagnosis,)} if left else {})
+        assert formulas_elsewhere.explaining_everywhere(key, {}, {item: (diagnosis,)}, MarkingPolicy()) != {}

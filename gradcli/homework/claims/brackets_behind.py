@@ -27,7 +27,8 @@ _UNCERTAIN = re.compile(r"[-+]?\s?[0-9]*[.,][0-9]+\([0-9]{1,2}\)", re.ASCII)
 def refuse_uncertain(text: str) -> None:
     """Raise `TwoReadings` for a number that may have its uncertainty behind it: 0.149(5)."""
     if _UNCERTAIN.fullmatch(text):
-        number, _, behind = shown(text).partition("(")
+        number, _, behind = text.partition("(")
+        number = shown(number)
         raise TwoReadings(
             f"{number}({behind} can be {number}*({behind} or {number} with an uncertainty", kind="claim",
             hint="write it with *, or the number alone",
