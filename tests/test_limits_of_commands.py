@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 import pytest
 
-from gradcli.commands import streams
+from gradcli.commands import run, streams
 from gradcli.commands.from_python import _said
+from gradcli.commands.help import page
 from gradcli.commands.option_parsing import Command, _commands_with, refused_choice
+from gradcli.commands.screens import Formatter, ScreenStyle
 from gradcli.commands.streams import _encoded
 from gradcli.errors import Source
 from gradcli.language.python_reading import PythonProgram
@@ -55,3 +57,33 @@ def test_a_report_is_gathered_into_chunks(sizes: list[int], chunks: list[int], m
     """Each of four characters at least, but for the rest."""
     monkeypatch.setattr(streams, "CHUNK_BYTES", 4)
     assert [len(piece) for piece in _encoded("x" * size for size in sizes)] == chunks
+
+
+@pytest.mark.parametrize(("columns", "width"), [("10", 24), ("26", 24), ("27", 25), ("40", 38)])
+def test_help_is_written_for_24_columns_at_least(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert Formatter().width == width
+
+
+def test_groups_of_the_short_screen_take_ten_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["-h"])
+    lines = capsys.readouterr().out.splitlines()
+    shown = lines[next(k for k, line in enumerate(lines) if line.startswith("Show")) :]
+    assert all(line[9:10] == " " and line[10:11].strip() for line in shown)
+
+
+def test_a_page_of_the_manual_has_a_hundred_columns() -> None:
+    whole = page("language", ScreenStyle(500, False))
+    assert whole == page("language", ScreenStyle(100, False))
+    assert whole != page("language", ScreenStyle(99, False))
+
+
+@pytest.mark.parametrize("width", [199, 200, 201])
+def test_an_example_of_200_characters_is_told(width: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of the names of inputs, which are as long as it takes."""
+    name = "w" * ((width - len('gradcli "*x" =3 x=2')) // 2)
+    more = " " * ((width - len('gradcli "*x" =3 x=2')) % 2)
+    run([f"{name}{more}*x"])
+    told = f'gradcli "{name}{more}*x" {name}=3 x=2' if len(f"{name}{more}*x") <= 60 else f"gradcli ... {name}=3 x=2"
+    said = capsys.readouterr().err
+    assert (told in said) is (len(told) <= 200)
