@@ -25,7 +25,7 @@ from gradcli.commands.prompt.lines import (
     leaves,
 )
 from gradcli.commands.prompt.session import Session
-from gradcli.commands.prompt.slips import _instead, _refuse_shell
+from gradcli.commands.prompt.slips import _instead, _refuse_shell, _refuse_word
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
 from gradcli.errors import InputError, Source
@@ -312,3 +312,13 @@ def test_a_program_in_quotes(text: str, values: dict[str, str], hint: str) -> No
 
 def test_an_option_in_a_session_without_a_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(session(), "--steps", capsys).startswith("gradcli: --steps is an option of the command line")
+
+
+@pytest.mark.parametrize(("word", "hint"), [
+    ("plt", "x=3 alone changes a number"), ("plto", "did you mean plot x=3?"), ("tabl", "did you mean table x=3?"),
+    ("zzzz", "x=3 alone changes a number"),
+])  # fmt: skip
+def test_a_word_of_four_letters_may_be_a_command(word: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        _refuse_word(parse(Source("program", "x*y")), word, {"x": "3"})
+    assert (caught.value.message, caught.value.hint) == (f"{word} is no command", hint)

@@ -78,12 +78,20 @@ def test_a_page_of_the_manual_has_a_hundred_columns() -> None:
     assert whole != page("language", ScreenStyle(99, False))
 
 
-@pytest.mark.parametrize("width", [199, 200, 201])
-def test_an_example_of_200_characters_is_told(width: int, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of the names of inputs, which are as long as it takes."""
-    name = "w" * ((width - len('gradcli "*x" =3 x=2')) // 2)
-    more = " " * ((width - len('gradcli "*x" =3 x=2')) % 2)
-    run([f"{name}{more}*x"])
-    told = f'gradcli "{name}{more}*x" {name}=3 x=2' if len(f"{name}{more}*x") <= 60 else f"gradcli ... {name}=3 x=2"
-    said = capsys.readouterr().err
-    assert (told in said) is (len(told) <= 200)
+@pytest.mark.parametrize("size", [145, 146, 147, 200])
+def test_an_example_that_a_hint_has_no_room_for_is_not_told(size: int, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hint has 170 characters; a command that is cut would be none."""
+    name = "w" * (size - len("gradcli ... =3 x=2"))
+    run([f"{name}*x"])
+    example = f"gradcli ... {name}=3 x=2" if size <= 146 else "add NAME=VALUE for every input"
+    assert capsys.readouterr().err == f"hint: both passes at a point: {example}\n"
+
+
+@pytest.mark.parametrize(("words", "hint"), [
+    (["chek"], "for a variable of that name write chek=..."), (["chek", "x*y"], 'write gradcli check "x*y"'),
+    (["chek", "x*y", "x=1"], 'write gradcli check "x*y" x=1'),
+])  # fmt: skip
+def test_a_command_that_is_misspelt(words: list[str], hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(words) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "gradcli: there is no command chek; did you mean check?", f"hint: {hint}"]  # fmt: skip
