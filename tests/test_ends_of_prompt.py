@@ -25,7 +25,7 @@ from gradcli.commands.prompt.lines import (
     leaves,
 )
 from gradcli.commands.prompt.session import Session
-from gradcli.commands.prompt.slips import _instead, _refuse_shell
+from gradcli.commands.prompt.slips import _instead, _refuse_shell, _refuse_word
 from gradcli.commands.prompt.wording import arrays_hint, check_free, definition, help_page, missing_line, overview
 from gradcli.commands.tree import root
 from gradcli.errors import InputError, Source
@@ -59,9 +59,11 @@ def test_names_without_a_value(count: int, line: str) -> None:
 
 @pytest.mark.parametrize(("before", "after", "told"), [
     ("1", "2", "x = 2 (was 1)"), ("1", "1.0000001", "x = 1.0000001 (was 1)"),
+    ("1.2345671", "1.2345682", "x = 1.234568 (was 1.234567)"),
     ("1e30", "1.00000001e30", "x = 1.00000001e+30 (was 1e+30)"),
     ("0.1234567890123", "0.1234567890133", "x = 0.123456789013 (was 0.123456789012)"),
     ("0.1234567890123", "0.1234567890223", "x = 0.12345678902 (was 0.12345678901)"),
+    ("0.12345678901231", "0.12345678901242", "x = 0.12345678901242 (was 0.12345678901231)"),
     ("0.1234567890123", "0.1234567890125", "x = 0.1234567890125 (was 0.1234567890123)"),
     ("3", "3.0000000000000004", "x = 3.0000000000000004 (was 3)"), ("1", "1", "nothing else changed"),
 ])  # fmt: skip
@@ -310,3 +312,13 @@ def test_a_program_in_quotes(text: str, values: dict[str, str], hint: str) -> No
 
 def test_an_option_in_a_session_without_a_program(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(session(), "--steps", capsys).startswith("gradcli: --steps is an option of the command line")
+
+
+@pytest.mark.parametrize(("word", "hint"), [
+    ("plt", "x=3 alone changes a number"), ("plto", "did you mean plot x=3?"), ("tabl", "did you mean table x=3?"),
+    ("zzzz", "x=3 alone changes a number"),
+])  # fmt: skip
+def test_a_word_of_four_letters_may_be_a_command(word: str, hint: str) -> None:
+    with pytest.raises(InputError) as caught:
+        _refuse_word(parse(Source("program", "x*y")), word, {"x": "3"})
+    assert (caught.value.message, caught.value.hint) == (f"{word} is no command", hint)

@@ -48,7 +48,7 @@ def test_a_long_program_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_an_example_has_a_width(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for width, shown in ((21, 'gradcli "x*y" x=3 y=2'), (20, "add NAME=VALUE for every input")):
-        monkeypatch.setattr(pointless, "WIDEST", width)
+        monkeypatch.setattr(pointless, "MESSAGE_CELLS", len("both passes at a point: ") + width)
         assert advice(["x*y"], capsys) == shown
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.drawing.subject import Numbers
-from gradcli.errors import LimitError
+from gradcli.errors import LimitError, Source
 from gradcli.homework.marking.marks import CORRECT, WRONG
+from gradcli.language.syntax import parse
 from gradcli.plotting.contours import Arrow, Map
 from gradcli.plotting.plot import Plot, Range
 from gradcli.plotting.scales import axis
@@ -22,6 +23,7 @@ from gradcli.reports import Style, render, render_arrays
 from gradcli.reports.array_entry import EntryWriter
 from gradcli.reports.array_lines import ArrayLines
 from gradcli.reports.array_marks import _claimed, _is_short
+from gradcli.reports.array_spelling import Spelling
 from gradcli.reports.code.arrays import _laid_out
 from gradcli.reports.code.loops import Row
 from gradcli.reports.code.writing import listed, program_lines
@@ -204,3 +206,10 @@ def test_arrows_of_a_map_in_text_are_five_columns_apart(apart: int, drawn: int) 
     arrows = [Arrow(x + 0.5, 0.5, 1.0, 0.0) for x in (0.0, float(apart), 20.0)]
     lines = _map(plot, Map([], [], arrows, []), columns + 3 + 3, Style())
     assert sum(line.count(ARROWS[0]) for line in lines) == drawn
+
+
+@pytest.mark.parametrize("size", [3_999, 4_000, 4_001])
+def test_a_formula_of_more_than_4000_characters_is_given_up(size: int) -> None:
+    name = "w" * size
+    graph = parse(Source("program", name))
+    assert Spelling(str).formula(graph, graph.output) == (name if size <= 4_000 else "")

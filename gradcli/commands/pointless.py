@@ -11,12 +11,14 @@ from ..record.higher_derivatives import Formulas, formulas_of
 from ..record.request import Request
 from ..reports import CODE, render_code
 from ..reports.formulas import equations, render
+from ..text import MESSAGE_CELLS, cells
 from .options import Options
 from .streams import advise, emit
 
 MOST_INPUTS, MOST_NODES = 12, 400  # of a program that is shown as formulas where a point was perhaps forgotten
 TRIED = (("3", "2", "4", "5"), ("0.5", "0.25", "0.75"), ("1", "2"))  # values for the example, one of which may fit
-LONGEST, WIDEST = 60, 200  # characters of a program that is repeated in the example, and of all of that
+LONGEST = 60  # characters of a program that is repeated in the example
+AT_A_POINT = "both passes at a point: "
 
 
 def write_formulas(
@@ -45,8 +47,8 @@ def write_formulas(
 
         if (word := program.text.strip()) in topics():
             advise(f"gradcli help {word} opens the page of the manual")
-    example = _example(record, graph, options)
-    advise(f"both passes at a point: {example if len(example) <= WIDEST else 'add NAME=VALUE for every input'}")
+    whole = AT_A_POINT + _example(record, graph, options)
+    advise(whole if cells(whole) <= MESSAGE_CELLS else f"{AT_A_POINT}add NAME=VALUE for every input")
 
 
 def _hinted(missing: UnboundError) -> UnboundError:

@@ -112,7 +112,8 @@ def help_page(word: str, width: int | None = None) -> str | None:
 def _in_columns(line: str, width: int | None) -> str:
     """Return a line that may have two columns in lines of a width, the second column below itself."""
     left = re.match(r"\S.*?\s{2,}|\s*", line)
-    indent = left.end() if left else 0
+    assert left is not None  # which may be empty
+    indent = left.end()
     if width is None or cells(line) <= width:
         return line
     if indent > width // 2:
