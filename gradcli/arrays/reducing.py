@@ -58,16 +58,21 @@ class Reducing(Entrywise):
 
     def unit(self, x: Array, v: Array, axis: Axis = None) -> Array:
         """Return x over its norm v, and 0 where the norm is."""
-        S = self.S
+        S, found = self.S, list(x.entries)
+        for group, size in zip(at.groups(x.shape, chosen_axes(x.shape, axis)), v.entries, strict=True):
 
-        def rule(terms: list[Number]) -> Sequence[Number]:
-            size = S.hypot(*terms) if len(terms) > 1 else S.abs(terms[0])
-            if S.equal(size, S.zero):
-                self.kinks.append((HYPOT, 0))
-                return [self._zero] * len(terms)
-            return [term / size for term in terms]
+            def rule(terms: list[Number], size: Number = size) -> list[Number]:
+                if size is None:
+                    return [None] * len(terms)
+                if S.equal(size, S.zero):
+                    self.kinks.append((HYPOT, 0))
+                    return [self._zero] * len(terms)
+                return [term / size for term in terms]
 
-        return self.rewrite(x, axis, rule, HYPOT)
+            terms = [x.entries[k] for k in group]
+            for k, share in zip(group, self.together(HYPOT, group[0], rule, terms), strict=True):
+                found[k] = share
+        return self.make(x.shape, found)
 
     def ties(self, x: Array, v: Array, axis: Axis = None) -> Array:
         """Return equal shares of 1 for the entries of x that are its extreme v along the axes, 0 for the others."""
