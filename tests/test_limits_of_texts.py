@@ -1,8 +1,9 @@
-"""How long a text or a step may be that a message or a report shows: just within each limit, and one beyond."""
+"""How much a message or a report shows of a text, a list, a step: just within each limit, and one beyond."""
 
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -11,6 +12,7 @@ from gradcli.calculus.gate import Gate
 from gradcli.errors import InputError, Source
 from gradcli.language.array_scope import parse_arrays
 from gradcli.language.syntax import parse
+from gradcli.record.array_gradient import ArrayGradient
 from gradcli.record.array_layers import repeated
 from gradcli.record.gate_formulas import gate_formulas
 from gradcli.record.retyping import meant, retyped
@@ -76,3 +78,19 @@ def test_the_nodes_of_a_step_that_is_seen_to_repeat(count: int, is_seen: bool) -
     graph = parse_arrays(Source("program", f"h[0] = x; h[k] = {body} for k = 1..6; sum(h[-1])"), {"x": (2,)})
     steps = [row for part in repeated(graph, range(len(graph.nodes))) for row in part.nodes]
     assert (count in map(len, steps)) == is_seen
+
+
+@pytest.mark.parametrize(("count", "said"), [(3, "a or b or c"), (4, "a or b or c or d"), (5, "a or b or c or d")])
+def test_the_arrays_that_may_be_opened(count: int, said: str) -> None:
+    program = "; ".join(f"{new} = 2*{old}" for old, new in pairwise("xabcde"[: count + 1]))
+    record = differentiate(program, {"x": [1, 2]}, of="abcde"[count - 1], upstream=[1, 0])
+    assert isinstance(record, ArrayGradient)
+    with pytest.raises(InputError) as failure:
+        record.task.opened(["x"])
+    assert failure.value.hint == f"open {said}"
+
+
+def test_the_glued_functions_that_are_named() -> None:
+    with pytest.raises(InputError) as failure:
+        differentiate("sinx + cosx + expx + tanhx", {"sinx": 1, "cosx": 1, "expx": 1, "tanhx": 1}, wrt=["x"])
+    assert failure.value.hint == "write sin(x), not sinx and cos(x), not cosx and exp(x), not expx"
