@@ -228,3 +228,10 @@ def test_a_line_of_a_summary_has_36_cells(entries: list[float], lines: list[str]
     writer = ArrayWriter(record, Rounding.of(record, Style()), {})
     assert writer.lines(entries, (9,)) == lines
     assert max(map(len, lines)) <= 36
+
+
+@pytest.mark.parametrize(("rows", "columns", "told"), [(79, 1, True), (8, 10, True), (9, 9, False), (41, 2, False)])
+def test_a_loss_with_labels_that_opens_to_80_numbers_is_worth_a_look(rows: int, columns: int, told: bool) -> None:
+    point = {"Z": [[0.5] * columns] * rows, "y": [0] * rows}
+    text = str(render_arrays(arrays("c = cross_entropy(Z, y); L = sum(c)", **point), "steps", Style()))
+    assert ("--open c shows where it comes from" in text) is told
