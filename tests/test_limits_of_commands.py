@@ -108,3 +108,9 @@ def test_a_program_in_two_bytes_a_character_is_told(
     Path("net.txt").write_bytes(f"\ufeff{text}".encode(encoding))
     assert run(["--file", "net.txt", "x=1", "y=2"]) == 2
     assert capsys.readouterr().err.splitlines() == ["gradcli: net.txt: this is UTF-16", "hint: save it as UTF-8"]
+
+
+@pytest.mark.parametrize("claim", ["df/dx=2", "df/dx = 2", " df/dx=2", "df/dx =2", "dx= 2", "f = 6", "local(f,x) = 2"])
+def test_a_claim_may_have_blanks_round_its_sign(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "f = x*y", "x=3", "y=2", claim]) == 0
+    assert "correct" in capsys.readouterr().out
