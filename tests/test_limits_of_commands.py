@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 import pytest
 
@@ -95,3 +97,20 @@ def test_a_command_that_is_misspelt(words: list[str], hint: str, capsys: pytest.
     assert run(words) == 2
     assert capsys.readouterr().err.splitlines() == [
         "gradcli: there is no command chek; did you mean check?", f"hint: {hint}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["", "x", "x*y + 1"])
+def test_a_program_in_two_bytes_a_character_is_told(
+    encoding: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.txt").write_bytes(f"\ufeff{text}".encode(encoding))
+    assert run(["--file", "net.txt", "x=1", "y=2"]) == 2
+    assert capsys.readouterr().err.splitlines() == ["gradcli: net.txt: this is UTF-16", "hint: save it as UTF-8"]
+
+
+@pytest.mark.parametrize("claim", ["df/dx=2", "df/dx = 2", " df/dx=2", "df/dx =2", "dx= 2", "f = 6", "local(f,x) = 2"])
+def test_a_claim_may_have_blanks_round_its_sign(claim: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", "f = x*y", "x=3", "y=2", claim]) == 0
+    assert "correct" in capsys.readouterr().out

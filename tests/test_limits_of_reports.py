@@ -24,6 +24,7 @@ from gradcli.reports.array_entry import EntryWriter
 from gradcli.reports.array_lines import ArrayLines
 from gradcli.reports.array_marks import _claimed, _is_short
 from gradcli.reports.array_spelling import Spelling
+from gradcli.reports.array_text import ArrayWriter
 from gradcli.reports.code.arrays import _laid_out
 from gradcli.reports.code.loops import Row
 from gradcli.reports.code.writing import listed, program_lines
@@ -213,3 +214,24 @@ def test_a_formula_of_more_than_4000_characters_is_given_up(size: int) -> None:
     name = "w" * size
     graph = parse(Source("program", name))
     assert Spelling(str).formula(graph, graph.output) == (name if size <= 4_000 else "")
+
+
+@pytest.mark.parametrize(("entries", "lines"), [
+    ([6.0, 0.012, 651.6, 0.488, 607.0, 266.3, 1.0, 0.0, 686.484],
+     ["0 .. 686.484, mean 246.543,", "norm 1155.53, 1 zero, largest at [8]"]),
+    ([0.528, 552.86, 6.768, 0.093, 0.19, 0.743, 3.034, 589.0, 242.74],
+     ["0.093 .. 589, mean 155.106,", "norm 843.536, 0 zeros,", "largest at [7]"]),
+])  # fmt: skip
+def test_a_line_of_a_summary_has_36_cells(entries: list[float], lines: list[str]) -> None:
+    """The second line of the one has so many, of the other it would have one more."""
+    record = arrays("sum(x)", x=entries)
+    writer = ArrayWriter(record, Rounding.of(record, Style()), {})
+    assert writer.lines(entries, (9,)) == lines
+    assert max(map(len, lines)) <= 36
+
+
+@pytest.mark.parametrize(("rows", "columns", "told"), [(79, 1, True), (8, 10, True), (9, 9, False), (41, 2, False)])
+def test_a_loss_with_labels_that_opens_to_80_numbers_is_worth_a_look(rows: int, columns: int, told: bool) -> None:
+    point = {"Z": [[0.5] * columns] * rows, "y": [0] * rows}
+    text = str(render_arrays(arrays("c = cross_entropy(Z, y); L = sum(c)", **point), "steps", Style()))
+    assert ("--open c shows where it comes from" in text) is told

@@ -78,7 +78,7 @@ def read_program(path: str | None, most: int = MAX_BYTES) -> Source:
     data = read(path, most)
     if len(data) > most:
         raise LimitError(f"{name} is longer than {most:,} bytes")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("this is UTF-16", source=Source(name, ""), kind="encoding", hint="save it as UTF-8")
     try:
         return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n"))

@@ -131,7 +131,7 @@ def _by_content(
 
 def _decoded(name: str, data: bytes) -> Source:
     """Return the text of bytes, with lines that end as on Unix."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InputError("this is UTF-16", source=Source(name, ""), kind="encoding", hint="save it as UTF-8")
     try:
         text = data.decode("utf-8-sig")
