@@ -11,10 +11,10 @@ import pytest
 
 from gradcli import differentiate
 from gradcli.drawing.array_diagram import Arrays
-from gradcli.drawing.diagram import Entries
+from gradcli.drawing.diagram import SHAPES_ALONE, Entries
 from gradcli.drawing.picture import place, plan
 from gradcli.drawing.remarks import Disputed
-from gradcli.drawing.subject import SHAPES_ALONE, Numbers
+from gradcli.drawing.subject import Numbers
 from gradcli.drawing.svg import METRICS, svg
 from gradcli.drawing.tikz import figure, gate
 from gradcli.numbers.decimals import Uncertain

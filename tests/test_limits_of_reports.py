@@ -235,3 +235,15 @@ def test_a_loss_with_labels_that_opens_to_80_numbers_is_worth_a_look(rows: int, 
     point = {"Z": [[0.5] * columns] * rows, "y": [0] * rows}
     text = str(render_arrays(arrays("c = cross_entropy(Z, y); L = sum(c)", **point), "steps", Style()))
     assert ("--open c shows where it comes from" in text) is told
+
+
+def test_layers_that_repeat_are_told_by_the_first_and_the_last() -> None:
+    """Of six layers the four in between: back from the last of them to the first."""
+    program = "; ".join(["h0 = x", *(f"h{k} = tanh(W@h{k - 1})" for k in range(1, 7)), "L = sum(h6)"])
+    text = str(render_arrays(arrays(program, W=[[0.5, 0.25], [0.1, 1]], x=[1, 2]), "steps", Style()))
+    told = [re.split(r" += ", line.strip())[:2] for line in text.splitlines() if " x4, each 2" in line]
+    assert told == [
+        ["v2 .. v5", "W@h1 .. W@h4"], ["h2 .. h5", "tanh(v2) .. tanh(v5)"],
+        ["dL/dh5 .. dL/dh2", "W.T@dL/dv6 .. W.T@dL/dv3"],
+        ["dL/dv5 .. dL/dv2", "dL/dh5*(1 - h5**2) .. dL/dh2*(1 - h2**2)"],
+    ]  # fmt: skip

@@ -19,6 +19,7 @@ from .diagram import (
     MAX_PARTS,
     MOST_ENTRIES,
     PLACEHOLDERS,
+    SHAPES_ALONE,
     Called,
     Diagram,
     Entries,
@@ -245,7 +246,7 @@ class _Texts:
         """Return the shape and the entries, or the norm; a number alone has no shape."""
         if not shape:
             return self._number(*flat)
-        if self.entries < 0:  # there is no room for more
+        if self.entries == SHAPES_ALONE:  # there is no room for more
             return shape_text(shape)
         return self._array(flat, shape, told=True)
 

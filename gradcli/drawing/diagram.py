@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 GIVEN_CELLS = 12  # of a given number that is drawn as it is
 MAX_PARTS = 2_000
 MOST_ENTRIES = 4  # of an array that is written on its wire
+SHAPES_ALONE = -1  # instead of a number of entries: values are left out, and gradients are norms
 HINT = ShellHint("--of NODE draws a part of it, --to dot leaves the layout to Graphviz")
 LABEL_CELLS = 14
 GATE_CELLS = 18  # cells of what several operations compute as one

@@ -14,8 +14,6 @@ from .remarks import Marks, captions, lines_of, substantial
 if TYPE_CHECKING:
     from ..record.array_gradient import ArrayGradient
 
-SHAPES_ALONE = -1  # instead of a number of entries: values are left out, and gradients are norms
-
 
 class Subject(Protocol):
     """A record as the drawings see it. Nodes are those of the record's graph; `kind` is that of a label."""

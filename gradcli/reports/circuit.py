@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..drawing.diagram import MOST_ENTRIES, Figures
+from ..drawing.diagram import MOST_ENTRIES, SHAPES_ALONE, Figures
 from ..drawing.grid import ROOMY, TIGHT, TIGHTEST, draw
 from ..drawing.outline import outline
 from ..drawing.picture import Metrics, place, plan
 from ..drawing.remarks import LEGEND
-from ..drawing.subject import SHAPES_ALONE, subject
+from ..drawing.subject import subject
 from ..errors import LimitError, ShellHint
 from ..record.gradient import Gradient
 from ..text import GRADIENT_COLOR, PLAIN, VALUE_COLOR, counted
