@@ -275,9 +275,10 @@ def test_rules_as_courses_teach_them() -> None:
 def test_how_far_rounding_on_the_way_carries() -> None:
     key = key_of("z = W@x; h = tanh(z); L = sum(h*g)", {"W": [[0.123, 0.456], [0.789, -0.321]], "x": [1.234, 0.567],
                                                        "g": [1.11, 2.22]})  # fmt: skip
-    output, z = key.record.output, key.record.graph.by_label["z"]
+    output, z, h = key.record.output, key.record.graph.by_label["z"], key.record.graph.by_label["h"]
     coarse, fine = reach_of_rounding(key.run, output, 3), reach_of_rounding(key.run, output, 4)
-    assert coarse[VALUE, z] != [0.0, 0.0]
+    assert coarse[VALUE, z] == [0.0, 0.0]  # nothing is rounded before it
+    assert all(x > 0 for x in coarse[VALUE, h])
     for whole, entries in coarse.items():
         for a, b in zip(entries, fine[whole], strict=True):
             assert 4 * b <= a <= 25 * b or a == b == 0

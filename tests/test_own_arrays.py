@@ -18,9 +18,10 @@ from gradcli.homework.marking.array_rounding import common_unit, reach_of_roundi
 from gradcli.homework.marking.array_shapes import _axes_to, _axis_words, _listed, _other_axes, shape_fault, which_wrong
 from gradcli.homework.marking.array_steps import ArraySteps, Followed, OwnArray
 from gradcli.homework.marking.array_terms import sizes, taught_flow, terms_of_flow
+from gradcli.homework.marking.judging import MarkingPolicy
 from gradcli.record.array_values import ArrayData
 
-from .array_sheets import key_of
+from .array_sheets import key_of, marked
 
 KEY = key_of("z = W@x; h = relu(z); L = sum(h*g)", {"W": [[1, 2], [3, -4]], "x": [1, 3], "g": [1, 3]})
 EXACT = Tolerance(0.0, 1e-9)
@@ -166,11 +167,11 @@ def test_what_has_no_more_figures_is_not_rounded() -> None:
     assert reach_of_rounding(key.run, key.record.output, 2)[VALUE, whole("z", key)[1]] == [0, 0]
     assert reach_of_rounding(key.run, key.record.output, 2, 0.001)[VALUE, whole("z", key)[1]] == [0, 0]
     rough = key_of("z = x*y; L = sum(z*g)", {"x": [1.23, 2.5], "y": [1.11, 2], "g": [1, 2]})  # 1.3653, 5
-    found = reach_of_rounding(rough.run, rough.record.output, 3)[VALUE, whole("z", rough)[1]]
-    assert found[0] == pytest.approx(4.5 * 0.005 / 3**0.5, rel=0.5)
-    assert found[1] == 0
-    few = reach_of_rounding(rough.run, rough.record.output, 1)[VALUE, whole("z", rough)[1]]
-    assert few[0] == pytest.approx(4.5 * 0.5 / 3**0.5, rel=0.5)
+    found, few = (reach_of_rounding(rough.run, rough.record.output, figures) for figures in (3, 1))
+    z, L = (whole(name, rough) for name in ("z", "L"))
+    assert found[z] == few[z] == [0, 0]  # made of numbers that are given
+    assert found[L] == [pytest.approx(4.5 * 0.005 / 3**0.5, rel=0.5)]
+    assert few[L] == [pytest.approx(4.5 * 0.5 / 3**0.5, rel=0.5)]
     share = reach_of_rounding(rough.run, rough.record.output, 3, 1.0)[VALUE, whole("z", rough)[1]]
     assert share == [pytest.approx(0.06 * 5), 0]  # at most so much of the largest entry
     assert reach_of_rounding(rough.run, rough.record.output, 3) == reach_of_rounding(rough.run, rough.record.output, 3)
@@ -292,3 +293,12 @@ def test_an_array_that_is_right_carries_nothing_although_it_comes_from_a_wrong_o
     rounded = steps({"z": ([7.05, -9.0], [True, True]), "h": ([7.1, 0.0], [False, True])})
     assert rounded.found[whole("h")] == Followed([True, True], None, False)
     assert rounded.carried == {}
+
+
+def test_the_own_last_place_is_not_rounding_on_the_way() -> None:
+    """2.70 for exp(1), 2.718, is not right to three figures, in whatever entry it stands."""
+    policy = MarkingPolicy(sigfigs=3)
+    (coarse,) = marked(key_of("Y = exp(X)", {"X": "[1,1]"}), {"Y": "[2.7,2.7]"}, policy).marks
+    assert (coarse.status, coarse.credit) == ("imprecise", 0)
+    (wrong,) = marked(key_of("Y = exp(X)", {"X": "[1,2,1]"}), {"Y": "[2.70,7.39,2.70]"}, policy).marks
+    assert (wrong.status, wrong.right) == ("wrong", [False, True, False])

@@ -85,7 +85,11 @@ def _deviation(numbers: Sequence[float]) -> float:
 
 
 class _Draw:
-    """The program worked through once with rounded numbers; `found` has each array as it follows, rounded itself."""
+    """The program worked through once with rounded numbers; `found` has each array as it follows.
+
+    What follows is not rounded itself to figures, which the tolerance allows for; to decimals it is, of which small
+    entries have few.
+    """
 
     def __init__(self, run: ArrayRun, output: int, figures: int, unit: float | None, chance: random.Random) -> None:
         self.A, self.graph, self.figures, self.unit, self.chance = run.A, run.record.graph, figures, unit, chance
@@ -93,8 +97,9 @@ class _Draw:
         self.values: list[Array] = []
         for i, node in enumerate(self.graph.nodes):
             if node.arguments:
-                self.found[VALUE, i] = self._rounded(node_value(self.A, node, {}, self.values))
-                self.values.append(self.found[VALUE, i])
+                exact = node_value(self.A, node, {}, self.values)
+                self.values.append(self._rounded(exact))
+                self.found[VALUE, i] = self.values[i] if unit else exact
             else:
                 self.values.append(run.values[i])
         self._backwards(run.upstream(output), output)
@@ -107,7 +112,9 @@ class _Draw:
             if i != output:
                 if truth[i] is None:
                     continue
-                self.upstream[i] = self.found[UPSTREAM, i] = self._rounded(self.A.total(flows[i]))
+                exact = self.A.total(flows[i])
+                self.upstream[i] = rounded = self._rounded(exact)
+                self.found[UPSTREAM, i] = rounded if self.unit else exact
             g, node = self.upstream[i], self.graph.nodes[i]
             for k, a in enumerate(node.arguments):
                 if g is not None and node.operation.pullback(k) is not None and truth[a] is not None:
