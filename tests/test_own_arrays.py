@@ -298,7 +298,7 @@ def test_an_array_that_is_right_carries_nothing_although_it_comes_from_a_wrong_o
 def test_the_own_last_place_is_not_rounding_on_the_way() -> None:
     """2.70 for exp(1), 2.718, is not right to three figures, in whatever entry it stands."""
     policy = MarkingPolicy(sigfigs=3)
-    (coarse,) = marked(key_of("Y = exp(X)", {"X": "[1,1]"}), {"Y": "[2.7,2.7]"}, policy).marks
+    (coarse,) = marked(key_of("Y = exp(X); L = sum(Y)", {"X": "[1,1]"}), {"Y": "[2.7,2.7]"}, policy).marks
     assert (coarse.status, coarse.credit) == ("imprecise", 0)
-    (wrong,) = marked(key_of("Y = exp(X)", {"X": "[1,2,1]"}), {"Y": "[2.70,7.39,2.70]"}, policy).marks
+    (wrong,) = marked(key_of("Y = exp(X); L = sum(Y)", {"X": "[1,2,1]"}), {"Y": "[2.70,7.39,2.70]"}, policy).marks
     assert (wrong.status, wrong.right) == ("wrong", [False, True, False])
