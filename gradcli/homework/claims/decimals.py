@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ...calculus.graph import Graph
+from ...calculus.operations import WHERE
 from ...calculus.sweeps import forward
 from ...errors import GradcliError, Source
 from ...numbers.decimals import scaled
@@ -67,7 +68,8 @@ class Decimals:
 
         So `floor(x/0.1)` is 3 at 0.3, though 2 for the nearest binary64. None where the two have the same.
         """
-        again = self._run()
+        rows = set(self._record.graph.nodes.operations)
+        again = self._run() if any(row.kink is not None or row is WHERE for row in rows) else None
         found = None if again is None else truth(again, item)
         if found is None or (isinstance(found, str) and scaled(found) is None):
             return None
