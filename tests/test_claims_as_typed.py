@@ -108,6 +108,7 @@ def test_an_array_is_shown_where_it_is_short_and_else_told_by_its_sizes(
     (["f = x**2", "x=3", "6"], "6 has no name before it", "write f=6 or df/dx=6, whichever it is"),
     (["f = x**2", "3"], "3 has no name before it", "write x=3 or f=3 or df/dx=3, whichever it is"),
     (["a*b*c", "a=2", "1/2"], "1/2 has no name before it", "write b=1/2 or f=1/2 or df/da=1/2, whichever it is"),
+    (["Y = exp(X)", "X=[1,1]", "[2.7,2.7]"], "[2.7,2.7] has no name before it", "write Y=[2.7,2.7]"),
     ([*ARRAYS, "[5,11]"], "[5,11] has no name before it", "write L=[5,11] or dL/dW=[5,11], whichever it is"),
     (["z = W@x", *ARRAYS[1:], "[5,11]"], "[5,11] has no name before it", "write z=[5,11]"),
     (["f = x**2", "x=3", "df/dx"], "df/dx has no claim behind it", "write df/dx=..., with your answer"),

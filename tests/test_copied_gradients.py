@@ -22,6 +22,7 @@ def marks(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any
 
 @pytest.mark.parametrize(("program", "claims", "expected"), [
     (NEURON, ("db=0.3", "dw=0.6", "dx=0.3"), "wrong follow_through follow_through"),
+    (NEURON, ("dh=1.57", "db=0.3", "dw=0.6"), "correct wrong follow_through"),
     (NEURON, ("db=0.3", "dw=0.5", "dx=0.6"), "wrong wrong wrong"),
     (NEURON, ("db=0.3", "dt=0.3"), "wrong wrong"),  # which does not come from it
     (SUMS, ("db=0.3", "dw=0.6", "du=-0.3", "dy=0.9"), "wrong follow_through follow_through follow_through"),

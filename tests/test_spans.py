@@ -146,3 +146,9 @@ def test_a_rule_is_tried_for_all_answers() -> None:
     x = of(-1.0, 1.0)
     found = S.ways(lambda: S.abs(x) if S.less(x, S.zero) else S.from_number(7))
     assert [ends(way) for way in found] == [(7, 7), (0, 1)]
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1e50), (-1e50, 0.0), (-1e50, 1e50), (1e49, 1e50)])
+def test_a_wave_has_all_its_numbers_where_crests_cannot_be_counted(low: float, high: float) -> None:
+    """128 bits do not tell which multiple of pi is next to 1e50, though they do beside 0."""
+    assert ends(S.sin(of(low, high))) == ends(S.cos(of(low, high))) == (-1.0, 1.0)

@@ -194,13 +194,13 @@ class Notation:
         for _ in range(HOPS):
             edges = self.derivation.edges_to.get(at, ())
             if at in self.derivation.settled or len(edges) != 1 or not self.plain_start:
-                break
+                return self.slope(i)
             ((user, position),) = edges
             rule = self.edge(user, position).rule
             if user == self.output and len(rule) <= SHORT:
                 return self.factor(rule, self.rule(rule), first=True)
             if rule != "1":
-                break
+                return self.slope(i)
             at = user
         return self.slope(i)
 
