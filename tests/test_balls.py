@@ -331,3 +331,13 @@ def test_a_whole_power_of_a_wide_ball_holds_those_of_its_numbers(ends: tuple[int
 def test_a_zero_that_no_precision_tells_is_written_0_for_any_number_of_digits(program: str, digits: int) -> None:
     """The last precision is the same for all, whatever the first one was."""
     assert differentiate(program, {"x": "3"}, digits=digits, wrt=[], nodes="none").value == "0"
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    ("1/2", "0.5"), ("1/2 + 1/2^40", "0.50000"), ("3", "3"), ("3 + 1/2^40", "3.0000"), ("120", "120"),
+    ("120 + 1/2^30", "120.00"), ("1/8 - 1/2^60", "0.12500"),
+])  # fmt: skip
+def test_zeros_at_the_end_are_kept_where_something_was_rounded(value: str, text: str) -> None:
+    """All of these have few binary digits; to five figures some are what they are, and others are rounded."""
+    record = differentiate("a + 0*b", {"a": value, "b": 1}, digits=5)
+    assert record.value == text

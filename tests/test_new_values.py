@@ -324,3 +324,11 @@ def test_a_step_from_a_wrong_gradient(claim: str, status: str, capsys: pytest.Ca
     run(["check", "f = 100*x**2", "x=2", "df/dx=4", f"new(x)={claim}", "--step", "0.01", "--json"])
     marks = json.loads(capsys.readouterr().out)["marks"]
     assert [mark["status"] for mark in marks] == ["wrong", status]
+
+
+def test_a_unit_as_large_as_the_step_does_not_show_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """From 0.3 to 0.24: 0.2 would be right for many a step, 0.24 and 0.241 are for this one."""
+    words = ["f = w*x", "w=0.3", "x=0.6", "--step", "0.1"]
+    (coarse,) = marks(capsys, *words, "new(w)=0.2")
+    assert (coarse["status"], coarse["why"]) == ("imprecise", "too coarse to show the step: give more digits")
+    assert statuses(capsys, *words, "new(w)=0.24") == statuses(capsys, *words, "new(w)=0.2403") == ["correct"]

@@ -302,3 +302,10 @@ def test_the_own_last_place_is_not_rounding_on_the_way() -> None:
     assert (coarse.status, coarse.credit) == ("imprecise", 0)
     (wrong,) = marked(key_of("Y = exp(X); L = sum(Y)", {"X": "[1,2,1]"}), {"Y": "[2.70,7.39,2.70]"}, policy).marks
     assert (wrong.status, wrong.right) == ("wrong", [False, True, False])
+
+
+def test_a_small_entry_has_the_decimals_of_the_array() -> None:
+    """Half a unit of the last place, 0.005, is within 1 % of the largest entry, 0.6; of 0.4 it is not."""
+    for x, claim, status in (("[0.3,0.0615]", "[0.60,0.12]", "correct"), ("[0.2,0.0615]", "[0.40,0.12]", "imprecise")):
+        (mark,) = marked(key_of("Y = 2*X; L = sum(Y)", {"X": x}), {"Y": claim}).marks
+        assert mark.status == status, claim
