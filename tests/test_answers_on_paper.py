@@ -20,6 +20,7 @@ ABS = ("abs(x-y-z)", "x=.3", "y=.1", "z=.2")
     (RELU, "dw=0", "correct", WHY), (RELU, "dw=3", "correct", ""), (RELU, "db=0", "correct", WHY),
     (RELU, "dw=4", "wrong", ""), (ABS, "dx=0", "correct", WHY), (ABS, "dx=-1", "correct", ""),
     (ABS, "dx=2", "wrong", ""), (("floor(x/0.1)", "x=0.35"), "f=4", "wrong", ""),
+    (("where(x/0.1 >= 3, y^400, 0)", "x=0.3", "y=10"), "f=5", "wrong", ""),  # on paper 1e400
     (("x-y-z", "x=.3", "y=.1", "z=.2"), "f=0", "correct", ""), (("exp(x)", "x=1"), "f=2.8", "wrong", ""),
 ])  # fmt: skip
 def test_what_is_right_on_paper_is_right(

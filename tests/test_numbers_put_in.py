@@ -111,3 +111,16 @@ def test_a_slope_of_the_given_numbers_may_be_in_a_new_value(capsys: pytest.Captu
     words = ("y = a*b; f = y^2/4", "a=3", "b=2", "--step", "0.1")
     assert judged(capsys, *words, "new(a)=2.4*a/3") == ("correct", "with b = 2 as given")
     assert judged(capsys, *words, "new(a)=7.2/a")[0] == "wrong"
+
+
+def test_a_coefficient_is_no_number_put_in_for_a_name_that_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """dL/dx is k^2*x: 2*k*x has its numbers where k is 2 alone, as with numbers."""
+    assert judged(capsys, "L = k^2*sum(x^2)/2", "k=2", "x=[1.5,3]", "dx=2*k*x")[0] == "wrong"
+    assert judged(capsys, "f = k^2*x^2/2", "k=2", "x=1.5", "dx=2*k*x")[0] == "wrong"
+    assert judged(capsys, "L = k^2*sum(x^2)/2", "k=2", "x=[1.5,3]", "dx=2*2*x") == ("correct", "with k put in")
+
+
+def test_a_large_input_is_moved_so_that_a_step_is_told_from_a_product(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("f = w*x", "w=1e20", "x=1e20", "--step", "0.1")
+    assert judged(capsys, *words, "new(w)=w^2/1e20-1e19")[0] == "wrong"
+    assert judged(capsys, *words, "new(w)=w-1e19") == ("correct", "with df/dw put in")

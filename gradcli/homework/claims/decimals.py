@@ -6,6 +6,7 @@ of its tolerance, so these are computed on demand.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,8 @@ class Decimals:
     def elsewhere(self, item: Item, x: float | None, scale: float) -> float | None:
         """Return the number of an item on another branch than the record, which has x (None for no number) there.
 
-        So `floor(x/0.1)` is 3 at 0.3, though 2 for the nearest binary64. None where the two have the same.
+        So `floor(x/0.1)` is 3 at 0.3, though 2 for the nearest binary64. None where the two have the same, or where no
+        binary64 is near.
         """
         rows = set(self._record.graph.nodes.operations)
         again = self._run() if any(row.kink is not None or row is WHERE for row in rows) else None
@@ -75,7 +77,7 @@ class Decimals:
             return None
         if x is not None and abs(Fraction(found) - decimal_of(x)) <= SAME_RTOL * decimal_of(max(abs(x), scale)):
             return None
-        return float(Fraction(found))
+        return float(Fraction(found)) if abs(Fraction(found)) <= sys.float_info.max else None
 
     def _run(self) -> Gradient | None:
         if self._tried:

@@ -234,14 +234,14 @@ def _judge_formula(
     judge_entries(key, draft, item, policy)
     if draft.status != CORRECT:
         return
-    if said := _numbers_put_in(key, item, text, policy):
+    if said := _numbers_put_in(key, item, text, formula, policy):
         draft.why = f"with {said}"
     else:
         draft.status, draft.right = WRONG, None
         draft.why = "right at this point, but not at other points of the same shapes"
 
 
-def _numbers_put_in(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> str:
+def _numbers_put_in(key: ArrayKey, item: ArrayItem, text: str, formula: ArrayFormula, policy: MarkingPolicy) -> str:
     """Return which numbers of the point a formula has in place of names, "" where it is another formula."""
     from .array_numbers_put_in import array_numbers_put_in
 
@@ -251,13 +251,13 @@ def _numbers_put_in(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPo
         reading = key.read(text, item, files=False)
         if isinstance(reading, str) or not isinstance(reading.written, ArrayFormula):
             return False
-        formula = reading.written
-        shape: Any = formula.graph.nodes[formula.graph.output].shape
-        if key.circular(item, formula) or not same_entries(shape, item.shape):
+        mended = reading.written
+        shape: Any = mended.graph.nodes[mended.graph.output].shape
+        if key.circular(item, mended) or not same_entries(shape, item.shape):
             return False
-        return compare(key.samples, item, formula, policy.tolerance.relative).verdict == EQUAL
+        return compare(key.samples, item, mended, policy.tolerance.relative).verdict == EQUAL
 
-    return array_numbers_put_in(key, item, text, policy.tolerance, is_right)
+    return array_numbers_put_in(key, item, text, formula, policy.tolerance, is_right)
 
 
 def _compared_step(key: ArrayKey, item: ArrayItem, text: str, policy: MarkingPolicy) -> ArrayVerdict:

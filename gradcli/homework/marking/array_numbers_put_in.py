@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ...arrays.sizes import same_entries
-from ..claims.array_claims import Numbers
+from ..claims.array_claims import ArrayFormula, Numbers
 from ..claims.array_items import ArrayItem, item_name
 from ..claims.claims import Number
 from ..claims.items import STEP, UPSTREAM, VALUE
@@ -21,20 +21,25 @@ from .numbers_put_in import MOST_TRIED, NUMERAL
 
 
 def array_numbers_put_in(
-    key: ArrayKey, item: ArrayItem, text: str, tolerance: Tolerance, is_right: Callable[[str], bool]
+    key: ArrayKey,
+    item: ArrayItem,
+    text: str,
+    formula: ArrayFormula,
+    tolerance: Tolerance,
+    is_right: Callable[[str], bool],
 ) -> str:
     """Return which numbers a formula has in place of names, as `dL/dz put in`; "" where it is another formula.
 
     `text` is that of the formula, whose numbers at the point are right; `is_right` compares a text at other points.
     """
-    for mended, names in islice(_with_names(key, item, text, tolerance), MOST_TRIED):
+    for mended, names in islice(_with_names(key, item, text, formula, tolerance), MOST_TRIED):
         if is_right(mended):
             return f"{', '.join(names)} put in"
     return ""
 
 
 def _with_names(
-    key: ArrayKey, item: ArrayItem, text: str, tolerance: Tolerance
+    key: ArrayKey, item: ArrayItem, text: str, formula: ArrayFormula, tolerance: Tolerance
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield a formula with names in place of one array or number that is written in it, or of each of several."""
     mended: list[tuple[str, tuple[str, ...]]] = [(text, ())]
@@ -44,6 +49,7 @@ def _with_names(
             (_replaced(before, written, f"({factor}{name})"), (*names, name))
             for before, names in mended
             for factor, name in called
+            if not (written.isdecimal() and name in formula.graph.inputs)  # 2*k is no k*k, though k be 2
         ][:MOST_TRIED]
     yield from mended[1:]
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from ...calculus.operations import ADD, SUB
 from ...calculus.table_parts import Operation
+from .follow_through import Edge
 
-Edge = tuple[int, int]  # a node and the position of an argument
 Claim = TypeVar("Claim")
 
 

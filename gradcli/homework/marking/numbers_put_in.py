@@ -69,7 +69,8 @@ def _steps_by_a_number(key: AnswerKey, item: Item, text: str, formula: Formula) 
     """Whether a formula adds the same number to any value of the input that it is about: `w+0.3`."""
     old, own = key.record.values[item.node], key.at_point(formula)
     word = re.compile(rf"(?<![\w.]){re.escape(key.record.labels[item.node])}(?!\w)")
-    for other in (old + 1, old + 2.5):
+    size = max(abs(old), 1.0)
+    for other in (old + size, old + 2.5 * size):
         found = key.read(word.sub(f"({other!r})", text))
         if own is None or not isinstance(found, Number):
             return False
